@@ -1,0 +1,137 @@
+# The life of a lab: a folder for its state, a namespace where possible, start, COMMAND, stop.
+
+# `lab run`: makes the folder, goes into a namespace or does without, and sees to it that nothing stays behind.
+run_lab() {
+    require_packages
+    [[ $(id -u) == 0 ]] || die "the lab's mail servers need root: 'sudo $lab_home/lab run …'"
+    local state status=0
+    state=$(mktemp -d "${TMPDIR:-/tmp}/mailgrade-lab.XXXXXX")
+    chmod 755 "$state"
+    # shellcheck disable=SC2064  # the folder as it is now
+    trap "rm -rf '$state'" EXIT
+    if namespace_works; then
+        # The kernel ends every process of the namespace together with its first one.
+        supervise setpriv --pdeathsig KILL \
+            unshare --net --mount --pid --fork --kill-child --mount-proc \
+            "$lab_home/lab" inside namespace "$state" "$@" || status=$?
+    else
+        exec {only_one}>"${TMPDIR:-/tmp}/mailgrade-lab.lock"
+        flock -n "$only_one" || die "another lab uses this machine's loopback, and namespaces are not permitted here"
+        supervise "$lab_home/lab" inside host "$state" "$@" || status=$?
+    fi
+    exit "$status"
+}
+
+namespace_works() { unshare --net --mount --pid --fork --kill-child --mount-proc ip link set lo up 2>/dev/null; }
+
+# `lab inside NETWORK STATE COMMAND…`: the first process of the namespace, if there is one.
+live_inside() {
+    LAB_NETWORK=$1 LAB=$2
+    shift 2
+    if [[ $LAB_NETWORK == host ]]; then
+        trap stop_servers EXIT
+    else
+        furnish_namespace
+    fi
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    mkdir -p "$LAB/log" "$LAB/pids"
+    start_servers
+    export MAILGRADE_LAB=$LAB \
+        MAILGRADE_LAB_RESOLVER=$unbound_address:53 \
+        MAILGRADE_LAB_ANCHOR=$LAB/dns/anchor \
+        MAILGRADE_LAB_CA=$LAB/pki/root.crt \
+        MAILGRADE_LAB_PORT=25 \
+        MAILGRADE_LAB_ALLOW=127.25.0.0/16,fd25::/64 \
+        MAILGRADE_LAB_NETWORK=$LAB_NETWORK
+    local status=0
+    supervise "$@" || status=$?
+    exit "$status"
+}
+
+# Own loopback with the IPv6 addresses, own state that no disk ever sees, own resolver.
+furnish_namespace() {
+    mount -t tmpfs -o mode=755 mailgrade-lab "$LAB"
+    printf 'nameserver %s\n' "$unbound_address" >"$LAB/resolv.conf"
+    [[ ! -e /etc/resolv.conf ]] || mount --bind "$LAB/resolv.conf" /etc/resolv.conf
+    ip link set lo up
+}
+
+start_servers() {
+    # shellcheck source=../domains.sh
+    source "$lab_home/domains.sh"
+    give_addresses
+    make_zones &
+    make_certificates &
+    wait_for_all || { cat "$LAB"/dns/log "$LAB"/pki/log >&2; die "the zones or the certificates could not be made"; }
+    start_nsd
+    start_unbound
+    start_postfix
+    # shellcheck disable=SC2046  # one word per address
+    wait_for_listeners "$nsd_address:53" "$unbound_address:53" $(listening_addresses)
+}
+
+give_addresses() {
+    local server address
+    for server in "${servers[@]}"; do
+        address=${server%% *}
+        [[ $address != *:* ]] || printf 'addr add %s/128 dev lo nodad\n' "$address"
+    done | ip -batch -
+}
+
+make_certificates() {
+    make_authorities
+    in_parallel make_host_leaf "${!leaf_of[@]}"
+}
+
+make_host_leaf() {
+    local server domain=
+    for server in "${servers[@]}"; do
+        read -r _ host domain _ <<<"$server"
+        [[ $host != "$1" ]] || { make_leaf "$1" "${leaf_of[$1]}" "$domain"; return; }
+    done
+}
+
+# Calls FUNCTION with "ADDRESS HOST DOMAIN WORD…" for each server of a KIND.
+each_server() {
+    local kind=$1 function=$2 server fields
+    for server in "${servers[@]}"; do
+        read -ra fields <<<"$server"
+        [[ ${fields[3]} != "$kind" ]] || "$function" "${fields[@]:0:3}" "${fields[@]:4}"
+    done
+}
+
+listening_addresses() {
+    local server address kind
+    for server in "${servers[@]}"; do
+        read -r address _ _ kind _ <<<"$server"
+        [[ $kind != nothing ]] || continue
+        [[ $address != *:* ]] || address="[$address]"
+        printf '%s:25\n' "$address"
+    done
+}
+
+# Runs COMMAND with our terminal and hears signals meanwhile, which bash does not while a command is in front.
+supervise() {
+    local child status=0
+    env --default-signal=INT,QUIT -- "$@" <&0 &
+    child=$!
+    # shellcheck disable=SC2064  # the process as it is now
+    trap "pass_on TERM $child" TERM HUP
+    # A terminal's Ctrl-C has reached the command already.
+    # shellcheck disable=SC2064
+    trap "[[ -t 0 ]] || pass_on INT $child" INT
+    while :; do
+        wait "$child" && status=0 || status=$?
+        kill -0 "$child" 2>/dev/null || break
+    done
+    return "$status"
+}
+
+# unshare itself blocks signals: its child is meant.
+pass_on() {
+    local signal=$1 child=$2 inner=
+    [[ $(<"/proc/$child/comm") != unshare ]] || inner=$(<"/proc/$child/task/$child/children")
+    # shellcheck disable=SC2086  # one word per process
+    kill "-$signal" ${inner:-$child} 2>/dev/null || true
+}

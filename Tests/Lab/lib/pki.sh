@@ -1,0 +1,113 @@
+# The certificate authority: a root and an intermediate, and for every host a leaf of the kind that domains.sh asks
+# for. Keys are ECDSA P-256, made anew for each run: RSA would cost a second apiece.
+#
+# Kinds: good (named as the host, 90 days, sent with the intermediate), rsa (the same with RSA 2048),
+#   soon (5 days left), expired, future (not valid yet), wrong-name, domain-name (names the mail domain only),
+#   cn-only (no subjectAltName), incomplete (sent without the intermediate), self-signed, private-ca (a root nobody
+#   trusts), weak-key (RSA 1024), sha1 (signed with SHA-1).
+#
+# HOST.pem holds key, leaf and whatever else the server sends, in that order.
+
+make_authorities() {
+    mkdir -p "$LAB/pki"
+    cd "$LAB/pki"
+    write_openssl_config
+    make_root root "mailgrade lab root" &
+    make_root private "A root nobody trusts" &
+    wait_for_all
+    openssl req -new -config openssl.cnf "${new_ec_key[@]}" -keyout intermediate.key -out intermediate.csr \
+        -subj "/CN=mailgrade lab intermediate" 2>>log
+    sign root intermediate intermediate_ca "$(date_in +3650)" "$(date_in -1)"
+}
+
+make_leaf() {
+    local host=$1 kind=$2 domain=$3 issuer=intermediate name=$1 from until days_from=-1 days_until=+90
+    local key=("${new_ec_key[@]}") digest=sha256 chain=(intermediate.crt) extensions=leaf
+    cd "$LAB/pki"
+    case $kind in
+        good) ;;
+        rsa) key=(-newkey rsa:2048) ;;
+        soon) days_until=+5 ;;
+        expired) days_from=-100 days_until=-10 ;;
+        future) days_from=+10 days_until=+100 ;;
+        wrong-name) name=another-host.test ;;
+        domain-name) name=$domain ;;
+        cn-only) extensions=leaf_cn_only ;;
+        incomplete) chain=() ;;
+        self-signed) issuer=self chain=() ;;
+        private-ca) issuer=private chain=(private.crt) ;;
+        weak-key) key=(-newkey rsa:1024) ;;
+        sha1) digest=sha1 ;;
+        none) return 0 ;;
+        *) die "domains.sh: unknown cert=$kind" ;;
+    esac
+    from=$(date_in $days_from) until=$(date_in $days_until)
+    openssl req -new -config openssl.cnf "${key[@]}" -keyout "$host.key" -out "$host.csr" -subj "/CN=$name" 2>>log
+    LAB_LEAF_NAME=$name sign "$issuer" "$host" "$extensions" "$until" "$from" "$digest"
+    cat "$host.key" "$host.crt" "${chain[@]}" >"$host.pem"
+}
+
+readonly new_ec_key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256)
+
+make_root() {
+    openssl req -x509 -config openssl.cnf "${new_ec_key[@]}" -keyout "$1.key" -out "$1.crt" -days 3650 \
+        -subj "/CN=$2" -extensions root_ca 2>>log
+}
+
+# `openssl ca` and not `x509 -req`: only it takes both dates. Its bookkeeping goes to a folder per certificate.
+sign() {
+    local issuer=$1 subject=$2 extensions=$3 until=$4 from=$5 digest=${6:-sha256}
+    local by=(-cert "$issuer.crt" -keyfile "$issuer.key")
+    [[ $issuer != self ]] || by=(-selfsign -keyfile "$subject.key")
+    mkdir "$subject.book"
+    : >"$subject.book/index"
+    LAB_BOOK=$subject.book openssl ca -batch -notext -config openssl.cnf "${by[@]}" -md "$digest" \
+        -extensions "$extensions" -startdate "$from" -enddate "$until" -in "$subject.csr" -out "$subject.crt" 2>>log
+}
+
+date_in() {
+    local seconds
+    printf -v seconds '%(%s)T' -1
+    TZ=UTC printf '%(%Y%m%d%H%M%SZ)T' $((seconds + $1 * 86400))
+}
+
+write_openssl_config() {
+    cat >openssl.cnf <<'END'
+LAB_LEAF_NAME = unset
+LAB_BOOK = unset
+[req]
+distinguished_name = subject
+encrypt_key = no
+[subject]
+[ca]
+default_ca = lab
+[lab]
+database = $ENV::LAB_BOOK/index
+new_certs_dir = $ENV::LAB_BOOK
+policy = anything
+unique_subject = no
+rand_serial = yes
+[anything]
+commonName = supplied
+[root_ca]
+basicConstraints = critical, CA:true
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[intermediate_ca]
+basicConstraints = critical, CA:true, pathlen:0
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[leaf]
+basicConstraints = CA:false
+keyUsage = critical, digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+subjectAltName = DNS:$ENV::LAB_LEAF_NAME
+[leaf_cn_only]
+basicConstraints = CA:false
+keyUsage = critical, digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+END
+}

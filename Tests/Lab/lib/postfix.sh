@@ -1,0 +1,50 @@
+# Postfix: one instance for all its hosts, one line of master.cf per address. Nothing is ever delivered: there is no
+# queue manager.
+#
+# WORDs: tls=modern (1.2 and 1.3, the default), tls=1.3, tls=1.2, tls=old (1.0 and 1.1), tls=all, tls=none (no
+#   STARTTLS);
+#   relay=stock (454 Relay access denied, the default), relay=550, relay=open, relay=forged (open to senders who claim
+#   to be local);
+#   rcpt=any (accepts every local part of its own domain), name=NAME (what it calls itself).
+
+start_postfix() {
+    mkdir -p "$LAB/postfix/etc" "$LAB/postfix/queue" "$LAB/postfix/data"
+    chown postfix "$LAB/postfix/data"
+    local protocols=all
+    [[ $LAB_NETWORK == namespace ]] || protocols=ipv4
+    sed -e "s|@LAB@|$LAB|g" -e "s|@PROTOCOLS@|$protocols|" "$lab_home/templates/main.cf" >"$LAB/postfix/etc/main.cf"
+    {
+        cat "$lab_home/templates/master.cf"
+        each_server postfix postfix_line
+    } >"$LAB/postfix/etc/master.cf"
+    cp /etc/postfix/postfix-files "$LAB/postfix/etc/" 2>/dev/null || true
+    postfix -c "$LAB/postfix/etc" check >"$LAB/log/postfix-check" 2>&1 || fail_with_log postfix-check "refuses its set-up"
+    start_server postfix /usr/lib/postfix/sbin/master -c "$LAB/postfix/etc" -s
+}
+
+postfix_line() {
+    local address=$1 name=$2 domain=$3 word
+    local options=("mydestination=$domain")
+    [[ $address != *:* ]] || address="[$address]"
+    for word in "${@:4}"; do
+        case $word in
+            tls=modern) ;;
+            tls=1.3) options+=("smtpd_tls_protocols=>=TLSv1.3") ;;
+            tls=1.2) options+=("smtpd_tls_protocols=TLSv1.2") ;;
+            tls=old) options+=("smtpd_tls_protocols=TLSv1, TLSv1.1") ;;
+            tls=all) options+=("smtpd_tls_protocols=>=TLSv1") ;;
+            tls=none) options+=("smtpd_tls_security_level=none") ;;
+            relay=stock) ;;
+            relay=550) options+=("smtpd_relay_restrictions=reject_unauth_destination" "relay_domains_reject_code=550") ;;
+            relay=open) options+=("smtpd_relay_restrictions=permit") ;;
+            relay=forged)
+                options+=("smtpd_relay_restrictions=check_sender_access inline:{$domain=OK, $name=OK}, defer_unauth_destination")
+                ;;
+            rcpt=any) options+=("local_recipient_maps=") ;;
+            name=*) name=${word#name=} ;;
+            *) die "domains.sh: postfix does not know $word" ;;
+        esac
+    done
+    printf '%s:25 inet n - n - - smtpd\n' "$address"
+    printf '    -o { %s }\n' "myhostname=$name" "smtpd_tls_chain_files=$LAB/pki/$2.pem" "${options[@]}"
+}

@@ -1,0 +1,88 @@
+# The words domains.sh is written in. They only fill tables; dns.sh, pki.sh and the servers read them.
+#
+#   domain NAME [dnssec=signed|unsigned|bogus|expired|servfail|dead]
+#       a zone, and with `host` its MX hosts
+#   host LABEL SERVER [WORD…]
+#       a server at an address of its own, LABEL.NAME (or NAME itself for @), with an MX record and a PTR record.
+#       Said again with the same LABEL it adds an address. WORDs every server understands:
+#         mx=PREFERENCE|none   cert=KIND (pki.sh)   ptr=good|missing|unconfirmed|alias|servfail   family=4|6
+#       SERVER is postfix, exim, opensmtpd, faulty or nothing (no one listens); its file in lib/ explains its WORDs.
+#   record TEXT
+#       one line of the zone file, taken literally
+
+domains=()                  # names, in order
+declare -A dnssec_of        # domain → word
+declare -A zone_of          # domain → lines of its zone file
+declare -A reverse_of       # reverse zone → lines of its zone file
+declare -A leaf_of          # host → kind of certificate
+servers=()                  # "ADDRESS HOST DOMAIN SERVER WORD…", one per address
+current_domain=
+last_address=10             # 127.25.1.N and fd25::N
+
+domain() {
+    current_domain=$1
+    domains+=("$1")
+    dnssec_of[$1]=signed
+    zone_of[$1]=
+    local word
+    for word in "${@:2}"; do
+        case $word in
+            dnssec=*) dnssec_of[$1]=${word#dnssec=} ;;
+            *) die "domains.sh: domain $1 has an unknown word $word" ;;
+        esac
+    done
+}
+
+record() { zone_of[$current_domain]+="$*"$'\n'; }
+
+host() {
+    local label=$1 server=$2 name preference=10 ptr=good family=4 word words=()
+    name=$label.$current_domain
+    [[ $label != @ ]] || name=$current_domain
+    for word in "${@:3}"; do
+        case $word in
+            mx=*) preference=${word#mx=} ;;
+            ptr=*) ptr=${word#ptr=} ;;
+            family=*) family=${word#family=} ;;
+            cert=*) leaf_of[$name]=${word#cert=} ;;
+            *) words+=("$word") ;;
+        esac
+    done
+    : "${leaf_of[$name]:=good}"
+    [[ $preference == none || ${zone_of[$current_domain]} == *" MX "*" $name."* ]] ||
+        record "@ MX $preference $name."
+    last_address=$((last_address + 1))
+    ((last_address < 255)) || die "domains.sh has more addresses than world.sh can number"
+    [[ $family == 4 || $LAB_NETWORK == namespace ]] || return 0
+    local address=127.25.1.$last_address type=A
+    [[ $family == 4 ]] || { address=fd25::$(printf %x "$last_address") type=AAAA; }
+    record "$name. $type $address"
+    reverse_record "$address" "$name" "$ptr"
+    servers+=("$address $name $current_domain $server ${words[*]}")
+}
+
+# Writes the reverse side of ADDRESS for NAME: as it should be, or in one of the ways it goes wrong.
+reverse_record() {
+    local address=$1 name=$2 ptr=$3 zone owner
+    zone=127.in-addr.arpa owner=${address##*.}.1.25
+    if [[ $address == *:* ]]; then
+        zone=d.f.ip6.arpa owner=$(ip6_owner "$address")
+    fi
+    case $ptr in
+        good) reverse_of[$zone]+="$owner PTR $name."$'\n' ;;
+        missing) ;;
+        unconfirmed) reverse_of[$zone]+="$owner PTR elsewhere.test."$'\n' ;;
+        alias) reverse_of[$zone]+="$owner CNAME $owner.aliases"$'\n'"$owner.aliases PTR $name."$'\n' ;;
+        servfail) reverse_of[$zone]+="$owner NS ns.servfail.test."$'\n' ;;
+        *) die "domains.sh: unknown ptr=$ptr" ;;
+    esac
+}
+
+# fd25::1f as a name below d.f.ip6.arpa: its nibbles, last one first.
+ip6_owner() {
+    local tail digits name="" i
+    tail=$(printf '%024x' "0x${1##*:}")
+    digits=25$(printf '%04d' 0)$tail
+    for ((i = ${#digits} - 1; i >= 0; i--)); do name+=${digits:i:1}.; done
+    printf '%s' "${name%.}"
+}
