@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Plugin folders under Checks, alphabetical; each holds a generated page that is not a source file.
+let plugins = ["Certificate", "Connectivity", "MX", "PTR", "Relay", "STARTTLS", "TLSVersion"]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: house)
+}
+
+let package = Package(
+    name: "mailgrade",
+    products: [
+        .executable(name: "mailgrade", targets: ["mailgrade"]),
+        .library(name: "MailgradeCommand", targets: ["MailgradeCommand"]),
+        .library(name: "CheckKit", targets: ["CheckKit", "MailModel"]),
+        .library(name: "CheckKitTesting", targets: ["CheckKitTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CIDN2", providers: [.apt(["libidn2-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+
+        room("MailModel", ["CIDN2"]),
+        room("CheckKit", ["MailModel"]),
+        room("CheckEngine", ["CheckKit", "MailModel"]),
+        room("Grading", ["CheckKit", "MailModel", "CYAML"]),
+        room("Reporting", ["CheckKit", "MailModel", "Grading"]),
+        room("LiveWire", ["MailModel", "COpenSSL", "CUnbound", nioCore, nioPosix, nioLocks]),
+        room("CheckKitTesting", ["CheckKit", "MailModel"]),
+        room(
+            "MailgradeCommand",
+            ["CheckKit", "CheckEngine", "Checks", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting", arguments]),
+        .executableTarget(name: "mailgrade", dependencies: ["MailgradeCommand"], swiftSettings: house),
+        .target(
+            name: "Checks", dependencies: ["CheckKit", "MailModel"], path: "Checks",
+            exclude: plugins.map { "\($0)/README.md" }, swiftSettings: house),
+        .target(
+            name: "Profiles", path: "Profiles", exclude: ["default.yaml", "README.md"], sources: ["profiles.c"],
+            publicHeadersPath: "include"),
+
+        tests("MailModelTests", ["MailModel"]),
+        tests("CheckKitTests", ["CheckKit", "MailModel"]),
+        tests("CheckEngineTests", ["CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "LiveWire", "MailModel"]),
+        tests("GradingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Profiles"], exclude: ["Invalid"]),
+        tests("ReportingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Reporting"], exclude: ["Snapshots"]),
+        tests("ChecksTests", ["Checks", "CheckKit", "CheckKitTesting", "CheckEngine", "LiveWire", "MailModel"]),
+        tests("LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix, nioLocks]),
+        tests("CommandTests", ["MailgradeCommand", "MailModel"], exclude: ["Snapshots"]),
+        tests(
+            "RepositoryTests", ["Checks", "CheckKit", "Grading", "MailgradeCommand", "Profiles"], exclude: ["Snapshots"]),
+        tests("LabTests", ["MailgradeCommand", "CheckKit", "Checks", "CheckEngine", "Grading", "LiveWire", "MailModel"]),
+    ],
+    cLanguageStandard: .gnu2x
+)

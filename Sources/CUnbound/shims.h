@@ -1,0 +1,3 @@
+#pragma once
+#include <unbound.h>
+#include <sys/eventfd.h>

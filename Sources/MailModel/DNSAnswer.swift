@@ -1,0 +1,120 @@
+/// A record type of the DNS.
+public struct DNSRecordType: Hashable, Sendable, RawRepresentable, CustomStringConvertible, Codable {
+    /// The number in the IANA registry.
+    public let rawValue: UInt16
+
+    /// A type by its number.
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    public static let a = DNSRecordType(rawValue: 1)
+    public static let ns = DNSRecordType(rawValue: 2)
+    public static let cname = DNSRecordType(rawValue: 5)
+    public static let soa = DNSRecordType(rawValue: 6)
+    public static let ptr = DNSRecordType(rawValue: 12)
+    public static let mx = DNSRecordType(rawValue: 15)
+    public static let txt = DNSRecordType(rawValue: 16)
+    public static let aaaa = DNSRecordType(rawValue: 28)
+    public static let ds = DNSRecordType(rawValue: 43)
+    public static let dnskey = DNSRecordType(rawValue: 48)
+    public static let tlsa = DNSRecordType(rawValue: 52)
+
+    /// The mnemonic, or `TYPE` and the number (RFC 3597, section 5).
+    public var description: String {
+        switch self {
+        case .a: "A"
+        case .ns: "NS"
+        case .cname: "CNAME"
+        case .soa: "SOA"
+        case .ptr: "PTR"
+        case .mx: "MX"
+        case .txt: "TXT"
+        case .aaaa: "AAAA"
+        case .ds: "DS"
+        case .dnskey: "DNSKEY"
+        case .tlsa: "TLSA"
+        default: "TYPE\(rawValue)"
+        }
+    }
+}
+
+/// The data of one record, decoded.
+public enum DNSRecord: Hashable, Sendable, Codable {
+    case address(IPAddress)
+    case mx(preference: UInt16, exchange: DomainName)
+    case cname(DomainName)
+    case ptr(DomainName)
+    /// The character strings of a TXT record, each as bytes.
+    case txt([[UInt8]])
+    case tlsa(usage: UInt8, selector: UInt8, matchingType: UInt8, data: [UInt8])
+    /// Record data that this type does not decode, or that is malformed.
+    case other(type: DNSRecordType, data: [UInt8])
+}
+
+/// The security status of an answer as our own validator found it. RFC 4033, section 5.
+public enum DNSSecurity: Hashable, Sendable, Codable {
+    /// A chain of signatures leads from a trust anchor to the answer.
+    case secure
+    /// A signed proof shows that the zone is not signed, or no trust anchor covers it.
+    case insecure
+    /// The answer should be signed and is not, or a signature is wrong; the reason is the validator's.
+    case bogus(String)
+}
+
+/// The outcome of a DNS lookup that got an answer.
+public struct DNSAnswer: Hashable, Sendable, Codable {
+    /// What the response code means.
+    public enum Status: String, Hashable, Sendable, Codable {
+        /// The name exists; `records` may still be empty (NODATA).
+        case noError = "NOERROR"
+        /// The name does not exist.
+        case nxDomain = "NXDOMAIN"
+    }
+
+    /// Whether the name exists.
+    public var status: Status
+    /// The security status. Look at it first: a bogus answer may carry data.
+    public var security: DNSSecurity
+    /// The records of the type asked for, sorted, aliases followed.
+    public var records: [DNSRecord]
+    /// Where the alias chain ended, when the name is an alias.
+    public var canonicalName: DomainName?
+    /// The smallest time to live, in seconds.
+    public var ttl: Int
+
+    /// An answer, insecure and with an hour to live unless said otherwise.
+    public init(
+        status: Status = .noError, security: DNSSecurity = .insecure, records: [DNSRecord] = [],
+        canonicalName: DomainName? = nil, ttl: Int = 3600
+    ) {
+        self.status = status
+        self.security = security
+        self.records = records
+        self.canonicalName = canonicalName
+        self.ttl = ttl
+    }
+}
+
+/// Why a lookup got no usable answer. None of these says that a record is absent.
+public enum DNSFailure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
+    /// No answer in time.
+    case timedOut
+    /// The servers of the zone fail: SERVFAIL and its like, with the response code's name.
+    case serverFailure(String)
+    /// The name cannot be asked for, or our resolver broke.
+    case local(String)
+
+    /// A phrase without a full stop.
+    public var description: String {
+        switch self {
+        case .timedOut: "the lookup got no answer in time"
+        case .serverFailure(let code): "the name servers answered \(code)"
+        case .local(let text): "our resolver failed: \(text)"
+        }
+    }
+}
+
+/// Looks names up and validates the answers itself. RFC 4033, section 7.
+public protocol DNSClient: Sendable {
+    /// Asks for the records of a type. Throws `DNSFailure`, or `CancellationError` when the task is cancelled.
+    func lookup(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer
+}

@@ -1,0 +1,58 @@
+/// How long each stage of a conversation may take.
+public struct Waits: Hashable, Sendable, Codable {
+    /// For the TCP connection.
+    public var connect: Duration
+    /// For the greeting. Servers may delay it to catch early talkers; RFC 5321, section 4.5.3.2.1 allows five minutes.
+    public var greeting: Duration
+    /// For the reply to a command.
+    public var command: Duration
+    /// For a TLS handshake.
+    public var handshake: Duration
+
+    /// The waits of a careful tester: 10 s, 30 s, 15 s, 15 s.
+    public init(
+        connect: Duration = .seconds(10), greeting: Duration = .seconds(30), command: Duration = .seconds(15),
+        handshake: Duration = .seconds(15)
+    ) {
+        self.connect = connect
+        self.greeting = greeting
+        self.command = command
+        self.handshake = handshake
+    }
+}
+
+/// Speaks SMTP to mail servers.
+public protocol SMTPClient: Sendable {
+    /// Connects to a server, hands the connection to `body` and closes it when `body` ends or the task is cancelled.
+    ///
+    /// Waits for a free place in the server's connection budget first. Throws `WireFailure` when it cannot connect,
+    /// `CancellationError` when cancelled, else what `body` throws.
+    func withConnection<Result: Sendable>(
+        to server: MailServer, port: Int, waits: Waits, transcript: Transcript,
+        _ body: @Sendable (any SMTPConnection) async throws -> Result
+    ) async throws -> Result
+}
+
+/// One SMTP connection. Every method throws `WireFailure`, or `CancellationError` when the task is cancelled.
+public protocol SMTPConnection: Sendable {
+    /// Waits for the greeting; nothing is sent before it has come whole. RFC 5321, section 4.3.1.
+    func greeting() async throws -> SMTPReply
+
+    /// Sends one command line, given without its line end, and waits for the reply.
+    func send(_ command: String) async throws -> SMTPReply
+
+    /// Sends several commands in one segment (RFC 2920) and waits for a reply to each; the server must have offered PIPELINING.
+    func pipeline(_ commands: [String]) async throws -> [SMTPReply]
+
+    /// Sends STARTTLS. What follows is up to the reply: `handshake(_:)` after 220. RFC 3207, section 4.
+    func startTLS() async throws -> SMTPReply
+
+    /// Does the TLS handshake after STARTTLS was accepted.
+    func handshake(_ offer: TLSOffer) async throws -> TLSHandshake
+
+    /// Bytes that came in plaintext between the reply to STARTTLS and the handshake. They are never parsed; RFC 3207, section 6.
+    func plaintextAfterStartTLS() async -> [UInt8]
+
+    /// Sends QUIT and waits briefly for the farewell; never throws.
+    func quit() async
+}
