@@ -52,7 +52,10 @@ let package = Package(
         room("CheckKitTesting", ["CheckKit", "MailModel"]),
         room(
             "MailgradeCommand",
-            ["CheckKit", "CheckEngine", "Checks", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting", arguments]),
+            [
+                "CheckKit", "CheckEngine", "Checks", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting",
+                arguments,
+            ]),
         .executableTarget(name: "mailgrade", dependencies: ["MailgradeCommand"], swiftSettings: house),
         .target(
             name: "Checks", dependencies: ["CheckKit", "MailModel"], path: "Checks",
@@ -70,8 +73,10 @@ let package = Package(
         tests("LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix, nioLocks]),
         tests("CommandTests", ["MailgradeCommand", "MailModel"], exclude: ["Snapshots"]),
         tests(
-            "RepositoryTests", ["Checks", "CheckKit", "Grading", "MailgradeCommand", "Profiles"], exclude: ["Snapshots"]),
-        tests("LabTests", ["MailgradeCommand", "CheckKit", "Checks", "CheckEngine", "Grading", "LiveWire", "MailModel"]),
+            "RepositoryTests", ["Checks", "CheckKit", "Grading", "MailgradeCommand", "Profiles"], exclude: ["Snapshots"]
+        ),
+        tests(
+            "LabTests", ["MailgradeCommand", "CheckKit", "Checks", "CheckEngine", "Grading", "LiveWire", "MailModel"]),
     ],
     cLanguageStandard: .gnu2x
 )

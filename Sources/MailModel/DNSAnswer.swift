@@ -6,16 +6,27 @@ public struct DNSRecordType: Hashable, Sendable, RawRepresentable, CustomStringC
     /// A type by its number.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// An IPv4 address (RFC 1035).
     public static let a = DNSRecordType(rawValue: 1)
+    /// An authoritative name server (RFC 1035).
     public static let ns = DNSRecordType(rawValue: 2)
+    /// An alias (RFC 1035).
     public static let cname = DNSRecordType(rawValue: 5)
+    /// The start of a zone (RFC 1035).
     public static let soa = DNSRecordType(rawValue: 6)
+    /// A name for an address (RFC 1035).
     public static let ptr = DNSRecordType(rawValue: 12)
+    /// A mail exchange (RFC 1035).
     public static let mx = DNSRecordType(rawValue: 15)
+    /// Text (RFC 1035).
     public static let txt = DNSRecordType(rawValue: 16)
+    /// An IPv6 address (RFC 3596).
     public static let aaaa = DNSRecordType(rawValue: 28)
+    /// A delegation signer (RFC 4034).
     public static let ds = DNSRecordType(rawValue: 43)
+    /// A zone's public key (RFC 4034).
     public static let dnskey = DNSRecordType(rawValue: 48)
+    /// A TLS certificate association (RFC 6698).
     public static let tlsa = DNSRecordType(rawValue: 52)
 
     /// The mnemonic, or `TYPE` and the number (RFC 3597, section 5).

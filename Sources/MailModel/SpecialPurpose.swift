@@ -40,9 +40,11 @@ extension IPAddress {
         ("reserved", "240.0.0.0/4"),
         ("unspecified", "::/128"), ("loopback", "::1/128"), ("IPv4-compatible", "::/96"),
         ("local-use translation", "64:ff9b:1::/48"), ("discard-only", "100::/64"), ("dummy prefix", "100:0:0:1::/64"),
-        ("Teredo", "2001::/32"), ("benchmarking", "2001:2::/48"), ("ORCHID", "2001:10::/28"), ("ORCHIDv2", "2001:20::/28"),
+        ("Teredo", "2001::/32"), ("benchmarking", "2001:2::/48"), ("ORCHID", "2001:10::/28"),
+        ("ORCHIDv2", "2001:20::/28"),
         ("documentation", "2001:db8::/32"), ("documentation", "3fff::/20"), ("segment routing", "5f00::/16"),
-        ("unique local", "fc00::/7"), ("link-local", "fe80::/10"), ("site-local", "fec0::/10"), ("multicast", "ff00::/8"),
+        ("unique local", "fc00::/7"), ("link-local", "fe80::/10"), ("site-local", "fec0::/10"),
+        ("multicast", "ff00::/8"),
     ].map { SpecialPurpose(name: $0.0, block: block($0.1)) }
 
     private static func block(_ text: String) -> AddressBlock {
