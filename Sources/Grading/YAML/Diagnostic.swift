@@ -1,0 +1,96 @@
+internal import MailModel
+
+/// One thing that is wrong, or suspicious, in a file: where, and one sentence without a full stop.
+public struct Diagnostic: Sendable {
+    /// How bad it is: a file with an error is not used.
+    public enum Kind: String, Sendable {
+        case error
+        case warning
+        case note
+    }
+
+    /// How bad it is.
+    public let kind: Kind
+    /// Where it is.
+    public let position: SourcePosition
+    /// What is wrong, and what to write instead if that is known.
+    public let message: String
+    /// Further places that explain it, in reading order.
+    public let notes: [Note]
+
+    /// Another place that belongs to a diagnostic, for example where a key was first defined.
+    public struct Note: Sendable {
+        let position: SourcePosition
+        let message: String
+    }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    /// `file:line:column: error: message`, the line, a caret; safe to print on a terminal.
+    public var description: String {
+        let head = Self.text(position, kind, message)
+        return notes.reduce(head) { $0 + "\n" + Self.text($1.position, .note, $1.message) }
+    }
+
+    private static func text(_ position: SourcePosition, _ kind: Kind, _ message: String) -> String {
+        "\(position): \(kind.rawValue): \(message.escapedForTerminal)\n\(position.quotation())"
+    }
+}
+
+/// Everything that is wrong in the files of a profile, in reading order; thrown instead of a profile.
+public struct InvalidProfile: Error, CustomStringConvertible {
+    /// The errors and warnings; at least one is an error.
+    public let diagnostics: [Diagnostic]
+    /// How many more there were than are kept.
+    public let suppressed: Int
+
+    /// All of them as text, one after the other.
+    public var description: String {
+        let more = suppressed > 0 ? ["and \(suppressed) more"] : []
+        return (diagnostics.map(\.description) + more).joined(separator: "\n")
+    }
+}
+
+/// The diagnostics of one load, collected as they are met; a bounded number is kept.
+final class Diagnostics {
+    static let limit = 100
+
+    private(set) var all: [Diagnostic] = []
+    private(set) var suppressed = 0
+    private(set) var hasErrors = false
+
+    /// Notes an error; the message is only made when it is kept.
+    func error(at position: SourcePosition, _ message: @autoclosure () -> String, notes: [Diagnostic.Note] = []) {
+        hasErrors = true
+        add(.error, position, message, notes)
+    }
+
+    /// Notes something that does not stop the profile from being used.
+    func warning(at position: SourcePosition, _ message: @autoclosure () -> String) {
+        add(.warning, position, message, [])
+    }
+
+    /// The error to throw, in reading order: file by file as they were first met, then by line.
+    var invalidProfile: InvalidProfile {
+        var files: [ObjectIdentifier: Int] = [:]
+        for diagnostic in all {
+            let file = ObjectIdentifier(diagnostic.position.file)
+            if files[file] == nil { files[file] = files.count }
+        }
+        let rank: (Diagnostic) -> (Int, Int, Int) = {
+            (files[ObjectIdentifier($0.position.file)] ?? 0, $0.position.line, $0.position.column)
+        }
+        let order = all.indices.sorted {
+            let (left, right) = (rank(all[$0]), rank(all[$1]))
+            return left == right ? $0 < $1 : left < right
+        }
+        return InvalidProfile(diagnostics: order.map { all[$0] }, suppressed: suppressed)
+    }
+
+    private func add(
+        _ kind: Diagnostic.Kind, _ position: SourcePosition, _ message: () -> String, _ notes: [Diagnostic.Note]
+    ) {
+        guard all.count < Self.limit else { return suppressed += 1 }
+        all.append(Diagnostic(kind: kind, position: position, message: message(), notes: notes))
+    }
+}

@@ -1,0 +1,162 @@
+/// A place in a document from which typed values are read. A reader that meets something else notes an error there,
+/// answers nil, and reading goes on: all mistakes of a file are found in one pass.
+struct YAMLCursor {
+    let node: YAMLNode
+    /// What this value is called in errors, for example `weight`.
+    let name: String
+    /// Where its key stands; the value itself at the top and in lists.
+    let keyPosition: SourcePosition
+    let diagnostics: Diagnostics
+
+    init(_ node: YAMLNode, name: String, keyPosition: SourcePosition? = nil, diagnostics: Diagnostics) {
+        self.node = node
+        self.name = name
+        self.keyPosition = keyPosition ?? node.position
+        self.diagnostics = diagnostics
+    }
+
+    /// Notes an error at the value.
+    func error(_ message: @autoclosure () -> String) {
+        diagnostics.error(at: node.position, message())
+    }
+
+    /// Notes an error at the key.
+    func errorAtKey(_ message: @autoclosure () -> String) {
+        diagnostics.error(at: keyPosition, message())
+    }
+}
+
+// MARK: Maps and lists
+
+extension YAMLCursor {
+    /// The fields of a map with a fixed list of keys; every other key is an error with a suggestion.
+    func fields(_ known: [String]) -> Fields? {
+        guard let entries = map() else { return nil }
+        var fields: [String: YAMLCursor] = [:]
+        for (key, cursor) in entries {
+            if known.contains(key) {
+                fields[key] = cursor
+            } else {
+                cursor.errorAtKey("unknown key '\(key)' in \(name)\(Suggestion.hint(for: key, in: known))")
+            }
+        }
+        return Fields(cursor: self, fields: fields)
+    }
+
+    /// The entries of a map with free keys, in the order of the file.
+    func map() -> [(key: String, value: YAMLCursor)]? {
+        guard let entries = node.entries else { return mismatch("a map") }
+        return entries.map { entry in
+            let cursor = YAMLCursor(
+                entry.value, name: entry.key, keyPosition: entry.keyPosition, diagnostics: diagnostics)
+            return (entry.key, cursor)
+        }
+    }
+
+    /// The items of a list.
+    func list() -> [YAMLCursor]? {
+        guard case .sequence(let items) = node.content else { return mismatch("a list") }
+        return items.map { YAMLCursor($0, name: name, diagnostics: diagnostics) }
+    }
+
+    /// The known keys of one map.
+    struct Fields {
+        let cursor: YAMLCursor
+        fileprivate let fields: [String: YAMLCursor]
+
+        /// The value of a key, if it is there.
+        subscript(key: String) -> YAMLCursor? { fields[key] }
+
+        /// The value of a key that must be there.
+        func required(_ key: String) -> YAMLCursor? {
+            if let value = fields[key] { return value }
+            cursor.errorAtKey("\(cursor.name) needs '\(key)'")
+            return nil
+        }
+    }
+}
+
+// MARK: Scalars
+
+extension YAMLCursor {
+    /// Text as it is written; not empty.
+    func text() -> String? {
+        guard case .scalar(let text, let plain) = node.content, !text.isEmpty, !(plain && node.isNull) else {
+            return mismatch("text")
+        }
+        return text
+    }
+
+    /// A finite decimal number.
+    func number() -> Double? {
+        guard case .scalar(let text, plain: true) = node.content, let number = Self.number(text) else {
+            return mismatch("a number")
+        }
+        return number
+    }
+
+    /// A whole number.
+    func integer() -> Int? {
+        guard case .scalar(let text, plain: true) = node.content, let number = Int(text) else {
+            return mismatch("a whole number")
+        }
+        return number
+    }
+
+    /// `true` or `false`.
+    func flag() -> Bool? {
+        guard case .scalar(let text, plain: true) = node.content, let flag = Bool(text) else {
+            return mismatch("true or false")
+        }
+        return flag
+    }
+
+    /// A length of time: a number and a unit of `ms`, `s`, `m`, `h` or `d`; more than nothing.
+    func duration() -> Duration? {
+        guard case .scalar(let text, _) = node.content, let duration = Self.duration(text), duration > .zero else {
+            return mismatch("a duration such as 90s, 2m or 14d")
+        }
+        return duration
+    }
+
+    /// One of a few words.
+    func choice<Value>(_ choices: [(word: String, value: Value)]) -> Value? {
+        let words = choices.map(\.word)
+        let list = words.joined(separator: ", ")
+        guard case .scalar(let text, _) = node.content, !node.isNull else { return mismatch("one of \(list)") }
+        if let choice = choices.first(where: { $0.word == text }) { return choice.value }
+        let nearest = Suggestion.nearest(to: text, in: words).map { "; did you mean '\($0)'?" } ?? ""
+        error("'\(name)' must be one of \(list), not \(node.kind)\(nearest)")
+        return nil
+    }
+
+    private func mismatch<Value>(_ expected: String) -> Value? {
+        if case .refused = node.content { return nil }
+        error("'\(name)' must be \(expected), not \(node.kind)")
+        return nil
+    }
+
+    /// Digits with an optional sign and fraction; no hexadecimal, exponent, infinity or not-a-number.
+    static func number(_ text: String) -> Double? {
+        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count),
+            parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+            let number = Double(text), number.isFinite
+        else { return nil }
+        return number
+    }
+
+    private static func duration(_ text: String) -> Duration? {
+        let units: [(suffix: String, seconds: Double)] = [
+            ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400),
+        ]
+        for unit in units where text.hasSuffix(unit.suffix) {
+            // A hundred years is longer than anything measured here and far from overflow.
+            if let count = number(String(text.dropLast(unit.suffix.count))), count * unit.seconds <= 3_155_760_000 {
+                return .seconds(count * unit.seconds)
+            }
+        }
+        return nil
+    }
+}
