@@ -29,7 +29,7 @@ live_inside() {
     LAB_NETWORK=$1 LAB=$2
     shift 2
     if [[ $LAB_NETWORK == host ]]; then
-        trap stop_servers EXIT
+        trap 'stop_servers; stop_opensmtpd' EXIT
     else
         furnish_namespace
     fi
@@ -58,8 +58,8 @@ furnish_namespace() {
 }
 
 start_servers() {
-    # shellcheck source=../domains.sh
     source "$lab_home/domains.sh"
+    printf '%s\n' "${servers[@]}" >"$LAB/servers"
     give_addresses
     make_zones &
     make_certificates &
@@ -67,6 +67,9 @@ start_servers() {
     start_nsd
     start_unbound
     start_postfix
+    start_exim
+    start_opensmtpd
+    start_faulty
     # shellcheck disable=SC2046  # one word per address
     wait_for_listeners "$nsd_address:53" "$unbound_address:53" $(listening_addresses)
 }
@@ -89,25 +92,6 @@ make_host_leaf() {
     for server in "${servers[@]}"; do
         read -r _ host domain _ <<<"$server"
         [[ $host != "$1" ]] || { make_leaf "$1" "${leaf_of[$1]}" "$domain"; return; }
-    done
-}
-
-# Calls FUNCTION with "ADDRESS HOST DOMAIN WORD…" for each server of a KIND.
-each_server() {
-    local kind=$1 function=$2 server fields
-    for server in "${servers[@]}"; do
-        read -ra fields <<<"$server"
-        [[ ${fields[3]} != "$kind" ]] || "$function" "${fields[@]:0:3}" "${fields[@]:4}"
-    done
-}
-
-listening_addresses() {
-    local server address kind
-    for server in "${servers[@]}"; do
-        read -r address _ _ kind _ <<<"$server"
-        [[ $kind != nothing ]] || continue
-        [[ $address != *:* ]] || address="[$address]"
-        printf '%s:25\n' "$address"
     done
 }
 

@@ -6,7 +6,7 @@
 #   cn-only (no subjectAltName), incomplete (sent without the intermediate), self-signed, private-ca (a root nobody
 #   trusts), weak-key (RSA 1024), sha1 (signed with SHA-1).
 #
-# HOST.pem holds key, leaf and whatever else the server sends, in that order.
+# HOST.chain holds the leaf and whatever else the server sends, HOST.pem the key and then the same.
 
 make_authorities() {
     mkdir -p "$LAB/pki"
@@ -21,7 +21,7 @@ make_authorities() {
 }
 
 make_leaf() {
-    local host=$1 kind=$2 domain=$3 issuer=intermediate name=$1 from until days_from=-1 days_until=+90
+    local host=$1 kind=$2 domain=$3 issuer=intermediate name=$1 names from until days_from=-1 days_until=+90
     local key=("${new_ec_key[@]}") digest=sha256 chain=(intermediate.crt) extensions=leaf
     cd "$LAB/pki"
     case $kind in
@@ -43,8 +43,11 @@ make_leaf() {
     esac
     from=$(date_in $days_from) until=$(date_in $days_until)
     openssl req -new -config openssl.cnf "${key[@]}" -keyout "$host.key" -out "$host.csr" -subj "/CN=$name" 2>>log
-    LAB_LEAF_NAME=$name sign "$issuer" "$host" "$extensions" "$until" "$from" "$digest"
-    cat "$host.key" "$host.crt" "${chain[@]}" >"$host.pem"
+    names=DNS:$name
+    [[ ! ${leaf_alias_of[$host]-} ]] || names+=,DNS:${leaf_alias_of[$host]}
+    LAB_LEAF_NAMES=$names sign "$issuer" "$host" "$extensions" "$until" "$from" "$digest"
+    cat "$host.crt" "${chain[@]}" >"$host.chain"
+    cat "$host.key" "$host.chain" >"$host.pem"
 }
 
 readonly new_ec_key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256)
@@ -73,7 +76,7 @@ date_in() {
 
 write_openssl_config() {
     cat >openssl.cnf <<'END'
-LAB_LEAF_NAME = unset
+LAB_LEAF_NAMES = unset
 LAB_BOOK = unset
 [req]
 distinguished_name = subject
@@ -103,7 +106,7 @@ basicConstraints = CA:false
 keyUsage = critical, digitalSignature, keyEncipherment
 extendedKeyUsage = serverAuth
 subjectKeyIdentifier = hash
-subjectAltName = DNS:$ENV::LAB_LEAF_NAME
+subjectAltName = $ENV::LAB_LEAF_NAMES
 [leaf_cn_only]
 basicConstraints = CA:false
 keyUsage = critical, digitalSignature, keyEncipherment

@@ -6,6 +6,7 @@
 #       a server at an address of its own, LABEL.NAME (or NAME itself for @), with an MX record and a PTR record.
 #       Said again with the same LABEL it adds an address. WORDs every server understands:
 #         mx=PREFERENCE|none   cert=KIND (pki.sh)   ptr=good|missing|unconfirmed|alias|servfail   family=4|6
+#         alias=LABEL (the MX record names LABEL, a CNAME of the host; the certificate names both)
 #       SERVER is postfix, exim, opensmtpd, faulty or nothing (no one listens); its file in lib/ explains its WORDs.
 #   record TEXT
 #       one line of the zone file, taken literally
@@ -15,9 +16,10 @@ declare -A dnssec_of        # domain → word
 declare -A zone_of          # domain → lines of its zone file
 declare -A reverse_of       # reverse zone → lines of its zone file
 declare -A leaf_of          # host → kind of certificate
+declare -A leaf_alias_of    # host → a second name for its certificate
 servers=()                  # "ADDRESS HOST DOMAIN SERVER WORD…", one per address
 current_domain=
-last_address=10             # 127.25.1.N and fd25::N
+last_address=$((256 + 10))  # 127.25.1.10 and fd25::10a
 
 domain() {
     current_domain=$1
@@ -36,26 +38,36 @@ domain() {
 record() { zone_of[$current_domain]+="$*"$'\n'; }
 
 host() {
-    local label=$1 server=$2 name preference=10 ptr=good family=4 word words=()
+    local label=$1 server=$2 name alias= target preference=10 ptr=good family=4 word words=()
     name=$label.$current_domain
     [[ $label != @ ]] || name=$current_domain
+    target=$name
     for word in "${@:3}"; do
         case $word in
             mx=*) preference=${word#mx=} ;;
             ptr=*) ptr=${word#ptr=} ;;
             family=*) family=${word#family=} ;;
+            alias=*) alias=${word#alias=} ;;
             cert=*) leaf_of[$name]=${word#cert=} ;;
             *) words+=("$word") ;;
         esac
     done
     : "${leaf_of[$name]:=good}"
-    [[ $preference == none || ${zone_of[$current_domain]} == *" MX "*" $name."* ]] ||
-        record "@ MX $preference $name."
-    last_address=$((last_address + 1))
-    ((last_address < 255)) || die "domains.sh has more addresses than world.sh can number"
+    if [[ $alias ]]; then
+        target=$alias.$current_domain
+        leaf_alias_of[$name]=$target
+        record "$target. CNAME $name."
+    fi
+    [[ $preference == none || ${zone_of[$current_domain]} == *" MX "*" $target."* ]] ||
+        record "@ MX $preference $target."
     [[ $family == 4 || $LAB_NETWORK == namespace ]] || return 0
-    local address=127.25.1.$last_address type=A
-    [[ $family == 4 ]] || { address=fd25::$(printf %x "$last_address") type=AAAA; }
+    last_address=$((last_address + 1))
+    local address type=A
+    printf -v address '127.25.%d.%d' $((last_address / 256)) $((last_address % 256))
+    if [[ $family == 6 ]]; then
+        printf -v address 'fd25::%x' "$last_address"
+        type=AAAA
+    fi
     record "$name. $type $address"
     reverse_record "$address" "$name" "$ptr"
     servers+=("$address $name $current_domain $server ${words[*]}")
@@ -63,8 +75,9 @@ host() {
 
 # Writes the reverse side of ADDRESS for NAME: as it should be, or in one of the ways it goes wrong.
 reverse_record() {
-    local address=$1 name=$2 ptr=$3 zone owner
-    zone=127.in-addr.arpa owner=${address##*.}.1.25
+    local address=$1 name=$2 ptr=$3 zone=127.in-addr.arpa owner bytes
+    IFS=. read -ra bytes <<<"$address"
+    owner=${bytes[3]-}.${bytes[2]-}.25
     if [[ $address == *:* ]]; then
         zone=d.f.ip6.arpa owner=$(ip6_owner "$address")
     fi
@@ -86,3 +99,25 @@ ip6_owner() {
     for ((i = ${#digits} - 1; i >= 0; i--)); do name+=${digits:i:1}.; done
     printf '%s' "${name%.}"
 }
+
+# Runs "COMMAND… ADDRESS HOST DOMAIN WORD…" for each server of a KIND.
+each_server() {
+    local kind=$1 server fields
+    shift
+    for server in "${servers[@]}"; do
+        read -ra fields <<<"$server"
+        [[ ${fields[3]} != "$kind" ]] || "$@" "${fields[@]:0:3}" "${fields[@]:4}"
+    done
+}
+
+listening_addresses() {
+    local server address kind
+    for server in "${servers[@]}"; do
+        read -r address _ _ kind _ <<<"$server"
+        [[ $kind != nothing ]] || continue
+        [[ $address != *:* ]] || address="[$address]"
+        printf '%s:25\n' "$address"
+    done
+}
+
+server_domain() { printf '%s ' "$3"; }
