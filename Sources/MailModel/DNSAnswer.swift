@@ -62,13 +62,41 @@ public enum DNSRecord: Hashable, Sendable, Codable {
 }
 
 /// The security status of an answer as our own validator found it. RFC 4033, section 5.
-public enum DNSSecurity: Hashable, Sendable, Codable {
+public enum DNSSecurity: Hashable, Sendable {
     /// A chain of signatures leads from a trust anchor to the answer.
     case secure
     /// A signed proof shows that the zone is not signed, or no trust anchor covers it.
     case insecure
     /// The answer should be signed and is not, or a signature is wrong; the reason is the validator's.
     case bogus(String)
+}
+
+extension DNSSecurity: Codable {
+    private enum Key: String, CodingKey { case status, reason }
+
+    /// Reads `{"status": "bogus", "reason": …}`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        switch try container.decode(String.self, forKey: .status) {
+        case "secure": self = .secure
+        case "insecure": self = .insecure
+        case "bogus": self = .bogus(try container.decode(String.self, forKey: .reason))
+        default:
+            throw DecodingError.dataCorruptedError(forKey: .status, in: container, debugDescription: "not a status")
+        }
+    }
+
+    /// Writes `{"status": "secure"}`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .secure: try container.encode("secure", forKey: .status)
+        case .insecure: try container.encode("insecure", forKey: .status)
+        case .bogus(let reason):
+            try container.encode("bogus", forKey: .status)
+            try container.encode(reason, forKey: .reason)
+        }
+    }
 }
 
 /// The outcome of a DNS lookup that got an answer.

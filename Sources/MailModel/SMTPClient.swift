@@ -1,5 +1,5 @@
 /// How long each stage of a conversation may take.
-public struct Waits: Hashable, Sendable, Codable {
+public struct Waits: Hashable, Sendable {
     /// For the TCP connection.
     public var connect: Duration
     /// For the greeting. Servers may delay it to catch early talkers; RFC 5321, section 4.5.3.2.1 allows five minutes.
@@ -21,6 +21,33 @@ public struct Waits: Hashable, Sendable, Codable {
     }
 }
 
+extension Waits: Codable {
+    private enum Key: String, CodingKey { case connect, greeting, command, handshake }
+
+    /// Reads seconds.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        func wait(_ key: Key) throws -> Duration { .seconds(try container.decode(Double.self, forKey: key)) }
+        self.init(
+            connect: try wait(.connect), greeting: try wait(.greeting), command: try wait(.command),
+            handshake: try wait(.handshake))
+    }
+
+    /// Writes seconds.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(connect.inSeconds, forKey: .connect)
+        try container.encode(greeting.inSeconds, forKey: .greeting)
+        try container.encode(command.inSeconds, forKey: .command)
+        try container.encode(handshake.inSeconds, forKey: .handshake)
+    }
+}
+
+extension Duration {
+    /// The duration as a number of seconds, to the millisecond.
+    public var inSeconds: Double { (self / .milliseconds(1)).rounded() / 1000 }
+}
+
 /// Speaks SMTP to mail servers.
 public protocol SMTPClient: Sendable {
     /// Connects to a server, hands the connection to `body` and closes it when `body` ends or the task is cancelled.
@@ -35,6 +62,9 @@ public protocol SMTPClient: Sendable {
 
 /// One SMTP connection. Every method throws `WireFailure`, or `CancellationError` when the task is cancelled.
 public protocol SMTPConnection: Sendable {
+    /// Our own address on this connection, for an EHLO argument when we have no name (RFC 5321, section 4.1.3).
+    func localAddress() async -> IPAddress?
+
     /// Waits for the greeting; nothing is sent before it has come whole. RFC 5321, section 4.3.1.
     func greeting() async throws -> SMTPReply
 

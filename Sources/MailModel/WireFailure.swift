@@ -1,5 +1,5 @@
 /// How talking to a server failed, classified where it is known: in the wire. The list is closed.
-public enum WireFailure: Error, Hashable, Sendable, Codable {
+public enum WireFailure: Error, Hashable, Sendable {
     /// Nothing answered within the wait of this stage, for example `connect` or `greeting`.
     case timedOut(stage: String)
     /// The address answered a connection attempt with a reset.
@@ -42,6 +42,59 @@ extension WireFailure: CustomStringConvertible {
         case .handshake(let reason, let alert): "TLS handshake failed: \(alert.map { "alert \($0)" } ?? reason)"
         case .specialAddress(let purpose): "not contacted: \(purpose) address"
         case .local(let text): "local failure: \(text)"
+        }
+    }
+}
+
+extension WireFailure: Codable {
+    private enum Key: String, CodingKey { case kind, detail, reply, alert }
+
+    /// Reads `{"kind": "timed-out", "detail": "greeting"}`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        func detail() throws -> String { try container.decode(String.self, forKey: .detail) }
+        switch try container.decode(String.self, forKey: .kind) {
+        case "timed-out": self = .timedOut(stage: try detail())
+        case "refused": self = .refused
+        case "unreachable": self = .unreachable
+        case "no-route": self = .noRoute
+        case "reset": self = .reset
+        case "closed-early": self = .closedEarly(stage: try detail())
+        case "protocol-error": self = .protocolError(try detail())
+        case "limit-exceeded": self = .limitExceeded(try detail())
+        case "rejected": self = .rejected(try container.decode(SMTPReply.self, forKey: .reply))
+        case "handshake":
+            self = .handshake(reason: try detail(), alert: try container.decodeIfPresent(String.self, forKey: .alert))
+        case "special-address": self = .specialAddress(try detail())
+        case "local": self = .local(try detail())
+        default: throw DecodingError.dataCorruptedError(forKey: .kind, in: container, debugDescription: "not a kind")
+        }
+    }
+
+    /// Writes the kind and what belongs to it.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        func write(_ kind: String, _ detail: String? = nil) throws {
+            try container.encode(kind, forKey: .kind)
+            try container.encodeIfPresent(detail, forKey: .detail)
+        }
+        switch self {
+        case .timedOut(let stage): try write("timed-out", stage)
+        case .refused: try write("refused")
+        case .unreachable: try write("unreachable")
+        case .noRoute: try write("no-route")
+        case .reset: try write("reset")
+        case .closedEarly(let stage): try write("closed-early", stage)
+        case .protocolError(let text): try write("protocol-error", text)
+        case .limitExceeded(let text): try write("limit-exceeded", text)
+        case .rejected(let reply):
+            try write("rejected")
+            try container.encode(reply, forKey: .reply)
+        case .handshake(let reason, let alert):
+            try write("handshake", reason)
+            try container.encodeIfPresent(alert, forKey: .alert)
+        case .specialAddress(let purpose): try write("special-address", purpose)
+        case .local(let text): try write("local", text)
         }
     }
 }

@@ -1,0 +1,35 @@
+public import CheckKit
+public import FoundationEssentials
+public import MailModel
+
+/// Runs a plan's probes. One structured loop: start what is ready, store the result, start what became ready.
+///
+/// The collector owns every draft: a probe that is cut off, by its own limit, the run's deadline or a cancellation, leaves
+/// behind what it has kept. Evidence does not depend on the order in which probes end.
+public struct Collector: Sendable {
+    private let plan: Plan
+    private let wire: Wire
+    private let settings: RunSettings
+    private let clock: any Clock<Duration>
+
+    /// A collector for a plan; `clock` measures the limits and is replaced in tests.
+    public init(_ plan: Plan, wire: Wire, settings: RunSettings, clock: any Clock<Duration> = ContinuousClock()) {
+        self.plan = plan
+        self.wire = wire
+        self.settings = settings
+        self.clock = clock
+    }
+
+    /// Collects the evidence for a domain. Always returns, whatever fails; when the task is cancelled, what is missing is
+    /// marked as cancelled. Events arrive in order, `finished` last.
+    public func collect(
+        _ domain: DomainName, at instant: Date, events: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) async -> Evidence {
+        let run = Run(
+            plan: plan, wire: wire, settings: settings, clock: clock,
+            evidence: Evidence(domain: domain, collectedAt: instant, settings: settings), events: events)
+        let evidence = await run.finish()
+        events(.finished(evidence))
+        return evidence
+    }
+}

@@ -1,0 +1,64 @@
+public import CheckKit
+public import FoundationEssentials
+
+/// Judges evidence: computes the derived facts, then asks every check at every place of its scope. Pure: no clock, no I/O.
+public struct Judge: Sendable {
+    private let plan: Plan
+    private let parameters: [String: any Parameters]
+
+    /// A judge for a plan, with the parameters that a profile gives its checks.
+    public init(_ plan: Plan, parameters: [String: any Parameters] = [:]) {
+        self.plan = plan
+        self.parameters = parameters
+    }
+
+    /// The outcomes, check by check, each at its places in the order of the server list. `instant` replaces the evidence's own.
+    public func judge(_ evidence: Evidence, at instant: Date? = nil) -> [CheckResult] {
+        let complete = deriving(evidence)
+        return plan.checks.flatMap { check in
+            let places = complete.places(check.scope)
+            guard !places.isEmpty else {
+                return [CheckResult(check: check.id, place: .domain, outcome: nothingToJudge(complete))]
+            }
+            return places.map { place in
+                let inputs = Inputs(
+                    evidence: complete, place: place, judgedAt: instant, parameters: parameters[check.id],
+                    wanted: plan.facts)
+                return CheckResult(check: check.id, place: place, outcome: check.judge(inputs))
+            }
+        }
+    }
+
+    /// The evidence with every derived fact of the plan computed again.
+    public func deriving(_ evidence: Evidence) -> Evidence {
+        var evidence = evidence
+        for case .derivation(let derivation) in plan.steps {
+            for place in evidence.places(derivation.provides.scope) {
+                let inputs = Inputs(evidence: evidence, place: place, wanted: plan.facts)
+                evidence.settle(Slot(derivation.provides.id, place), derivation.observed(inputs))
+            }
+        }
+        return evidence
+    }
+
+    /// A check of a narrower scope has no place when there is no server: it says why, once.
+    private func nothingToJudge(_ evidence: Evidence) -> Outcome {
+        for step in plan.steps where step.provides.type is any ServerList.Type {
+            if case .absent(let why) = evidence.observed(Slot(step.provides.id, .domain)) {
+                return why.certainty == .inconclusive ? .inconclusive(why.description) : .notApplicable(why.description)
+            }
+        }
+        return .notApplicable("There is no mail server to test.")
+    }
+}
+
+extension Derivation {
+    /// The fact, or why it is absent.
+    func observed(_ inputs: Inputs) -> Observed<any Fact> {
+        do throws(Absence) {
+            return .present(try derive(inputs))
+        } catch {
+            return .absent(error)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+internal import CheckKit
+internal import FoundationEssentials
+internal import MailModel
+
+/// One run of a collector. Its state changes only in `finish`, in one task; probes reach it through `Desk`.
+final class Run: Sendable {
+    private let plan: Plan
+    private let wire: Wire
+    private let settings: RunSettings
+    private let clock: any Clock<Duration>
+    private let start: Evidence
+    private let desk: Desk
+    private let events: @Sendable (RunEvent) -> Void
+
+    init(
+        plan: Plan, wire: Wire, settings: RunSettings, clock: any Clock<Duration>, evidence: Evidence,
+        events: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.plan = plan
+        self.wire = wire
+        self.settings = settings
+        self.clock = clock
+        self.events = events
+        start = evidence
+        desk = Desk(events: events)
+    }
+
+    func finish() async -> Evidence {
+        let began = ContinuousClock.now
+        var schedule = Schedule(plan: plan, evidence: start, events: events)
+        await withTaskGroup(of: Ended.self) { group in
+            group.addTask { [clock, settings] in
+                do {
+                    try await clock.sleep(for: settings.deadline)
+                    return .deadline
+                } catch {
+                    return .cancelled
+                }
+            }
+            start(&schedule, in: &group)
+            while schedule.isRunning, let ended = await group.next() {
+                switch ended {
+                case .deadline:
+                    schedule.stop(.timedOut("the run's deadline of \(settings.deadline.inSeconds) s passed"))
+                    desk.stop(.timedOut("the run's deadline passed"))
+                    group.cancelAll()
+                case .cancelled:
+                    schedule.stop(.cancelled)
+                    desk.stop(.cancelled)
+                    group.cancelAll()
+                case .probe(let slot, let observed):
+                    settle(slot, observed, &schedule)
+                    start(&schedule, in: &group)
+                }
+            }
+            group.cancelAll()
+        }
+        schedule.settleTheRest()
+        var evidence = schedule.evidence
+        evidence.trace = desk.trace
+        evidence.trace.seconds = began.duration(to: .now).inSeconds
+        evidence.trace.engine = Engine.version
+        evidence.trace.connections = Dictionary(
+            uniqueKeysWithValues: wire.ledger.connections.map { ($0.key.description, $0.value) })
+        return evidence
+    }
+
+    private func start(_ schedule: inout Schedule, in group: inout TaskGroup<Ended>) {
+        for (slot, probe) in schedule.takeReady() {
+            let inputs = schedule.inputs(at: slot.place, arrival: desk.arrival)
+            events(.started(slot))
+            group.addTask { [self] in .probe(slot, await collect(slot, probe, inputs)) }
+        }
+        for (slot, observed) in schedule.takeNews() { desk.arrived(slot, observed) }
+    }
+
+    private func settle(_ slot: Slot, _ observed: Observed<any Fact>, _ schedule: inout Schedule) {
+        schedule.settle(slot, observed)
+    }
+
+    private func collect(_ slot: Slot, _ probe: Probe, _ inputs: Inputs) async -> Observed<any Fact> {
+        let context = desk.context(for: slot, domain: start.domain, wire: wire, settings: settings)
+        do {
+            return .present(
+                try await withTimeLimit(probe.timeLimit, on: clock) { try await probe.collect(context, inputs) })
+        } catch {
+            let why = desk.reason ?? Absence(error)
+            // Needs that were absent leave no draft behind; anything later keeps what was learnt.
+            guard var draft = desk.draft(slot) else { return .absent(why) }
+            draft.end(why)
+            return .present(draft)
+        }
+    }
+}
+
+/// How a child task of the run ended.
+private enum Ended: Sendable {
+    case probe(Slot, Observed<any Fact>)
+    case deadline
+    case cancelled
+}
+
+extension Absence {
+    /// What an error that ended a probe says about its fact.
+    init(_ error: any Error) {
+        switch error {
+        case let absence as Absence: self = absence
+        case .timedOut(let stage) as WireFailure: self = .failed(.timedOut(stage: stage))
+        case let failure as WireFailure: self = .failed(failure)
+        case let failure as DNSFailure: self = .inconclusive(failure.description)
+        case is CancellationError: self = .cancelled
+        case let limit as TimeLimitPassed: self = .timedOut("no answer within \(limit.limit.inSeconds) s")
+        default: self = .failed(.local("\(error)"))
+        }
+    }
+}

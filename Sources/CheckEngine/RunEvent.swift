@@ -1,0 +1,16 @@
+public import CheckKit
+public import MailModel
+
+/// What happens in a run, as it happens.
+public enum RunEvent: Sendable {
+    /// A probe has started to collect a fact.
+    case started(Slot)
+    /// A probe has kept what it learnt so far.
+    case kept(Slot, any Fact)
+    /// A fact is there, or it is known why it is absent.
+    case settled(Slot, Observed<any Fact>)
+    /// The list of servers is known.
+    case servers([MailServer])
+    /// Everything is settled; nothing follows.
+    case finished(Evidence)
+}

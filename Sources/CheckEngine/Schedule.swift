@@ -1,0 +1,129 @@
+internal import CheckKit
+internal import MailModel
+
+/// Which steps wait, which are ready and what is settled: the bookkeeping of a run, without tasks or time.
+struct Schedule {
+    private(set) var evidence: Evidence
+    private let plan: Plan
+    private let events: @Sendable (RunEvent) -> Void
+    private let listFact: FactID?
+    private var waiting: [(slot: Slot, step: Plan.Step)] = []
+    private var running: Set<Slot> = []
+    private var news: [(Slot, Observed<any Fact>)] = []
+    private var narrowStepsAdded = false
+    private var stopped: Absence?
+
+    init(plan: Plan, evidence: Evidence, events: @escaping @Sendable (RunEvent) -> Void) {
+        self.plan = plan
+        self.evidence = evidence
+        self.events = events
+        listFact = plan.steps.first { $0.provides.type is any ServerList.Type }?.provides.id
+        add(scopes: [.domain])
+        derive()
+    }
+
+    var isRunning: Bool { !running.isEmpty }
+
+    func inputs(
+        at place: Place, arrival: (@Sendable (Slot) async -> Observed<any Fact>)? = nil
+    ) -> Inputs {
+        Inputs(evidence: evidence, place: place, wanted: plan.facts, arrival: arrival)
+    }
+
+    /// The probes whose needs are all settled; they count as running from now on.
+    mutating func takeReady() -> [(Slot, Probe)] {
+        guard stopped == nil else { return [] }
+        let ready = waiting.compactMap { slot, step -> (Slot, Probe)? in
+            guard case .probe(let probe) = step, isReady(step, at: slot.place) else { return nil }
+            return (slot, probe)
+        }
+        let slots = Set(ready.map(\.0))
+        waiting.removeAll { slots.contains($0.slot) }
+        running.formUnion(slots)
+        return ready
+    }
+
+    /// What was settled since the last call.
+    mutating func takeNews() -> [(Slot, Observed<any Fact>)] {
+        defer { news = [] }
+        return news
+    }
+
+    mutating func settle(_ slot: Slot, _ observed: Observed<any Fact>) {
+        running.remove(slot)
+        store(slot, observed)
+        derive()
+    }
+
+    /// Nothing new starts; what never started is absent for this reason.
+    mutating func stop(_ why: Absence) {
+        stopped = stopped ?? why
+    }
+
+    /// At the end: what was stopped before it started, then what is derived from it.
+    mutating func settleTheRest() {
+        let why = stopped ?? .unplanned
+        for (slot, step) in waiting {
+            if case .probe = step { store(slot, .absent(why)) }
+        }
+        waiting.removeAll { slot, step in
+            if case .probe = step { true } else { false }
+        }
+        derive()
+    }
+
+    private mutating func store(_ slot: Slot, _ observed: Observed<any Fact>) {
+        evidence.settle(slot, observed)
+        news.append((slot, observed))
+        events(.settled(slot, observed))
+        if slot.fact == listFact, !narrowStepsAdded {
+            narrowStepsAdded = true
+            events(.servers(evidence.servers))
+            add(scopes: [.host, .address, .server])
+        }
+    }
+
+    private mutating func add(scopes: Set<Scope>) {
+        for step in plan.steps where scopes.contains(step.provides.scope) {
+            waiting += evidence.places(step.provides.scope).map { (Slot(step.provides.id, $0), step) }
+        }
+    }
+
+    /// Derives whatever can be; one derivation may make another possible, and steps are in order of need.
+    private mutating func derive() {
+        var progress = true
+        while progress {
+            progress = false
+            for (slot, step) in waiting {
+                guard case .derivation(let derivation) = step, isReady(step, at: slot.place) else { continue }
+                waiting.removeAll { $0.slot == slot }
+                store(slot, derivation.observed(inputs(at: slot.place)))
+                progress = true
+            }
+        }
+    }
+
+    private func isReady(_ step: Plan.Step, at place: Place) -> Bool {
+        step.needs.allSatisfy { need in
+            switch need.kind {
+            case .wanted, .pending: return true
+            case .single, .observed:
+                guard plan.facts.contains(need.fact.id), let place = place.widened(to: need.fact.scope) else {
+                    return true
+                }
+                return evidence.isSettled(Slot(need.fact.id, place))
+            case .fanIn:
+                guard narrowStepsAdded || need.fact.scope == .domain else { return false }
+                return evidence.places(need.fact.scope).allSatisfy { inner in
+                    !isInside(inner, place) || evidence.isSettled(Slot(need.fact.id, inner))
+                }
+            }
+        }
+    }
+
+    /// Whether a place of a fanned-in fact belongs to the step's place: some server belongs to both.
+    private func isInside(_ inner: Place, _ outer: Place) -> Bool {
+        outer == .domain || inner == outer
+            || evidence.servers.contains { outer.covers($0) && inner.covers($0) }
+    }
+}

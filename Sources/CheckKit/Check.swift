@@ -1,0 +1,104 @@
+/// Judges facts against a rule. Pure: no network, no clock, no randomness, and no idea of its own weight.
+public struct Check: Sendable {
+    /// The stable name `subject.claim`, which reads true when the check passes.
+    public let id: String
+    /// The claim in words, without a full stop.
+    public let title: String
+    /// Why it matters, one paragraph.
+    public let why: String
+    /// The rules it applies.
+    public let references: [Reference]
+    /// Names it had before; profiles that use one still load.
+    public let formerIDs: [String]
+    /// At what kind of place it judges.
+    public let scope: Scope
+    /// The facts it asks for.
+    public let needs: [Dependency]
+    /// Everything it can find.
+    public let findings: [FindingDescription]
+    /// Its knobs, if it has any.
+    public let parameters: ParametersType?
+    /// Its examples, each with the verdict it leads to.
+    public let examples: @Sendable () -> [ExampleRecord]
+    /// The judgement at one place.
+    public let judge: @Sendable (Inputs) -> Outcome
+
+    /// A check of the whole domain.
+    public static func perDomain<Code: FindingCode, each N: DomainNeed>(
+        _ id: String, title: String, why: String, references: [Reference], formerIDs: [String] = [],
+        examples: [Example<Code, repeat each N>], judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
+    ) -> Check {
+        make(.domain, id, title, why, references, formerIDs, examples, judge)
+    }
+
+    /// A check of each MX host.
+    public static func perHost<Code: FindingCode, each N: HostNeed>(
+        _ id: String, title: String, why: String, references: [Reference], formerIDs: [String] = [],
+        examples: [Example<Code, repeat each N>], judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
+    ) -> Check {
+        make(.host, id, title, why, references, formerIDs, examples, judge)
+    }
+
+    /// A check of each address.
+    public static func perAddress<Code: FindingCode, each N: AddressNeed>(
+        _ id: String, title: String, why: String, references: [Reference], formerIDs: [String] = [],
+        examples: [Example<Code, repeat each N>], judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
+    ) -> Check {
+        make(.address, id, title, why, references, formerIDs, examples, judge)
+    }
+
+    /// A check of each server: an MX host at an address.
+    public static func perServer<Code: FindingCode, each N: ServerNeed>(
+        _ id: String, title: String, why: String, references: [Reference], formerIDs: [String] = [],
+        examples: [Example<Code, repeat each N>], judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
+    ) -> Check {
+        make(.server, id, title, why, references, formerIDs, examples, judge)
+    }
+
+    // swift-format-ignore: the eight pieces come straight from the four factories above.
+    private static func make<Code: FindingCode, each N: Need>(
+        _ scope: Scope, _ id: String, _ title: String, _ why: String, _ references: [Reference],
+        _ formerIDs: [String], _ examples: [Example<Code, repeat each N>],
+        _ judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
+    ) -> Check {
+        Check(
+            id: id, title: title, why: why, references: references, formerIDs: formerIDs, scope: scope,
+            needs: dependencies(repeat (each N).self), findings: Code.allCases.map { FindingDescription($0) },
+            parameters: parameterTypes(repeat (each N).self).first,
+            examples: {
+                examples.map { example in
+                    ExampleRecord(
+                        title: example.title, expected: Outcome(example.expected),
+                        actual: Outcome(example.verdict(by: judge)))
+                }
+            },
+            judge: { inputs in
+                do throws(Absence) {
+                    return Outcome(judge(repeat try (each N).draw(from: inputs)))
+                } catch {
+                    return Outcome(absent: error)
+                }
+            })
+    }
+}
+
+/// The dependencies of a list of needs, in order.
+func dependencies<each N: Need>(_ needs: repeat (each N).Type) -> [Dependency] {
+    var list: [Dependency] = []
+    for need in repeat each needs {
+        if let dependency = need.dependency { list.append(dependency) }
+    }
+    return list
+}
+
+private func parameterTypes<each N: Need>(_ needs: repeat (each N).Type) -> [ParametersType] {
+    var list: [ParametersType] = []
+    for need in repeat each needs {
+        if let type = need as? any Parameters.Type { list.append(parametersType(of: type)) }
+    }
+    return list
+}
+
+private func parametersType<P: Parameters>(of type: P.Type) -> ParametersType {
+    ParametersType(type)
+}

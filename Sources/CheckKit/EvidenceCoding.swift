@@ -1,0 +1,139 @@
+public import FoundationEssentials
+internal import MailModel
+
+extension Evidence {
+    /// The schema of the stored form.
+    public static let schema = "mailgrade.evidence/1"
+
+    /// Writes stable JSON: sorted keys, RFC 3339 UTC, seconds as numbers. Facts in `derived` are left out, they can be
+    /// computed again.
+    public func json(leavingOut derived: Set<FactID> = []) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return try encoder.encode(Stored(evidence: leavingOut(derived)))
+    }
+
+    /// Reads what `json` wrote. `known` are the facts this program understands; others are kept as they are.
+    public init(json: Data, known: [FactType]) throws {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        decoder.userInfo[.factTypes] = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
+        self = try decoder.decode(Stored.self, from: json).evidence
+    }
+}
+
+extension CodingUserInfoKey {
+    fileprivate static var factTypes: CodingUserInfoKey {
+        guard let key = CodingUserInfoKey(rawValue: "mailgrade.fact-types") else { preconditionFailure("not a key") }
+        return key
+    }
+}
+
+private struct Stored: Codable {
+    var evidence: Evidence
+
+    private enum Key: String, CodingKey { case schema, domain, collectedAt, settings, facts, trace }
+
+    init(evidence: Evidence) { self.evidence = evidence }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let schema = try container.decode(String.self, forKey: .schema)
+        guard schema == Evidence.schema else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .schema, in: container,
+                debugDescription: "the evidence has the schema \(schema); this version reads \(Evidence.schema)")
+        }
+        evidence = Evidence(
+            domain: try container.decode(DomainName.self, forKey: .domain),
+            collectedAt: try container.decode(Date.self, forKey: .collectedAt),
+            settings: try container.decode(RunSettings.self, forKey: .settings))
+        for stored in try container.decode([StoredFact].self, forKey: .facts) {
+            evidence.store(stored.slot, stored.entry)
+        }
+        evidence.trace = try container.decodeIfPresent(Trace.self, forKey: .trace) ?? Trace()
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(Evidence.schema, forKey: .schema)
+        try container.encode(evidence.domain, forKey: .domain)
+        try container.encode(evidence.collectedAt, forKey: .collectedAt)
+        try container.encode(evidence.settings, forKey: .settings)
+        try container.encode(
+            evidence.slots.compactMap { slot in evidence.entries[slot].map { StoredFact(slot: slot, entry: $0) } },
+            forKey: .facts)
+        try container.encode(evidence.trace, forKey: .trace)
+    }
+}
+
+private struct StoredFact: Codable {
+    var slot: Slot
+    var entry: Evidence.Entry
+
+    private enum Key: String, CodingKey { case fact, version, place, value, absent }
+
+    init(slot: Slot, entry: Evidence.Entry) {
+        self.slot = slot
+        self.entry = entry
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let id = try container.decode(FactID.self, forKey: .fact)
+        slot = Slot(id, try container.decodeIfPresent(Place.self, forKey: .place) ?? .domain)
+        if let why = try container.decodeIfPresent(Absence.self, forKey: .absent) {
+            entry = .observed(.absent(why))
+            return
+        }
+        let version = try container.decode(Int.self, forKey: .version)
+        let known = decoder.userInfo[.factTypes] as? [FactID: FactType] ?? [:]
+        guard let type = known[id] else {
+            entry = .foreign(version: version, try container.decode(JSONValue.self, forKey: .value))
+            return
+        }
+        do {
+            guard version == type.version, slot.place.scope == type.scope else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .version, in: container, debugDescription: "version \(version) at this place")
+            }
+            entry = .observed(.present(try Self.decode(type.type, from: container)))
+        } catch {
+            let raw = try container.decode(JSONValue.self, forKey: .value)
+            entry = .unreadable(version: version, raw, why: Self.reason(error))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(slot.fact, forKey: .fact)
+        if slot.place != .domain { try container.encode(slot.place, forKey: .place) }
+        switch entry {
+        case .observed(.absent(let why)):
+            try container.encode(why, forKey: .absent)
+        case .observed(.present(let fact)):
+            try container.encode(type(of: fact).version, forKey: .version)
+            try container.encode(fact, forKey: .value)
+        case .foreign(let version, let value), .unreadable(let version, let value, _):
+            try container.encode(version, forKey: .version)
+            try container.encode(value, forKey: .value)
+        }
+    }
+
+    private static func decode<F: Fact>(
+        _ type: F.Type, from container: KeyedDecodingContainer<Key>
+    ) throws -> any Fact {
+        try container.decode(F.self, forKey: .value)
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "\(error)" }
+        return switch error {
+        case .keyNotFound(let key, _): "no \(key.stringValue)"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            context.debugDescription
+        @unknown default: "\(error)"
+        }
+    }
+}

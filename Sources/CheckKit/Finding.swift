@@ -1,0 +1,82 @@
+/// How much a finding matters, lowest first; a profile may change it.
+public enum Severity: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+    /// No problem: worth knowing only.
+    case info
+    /// Unusual; nothing to do unless you did not mean it.
+    case notice
+    /// A problem under some circumstances.
+    case warning
+    /// Very likely harms security or delivery.
+    case error
+    /// Harms others, or loses mail, now.
+    case critical
+
+    /// Lower before higher.
+    public static func < (left: Severity, right: Severity) -> Bool {
+        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+    }
+}
+
+/// Who can act on a finding.
+public enum Responsible: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Whoever edits the domain's zone.
+    case domainOwner = "domain-owner"
+    /// Whoever runs the mail server.
+    case mailProvider = "mail-provider"
+    /// Whoever runs the name servers, forward or reverse.
+    case dnsHost = "dns-host"
+}
+
+/// The finding codes of one check: an enum whose raw values are stable names `subject.problem`.
+public protocol FindingCode: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
+    /// The severity where no profile says otherwise.
+    var severity: Severity { get }
+    /// What to do about it: one or two sentences, second person.
+    var remedy: String { get }
+    /// Who can do it.
+    var responsible: Responsible { get }
+    /// The arguments that findings of this code carry, which profiles may set conditions on.
+    var arguments: [String] { get }
+}
+
+extension FindingCode {
+    /// The mail provider, unless the code says otherwise.
+    public var responsible: Responsible { .mailProvider }
+    /// None, unless the code says otherwise.
+    public var arguments: [String] { [] }
+}
+
+/// A finding code as a value, without its Swift type.
+public struct FindingDescription: Sendable, Hashable {
+    /// The stable name.
+    public let code: String
+    /// The severity where no profile says otherwise.
+    public let severity: Severity
+    /// What to do about it.
+    public let remedy: String
+    /// Who can do it.
+    public let responsible: Responsible
+    /// The names of the arguments that findings of this code carry.
+    public let arguments: [String]
+
+    init<Code: FindingCode>(_ code: Code) {
+        self.code = code.rawValue
+        severity = code.severity
+        remedy = code.remedy
+        responsible = code.responsible
+        arguments = code.arguments
+    }
+}
+
+/// One thing a check found, without the check's Swift types.
+public struct Finding: Sendable, Hashable {
+    /// What was found: code, default severity, remedy.
+    public let description: FindingDescription
+    /// The observation, one sentence.
+    public let message: String
+    /// The numbers that conditions in profiles are about, by name.
+    public let arguments: [String: Double]
+
+    /// The stable name.
+    public var code: String { description.code }
+}

@@ -1,0 +1,131 @@
+internal import MailModel
+
+/// Collects one fact. The only kind of step that may touch the network.
+public struct Probe: Sendable {
+    /// The fact it provides.
+    public let provides: FactType
+    /// The facts it asks for.
+    public let needs: [Dependency]
+    /// Its own time limit; nil leaves it to the waits of the wire and the run's deadline.
+    public let timeLimit: Duration?
+    /// Collects the fact at one place.
+    public let collect: @Sendable (ProbeContext, Inputs) async throws -> any Fact
+
+    /// A probe that runs once.
+    public static func perDomain<each N: DomainNeed, F: DomainFact>(
+        timeLimit: Duration? = nil,
+        _ collect: @escaping @Sendable (DomainTarget, repeat each N) async throws -> F
+    ) -> Probe {
+        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+            context, inputs in
+            try await collect(DomainTarget(context: context), repeat try (each N).draw(from: inputs))
+        }
+    }
+
+    /// A probe that runs for each MX host.
+    public static func perHost<each N: HostNeed, F: HostFact>(
+        timeLimit: Duration? = nil,
+        _ collect: @escaping @Sendable (HostTarget, repeat each N) async throws -> F
+    ) -> Probe {
+        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+            context, inputs in
+            guard case .host(let host) = inputs.place else { throw Absence.unplanned }
+            return try await collect(HostTarget(context: context, host: host), repeat try (each N).draw(from: inputs))
+        }
+    }
+
+    /// A probe that runs for each address.
+    public static func perAddress<each N: AddressNeed, F: AddressFact>(
+        timeLimit: Duration? = nil,
+        _ collect: @escaping @Sendable (AddressTarget, repeat each N) async throws -> F
+    ) -> Probe {
+        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+            context, inputs in
+            guard case .address(let address) = inputs.place,
+                let server = inputs.evidence.servers.first(where: { $0.address == address })
+            else { throw Absence.unplanned }
+            let target = AddressTarget(context: context, address: address, server: server)
+            return try await collect(target, repeat try (each N).draw(from: inputs))
+        }
+    }
+
+    /// A probe that runs for each server.
+    public static func perServer<each N: ServerNeed, F: ServerFact>(
+        timeLimit: Duration? = nil,
+        _ collect: @escaping @Sendable (ServerTarget, repeat each N) async throws -> F
+    ) -> Probe {
+        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+            context, inputs in
+            guard case .server(let server) = inputs.place else { throw Absence.unplanned }
+            return try await collect(
+                ServerTarget(context: context, server: server), repeat try (each N).draw(from: inputs))
+        }
+    }
+
+    /// A probe for each server that drafts its fact: each update is kept, and the fact is there even when the probe
+    /// fails, times out or is cancelled.
+    public static func perServer<each N: ServerNeed, F: ServerFact & DraftFact>(
+        drafting start: F, timeLimit: Duration? = nil,
+        _ collect: @escaping @Sendable (ServerTarget, Draft<F>, repeat each N) async throws -> Void
+    ) -> Probe {
+        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+            context, inputs in
+            guard case .server(let server) = inputs.place else { throw Absence.unplanned }
+            let target = ServerTarget(context: context, server: server)
+            // The needs are drawn before anything is kept: a blocked probe leaves no empty draft behind.
+            let needs = (repeat try (each N).draw(from: inputs))
+            let draft = Draft(start, keep: context.keep)
+            draft.update { _ in }
+            try await collect(target, draft, repeat each needs)
+            return draft.fact
+        }
+    }
+}
+
+/// Computes one fact from others: pure, never stored, computed again whenever evidence is read.
+public struct Derivation: Sendable {
+    /// The fact it provides.
+    public let provides: FactType
+    /// The facts it asks for.
+    public let needs: [Dependency]
+    /// Computes the fact at one place.
+    public let derive: @Sendable (Inputs) throws(Absence) -> any Fact
+
+    /// A derivation for the whole domain.
+    public static func perDomain<each N: DomainNeed, F: DomainFact>(
+        _ derive: @escaping @Sendable (repeat each N) throws(Absence) -> F
+    ) -> Derivation {
+        make(derive)
+    }
+
+    /// A derivation for each MX host.
+    public static func perHost<each N: HostNeed, F: HostFact>(
+        _ derive: @escaping @Sendable (repeat each N) throws(Absence) -> F
+    ) -> Derivation {
+        make(derive)
+    }
+
+    /// A derivation for each address.
+    public static func perAddress<each N: AddressNeed, F: AddressFact>(
+        _ derive: @escaping @Sendable (repeat each N) throws(Absence) -> F
+    ) -> Derivation {
+        make(derive)
+    }
+
+    /// A derivation for each server.
+    public static func perServer<each N: ServerNeed, F: ServerFact>(
+        _ derive: @escaping @Sendable (repeat each N) throws(Absence) -> F
+    ) -> Derivation {
+        make(derive)
+    }
+
+    private static func make<each N: Need, F: Fact>(
+        _ derive: @escaping @Sendable (repeat each N) throws(Absence) -> F
+    ) -> Derivation {
+        Derivation(
+            provides: F.factType, needs: dependencies(repeat (each N).self),
+            derive: { (inputs: Inputs) throws(Absence) -> any Fact in
+                try derive(repeat try (each N).draw(from: inputs))
+            })
+    }
+}

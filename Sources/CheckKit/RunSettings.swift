@@ -1,0 +1,91 @@
+public import MailModel
+
+/// How a run behaves on the network. Stored with the evidence, because verdicts depend on it.
+public struct RunSettings: Sendable, Hashable {
+    /// The name given in EHLO; nil gives our address as a literal (RFC 5321, section 4.1.3).
+    public var helo: String?
+    /// The sender of relay probes.
+    public var relaySender: String
+    /// The recipient of relay probes: a mailbox that must not belong to the domain under test.
+    public var relayRecipient: String
+    /// How long each stage of a conversation may take.
+    public var waits: Waits
+    /// How many connections one address may see at a time.
+    public var connectionsPerServer: Int
+    /// The port of the mail servers.
+    public var port: Int
+    /// The address families to use.
+    public var families: Set<IPAddress.Family>
+    /// The limit for the whole run.
+    public var deadline: Duration
+    /// At most this many MX hosts are tested, in order of preference.
+    public var maximumHosts: Int
+    /// At most this many distinct addresses are tested, in order of preference.
+    public var maximumAddresses: Int
+
+    /// The settings of a polite interactive run.
+    ///
+    /// Relay probes use names that are reserved for documentation and yet exist in the DNS (RFC 2606, section 3): no
+    /// person can be reached, and a server that looks the sender's domain up finds it.
+    public init(
+        helo: String? = nil, relaySender: String = "relay-test@example.org",
+        relayRecipient: String = "relay-test@example.net", waits: Waits = Waits(), connectionsPerServer: Int = 3,
+        port: Int = 25, families: Set<IPAddress.Family> = [.ipv4, .ipv6], deadline: Duration = .seconds(120),
+        maximumHosts: Int = 64, maximumAddresses: Int = 32
+    ) {
+        self.helo = helo
+        self.relaySender = relaySender
+        self.relayRecipient = relayRecipient
+        self.waits = waits
+        self.connectionsPerServer = connectionsPerServer
+        self.port = port
+        self.families = families
+        self.deadline = deadline
+        self.maximumHosts = maximumHosts
+        self.maximumAddresses = maximumAddresses
+    }
+}
+
+extension RunSettings: Codable {
+    private enum Key: String, CodingKey {
+        case helo, relaySender, relayRecipient, waits, connectionsPerServer, port, families, deadline, maximumHosts
+        case maximumAddresses
+    }
+
+    /// Reads seconds for durations; what is missing has its default.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        self.init(helo: try container.decodeIfPresent(String.self, forKey: .helo))
+        func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
+            value = try container.decodeIfPresent(Value.self, forKey: key) ?? value
+        }
+        try read(.relaySender, into: &relaySender)
+        try read(.relayRecipient, into: &relayRecipient)
+        try read(.waits, into: &waits)
+        try read(.connectionsPerServer, into: &connectionsPerServer)
+        try read(.port, into: &port)
+        var list = families.sorted()
+        try read(.families, into: &list)
+        families = Set(list)
+        var seconds = deadline.inSeconds
+        try read(.deadline, into: &seconds)
+        deadline = .seconds(seconds)
+        try read(.maximumHosts, into: &maximumHosts)
+        try read(.maximumAddresses, into: &maximumAddresses)
+    }
+
+    /// Writes durations as seconds.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encodeIfPresent(helo, forKey: .helo)
+        try container.encode(relaySender, forKey: .relaySender)
+        try container.encode(relayRecipient, forKey: .relayRecipient)
+        try container.encode(waits, forKey: .waits)
+        try container.encode(connectionsPerServer, forKey: .connectionsPerServer)
+        try container.encode(port, forKey: .port)
+        try container.encode(families.sorted(), forKey: .families)
+        try container.encode(deadline.inSeconds, forKey: .deadline)
+        try container.encode(maximumHosts, forKey: .maximumHosts)
+        try container.encode(maximumAddresses, forKey: .maximumAddresses)
+    }
+}

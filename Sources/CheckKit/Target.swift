@@ -1,0 +1,106 @@
+public import MailModel
+
+/// What every probe works with: the domain, the wire, the run's settings.
+public struct ProbeContext: Sendable {
+    /// The domain under test.
+    public let domain: DomainName
+    /// The one door to the network.
+    public let wire: Wire
+    /// How the run behaves.
+    public let settings: RunSettings
+    /// Keeps what a probe has learnt so far.
+    let keep: @Sendable (any DraftFact) -> Void
+    /// Files a transcript under a label.
+    let file: @Sendable (String, Transcript) -> Void
+
+    /// A context; the engine makes one for each probe it starts.
+    public init(
+        domain: DomainName, wire: Wire, settings: RunSettings,
+        keep: @escaping @Sendable (any DraftFact) -> Void = { _ in },
+        file: @escaping @Sendable (String, Transcript) -> Void = { _, _ in }
+    ) {
+        self.domain = domain
+        self.wire = wire
+        self.settings = settings
+        self.keep = keep
+        self.file = file
+    }
+}
+
+/// A place to probe, with the wire to do it.
+public protocol Target: Sendable {
+    /// The domain, the wire and the settings.
+    var context: ProbeContext { get }
+}
+
+extension Target {
+    /// The domain under test.
+    public var domain: DomainName { context.domain }
+    /// The one door to the network.
+    public var wire: Wire { context.wire }
+    /// How the run behaves.
+    public var settings: RunSettings { context.settings }
+
+    /// A transcript that is saved with the evidence under a label, whatever becomes of the probe.
+    public func transcript(_ label: String) -> Transcript {
+        let transcript = Transcript()
+        context.file(label, transcript)
+        return transcript
+    }
+}
+
+/// The domain to probe.
+public struct DomainTarget: Target {
+    /// The domain, the wire and the settings.
+    public let context: ProbeContext
+}
+
+/// An MX host to probe.
+public struct HostTarget: Target {
+    /// The domain, the wire and the settings.
+    public let context: ProbeContext
+    /// The host.
+    public let host: DomainName
+}
+
+/// An address to probe.
+public struct AddressTarget: Target {
+    /// The domain, the wire and the settings.
+    public let context: ProbeContext
+    /// The address.
+    public let address: IPAddress
+    /// A server at the address, for connections: the first host that leads here.
+    public let server: MailServer
+}
+
+/// A server to probe.
+public struct ServerTarget: Target {
+    /// The domain, the wire and the settings.
+    public let context: ProbeContext
+    /// The server.
+    public let server: MailServer
+}
+
+/// A fact in the making. Each update is kept: a deadline or a cancellation never loses what was seen.
+public final class Draft<F: DraftFact>: Sendable {
+    private let state: Locked<F>
+    private let keep: @Sendable (any DraftFact) -> Void
+
+    /// A draft that starts from a value, for tests and for the engine.
+    public init(_ start: F, keep: @escaping @Sendable (any DraftFact) -> Void = { _ in }) {
+        state = Locked(start)
+        self.keep = keep
+    }
+
+    /// Changes the fact and keeps it.
+    public func update(_ change: @Sendable (inout F) -> Void) {
+        keep(
+            state.withLock { fact in
+                change(&fact)
+                return fact
+            })
+    }
+
+    /// The fact so far.
+    public var fact: F { state.withLock { $0 } }
+}

@@ -1,0 +1,182 @@
+public import FoundationEssentials
+public import MailModel
+
+/// A welcome fact: nil only where it is *not applicable*. Any other absence blocks the step, because a lookup that timed
+/// out must never look like "no record".
+extension Optional: Need where Wrapped: Fact {
+    /// The wrapped fact.
+    public static var dependency: Dependency? { Dependency(fact: Wrapped.factType, kind: .single) }
+
+    /// The fact, or nil where it does not apply.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self {
+        do throws(Absence) {
+            return try Wrapped.draw(from: inputs)
+        } catch {
+            if case .notApplicable = error { return nil }
+            throw error
+        }
+    }
+}
+
+extension Optional: DomainNeed where Wrapped: Fact & DomainNeed {}
+extension Optional: HostNeed where Wrapped: Fact & HostNeed {}
+extension Optional: AddressNeed where Wrapped: Fact & AddressNeed {}
+extension Optional: ServerNeed where Wrapped: Fact & ServerNeed {}
+
+/// The fact, or why it is absent: for steps whose subject is failure.
+extension Observed: Need where Value: Fact {
+    /// The wrapped fact.
+    public static var dependency: Dependency? { Dependency(fact: Value.factType, kind: .observed) }
+
+    /// Never throws.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self {
+        inputs.evidence.observed(Value.self, at: inputs.place)
+    }
+}
+
+extension Observed: DomainNeed where Value: Fact & DomainNeed {}
+extension Observed: HostNeed where Value: Fact & HostNeed {}
+extension Observed: AddressNeed where Value: Fact & AddressNeed {}
+extension Observed: ServerNeed where Value: Fact & ServerNeed {}
+
+/// A fact at every server inside the step's place; only for steps of a wider scope than the server.
+public struct PerServer<F: Fact & ServerNeed>: DomainNeed, HostNeed, AddressNeed, Equatable {
+    /// One server's result.
+    public struct Element: Sendable, Equatable {
+        /// The server.
+        public let server: MailServer
+        /// Its fact, or why it is absent.
+        public let observed: Observed<F>
+
+        /// One server's result.
+        public init(server: MailServer, observed: Observed<F>) {
+            self.server = server
+            self.observed = observed
+        }
+
+        /// Equal when server and result are.
+        public static func == (left: Element, right: Element) -> Bool {
+            left.server == right.server && left.observed == right.observed
+        }
+    }
+
+    /// The results, in the order of the server list.
+    public let elements: [Element]
+
+    /// Results by server; for examples and tests.
+    public init(_ elements: [Element]) { self.elements = elements }
+
+    /// Results by server; for examples and tests.
+    public init(_ results: [(MailServer, Observed<F>)]) {
+        elements = results.map { Element(server: $0.0, observed: $0.1) }
+    }
+
+    /// The facts that are there.
+    public var present: [F] { elements.compactMap { $0.observed.value } }
+
+    /// The wrapped fact.
+    public static var dependency: Dependency? { Dependency(fact: F.factType, kind: .fanIn) }
+
+    /// Never throws: each element says for itself why it is absent.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self {
+        let servers = inputs.evidence.servers.filter { inputs.place.covers($0) }
+        return PerServer(
+            servers.map { Element(server: $0, observed: inputs.evidence.observed(F.self, at: .server($0))) })
+    }
+}
+
+/// A fact at every MX host; only for steps of domain scope.
+public struct PerHost<F: Fact & HostNeed>: DomainNeed {
+    /// The results, in the order of the server list.
+    public let elements: [(host: DomainName, observed: Observed<F>)]
+
+    /// Results by host; for examples and tests.
+    public init(_ elements: [(host: DomainName, observed: Observed<F>)]) { self.elements = elements }
+
+    /// The facts that are there.
+    public var present: [F] { elements.compactMap { $0.observed.value } }
+
+    /// The wrapped fact.
+    public static var dependency: Dependency? { Dependency(fact: F.factType, kind: .fanIn) }
+
+    /// Never throws: each element says for itself why it is absent.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self {
+        PerHost(inputs.evidence.hosts.map { ($0.name, inputs.evidence.observed(F.self, at: .host($0.name))) })
+    }
+}
+
+/// A fact that may still be arriving: the probe starts without it and awaits it where it needs it.
+public struct Pending<F: Fact>: Need {
+    private let slot: Slot?
+    private let settled: Observed<F>
+    private let arrival: (@Sendable (Slot) async -> Observed<any Fact>)?
+
+    /// A fact that is settled already; for tests.
+    public init(_ settled: Observed<F>) {
+        slot = nil
+        self.settled = settled
+        arrival = nil
+    }
+
+    private init(slot: Slot?, settled: Observed<F>, arrival: (@Sendable (Slot) async -> Observed<any Fact>)?) {
+        self.slot = slot
+        self.settled = settled
+        self.arrival = arrival
+    }
+
+    /// Waits until the fact is settled.
+    public func observed() async -> Observed<F> {
+        guard let slot, let arrival else { return settled }
+        switch await arrival(slot) {
+        case .present(let fact): return (fact as? F).map { .present($0) } ?? .absent(.unplanned)
+        case .absent(let why): return .absent(why)
+        }
+    }
+
+    /// The wrapped fact.
+    public static var dependency: Dependency? { Dependency(fact: F.factType, kind: .pending) }
+
+    /// Never throws.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self {
+        Pending(
+            slot: inputs.place.widened(to: F.scope).map { Slot(F.id, $0) },
+            settled: inputs.evidence.observed(F.self, at: inputs.place), arrival: inputs.arrival)
+    }
+}
+
+extension Pending: DomainNeed where F: DomainNeed {}
+extension Pending: HostNeed where F: HostNeed {}
+extension Pending: AddressNeed where F: AddressNeed {}
+extension Pending: ServerNeed where F: ServerNeed {}
+
+/// Whether the plan reaches a derived fact. What nobody asks for is not sent.
+public struct Wanted<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
+    /// Whether some check of the plan needs the fact.
+    public let isWanted: Bool
+
+    /// For tests.
+    public init(_ isWanted: Bool) { self.isWanted = isWanted }
+
+    /// The wrapped fact, as a question about the plan only.
+    public static var dependency: Dependency? { Dependency(fact: F.factType, kind: .wanted) }
+
+    /// Never throws.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self {
+        Wanted(inputs.wanted.contains(F.id))
+    }
+}
+
+/// The instant of judgement: the evidence's own, unless the person judging names another.
+public struct JudgedAt: DomainNeed, HostNeed, AddressNeed, ServerNeed, Equatable {
+    /// The instant.
+    public let instant: Date
+
+    /// An instant.
+    public init(_ instant: Date) { self.instant = instant }
+
+    /// Not a fact.
+    public static var dependency: Dependency? { nil }
+
+    /// Never throws.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self { JudgedAt(inputs.judgedAt) }
+}
