@@ -55,7 +55,6 @@ public struct Check: Sendable {
         make(.server, id, title, why, references, formerIDs, examples, judge)
     }
 
-    // swift-format-ignore: the eight pieces come straight from the four factories above.
     private static func make<Code: FindingCode, each N: Need>(
         _ scope: Scope, _ id: String, _ title: String, _ why: String, _ references: [Reference],
         _ formerIDs: [String], _ examples: [Example<Code, repeat each N>],

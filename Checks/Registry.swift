@@ -1,0 +1,6 @@
+public import CheckKit
+
+extension Plugin {
+    /// Every plugin of this repository, alphabetical, one line for each folder.
+    public static let builtIn: [Plugin] = []
+}
