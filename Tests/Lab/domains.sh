@@ -9,7 +9,7 @@ domain tls-old.test;            host mx postfix tls=old
 domain tls-all.test;            host mx postfix tls=all
 domain no-starttls.test;        host mx postfix tls=none
 domain exim.test;               host mx exim
-domain opensmtpd.test;          host mx opensmtpd cert=rsa
+domain opensmtpd.test;          host mx opensmtpd
 domain several-servers.test;    host mx1 postfix;  host mx2 exim mx=20;  host mx3 faulty server mx=20
 domain worst-of-three.test;     host mx1 postfix;  host mx2 postfix cert=wrong-name;  host mx3 postfix cert=self-signed
 domain two-addresses.test;      host mx postfix;  host mx postfix tls=none

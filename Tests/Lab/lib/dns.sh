@@ -11,7 +11,8 @@ make_zones() {
     local zone below_root=(test 127.in-addr.arpa)
     [[ $LAB_NETWORK == host ]] || below_root+=(d.f.ip6.arpa)
     in_parallel make_domain_zone "${domains[@]}"
-    reverse_of[127.in-addr.arpa]+="1.0.0 PTR localhost.test."$'\n'
+    zone=127.in-addr.arpa
+    reverse_of["$zone"]+="1.0.0 PTR localhost.test."$'\n'
     for zone in "${below_root[@]:1}"; do
         write_zone "$zone" <<<"${reverse_of[$zone]-}"
     done

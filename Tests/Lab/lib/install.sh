@@ -1,6 +1,6 @@
 # Gets the Debian packages of the lab: most by apt, two more mail servers unpacked beside it.
 
-readonly installed_packages=(postfix nsd ldnsutils unbound openssl python3-minimal iproute2 util-linux)
+readonly installed_packages=(postfix nsd ldnsutils unbound openssl python3 iproute2 util-linux)
 # Debian's mail servers conflict with one another, so that only Postfix is installed. `dpkg -x` unpacks the others.
 readonly unpacked_packages=(exim4-daemon-light opensmtpd)
 # Users that the unpacked servers insist on; their packages would have made them.
@@ -49,10 +49,10 @@ apt_install() {
         # shellcheck disable=SC2064  # the path as it is now
         trap "rm -f '$policy'" EXIT
     fi
-    apt_quietly install -y --no-install-recommends "$@" || {
-        apt_quietly update
-        apt_quietly install -y --no-install-recommends "$@"
-    }
+    # --no-remove: on a machine with a mail server of its own, Postfix would put it out.
+    local install=(install -y --no-install-recommends --no-remove)
+    apt-cache show "$@" >/dev/null 2>&1 || apt_quietly update
+    apt_quietly "${install[@]}" "$@" || { apt_quietly update && apt_quietly "${install[@]}" "$@"; }
     if [[ $made_policy ]]; then
         rm -f "$policy"
         trap - EXIT

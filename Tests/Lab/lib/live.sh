@@ -15,21 +15,24 @@ run_lab() {
             unshare --net --mount --pid --fork --kill-child --mount-proc \
             "$lab_home/lab" inside namespace "$state" "$@" || status=$?
     else
-        exec {only_one}>"${TMPDIR:-/tmp}/mailgrade-lab.lock"
+        exec {only_one}<"$lab_cache"
         flock -n "$only_one" || die "another lab uses this machine's loopback, and namespaces are not permitted here"
         supervise "$lab_home/lab" inside host "$state" "$@" || status=$?
     fi
     exit "$status"
 }
 
-namespace_works() { unshare --net --mount --pid --fork --kill-child --mount-proc ip link set lo up 2>/dev/null; }
+namespace_works() {
+    [[ ${MAILGRADE_LAB_NETWORK:-} != host ]] &&
+        unshare --net --mount --pid --fork --kill-child --mount-proc ip link set lo up 2>/dev/null
+}
 
 # `lab inside NETWORK STATE COMMAND…`: the first process of the namespace, if there is one.
 live_inside() {
     LAB_NETWORK=$1 LAB=$2
     shift 2
     if [[ $LAB_NETWORK == host ]]; then
-        trap 'stop_servers; stop_opensmtpd' EXIT
+        trap 'stop_servers; end_descendants $$; stop_opensmtpd' EXIT
     else
         furnish_namespace
     fi

@@ -1,5 +1,8 @@
 # OpenSMTPD. It has no WORDs.
 #
+# Debian 12's 6.8.0p2 does not get along with OpenSSL 3: whatever the key, no handshake completes ("EVP lib",
+# https://github.com/OpenSMTPD/OpenSMTPD/issues/1171 and 1239). Servers like that exist, so it is a case of its own.
+#
 # Its folders are compiled in. In a namespace it gets empty ones of its own; without, it uses the machine's, and
 # stop_opensmtpd removes those it had to make.
 

@@ -31,7 +31,7 @@ start_server() {
 
 # Waits until something listens on every ADDRESS:PORT given; says which server's log to read when one does not.
 wait_for_listeners() {
-    local deadline=$((SECONDS + 15)) listening address name missing
+    local deadline=$((SECONDS + 30)) listening address name missing
     while :; do
         listening=$(ss -Hltn | awk '{ print $4 }')
         missing=
@@ -42,7 +42,7 @@ wait_for_listeners() {
         for name in "$LAB"/pids/*; do
             kill -0 "$(<"$name")" 2>/dev/null || fail_with_log "${name##*/}" "ended while starting"
         done
-        ((SECONDS < deadline)) || fail_with_log "*" "nothing listens on $missing after 15 seconds"
+        ((SECONDS < deadline)) || fail_with_log "*" "nothing listens on $missing after 30 seconds"
         sleep 0.05
     done
 }
@@ -57,14 +57,15 @@ fail_with_log() {
     exit 1
 }
 
-# Ends every server: politely, and after two seconds without mercy.
+# Ends every server: politely, and after half a second without mercy. What they leave behind is thrown away anyhow.
 stop_servers() {
     local file session attempt
+    disown -a  # or bash reports each of their deaths
     for file in "$LAB"/pids/*; do
         [[ -e $file ]] || return 0
         kill -TERM -- "-$(<"$file")" 2>/dev/null || true
     done
-    for attempt in {1..40}; do
+    for attempt in {1..10}; do
         [[ $(live_sessions) ]] || return 0
         sleep 0.05
     done
@@ -79,3 +80,15 @@ live_sessions() {
         ! kill -0 -- "-$(<"$file")" 2>/dev/null || cat "$file"
     done
 }
+
+# Ends what a process has started and what that has started: each is halted first, lest it starts another meanwhile.
+end_descendants() {
+    local child
+    for child in $(children_of "$1"); do
+        kill -STOP "$child" 2>/dev/null || continue
+        end_descendants "$child"
+        kill -KILL "$child" 2>/dev/null || true
+    done
+}
+
+children_of() { cat "/proc/$1/task/$1/children" 2>/dev/null || true; }

@@ -38,7 +38,7 @@ domain() {
 record() { zone_of[$current_domain]+="$*"$'\n'; }
 
 host() {
-    local label=$1 server=$2 name alias= target preference=10 ptr=good family=4 word words=()
+    local label=$1 server=$2 name alias='' target preference=10 ptr=good family=4 word words=()
     name=$label.$current_domain
     [[ $label != @ ]] || name=$current_domain
     target=$name
