@@ -46,11 +46,12 @@ stop_lab() {
     local process
     process=$(<"$started/process")
     kill -TERM "$process"
-    while kill -0 "$process" 2>/dev/null; do sleep 0.05; done
+    while is_started; do sleep 0.05; done
     rm -rf "$started"
 }
 
-is_started() { [[ -e $started/process ]] && kill -0 "$(<"$started/process")" 2>/dev/null; }
+# A process that has ended but that nobody has asked about yet still has a number, but no command line any more.
+is_started() { [[ -e $started/process && $(tr '\0' ' ' 2>/dev/null <"/proc/$(<"$started/process")/cmdline") ]]; }
 
 # The supervisor's child is unshare, whose child is the first process of the namespace.
 first_process() {

@@ -1,0 +1,46 @@
+"""What goes wrong in the EHLO reply."""
+
+from server import Server
+
+
+class EhloRejected(Server):
+    """Knows HELO only."""
+
+    def ehlo(self, client):
+        client.reply("502 5.5.1 EHLO is not implemented")
+
+
+class EndlessReply(Server):
+    """Never comes to the last line of its EHLO reply."""
+
+    def ehlo(self, client):
+        number = 0
+        while True:
+            client.reply(*(f"250-X-KEYWORD-{number + i}" for i in range(100)))
+            number += 100
+
+
+class EndlessLine(Server):
+    """Never comes to the end of the first line of its EHLO reply."""
+
+    def ehlo(self, client):
+        client.send(b"250-")
+        while True:
+            client.send(b"x" * 4096)
+
+
+class MaskedStarttls(Server):
+    """As seen through a middlebox that blanks the keyword, and the command too."""
+
+    def keywords(self, client):
+        return [keyword.replace("STARTTLS", "XXXXXXXA") for keyword in super().keywords(client)]
+
+    def starttls(self, client):
+        client.reply("502 5.5.2 Command not recognised")
+
+
+class StarttlsParameters(Server):
+    """Offers STARTTLS with a parameter, which has none."""
+
+    def keywords(self, client):
+        return [keyword.replace("STARTTLS", "STARTTLS TLS1.2 TLS1.3") for keyword in super().keywords(client)]

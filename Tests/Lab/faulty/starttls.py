@@ -1,0 +1,75 @@
+"""What goes wrong at STARTTLS and in the handshake."""
+
+from server import Server
+
+
+class Starttls454(Server):
+    def starttls(self, client):
+        client.reply("454 4.7.0 TLS not available due to temporary reason")
+
+
+class Starttls454Once(Server):
+    """Has no TLS the first time it is ever asked, and has it afterwards."""
+
+    was_asked = False
+
+    def starttls(self, client):
+        if self.was_asked:
+            return super().starttls(client)
+        self.was_asked = True
+        client.reply("454 4.7.0 TLS not available due to temporary reason")
+
+
+class Starttls502(Server):
+    def starttls(self, client):
+        client.reply("502 5.5.1 STARTTLS is not implemented")
+
+
+class StarttlsClose(Server):
+    """Hangs up on STARTTLS."""
+
+    def starttls(self, client):
+        client.close()
+        raise ConnectionAbortedError
+
+
+class HandshakeClose(Server):
+    """Hangs up instead of shaking hands."""
+
+    def handshake(self, client):
+        client.connection.recv(4096)
+        client.close()
+        raise ConnectionAbortedError
+
+
+class HandshakeGarbage(Server):
+    """Answers the ClientHello with what is no TLS."""
+
+    def handshake(self, client):
+        client.connection.recv(4096)
+        client.send(b"500 5.5.1 What was that?\r\n" * 20)
+        raise ConnectionAbortedError
+
+
+class HandshakeAlert(Server):
+    """Answers every ClientHello with the alert handshake_failure."""
+
+    def handshake(self, client):
+        client.connection.recv(4096)
+        client.send(bytes([21, 3, 3, 0, 2, 2, 40]))
+        raise ConnectionAbortedError
+
+
+class PlaintextInjected(Server):
+    """Sends a plaintext reply right behind the 220, as somebody in between would, and goes on to a good handshake."""
+
+    def starttls(self, client):
+        client.reply("220 2.0.0 Ready to start TLS", "250 2.0.0 Injected")
+        self.handshake(client)
+
+
+class StarttlsTwice(Server):
+    """Still offers STARTTLS inside TLS."""
+
+    def keywords(self, client):
+        return ["PIPELINING", "STARTTLS", "8BITMIME"]
