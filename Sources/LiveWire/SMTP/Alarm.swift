@@ -1,0 +1,63 @@
+internal import NIOConcurrencyHelpers
+internal import NIOCore
+
+/// A deadline for one stage of a conversation: when it passes, the socket closes at once.
+///
+/// It covers the whole stage, however many reads and writes that takes, so a server that drips one byte a second gains no
+/// time. Closing the socket is also what wakes the waiting reader.
+final class Alarm: Sendable {
+    private let fired: NIOLockedValueBox<Bool>
+    private let timer: Scheduled<Void>
+
+    init(_ channel: any Channel, after wait: Duration) {
+        let fired = NIOLockedValueBox(false)
+        self.fired = fired
+        timer = channel.eventLoop.scheduleTask(in: TimeAmount(wait)) {
+            fired.withLockedValue { $0 = true }
+            channel.close(promise: nil)
+        }
+    }
+
+    deinit { timer.cancel() }
+
+    /// Stops the clock; says whether it had already rung.
+    @discardableResult
+    func disarm() -> Bool {
+        timer.cancel()
+        return hasFired
+    }
+
+    /// Whether the time ran out.
+    var hasFired: Bool { fired.withLockedValue { $0 } }
+}
+
+/// Closes a channel that may not exist yet: for cancelling a connection attempt as well as a connection.
+final class Closer: Sendable {
+    private enum State {
+        case nothing
+        case open(any Channel)
+        case closed
+    }
+
+    private let state = NIOLockedValueBox(State.nothing)
+
+    /// Says which channel to close; closes it now if that was asked for already.
+    func watch(_ channel: any Channel) {
+        let isLate = state.withLockedValue { state in
+            if case .closed = state { return true }
+            state = .open(channel)
+            return false
+        }
+        if isLate { channel.close(promise: nil) }
+    }
+
+    /// Closes the channel, now or as soon as it is there. Safe from any thread, any number of times.
+    func close() {
+        let channel: (any Channel)? = state.withLockedValue { state in
+            defer { state = .closed }
+            if case .open(let channel) = state { return channel }
+            return nil
+        }
+        channel?.close(promise: nil)
+    }
+}

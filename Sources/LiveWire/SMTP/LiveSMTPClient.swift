@@ -1,0 +1,97 @@
+public import MailModel
+internal import NIOCore
+internal import NIOPosix
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
+/// Talks to real mail servers over TCP.
+///
+/// Every connection passes the guard against special-purpose addresses, waits for its place in the budget of its address,
+/// is counted in the ledger and writes a transcript. A deadline or a cancellation closes the socket at once.
+public final class LiveSMTPClient: SMTPClient {
+    private let settings: LiveSMTPConnection.Settings
+    private let budget: ConnectionBudget
+    private let addresses: AddressGuard
+    private let ledger: ConnectionLedger
+
+    /// Makes a client.
+    ///
+    /// - Parameters:
+    ///   - trustStore: the trust anchors by which certificate paths are judged.
+    ///   - allowed: special-purpose networks that may be contacted all the same.
+    ///   - connectionsPerServer: how many connections an address gets at a time.
+    ///   - ledger: counts the connections.
+    ///
+    /// Throws `WireFailure.local` when OpenSSL cannot be set up.
+    public init(
+        trustStore: TrustStore, allowed: [AddressBlock] = [], connectionsPerServer: Int = 3,
+        ledger: ConnectionLedger = ConnectionLedger()
+    ) throws {
+        // A write to a socket that the server has closed must be an error, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            settings = LiveSMTPConnection.Settings(tls: try TLSContext(), anchors: trustStore)
+        } catch {
+            throw WireFailure.local("OpenSSL: \(error)")
+        }
+        budget = ConnectionBudget(limit: connectionsPerServer)
+        addresses = AddressGuard(allowed: allowed)
+        self.ledger = ledger
+    }
+
+    /// Connects to a server, hands the connection to `body` and closes it when `body` ends or the task is cancelled.
+    ///
+    /// Throws `WireFailure` when it cannot connect, `CancellationError` when cancelled, else what `body` throws.
+    public func withConnection<Result: Sendable>(
+        to server: MailServer, port: Int, waits: Waits, transcript: Transcript,
+        _ body: @Sendable (any SMTPConnection) async throws -> Result
+    ) async throws -> Result {
+        try addresses.admit(server.address)
+        guard (1...65535).contains(port),
+            let target = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: server.address.bytes), port: port)
+        else { throw WireFailure.local("no such port: \(port)") }
+        try await budget.acquire(server.address)
+        defer { budget.release(server.address) }
+        ledger.opened(to: server.address)
+
+        let closer = Closer()
+        return try await withTaskCancellationHandler {
+            let channel = try await connect(to: target, waits: waits, transcript: transcript, closer: closer)
+            return try await channel.executeThenClose { inbound, outbound in
+                let connection = LiveSMTPConnection(
+                    channel: channel.channel, inbound: inbound, outbound: outbound, settings: settings, waits: waits,
+                    transcript: transcript, onGreeting: { [budget] in budget.greeted(server.address) })
+                transcript.add(.event, "connected to \(server.address) port \(port)")
+                return try await body(connection)
+            }
+        } onCancel: {
+            closer.close()
+        }
+    }
+
+    private func connect(
+        to target: SocketAddress, waits: Waits, transcript: Transcript, closer: Closer
+    ) async throws -> NIOAsyncChannel<GateInput, GateOutput> {
+        do {
+            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(TimeAmount(waits.connect))
+                .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                .connect(to: target) { channel in
+                    closer.watch(channel)
+                    return channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(TLSGate())
+                        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+                    }
+                }
+        } catch {
+            if Task.isCancelled { throw CancellationError() }
+            let failure = WireFailure(error, stage: "connect")
+            transcript.add(.event, failure.description)
+            throw failure
+        }
+    }
+}

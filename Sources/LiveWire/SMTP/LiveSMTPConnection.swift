@@ -1,0 +1,160 @@
+internal import FoundationEssentials
+internal import MailModel
+internal import NIOCore
+
+/// One conversation: the state of an SMTP client (RFC 5321, section 3) around a socket with a TLS gate.
+///
+/// A failure ends the conversation: the socket is closed and every later call throws the same failure.
+actor LiveSMTPConnection: SMTPConnection {
+    /// What all connections of a client share.
+    struct Settings: Sendable {
+        let tls: TLSContext
+        let anchors: TrustStore
+    }
+
+    /// Where the conversation stands.
+    enum Phase {
+        case awaitingGreeting
+        case talking
+        /// 220 to STARTTLS has come; only the handshake may follow.
+        case awaitingHandshake
+        case ended(any Error)
+    }
+
+    /// How much plaintext after STARTTLS is kept.
+    static let plaintextLimit = 4096
+
+    let channel: any Channel
+    let outbound: NIOAsyncChannelOutboundWriter<GateOutput>
+    let settings: Settings
+    let waits: Waits
+    let transcript: Transcript
+    private let onGreeting: @Sendable () -> Void
+
+    var inbound: NIOAsyncChannelInboundStream<GateInput>.AsyncIterator
+    var parser = ReplyParser()
+    var phase = Phase.awaitingGreeting
+    var isEncrypted = false
+    var hasHeardInsideTLS = false
+    var isBusy = false
+    var plaintext: [UInt8] = []
+
+    init(
+        channel: any Channel, inbound: NIOAsyncChannelInboundStream<GateInput>,
+        outbound: NIOAsyncChannelOutboundWriter<GateOutput>, settings: Settings, waits: Waits, transcript: Transcript,
+        onGreeting: @escaping @Sendable () -> Void
+    ) {
+        self.channel = channel
+        self.inbound = inbound.makeAsyncIterator()
+        self.outbound = outbound
+        self.settings = settings
+        self.waits = waits
+        self.transcript = transcript
+        self.onGreeting = onGreeting
+    }
+
+    func localAddress() -> IPAddress? { channel.localAddress?.ipAddress.flatMap { IPAddress($0) } }
+
+    func greeting() async throws -> SMTPReply {
+        guard case .awaitingGreeting = phase else { throw outOfOrder("the greeting was asked for before") }
+        let reply = try await stage("greeting", within: waits.greeting) { connection in
+            try await connection.receiveReply("greeting")
+        }
+        advance(to: .talking)
+        onGreeting()
+        return reply
+    }
+
+    func send(_ command: String) async throws -> SMTPReply {
+        try checkTurn([command])
+        return try await exchange(command, within: waits.command)
+    }
+
+    func pipeline(_ commands: [String]) async throws -> [SMTPReply] {
+        try checkTurn(commands)
+        guard !commands.isEmpty else { return [] }
+        var replies: [SMTPReply] = []
+        for index in commands.indices {
+            replies.append(
+                try await stage("command", within: waits.command) { connection in
+                    if index == 0 { await connection.write(commands) }
+                    return try await connection.receiveReply("command")
+                })
+        }
+        return replies
+    }
+
+    func startTLS() async throws -> SMTPReply {
+        let reply = try await send("STARTTLS")
+        guard reply.code == 220, !isEncrypted else { return reply }
+        keepPlaintext(parser.takeRest())
+        advance(to: .awaitingHandshake)
+        return reply
+    }
+
+    func handshake(_ offer: TLSOffer) async throws -> TLSHandshake {
+        guard case .awaitingHandshake = phase else { throw outOfOrder("STARTTLS has not been accepted") }
+        let facts = try await stage("handshake", within: waits.handshake) { connection in
+            try await connection.performHandshake(offer)
+        }
+        isEncrypted = true
+        advance(to: .talking)
+        let handshake = try TLSHandshake(facts, offer: offer, anchors: settings.anchors, at: .now)
+        transcript.add(.event, "TLS established: \(handshake.version), \(handshake.suite)", encrypted: true)
+        if facts.sentCertificates > facts.chain.count {
+            transcript.add(
+                .event, "\(facts.sentCertificates) certificates came, \(facts.chain.count) kept", encrypted: true)
+        }
+        return handshake
+    }
+
+    func plaintextAfterStartTLS() -> [UInt8] { plaintext }
+
+    func quit() async {
+        if case .talking = phase, !isBusy {
+            _ = try? await exchange("QUIT", within: min(.seconds(2), waits.command))
+            if isEncrypted, case .talking = phase { try? await outbound.write(.closeNotify) }
+        }
+        if case .ended = phase { return }
+        phase = .ended(WireFailure.local("the connection was closed by QUIT"))
+        outbound.finish()
+        try? await channel.close()
+        transcript.add(.event, "closed")
+    }
+}
+
+extension LiveSMTPConnection {
+    private func exchange(_ command: String, within wait: Duration) async throws -> SMTPReply {
+        let verb = command.prefix { $0 != " " }.uppercased()
+        let name = ["EHLO", "STARTTLS"].contains(verb) ? verb : "command"
+        return try await stage(name, within: wait) { connection in
+            await connection.write([command])
+            return try await connection.receiveReply(name)
+        }
+    }
+
+    /// Refuses what must not be sent: out of turn, or text that would become two commands.
+    private func checkTurn(_ commands: [String]) throws {
+        guard case .talking = phase else {
+            switch phase {
+            case .awaitingHandshake: throw outOfOrder("after 220 to STARTTLS only the handshake may follow")
+            default: throw outOfOrder("the greeting has not come yet")
+            }
+        }
+        guard commands.allSatisfy({ $0.utf8.allSatisfy { $0 != 0x0D && $0 != 0x0A && $0 != 0 } }) else {
+            throw WireFailure.local("a command must not hold CR, LF or NUL")
+        }
+    }
+
+    /// Moves on, unless the conversation has ended meanwhile.
+    private func advance(to next: Phase) {
+        if case .ended = phase { return }
+        phase = next
+    }
+
+    /// The failure that ended the conversation, else a mistake of the caller.
+    func outOfOrder(_ text: String) -> any Error {
+        if case .ended(let error) = phase { return error }
+        return WireFailure.local(text)
+    }
+}

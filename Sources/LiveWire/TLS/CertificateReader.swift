@@ -1,0 +1,98 @@
+internal import COpenSSL
+internal import FoundationEssentials
+internal import MailModel
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
+/// Reads the fields of a certificate that verdicts are made of. What cannot be read gets a value that cannot pass.
+enum CertificateReader {
+    static func read(_ certificate: OpaquePointer) -> Certificate {
+        defer { ERR_clear_error() }
+        let flags = X509_get_extension_flags(certificate)
+        return Certificate(
+            der: Data(DER.certificate(certificate)),
+            subject: NameReader.text(X509_get_subject_name(certificate)),
+            issuer: NameReader.text(X509_get_issuer_name(certificate)),
+            serial: serial(certificate),
+            notBefore: date(X509_get0_notBefore(certificate)),
+            notAfter: date(X509_get0_notAfter(certificate)),
+            dnsNames: NameReader.dnsNames(certificate),
+            commonName: NameReader.commonName(X509_get_subject_name(certificate)),
+            key: KeyReader.read(certificate),
+            signatureHash: signatureHash(certificate),
+            signatureAlgorithm: signatureAlgorithm(certificate),
+            isCA: flags & UInt32(EXFLAG_CA) != 0,
+            isSelfIssued: flags & UInt32(EXFLAG_SI) != 0)
+    }
+
+    private static func serial(_ certificate: OpaquePointer) -> String {
+        guard let number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nil) else { return "" }
+        defer { BN_free(number) }
+        guard let hex = BN_bn2hex(number) else { return "" }
+        defer { shim_OPENSSL_free(hex) }
+        return String(cString: hex)
+    }
+
+    /// An instant of validity; a malformed one reads as 1970, so that the certificate counts as expired.
+    private static func date(_ time: UnsafePointer<ASN1_TIME>?) -> Date {
+        var fields = tm()
+        guard let time, ASN1_TIME_to_tm(time, &fields) == 1 else { return Date(timeIntervalSince1970: 0) }
+        return Date(timeIntervalSince1970: Double(timegm(&fields)))
+    }
+
+    private static func signatureHash(_ certificate: OpaquePointer) -> String? {
+        var hash: Int32 = NID_undef
+        X509_get_signature_info(certificate, &hash, nil, nil, nil)
+        guard hash != NID_undef, let name = OBJ_nid2sn(hash) else { return nil }
+        return String(cString: name)
+    }
+
+    private static func signatureAlgorithm(_ certificate: OpaquePointer) -> String {
+        var algorithm: UnsafePointer<X509_ALGOR>?
+        X509_get0_signature(nil, &algorithm, certificate)
+        var object: OpaquePointer?
+        X509_ALGOR_get0(&object, nil, nil, algorithm)
+        return ObjectName.text(object)
+    }
+}
+
+/// Names of ASN.1 object identifiers.
+enum ObjectName {
+    /// The long name that the standards use, for example `sha256WithRSAEncryption`, else the dotted number.
+    static func text(_ object: OpaquePointer?) -> String {
+        guard let object else { return "unknown" }
+        var buffer = [UInt8](repeating: 0, count: 128)
+        let length = buffer.withUnsafeMutableBytes {
+            OBJ_obj2txt($0.bindMemory(to: CChar.self).baseAddress, 128, object, 0)
+        }
+        return String(decoding: buffer.prefix(Int(max(0, min(length, 127)))), as: UTF8.self)
+    }
+}
+
+/// Encodings in DER.
+enum DER {
+    static func certificate(_ certificate: OpaquePointer) -> [UInt8] {
+        encode { i2d_X509(certificate, $0) }
+    }
+
+    /// Runs one of OpenSSL's i2d functions twice: for the length, and into an array of that length.
+    static func encode(_ function: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32) -> [UInt8] {
+        let length = Int(function(nil))
+        guard length > 0 else { return [] }
+        return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            var cursor = buffer.baseAddress
+            count = Int(max(0, function(&cursor)))
+        }
+    }
+
+    /// SHA-256 in hexadecimal.
+    static func sha256(_ bytes: [UInt8]) -> String {
+        var digest = [UInt8](repeating: 0, count: 32)
+        EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
+        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

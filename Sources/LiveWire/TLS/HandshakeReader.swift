@@ -1,0 +1,17 @@
+internal import FoundationEssentials
+internal import MailModel
+
+/// Turns what the handshake showed into the facts that leave the wire: certificates parsed, path judged.
+extension TLSHandshake {
+    /// Costs a few signature checks; call it off the event loop. Throws `WireFailure.protocolError` for a TLS version that
+    /// nobody offered.
+    init(_ facts: TLSSessionFacts, offer: TLSOffer, anchors: TrustStore, at instant: Date) throws(WireFailure) {
+        guard let version = facts.version else { throw .protocolError("unknown TLS version") }
+        let chain = facts.chain.compactMap { X509Handle(der: $0) }
+        self.init(
+            version: version, suite: facts.suite, suiteCode: facts.suiteCode, group: facts.group,
+            peerSignature: facts.peerSignature, chain: chain.map { CertificateReader.read($0.pointer) },
+            path: PathBuilder(anchors: anchors).path(of: chain, at: instant), serverName: offer.serverName,
+            extendedMasterSecret: facts.extendedMasterSecret, secureRenegotiation: facts.secureRenegotiation)
+    }
+}

@@ -1,0 +1,156 @@
+internal import MailModel
+internal import NIOCore
+
+/// What comes in through the gate, in the order in which it happened.
+enum GateInput: Sendable {
+    /// Bytes that came outside TLS.
+    case plain(ByteBuffer)
+    /// Bytes that came inside TLS, decrypted.
+    case secure(ByteBuffer)
+    /// The handshake is complete.
+    case established(TLSSessionFacts)
+    /// The handshake or the TLS connection failed. `alert` is the peer's.
+    case failed(reason: String, alert: String?)
+    /// The peer said that it will send nothing more inside TLS.
+    case closed
+}
+
+/// What goes out through the gate.
+enum GateOutput: Sendable {
+    /// Bytes to send outside TLS; refused once TLS has started.
+    case plain(ByteBuffer)
+    /// Bytes to send inside TLS; refused before the handshake is complete.
+    case secure(ByteBuffer)
+    /// Start the handshake. The session is made on the event loop, where it stays.
+    case startTLS(@Sendable () throws -> TLSSession)
+    /// Say inside TLS that nothing more will be sent.
+    case closeNotify
+}
+
+/// Stands in the pipeline from the first byte to the last and switches TLS on in place.
+///
+/// Because data and the order to switch travel in one queue, and every byte is tagged with where it came from, a plaintext
+/// byte can never pass for one from inside TLS: what RFC 3207, section 6 asks for holds by construction.
+final class TLSGate: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = GateInput
+    typealias OutboundIn = GateOutput
+    typealias OutboundOut = ByteBuffer
+
+    private enum Mode {
+        case plain
+        case handshaking(TLSSession)
+        case secure(TLSSession)
+        case dead
+    }
+
+    private var mode = Mode.plain
+    private var firstAnswer: [UInt8] = []
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        switch mode {
+        case .plain:
+            emit(.plain(bytes), context)
+        case .handshaking(let session):
+            if firstAnswer.isEmpty { firstAnswer = Array(bytes.readableBytesView.prefix(200)) }
+            session.receive(bytes)
+            advance(session, context)
+        case .secure(let session):
+            session.receive(bytes)
+            deliver(session, context)
+        case .dead:
+            break
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch (unwrapOutboundIn(data), mode) {
+        case (.plain(let bytes), .plain):
+            context.write(wrapOutboundOut(bytes), promise: promise)
+        case (.secure(let bytes), .secure(let session)):
+            if case .failed(let reason, let alert) = session.write(bytes) { fail(reason, alert, context) }
+            send(session, context, promise)
+        case (.startTLS(let make), .plain):
+            start(make, context)
+            promise?.succeed()
+        case (.closeNotify, .secure(let session)):
+            session.close()
+            send(session, context, promise)
+        default:
+            promise?.fail(WireFailure.local("written on the wrong side of STARTTLS"))
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        mode = .dead
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { mode = .dead }
+}
+
+extension TLSGate {
+    private func start(_ make: @Sendable () throws -> TLSSession, _ context: ChannelHandlerContext) {
+        do {
+            let session = try make()
+            mode = .handshaking(session)
+            advance(session, context)
+        } catch {
+            fail("\(error)", nil, context)
+        }
+    }
+
+    private func advance(_ session: TLSSession, _ context: ChannelHandlerContext) {
+        let progress = session.handshake()
+        send(session, context, nil)
+        context.flush()
+        switch progress {
+        case .wantsMore: break
+        case .done:
+            mode = .secure(session)
+            emit(.established(session.facts()), context)
+            deliver(session, context)
+        case .closed: fail("the peer closed TLS during the handshake", nil, context)
+        case .failed(let reason, let alert): fail(explained(reason), alert, context)
+        }
+    }
+
+    private func deliver(_ session: TLSSession, _ context: ChannelHandlerContext) {
+        var plaintext = context.channel.allocator.buffer(capacity: 0)
+        let progress = session.read(into: &plaintext)
+        if plaintext.readableBytes > 0 { emit(.secure(plaintext), context) }
+        send(session, context, nil)
+        context.flush()
+        switch progress {
+        case .done, .wantsMore: break
+        case .closed: emit(.closed, context)
+        case .failed(let reason, let alert): fail(reason, alert, context)
+        }
+    }
+
+    private func fail(_ reason: String, _ alert: String?, _ context: ChannelHandlerContext) {
+        mode = .dead
+        emit(.failed(reason: reason, alert: alert), context)
+    }
+
+    private func send(_ session: TLSSession, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        if let output = session.takeOutput(context.channel.allocator) {
+            context.write(wrapOutboundOut(output), promise: promise)
+        } else {
+            promise?.succeed()
+        }
+    }
+
+    private func emit(_ input: GateInput, _ context: ChannelHandlerContext) {
+        context.fireChannelRead(wrapInboundOut(input))
+        context.fireChannelReadComplete()
+    }
+
+    /// OpenSSL says "wrong version number" to an answer that is no TLS at all; quote the answer instead. Record types are
+    /// 20 to 24 (RFC 8446, section 5.1).
+    private func explained(_ reason: String) -> String {
+        guard let first = firstAnswer.first, !(20...24).contains(first) else { return reason }
+        return "the answer is not TLS: \(ReplyParser.excerpt(firstAnswer))"
+    }
+}

@@ -1,0 +1,107 @@
+internal import COpenSSL
+internal import MailModel
+internal import NIOCore
+
+/// One TLS connection over two memory buffers: bytes go in and come out, no socket is touched.
+///
+/// Not Sendable on purpose: it lives on the event loop of its connection.
+final class TLSSession {
+    private let ssl: OpaquePointer
+    private let fromPeer: OpaquePointer
+    private let toPeer: OpaquePointer
+
+    /// How a step ended.
+    enum Progress: Equatable {
+        /// It is done.
+        case done
+        /// It goes on when more bytes have come from the peer.
+        case wantsMore
+        /// The peer said that it will send nothing more.
+        case closed
+        /// It failed; `alert` is the peer's alert, if it sent one.
+        case failed(reason: String, alert: String?)
+    }
+
+    /// Takes over an SSL whose side (client or server) is set.
+    init(adopting ssl: OpaquePointer) throws(WireFailure) {
+        guard let fromPeer = BIO_new(BIO_s_mem()), let toPeer = BIO_new(BIO_s_mem()) else {
+            SSL_free(ssl)
+            throw .local("out of memory")
+        }
+        // An empty buffer means "not yet", not "end of file".
+        _ = shim_BIO_set_mem_eof_return(fromPeer, -1)
+        _ = shim_BIO_set_mem_eof_return(toPeer, -1)
+        SSL_set_bio(ssl, fromPeer, toPeer)
+        self.ssl = ssl
+        self.fromPeer = fromPeer
+        self.toPeer = toPeer
+    }
+
+    deinit { SSL_free(ssl) }
+
+    /// Stores bytes that came from the peer.
+    func receive(_ bytes: ByteBuffer) {
+        bytes.withUnsafeReadableBytes { raw in
+            _ = BIO_write(fromPeer, raw.baseAddress, Int32(clamping: raw.count))
+        }
+    }
+
+    /// Takes the bytes that are to be sent to the peer.
+    func takeOutput(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
+        let pending = shim_BIO_ctrl_pending(toPeer)
+        guard pending > 0 else { return nil }
+        var output = allocator.buffer(capacity: pending)
+        output.writeWithUnsafeMutableBytes(minimumWritableBytes: pending) { raw in
+            Int(max(0, BIO_read(toPeer, raw.baseAddress, Int32(clamping: pending))))
+        }
+        return output
+    }
+
+    /// Takes the handshake as far as it goes.
+    func handshake() -> Progress {
+        ERR_clear_error()
+        return progress(SSL_do_handshake(ssl))
+    }
+
+    /// Decrypts everything there is into `plaintext`.
+    func read(into plaintext: inout ByteBuffer) -> Progress {
+        while true {
+            ERR_clear_error()
+            var result: Int32 = 0
+            plaintext.writeWithUnsafeMutableBytes(minimumWritableBytes: 16 * 1024) { raw in
+                result = SSL_read(ssl, raw.baseAddress, Int32(clamping: raw.count))
+                return Int(max(0, result))
+            }
+            guard result > 0 else { return progress(result) }
+        }
+    }
+
+    /// Encrypts bytes for the peer.
+    func write(_ plaintext: ByteBuffer) -> Progress {
+        guard plaintext.readableBytes > 0 else { return .done }
+        ERR_clear_error()
+        return progress(
+            plaintext.withUnsafeReadableBytes { SSL_write(ssl, $0.baseAddress, Int32(clamping: $0.count)) })
+    }
+
+    /// Prepares the close_notify alert for the peer (RFC 8446, section 6.1).
+    func close() {
+        ERR_clear_error()
+        SSL_shutdown(ssl)
+        ERR_clear_error()
+    }
+
+    /// What the completed handshake shows.
+    func facts() -> TLSSessionFacts { TLSSessionFacts(ssl) }
+
+    private func progress(_ result: Int32) -> Progress {
+        switch SSL_get_error(ssl, result) {
+        case SSL_ERROR_NONE: return .done
+        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .wantsMore
+        case SSL_ERROR_ZERO_RETURN: return .closed
+        default:
+            let failure = OpenSSL.drain()
+            return .failed(reason: failure.description, alert: failure.alert)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Glibc
+import MailModel
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+
+@testable import LiveWire
+
+/// A mail server on loopback that does what a closure says, once per connection.
+struct ScriptedServer: Sendable {
+    let port: Int
+
+    /// The server as the client names it.
+    var server: MailServer { .loopback }
+
+    /// Runs a server for the time of `body`.
+    static func run<Result: Sendable>(
+        host: String = "127.0.0.1", _ script: @escaping @Sendable (Peer) async throws -> Void,
+        _ body: @Sendable (ScriptedServer) async throws -> Result
+    ) async throws -> Result {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .bind(host: host, port: 0) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(TLSGate())
+                    return try NIOAsyncChannel<GateInput, GateOutput>(wrappingChannelSynchronously: channel)
+                }
+            }
+        let server = ScriptedServer(port: made(listener.channel.localAddress?.port))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await listener.executeThenClose { connections in
+                    await withDiscardingTaskGroup { group in
+                        do {
+                            for try await connection in connections {
+                                group.addTask {
+                                    try? await connection.executeThenClose { inbound, outbound in
+                                        try await script(
+                                            Peer(channel: connection.channel, inbound: inbound, outbound: outbound))
+                                    }
+                                }
+                            }
+                        } catch {}
+                        group.cancelAll()
+                    }
+                }
+            }
+            defer { group.cancelAll() }
+            return try await body(server)
+        }
+    }
+}
+
+/// The server's end of one connection.
+actor Peer {
+    private let channel: any Channel
+    private let outbound: NIOAsyncChannelOutboundWriter<GateOutput>
+    private var inbound: NIOAsyncChannelInboundStream<GateInput>.AsyncIterator
+    private var buffer: [UInt8] = []
+    private var isEncrypted = false
+
+    init(
+        channel: any Channel, inbound: NIOAsyncChannelInboundStream<GateInput>,
+        outbound: NIOAsyncChannelOutboundWriter<GateOutput>
+    ) {
+        self.channel = channel
+        self.inbound = inbound.makeAsyncIterator()
+        self.outbound = outbound
+    }
+
+    /// Sends text as it is; give the line ends.
+    func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+
+    func send(_ bytes: [UInt8]) async throws {
+        let buffer = ByteBuffer(bytes: bytes)
+        try await outbound.write(isEncrypted ? .secure(buffer) : .plain(buffer))
+    }
+
+    /// Sends text in pieces of one byte, each in a segment of its own.
+    func drip(_ text: String, every pause: Duration = .zero) async throws {
+        for byte in text.utf8 {
+            try await send([byte])
+            if pause > .zero { try await Task.sleep(for: pause) }
+        }
+    }
+
+    /// The next line of the client without its end; nil when it has closed the connection.
+    func line() async throws -> String? {
+        while true {
+            if let end = buffer.firstIndex(of: 0x0A) {
+                let line = String(decoding: buffer[..<end], as: UTF8.self)
+                buffer.removeFirst(end + 1)
+                return line.hasSuffix("\r") ? String(line.dropLast()) : line
+            }
+            switch try await next() {
+            case .plain(let bytes), .secure(let bytes): buffer += bytes.readableBytesView
+            case .established, .failed: continue
+            case .closed, nil: return nil
+            }
+        }
+    }
+
+    /// Does the server's side of a handshake; says whether it was completed.
+    @discardableResult
+    func startTLS(_ tls: ServerTLS) async throws -> Bool {
+        try await outbound.write(.startTLS { try tls.session() })
+        while let input = try await next() {
+            switch input {
+            case .established:
+                isEncrypted = true
+                return true
+            case .failed, .closed: return false
+            case .plain, .secure: continue
+            }
+        }
+        return false
+    }
+
+    /// Closes at once.
+    func close() async { try? await channel.close() }
+
+    /// Closes with a reset: unread data and no lingering.
+    func reset() async throws {
+        try await made(channel as? any SocketOptionProvider).setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        await close()
+    }
+
+    /// Waits until the client has closed; says how long that took.
+    func timeUntilClosed() async -> Duration {
+        let start = ContinuousClock.now
+        while (try? await next()) != nil {}
+        return start.duration(to: .now)
+    }
+
+    private func next() async throws -> GateInput? {
+        var iterator = inbound
+        defer { inbound = iterator }
+        return try await iterator.next(isolation: #isolation)
+    }
+}
+
+extension MailServer {
+    /// A server on 127.0.0.1.
+    static let loopback = MailServer(
+        host: DomainName(labels: [Array("mx".utf8), Array("example".utf8)]), address: .loopback)
+}
+
+extension IPAddress {
+    static let loopback = made(IPAddress("127.0.0.1"))
+}
+
+extension LiveSMTPClient {
+    /// A client that may talk to loopback addresses.
+    static func forTests(
+        trusting store: TrustStore = TestPKI.shared.trustStore, connections: Int = 3,
+        ledger: ConnectionLedger = ConnectionLedger()
+    ) throws -> LiveSMTPClient {
+        try LiveSMTPClient(
+            trustStore: store, allowed: ["127.0.0.0/8", "::1"].map { made(AddressBlock($0)) },
+            connectionsPerServer: connections, ledger: ledger)
+    }
+}

@@ -1,0 +1,43 @@
+import COpenSSL
+import MailModel
+
+@testable import LiveWire
+
+/// The TLS side of a test server.
+final class ServerTLS: @unchecked Sendable {
+    private let context: OpaquePointer
+
+    /// A server that shows a leaf and the certificates after it.
+    init(
+        _ leaf: TestIdentity, chain: [TestIdentity] = [], versions: ClosedRange<TLSVersion> = .tls10 ... .tls13,
+        ciphers: String = "ALL:@SECLEVEL=0", groups: String? = nil
+    ) {
+        OpenSSL.start()
+        context = made(SSL_CTX_new(TLS_server_method()))
+        SSL_CTX_set_security_level(context, 0)
+        precondition(shim_SSL_CTX_set_min_proto_version(context, made(versions.lowerBound.protocolNumber)) == 1)
+        precondition(shim_SSL_CTX_set_max_proto_version(context, made(versions.upperBound.protocolNumber)) == 1)
+        precondition(SSL_CTX_set_cipher_list(context, ciphers) == 1)
+        if let groups { precondition(shim_SSL_CTX_set1_groups_list(context, groups) == 1) }
+        precondition(SSL_CTX_use_certificate(context, leaf.certificate.pointer) == 1)
+        precondition(SSL_CTX_use_PrivateKey(context, leaf.key.pointer) == 1)
+        for certificate in chain {
+            X509_up_ref(certificate.certificate.pointer)
+            _ = shim_SSL_CTX_add_extra_chain_cert(context, certificate.certificate.pointer)
+        }
+        SSL_CTX_set_dh_auto(context)
+    }
+
+    deinit { SSL_CTX_free(context) }
+
+    /// One server-side session.
+    func session() throws -> TLSSession {
+        let ssl = made(SSL_new(context))
+        SSL_set_accept_state(ssl)
+        return try TLSSession(adopting: ssl)
+    }
+
+    private func SSL_CTX_set_dh_auto(_ context: OpaquePointer) {
+        SSL_CTX_ctrl(context, SSL_CTRL_SET_DH_AUTO, 1, nil)
+    }
+}
