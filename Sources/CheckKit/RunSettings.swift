@@ -10,6 +10,8 @@ public struct RunSettings: Sendable, Hashable {
     public var relayRecipient: String
     /// How long each stage of a conversation may take.
     public var waits: Waits
+    /// How long to wait before each new try after a 4yz reply; as many tries follow as there are waits.
+    public var patience: [Duration]
     /// How many connections one address may see at a time.
     public var connectionsPerServer: Int
     /// The port of the mail servers.
@@ -29,7 +31,8 @@ public struct RunSettings: Sendable, Hashable {
     /// person can be reached, and a server that looks the sender's domain up finds it.
     public init(
         helo: String? = nil, relaySender: String = "relay-test@example.org",
-        relayRecipient: String = "relay-test@example.net", waits: Waits = Waits(), connectionsPerServer: Int = 3,
+        relayRecipient: String = "relay-test@example.net", waits: Waits = Waits(),
+        patience: [Duration] = [.seconds(5), .seconds(15)], connectionsPerServer: Int = 3,
         port: Int = 25, families: Set<IPAddress.Family> = [.ipv4, .ipv6], deadline: Duration = .seconds(120),
         maximumHosts: Int = 64, maximumAddresses: Int = 32
     ) {
@@ -37,6 +40,7 @@ public struct RunSettings: Sendable, Hashable {
         self.relaySender = relaySender
         self.relayRecipient = relayRecipient
         self.waits = waits
+        self.patience = patience
         self.connectionsPerServer = connectionsPerServer
         self.port = port
         self.families = families
@@ -48,8 +52,8 @@ public struct RunSettings: Sendable, Hashable {
 
 extension RunSettings: Codable {
     private enum Key: String, CodingKey {
-        case helo, relaySender, relayRecipient, waits, connectionsPerServer, port, families, deadline, maximumHosts
-        case maximumAddresses
+        case helo, relaySender, relayRecipient, waits, patience, connectionsPerServer, port, families, deadline
+        case maximumHosts, maximumAddresses
     }
 
     /// Reads seconds for durations; what is missing has its default.
@@ -62,6 +66,9 @@ extension RunSettings: Codable {
         try read(.relaySender, into: &relaySender)
         try read(.relayRecipient, into: &relayRecipient)
         try read(.waits, into: &waits)
+        var pauses = patience.map(\.inSeconds)
+        try read(.patience, into: &pauses)
+        patience = pauses.map { .seconds($0) }
         try read(.connectionsPerServer, into: &connectionsPerServer)
         try read(.port, into: &port)
         var list = families.sorted()
@@ -81,6 +88,7 @@ extension RunSettings: Codable {
         try container.encode(relaySender, forKey: .relaySender)
         try container.encode(relayRecipient, forKey: .relayRecipient)
         try container.encode(waits, forKey: .waits)
+        try container.encode(patience.map(\.inSeconds), forKey: .patience)
         try container.encode(connectionsPerServer, forKey: .connectionsPerServer)
         try container.encode(port, forKey: .port)
         try container.encode(families.sorted(), forKey: .families)

@@ -1,0 +1,98 @@
+internal import CheckKit
+internal import MailModel
+
+enum GreetingFinding: String, FindingCode {
+    case name = "smtp.greeting-name"
+    case protocolViolation = "smtp.protocol-violation"
+    case ehloRejected = "smtp.ehlo-rejected"
+
+    var severity: Severity { .warning }
+    var remedy: String {
+        switch self {
+        case .name:
+            "Let the server greet with its full host name (Postfix: myhostname; Exim: primary_hostname; OpenSMTPD: the "
+                + "hostname of the listener)."
+        case .protocolViolation: "Update the mail server, or look for a proxy in front of it that answers in its place."
+        case .ehloRejected: "Let the server accept EHLO: without it there is no STARTTLS."
+        }
+    }
+}
+
+extension Check {
+    /// The first words of a server follow the grammar, and name it. RFC 5321, sections 4.2 and 4.3.1.
+    static let greetingValid = Check.perServer(
+        "smtp.greeting-valid",
+        title: "The server introduces itself properly",
+        why: """
+            Senders log the name in the greeting, and some refuse servers that break the grammar. A strange greeting often \
+            shows a proxy or a firewall that answers in the server's place.
+            """,
+        references: [.rfc(5321, section: "4.2"), .rfc(5321, section: "4.3.1"), .rfc(5321, section: "4.1.1.1")],
+        examples: [
+            .given(
+                "a full host name", .present(Greeting(SMTPReply(220, "mx1.example.com ESMTP"))),
+                .present(EHLOReply(keywords: [])), expect: .passed),
+            .given(
+                "an address literal", .present(Greeting(SMTPReply(220, "[192.0.2.1] ESMTP"))),
+                .present(EHLOReply(keywords: [])), expect: .passed),
+            .given(
+                "no host name", .present(Greeting(SMTPReply(220, "localhost ESMTP"))),
+                .present(EHLOReply(keywords: [])),
+                expect: .found(
+                    .name, "The greeting names \u{201C}localhost\u{201D}, which is not a full host name.")),
+            .given(
+                "EHLO is not known", .present(Greeting(SMTPReply(220, "mx1.example.com"))),
+                .present(EHLOReply(keywords: [], isExtended: false)),
+                expect: .found(.ehloRejected, "The server does not know EHLO, only HELO.")),
+            .given(
+                "not SMTP at all", .absent(.failed(.protocolError("HTTP/1.1 400 Bad Request"))),
+                .absent(.blocked(by: Greeting.id, because: .failed(.protocolError("HTTP/1.1 400 Bad Request")))),
+                expect: .found(
+                    .protocolViolation, "The server breaks the protocol: HTTP/1.1 400 Bad Request.")),
+            .given(
+                "no connection", .absent(.failed(.refused)),
+                .absent(.blocked(by: Greeting.id, because: .failed(.refused))),
+                expect: .notApplicable("There was no greeting: connection refused.")),
+        ]
+    ) { (greeting: Observed<Greeting>, ehlo: Observed<EHLOReply>) -> Verdict<GreetingFinding> in
+        if let violation = greeting.violation ?? ehlo.violation {
+            return .found(.protocolViolation, "The server breaks the protocol: \(violation).")
+        }
+        guard let reply = greeting.value?.reply else {
+            return .notApplicable("There was no greeting: \(greeting.absence?.root.description ?? "unknown").")
+        }
+        guard reply.code == 220 else { return .inconclusive("The server did not greet us: \(reply.firstLine).") }
+        var issues: [Issue<GreetingFinding>] = []
+        let name = reply.lines.first.map { $0.prefix { $0 != " " } } ?? ""
+        if !name.isHostNameOrLiteral {
+            issues.append(
+                Issue(.name, "The greeting names \u{201C}\(name)\u{201D}, which is not a full host name."))
+        }
+        if ehlo.value?.isExtended == false {
+            issues.append(Issue(.ehloRejected, "The server does not know EHLO, only HELO."))
+        }
+        return .of(issues)
+    }
+}
+
+extension Observed {
+    /// How the server broke the protocol, if it did.
+    fileprivate var violation: String? {
+        switch absence {
+        case .failed(.protocolError(let text)), .failed(.limitExceeded(let text)): text
+        default: nil
+        }
+    }
+}
+
+extension Substring {
+    /// A host name of two labels or more, or an address in brackets.
+    fileprivate var isHostNameOrLiteral: Bool {
+        if hasPrefix("["), hasSuffix("]") {
+            let literal = dropFirst().dropLast()
+            return IPAddress(String(literal.hasPrefix("IPv6:") ? literal.dropFirst(5) : literal)) != nil
+        }
+        let labels = split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) }
+        return DomainName(labels: labels.last?.isEmpty == true ? labels.dropLast() : labels).isHostName
+    }
+}

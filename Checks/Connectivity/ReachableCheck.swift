@@ -1,0 +1,133 @@
+internal import CheckKit
+internal import MailModel
+
+enum ReachableFinding: String, FindingCode {
+    case unreachable = "smtp.unreachable"
+    case addressUnreachable = "smtp.address-unreachable"
+    case neverAcceptsMail = "smtp.never-accepts-mail"
+
+    var severity: Severity { self == .addressUnreachable ? .warning : .error }
+    var remedy: String {
+        switch self {
+        case .unreachable:
+            "Start the mail server or open port 25 for it; if the host is gone for good, remove its MX record."
+        case .addressUnreachable: "Make the server listen on this address too, or remove its A or AAAA record."
+        case .neverAcceptsMail: "Remove the MX record: this host says that it never accepts mail."
+        }
+    }
+}
+
+extension Check {
+    /// A sender that follows the MX records finds a mail server. RFC 5321, section 5.1.
+    static let smtpReachable = Check.perHost(
+        "smtp.reachable",
+        title: "The MX host can be reached",
+        why: """
+            A sender may end at any MX host, at any of its addresses. A dead one delays mail, and when it is the only one \
+            that a sender picks, mail waits for hours.
+            """,
+        references: [.rfc(5321, section: "5.1"), .rfc(5321, section: "4.3.1"), .rfc(7504, section: "3")],
+        examples: [
+            .given("the address greets", .host([.greeting(220)]), .proven, expect: .passed),
+            .given(
+                "one address is dead, another answers", .host([.greeting(220), .failure(.refused)]), .proven,
+                expect: .found(.addressUnreachable, "192.0.2.2 does not answer: connection refused.")),
+            .given(
+                "no address answers, and others show that we get through",
+                .host([.failure(.timedOut(stage: "connect"))]), .proven,
+                expect: .found(.unreachable, "No address of the host answers: 192.0.2.1 no answer in time (connect).")),
+            .given(
+                "nothing answers anywhere: it may be our side", .host([.failure(.timedOut(stage: "connect"))]),
+                Vantage(ipv4: .silent, ipv6: .untried),
+                expect: .inconclusive(
+                    "No server answers over IPv4: port 25 may be blocked on the network this was run from.")),
+            .given(
+                "there is no route from here", .host([.failure(.noRoute)]), Vantage(ipv4: .noRoute, ipv6: .untried),
+                expect: .notApplicable("This machine has no route to the host's addresses.")),
+            .given(
+                "the server does not want to talk now", .host([.greeting(421)]), .proven,
+                expect: .inconclusive("The server puts us off: 421.")),
+            .given(
+                "the server refuses this client", .host([.greeting(554)]), .proven,
+                expect: .inconclusive("The server refuses this client: 554.")),
+            .given(
+                "the server never accepts mail", .host([.greeting(521)]), .proven,
+                expect: .found(.neverAcceptsMail, "192.0.2.1 says that it never accepts mail: 521.")),
+        ]
+    ) { (conversations: PerServer<Conversation>, vantage: Vantage) -> Verdict<ReachableFinding> in
+        let addresses = conversations.elements.map { Answer(address: $0.server.address, reached: Reached($0.observed)) }
+        guard !addresses.isEmpty else { return .notApplicable("The host has no address to connect to.") }
+        let dead = addresses.compactMap { $0.death(vantage) }
+        if addresses.contains(where: { $0.reached == .greeted }) {
+            return .of(dead.map { Issue(.addressUnreachable, "\($0.address) does not answer: \($0.cause).") })
+        }
+        for case .acceptsNoMail(let reply) in addresses.map(\.reached) {
+            let address = addresses.first { $0.reached == .acceptsNoMail(reply) }?.address.description ?? "The host"
+            return .found(.neverAcceptsMail, "\(address) says that it never accepts mail: \(reply.firstLine).")
+        }
+        if let doubt = addresses.lazy.compactMap({ $0.doubt(vantage) }).first { return .inconclusive(doubt) }
+        guard !dead.isEmpty else { return .notApplicable("This machine has no route to the host's addresses.") }
+        let causes = dead.map { "\($0.address) \($0.cause)" }.joined(separator: "; ")
+        return .found(.unreachable, "No address of the host answers: \(causes).")
+    }
+}
+
+/// How one address of the host fared.
+private struct Answer {
+    let address: IPAddress
+    let reached: Reached
+
+    /// Certain to be dead: it failed, or it is silent although others answer us.
+    func death(_ vantage: Vantage) -> (address: IPAddress, cause: String)? {
+        switch reached {
+        case .failed(let failure): (address, failure.description)
+        case .forbidden(let purpose): (address, "is a \(purpose) address, where no public mail server can be")
+        case .silent(let stage) where vantage.view(address.family) == .proven: (address, "no answer in time (\(stage))")
+        default: nil
+        }
+    }
+
+    /// Why this address leaves the question open.
+    func doubt(_ vantage: Vantage) -> String? {
+        switch reached {
+        case .refusedUs(let reply) where reply.isTransient: "The server puts us off: \(reply.firstLine)."
+        case .refusedUs(let reply): "The server refuses this client: \(reply.firstLine)."
+        case .unknown(let why): "Whether \(address) answers cannot be told: \(why)."
+        case .silent where vantage.view(address.family) != .proven:
+            "No server answers over \(address.family.rawValue): "
+                + "port 25 may be blocked on the network this was run from."
+        default: nil
+        }
+    }
+}
+
+extension Vantage {
+    fileprivate static let proven = Vantage(ipv4: .proven, ipv6: .untried)
+}
+
+extension PerServer<Conversation> {
+    /// A host for examples, with one address for each conversation.
+    fileprivate static func host(_ conversations: [Conversation]) -> PerServer {
+        let host = DomainName(labels: [Array("mx".utf8), Array("example".utf8)])
+        return PerServer(
+            conversations.enumerated().compactMap { index, conversation in
+                IPAddress(bytes: [192, 0, 2, UInt8(truncatingIfNeeded: index + 1)]).map {
+                    (MailServer(host: host, address: $0), .present(conversation))
+                }
+            })
+    }
+}
+
+extension Conversation {
+    fileprivate static func greeting(_ code: Int) -> Conversation {
+        var conversation = Conversation()
+        conversation.greeting = .present(SMTPReply(code))
+        return conversation
+    }
+
+    fileprivate static func failure(_ failure: WireFailure) -> Conversation {
+        var conversation = Conversation()
+        conversation.end(.failed(failure))
+        return conversation
+    }
+}

@@ -1,0 +1,117 @@
+internal import CheckKit
+internal import MailModel
+
+enum RelayClosedFinding: String, FindingCode {
+    case open = "relay.open"
+
+    var severity: Severity { .critical }
+    var remedy: String {
+        "Refuse recipients outside your own domains unless the client is authenticated (Postfix: "
+            + "smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination; "
+            + "Exim: a require clause with relay_to_domains; OpenSMTPD: action relay only for auth or local senders)."
+    }
+}
+
+extension Check {
+    /// A mail server relays only for those it knows. RFC 2505, section 2.1; RFC 5321, section 7.9.
+    static let relayClosed = Check.perServer(
+        "relay.closed",
+        title: "The server does not relay for strangers",
+        why: """
+            An open relay sends anybody's mail to anybody. Spammers find it within hours, the address lands on block \
+            lists, and the mail of everybody who uses the server is refused.
+            """,
+        references: [.rfc(2505, section: "2.1"), .rfc(5321, section: "7.9"), .rfc(5321, section: "3.6.2")],
+        examples: [
+            .given(
+                "relaying is denied for good", .refused(by: SMTPReply(550, "5.7.1 Relaying denied")), expect: .passed),
+            .given(
+                "stock Postfix denies relaying with a temporary code",
+                .refused(by: SMTPReply(454, "4.7.1 <relay-test@example.net>: Relay access denied")), expect: .passed),
+            .given(
+                "authentication is required first", .refused(by: SMTPReply(530, "5.7.0 Authentication required")),
+                expect: .passed),
+            .given(
+                "a stranger's mail to a stranger is accepted",
+                RelayReplies([
+                    .example(.thirdParty, SMTPReply(250, "2.1.5 Ok")),
+                    .example(.control, SMTPReply(550, "5.1.1 Unknown")),
+                ]),
+                expect: .found(
+                    .open,
+                    "The server accepted a relay recipient: MAIL FROM:<relay-test@example.org>, "
+                        + "RCPT TO:<relay-test@example.net> was answered 250 2.1.5 Ok.")),
+            .given(
+                "a server that accepts every recipient",
+                RelayReplies([
+                    .example(.thirdParty, SMTPReply(250, "Ok")), .example(.control, SMTPReply(250, "Ok")),
+                ]),
+                expect: .found(
+                    .open,
+                    "The server accepted a relay recipient: MAIL FROM:<relay-test@example.org>, "
+                        + "RCPT TO:<relay-test@example.net> was answered 250 Ok. It accepts nonsense recipients too, so it "
+                        + "may refuse later; whether mail would be forwarded cannot be seen without sending some.")),
+            .given(
+                "greylisting tells nothing", .refused(by: SMTPReply(451, "4.7.1 Greylisted, please try again")),
+                expect: .inconclusive("Every relay attempt was put off: 451 4.7.1 Greylisted, please try again.")),
+            .given(
+                "the sender was refused before a recipient could be asked",
+                RelayReplies([
+                    RelayAttempt(
+                        variant: .thirdParty, sender: "relay-test@example.org", recipient: "relay-test@example.net",
+                        mailReply: SMTPReply(550, "5.1.8 Sender domain not found"), recipientReply: nil)
+                ]),
+                expect: .inconclusive("No relay attempt got as far as a recipient: 550 5.1.8 Sender domain not found.")),
+        ]
+    ) { (replies: RelayReplies) -> Verdict<RelayClosedFinding> in
+        let attempts = replies.attempts.filter { $0.variant != .control }
+        if let accepted = attempts.first(where: { $0.recipientReply.map(isAcceptance) ?? false }) {
+            let acceptsAll = replies.attempts.contains {
+                $0.variant == .control && ($0.recipientReply.map(isAcceptance) ?? false)
+            }
+            return .found(.open, message(accepted, acceptsAll: acceptsAll))
+        }
+        if attempts.contains(where: { $0.isDefiniteRefusal }) { return .passed }
+        guard let first = attempts.first else { return .inconclusive("No relay attempt was answered.") }
+        if let reply = attempts.lazy.compactMap(\.recipientReply).first {
+            return .inconclusive("Every relay attempt was put off: \(reply.firstLine).")
+        }
+        return .inconclusive("No relay attempt got as far as a recipient: \(first.mailReply.firstLine).")
+    }
+
+    private static func message(_ attempt: RelayAttempt, acceptsAll: Bool) -> String {
+        let answer = attempt.recipientReply?.firstLine ?? ""
+        let observation =
+            "The server accepted a relay recipient: MAIL FROM:<\(attempt.sender)>, RCPT TO:<\(attempt.recipient)> "
+            + "was answered \(answer)."
+        guard acceptsAll else { return observation }
+        return observation + " It accepts nonsense recipients too, so it may refuse later; whether mail would be "
+            + "forwarded cannot be seen without sending some."
+    }
+}
+
+/// 250 and 251 accept; 252 ("cannot verify") promises nothing. RFC 5321, section 4.2.3.
+private func isAcceptance(_ reply: SMTPReply) -> Bool { reply.code == 250 || reply.code == 251 }
+
+extension RelayAttempt {
+    /// Whether this attempt shows that the server refuses to relay: a 5yz to RCPT, a reply that asks for authentication or
+    /// TLS first, or a temporary code whose words deny relaying, which is how stock Postfix says no.
+    fileprivate var isDefiniteRefusal: Bool {
+        if mailReply.code == 530 { return true }
+        if !mailReply.isPositive { return mailReply.deniesRelaying }
+        guard let reply = recipientReply else { return false }
+        return reply.isPermanent || (reply.isTransient && reply.deniesRelaying)
+    }
+
+    fileprivate static func example(_ variant: Variant, _ reply: SMTPReply) -> RelayAttempt {
+        RelayAttempt(
+            variant: variant, sender: "relay-test@example.org", recipient: "relay-test@example.net",
+            mailReply: SMTPReply(250, "2.1.0 Ok"), recipientReply: reply)
+    }
+}
+
+extension RelayReplies {
+    fileprivate static func refused(by reply: SMTPReply) -> RelayReplies {
+        RelayReplies([.example(.thirdParty, reply), .example(.nullSender, reply), .example(.forgedLocal, reply)])
+    }
+}

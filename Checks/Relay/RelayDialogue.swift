@@ -1,0 +1,65 @@
+internal import CheckKit
+internal import MailModel
+
+/// Asks a server to relay, up to RCPT and no further. Few recipients, and none after a reply that shows impatience.
+struct RelayDialogue: Sendable {
+    let connection: any SMTPConnection
+    let pipelining: Bool
+    let insideTLS: Bool
+    let domain: DomainName
+    let host: DomainName
+    let settings: RunSettings
+
+    /// Hands each attempt over as soon as it is answered.
+    func ask(_ keep: @Sendable (RelayAttempt) -> Void) async throws {
+        var accepted = false
+        for (variant, sender) in senders {
+            let attempt = try await attempt(variant, from: sender, to: settings.relayRecipient)
+            keep(attempt)
+            if attempt.isCutOff { return }
+            accepted = accepted || attempt.recipientReply?.isPositive == true
+        }
+        // Only an acceptance needs the control: it tells an open relay from a server that accepts every recipient.
+        if accepted {
+            keep(try await attempt(.control, from: "", to: "\(Self.nonsense())@\(domain)"))
+        }
+    }
+
+    private var senders: [(RelayAttempt.Variant, String)] {
+        let localPart = settings.relaySender.prefix { $0 != "@" }
+        return [
+            (.thirdParty, settings.relaySender), (.nullSender, ""), (.forgedLocal, "\(localPart)@\(domain)"),
+        ]
+    }
+
+    private func attempt(
+        _ variant: RelayAttempt.Variant, from sender: String, to recipient: String
+    ) async throws -> RelayAttempt {
+        let mail = "MAIL FROM:<\(sender)>"
+        let rcpt = "RCPT TO:<\(recipient)>"
+        var attempt = RelayAttempt(
+            variant: variant, sender: sender, recipient: recipient, insideTLS: insideTLS, mailReply: SMTPReply(0),
+            recipientReply: nil)
+        if pipelining {
+            let replies = try await connection.pipeline([mail, rcpt, "RSET"])
+            guard replies.count == 3 else { throw WireFailure.protocolError("\(replies.count) replies to 3 commands") }
+            attempt.mailReply = replies[0]
+            attempt.recipientReply = replies[0].isPositive ? replies[1] : nil
+        } else {
+            attempt.mailReply = try await connection.send(mail)
+            if attempt.mailReply.isPositive { attempt.recipientReply = try await connection.send(rcpt) }
+            if !attempt.isCutOff { _ = try await connection.send("RSET") }
+        }
+        return attempt
+    }
+
+    /// A local part that no mailbox has.
+    private static func nonsense() -> String {
+        "mailgrade-" + String(UInt64.random(in: .min ... .max), radix: 36)
+    }
+}
+
+extension RelayAttempt {
+    /// 421 ends the connection, and a rate limit (4.7.x without a word about relaying) asks us to stop.
+    fileprivate var isCutOff: Bool { mailReply.code == 421 || recipientReply?.code == 421 }
+}

@@ -1,0 +1,70 @@
+internal import CheckKit
+internal import MailModel
+
+enum STARTTLSOfferedFinding: String, FindingCode {
+    case notOffered = "starttls.not-offered"
+    case parameters = "starttls.parameters"
+    case masked = "starttls.masked"
+
+    var severity: Severity { self == .notOffered ? .error : .warning }
+    var remedy: String {
+        switch self {
+        case .notOffered:
+            "Enable STARTTLS on port 25 with a certificate for the MX host name (Postfix: smtpd_tls_security_level = may "
+                + "and smtpd_tls_chain_files; Exim: tls_advertise_hosts = * and tls_certificate; OpenSMTPD: listen on … tls pki …)."
+        case .parameters: "Let the EHLO reply list STARTTLS alone on its line; the keyword has no parameters."
+        case .masked:
+            "Switch off SMTP inspection on the firewall in front of the server: it overwrites the STARTTLS keyword."
+        }
+    }
+}
+
+extension Check {
+    /// A server that can encrypt says so in its EHLO reply. RFC 3207, section 4.
+    static let startTLSOffered = Check.perServer(
+        "starttls.offered",
+        title: "STARTTLS is offered",
+        why: """
+            Without STARTTLS every message to this server crosses the network as readable text. Senders encrypt only \
+            where the keyword is offered.
+            """,
+        references: [.rfc(3207, section: "4"), .rfc(3207, section: "2")],
+        examples: [
+            .given("the keyword is listed", EHLOReply(keywords: ["SIZE 10240000", "STARTTLS"]), expect: .passed),
+            .given(
+                "the keyword is missing", EHLOReply(keywords: ["SIZE"]),
+                expect: .found(.notOffered, "The EHLO reply has no STARTTLS.")),
+            .given(
+                "the server knows HELO only", EHLOReply(keywords: [], isExtended: false),
+                expect: .found(.notOffered, "The server does not know EHLO, so STARTTLS is impossible.")),
+            .given(
+                "the keyword has a parameter", EHLOReply(keywords: ["STARTTLS required"]),
+                expect: .found(.parameters, "STARTTLS is listed with the parameter \u{201C}required\u{201D}.")),
+            .given(
+                "a firewall has overwritten the keyword", EHLOReply(keywords: ["SIZE", "XXXXXXXA"]),
+                expect: .found([
+                    Issue(.notOffered, "The EHLO reply has no STARTTLS."),
+                    Issue(.masked, "The EHLO reply lists XXXXXXXA where STARTTLS would be: a middlebox overwrites it."),
+                ])),
+        ]
+    ) { (ehlo: EHLOReply) -> Verdict<STARTTLSOfferedFinding> in
+        if let keyword = ehlo.keywords.first(where: { $0.name == "STARTTLS" }) {
+            guard let parameters = keyword.parameters else { return .passed }
+            return .found(.parameters, "STARTTLS is listed with the parameter \u{201C}\(parameters)\u{201D}.")
+        }
+        guard ehlo.isExtended else {
+            return .found(.notOffered, "The server does not know EHLO, so STARTTLS is impossible.")
+        }
+        let missing = Issue(STARTTLSOfferedFinding.notOffered, "The EHLO reply has no STARTTLS.")
+        guard let mask = ehlo.keywords.first(where: \.isMasked) else { return .found([missing]) }
+        let masked = "The EHLO reply lists \(mask.name) where STARTTLS would be: a middlebox overwrites it."
+        return .found([missing, Issue(.masked, masked)])
+    }
+}
+
+extension EHLOKeyword {
+    /// Firewalls that inspect SMTP replace the letters of keywords they do not know: `XXXXXXXA` is known for STARTTLS.
+    fileprivate var isMasked: Bool {
+        name.utf8.count == 8 && name.hasPrefix("XXXXXXX")
+    }
+}

@@ -1,0 +1,78 @@
+internal import FoundationEssentials
+public import MailModel
+
+/// A network of scripted mail servers. A server that has no script refuses connections; its last script is played again
+/// for every further connection.
+public final class ScriptedSMTP: SMTPClient {
+    private struct State {
+        var scripts: [MailServer: [Script]]
+        var sent: [String] = []
+        var surprises: [String] = []
+        var open = 0
+        var mostOpen = 0
+        var connections = 0
+    }
+
+    private let state: Locked<State>
+    private let handshake: @Sendable (TLSOffer) -> TLSHandshake
+    private let ledger: ConnectionLedger
+
+    /// Servers with their scripts, one for each connection in turn. `handshake` makes what a completed handshake shows.
+    public init(
+        _ scripts: [MailServer: [Script]], ledger: ConnectionLedger = ConnectionLedger(),
+        handshake: @escaping @Sendable (TLSOffer) -> TLSHandshake = { .scripted(serverName: $0.serverName) }
+    ) {
+        state = Locked(State(scripts: scripts))
+        self.ledger = ledger
+        self.handshake = handshake
+    }
+
+    /// Every command that was sent, in order.
+    public var sent: [String] { state.withLock { $0.sent } }
+    /// What was sent and no script expected; a test expects this to be empty.
+    public var surprises: [String] { state.withLock { $0.surprises } }
+    /// How many connections were opened.
+    public var connections: Int { state.withLock { $0.connections } }
+    /// How many connections are open now.
+    public var openConnections: Int { state.withLock { $0.open } }
+
+    /// Plays the next script of the server.
+    public func withConnection<Result: Sendable>(
+        to server: MailServer, port: Int, waits: Waits, transcript: Transcript,
+        _ body: @Sendable (any SMTPConnection) async throws -> Result
+    ) async throws -> Result {
+        ledger.opened(to: server.address)
+        let script = state.withLock { state -> Script? in
+            state.connections += 1
+            state.open += 1
+            guard var scripts = state.scripts[server], let first = scripts.first else { return nil }
+            if scripts.count > 1 { scripts.removeFirst() }
+            state.scripts[server] = scripts
+            return first
+        }
+        defer { state.withLock { $0.open -= 1 } }
+        guard let script else { throw WireFailure.refused }
+        let connection = ScriptedConnection(
+            script, transcript: transcript, handshake: handshake,
+            sent: { [state] command, expected in
+                state.withLock {
+                    $0.sent.append(command)
+                    if !expected { $0.surprises.append(command) }
+                }
+            })
+        try await connection.connect()
+        return try await body(connection)
+    }
+}
+
+extension TLSHandshake {
+    /// A handshake of TLS 1.3 with nothing wrong in it and no certificate, for scripts.
+    public static func scripted(version: TLSVersion = .tls13, serverName: DomainName?) -> TLSHandshake {
+        TLSHandshake(
+            version: version, suite: "TLS_AES_256_GCM_SHA384", suiteCode: 0x1302, group: "x25519",
+            peerSignature: "ECDSA SHA256", chain: [],
+            path: CertificatePath(
+                problems: [], length: 0, trustStore: "scripted", checkedAt: .init(timeIntervalSince1970: 0)),
+            serverName: serverName, extendedMasterSecret: true, secureRenegotiation: true)
+    }
+}
