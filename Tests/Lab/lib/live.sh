@@ -2,8 +2,8 @@
 
 # `lab run`: makes the folder, goes into a namespace or does without, and sees to it that nothing stays behind.
 run_lab() {
+    ((EUID == 0)) || die "the lab's mail servers need root: 'sudo $lab_home/lab run …'"
     require_packages
-    [[ $(id -u) == 0 ]] || die "the lab's mail servers need root: 'sudo $lab_home/lab run …'"
     local state status=0
     state=$(mktemp -d "${TMPDIR:-/tmp}/mailgrade-lab.XXXXXX")
     chmod 755 "$state"
@@ -66,7 +66,10 @@ start_servers() {
     give_addresses
     make_zones &
     make_certificates &
-    wait_for_all || { cat "$LAB"/dns/log "$LAB"/pki/log >&2; die "the zones or the certificates could not be made"; }
+    wait_for_all || {
+        tail -n 5 "$LAB"/dns/log "$LAB"/pki/log >&2 || true
+        die "the zones or the certificates could not be made"
+    }
     start_nsd
     start_unbound
     start_postfix

@@ -16,9 +16,13 @@ in_parallel() {
     wait_for_all
 }
 
-# `wait` alone forgets how its children ended.
+# Waits for everything that was put in the background, and fails if any of it failed; `wait` alone forgets that.
 wait_for_all() {
-    while [[ $(jobs -pr) || $(jobs -p) ]]; do wait -n || { (($? == 127)) || return 1; break; }; done
+    local job status=0
+    for job in $(jobs -p); do
+        wait "$job" || status=$?
+    done
+    return "$status"
 }
 
 # Starts a server in a session of its own (so that one signal reaches all it forks), its output in a log.

@@ -42,6 +42,7 @@ host() {
     name=$label.$current_domain
     [[ $label != @ ]] || name=$current_domain
     target=$name
+    [[ " postfix exim opensmtpd faulty nothing " == *" $server "* ]] || die "domains.sh: there is no server $server"
     for word in "${@:3}"; do
         case $word in
             mx=*) preference=${word#mx=} ;;
@@ -93,9 +94,8 @@ reverse_record() {
 
 # fd25::1f as a name below d.f.ip6.arpa: its nibbles, last one first.
 ip6_owner() {
-    local tail digits name="" i
-    tail=$(printf '%024x' "0x${1##*:}")
-    digits=25$(printf '%04d' 0)$tail
+    local digits name="" i
+    printf -v digits '25%028x' "0x${1##*:}"
     for ((i = ${#digits} - 1; i >= 0; i--)); do name+=${digits:i:1}.; done
     printf '%s' "${name%.}"
 }
