@@ -12,7 +12,9 @@ import Testing
     }
 
     private var errors: [String] {
-        diagnostics.invalidProfile.diagnostics.map { "\($0.position.line):\($0.position.column) \($0.message)" }
+        diagnostics.invalidProfile.diagnostics.map {
+            "\($0.position?.line ?? 0):\($0.position?.column ?? 0) \($0.message)"
+        }
     }
 
     @Test("scalars are typed by who reads them")

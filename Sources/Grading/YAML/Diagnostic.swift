@@ -11,8 +11,8 @@ public struct Diagnostic: Sendable {
 
     /// How bad it is.
     public let kind: Kind
-    /// Where it is.
-    public let position: SourcePosition
+    /// Where it is; nil where there is no file yet.
+    public let position: SourcePosition?
     /// What is wrong, and what to write instead if that is known.
     public let message: String
     /// Further places that explain it, in reading order.
@@ -32,8 +32,9 @@ extension Diagnostic: CustomStringConvertible {
         return notes.reduce(head) { $0 + "\n" + Self.text($1.position, .note, $1.message) }
     }
 
-    private static func text(_ position: SourcePosition, _ kind: Kind, _ message: String) -> String {
-        "\(position): \(kind.rawValue): \(message.escapedForTerminal)\n\(position.quotation())"
+    private static func text(_ position: SourcePosition?, _ kind: Kind, _ message: String) -> String {
+        let message = "\(kind.rawValue): \(message.escapedForTerminal)"
+        return position.map { "\($0): \(message)\n\($0.quotation())" } ?? message
     }
 }
 
@@ -60,7 +61,7 @@ final class Diagnostics {
     private(set) var hasErrors = false
 
     /// Notes an error; the message is only made when it is kept.
-    func error(at position: SourcePosition, _ message: @autoclosure () -> String, notes: [Diagnostic.Note] = []) {
+    func error(at position: SourcePosition?, _ message: @autoclosure () -> String, notes: [Diagnostic.Note] = []) {
         hasErrors = true
         add(.error, position, message, notes)
     }
@@ -70,25 +71,24 @@ final class Diagnostics {
         add(.warning, position, message, [])
     }
 
-    /// The error to throw, in reading order: file by file as they were first met, then by line.
-    var invalidProfile: InvalidProfile {
+    /// The error to throw.
+    var invalidProfile: InvalidProfile { InvalidProfile(diagnostics: inOrder, suppressed: suppressed) }
+
+    /// What was noted, in reading order: file by file as they were first met, then by line.
+    var inOrder: [Diagnostic] {
         var files: [ObjectIdentifier: Int] = [:]
-        for diagnostic in all {
-            let file = ObjectIdentifier(diagnostic.position.file)
-            if files[file] == nil { files[file] = files.count }
+        let keys = all.enumerated().map { index, diagnostic -> (file: Int, line: Int, column: Int, index: Int) in
+            guard let position = diagnostic.position else { return (-1, 0, 0, index) }
+            let count = files.count
+            let file = files[ObjectIdentifier(position.file), default: count]
+            files[ObjectIdentifier(position.file)] = file
+            return (file, position.line, position.column, index)
         }
-        let rank: (Diagnostic) -> (Int, Int, Int) = {
-            (files[ObjectIdentifier($0.position.file)] ?? 0, $0.position.line, $0.position.column)
-        }
-        let order = all.indices.sorted {
-            let (left, right) = (rank(all[$0]), rank(all[$1]))
-            return left == right ? $0 < $1 : left < right
-        }
-        return InvalidProfile(diagnostics: order.map { all[$0] }, suppressed: suppressed)
+        return keys.sorted { $0 < $1 }.map { all[$0.index] }
     }
 
     private func add(
-        _ kind: Diagnostic.Kind, _ position: SourcePosition, _ message: () -> String, _ notes: [Diagnostic.Note]
+        _ kind: Diagnostic.Kind, _ position: SourcePosition?, _ message: () -> String, _ notes: [Diagnostic.Note]
     ) {
         guard all.count < Self.limit else { return suppressed += 1 }
         all.append(Diagnostic(kind: kind, position: position, message: message(), notes: notes))

@@ -1,0 +1,115 @@
+internal import CheckKit
+
+/// Reads conditions, and sees to it that each looks at places that exist: a host check needs `hosts` or `servers` around
+/// it, a domain check must stand outside them or be joined with something that does not.
+struct ConditionDecoder {
+    let catalog: Catalog
+    let enabled: Set<String>
+
+    /// A condition; `quantifier` is the one it stands in, if any.
+    func condition(_ cursor: YAMLCursor, inside quantifier: String?) -> Condition? {
+        if case .scalar = cursor.node.content {
+            guard let text = cursor.text() else { return nil }
+            if text == "always" { return .always }
+            cursor.error("a condition is 'always' or a map, not \(cursor.node.kind)")
+            return nil
+        }
+        let keys = ["check", "outcome", "finding", "all", "any", "not", "hosts", "servers"]
+        guard let fields = cursor.fields(keys), let quantified = quantified(fields) else { return nil }
+        if let inner = quantified, let outer = quantifier {
+            inner.cursor.errorAtKey("'\(inner.cursor.name)' inside '\(outer)': a condition goes over places once")
+            return nil
+        }
+        let inside = quantified?.cursor.name ?? quantifier
+        guard let kind = onlyKind(fields) else { return nil }
+        if kind.name != "check", let outcome = fields["outcome"] { outcome.errorAtKey("'outcome' belongs to 'check'") }
+        let condition: Condition? =
+            switch kind.name {
+            case "check": check(kind, outcome: fields.required("outcome"), inside, direct: quantified != nil)
+            case "finding": finding(kind, inside, direct: quantified != nil)
+            case "all": several(kind, inside).map { .all($0) }
+            case "any": several(kind, inside).map { .any($0) }
+            default: self.condition(kind, inside: inside).map { .not($0) }
+            }
+        guard let condition, let quantified else { return condition }
+        return quantified.cursor.name == "hosts"
+            ? .hosts(quantified.value, condition) : .servers(quantified.value, condition)
+    }
+
+    private typealias Quantified = (cursor: YAMLCursor, value: Condition.Quantifier)
+
+    /// The quantifier of a map, if it has one; nil after a mistake.
+    private func quantified(_ fields: YAMLCursor.Fields) -> Quantified?? {
+        if let servers = fields["servers"], fields["hosts"] != nil {
+            servers.errorAtKey("'hosts' and 'servers' in one condition")
+            return nil
+        }
+        guard let cursor = fields["hosts"] ?? fields["servers"] else { return .some(nil) }
+        let words = Condition.Quantifier.allCases.map { ($0.rawValue, $0) }
+        return cursor.choice(words).map { .some((cursor, $0)) }
+    }
+
+    private func onlyKind(_ fields: YAMLCursor.Fields) -> YAMLCursor? {
+        let kinds = ["check", "finding", "all", "any", "not"].compactMap { fields[$0] }
+        if kinds.count > 1 {
+            kinds[1].errorAtKey(
+                "'\(kinds[0].name)' and '\(kinds[1].name)' in one condition; join them with 'all' or 'any'")
+        } else if kinds.isEmpty {
+            fields.cursor.error("a condition needs one of check, finding, all, any, not")
+        }
+        return kinds.count == 1 ? kinds[0] : nil
+    }
+
+    private func several(_ cursor: YAMLCursor, _ inside: String?) -> [Condition]? {
+        guard let items = cursor.list() else { return nil }
+        if items.isEmpty { cursor.error("'\(cursor.name)' needs at least one condition") }
+        return items.compactMap { condition($0, inside: inside) }
+    }
+
+    private func check(_ cursor: YAMLCursor, outcome: YAMLCursor?, _ inside: String?, direct: Bool) -> Condition? {
+        let outcomes = outcome.flatMap(outcomes)
+        guard let id = cursor.text() else { return nil }
+        guard let (check, renamed) = catalog.check(id) else {
+            cursor.error("unknown check '\(id)'\(Suggestion.hint(for: id, in: catalog.checkIDs))")
+            return nil
+        }
+        if renamed { cursor.diagnostics.warning(at: cursor.node.position, "'\(id)' is now called '\(check.id)'") }
+        guard fits(check, cursor, inside, direct: direct), let outcomes else { return nil }
+        return .check(check.id, outcomes)
+    }
+
+    private func outcomes(_ cursor: YAMLCursor) -> Set<OutcomeClass>? {
+        let words = OutcomeClass.allCases.map { ($0.rawValue, $0) }
+        if case .sequence(let items) = cursor.node.content, !items.isEmpty {
+            return Set(cursor.list()?.compactMap { $0.choice(words) } ?? [])
+        }
+        return cursor.choice(words).map { [$0] }
+    }
+
+    private func finding(_ cursor: YAMLCursor, _ inside: String?, direct: Bool) -> Condition? {
+        guard let code = cursor.text() else { return nil }
+        guard let owner = catalog.owner(of: code) else {
+            cursor.error("unknown finding '\(code)'\(Suggestion.hint(for: code, in: catalog.codes))")
+            return nil
+        }
+        return fits(owner.check, cursor, inside, direct: direct) ? .finding(code, check: owner.check.id) : nil
+    }
+
+    /// Whether a check can be looked at here; a check that the profile does not run is only warned about.
+    private func fits(_ check: Check, _ cursor: YAMLCursor, _ inside: String?, direct: Bool) -> Bool {
+        if check.scope == .domain, direct, let inside {
+            cursor.error("'\(check.id)' is about the whole domain: '\(inside)' does not belong here")
+            return false
+        }
+        if check.scope != .domain, inside == nil {
+            let choices = check.scope == .host ? "hosts: some or hosts: every" : "servers: some or servers: every"
+            cursor.error("'\(check.id)' is about each \(check.scope.rawValue): say \(choices)")
+            return false
+        }
+        if !enabled.contains(check.id) {
+            cursor.diagnostics.warning(
+                at: cursor.node.position, "this profile does not run '\(check.id)': the condition never matches")
+        }
+        return true
+    }
+}

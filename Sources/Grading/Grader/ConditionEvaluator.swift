@@ -1,0 +1,130 @@
+internal import CheckKit
+internal import MailModel
+
+/// Evaluates conditions over a ledger.
+struct ConditionEvaluator {
+    /// The place a condition stands at.
+    enum Standpoint {
+        case domain
+        case host(ListedHost)
+        case server(MailServer)
+    }
+
+    let ledger: Ledger
+
+    func truth(of condition: Condition, at standpoint: Standpoint = .domain) -> Truth {
+        switch condition {
+        case .always: .yes
+        case .check(let id, let outcomes): look(at: id, from: standpoint) { Self.truth(of: outcomes, $0) }
+        case .finding(let code, let check): look(at: check, from: standpoint) { Self.truth(of: code, $0) }
+        case .all(let parts): .all(parts.map { truth(of: $0, at: standpoint) })
+        case .any(let parts): .any(parts.map { truth(of: $0, at: standpoint) })
+        case .not(let part): truth(of: part, at: standpoint).opposite
+        case .hosts(let quantifier, let part):
+            Self.quantify(quantifier, ledger.hosts.map { truth(of: part, at: .host($0)) })
+        case .servers(let quantifier, let part):
+            Self.quantify(quantifier, ledger.servers.map { truth(of: part, at: .server($0)) })
+        }
+    }
+
+    /// The places and codes that make a condition come to `wanted`, each once.
+    func triggers(of condition: Condition, _ wanted: Truth, at standpoint: Standpoint = .domain) -> [Trigger] {
+        switch condition {
+        case .always: return []
+        case .check(let id, let outcomes):
+            return places(of: id, from: standpoint) { Self.truth(of: outcomes, $0) == wanted }
+                .map { Trigger(check: id, code: nil, place: $0) }
+        case .finding(let code, let check):
+            return places(of: check, from: standpoint) { Self.truth(of: code, $0) == wanted }
+                .map { Trigger(check: check, code: code, place: $0) }
+        case .all(let parts), .any(let parts):
+            return unique(parts.flatMap { triggers(of: $0, wanted, at: standpoint) })
+        case .not(let part):
+            return triggers(of: part, wanted.opposite, at: standpoint)
+        case .hosts(_, let part):
+            return unique(
+                ledger.hosts.map { .host($0) }.filter { truth(of: part, at: $0) == wanted }
+                    .flatMap { triggers(of: part, wanted, at: $0) })
+        case .servers(_, let part):
+            return unique(
+                ledger.servers.map { .server($0) }.filter { truth(of: part, at: $0) == wanted }
+                    .flatMap { triggers(of: part, wanted, at: $0) })
+        }
+    }
+}
+
+extension ConditionEvaluator {
+    private static func quantify(_ quantifier: Condition.Quantifier, _ truths: [Truth]) -> Truth {
+        quantifier == .some ? .any(truths) : .every(truths)
+    }
+
+    /// An outcome at one place. Where the question does not arise, asking whether it passed or failed is about nothing.
+    private static func truth(of outcomes: Set<OutcomeClass>, _ entry: Ledger.Entry) -> Truth {
+        if outcomes.contains(entry.outcome) { return .yes }
+        switch entry.outcome {
+        case .passed, .failed: return .no
+        case .inconclusive: return outcomes == [.inconclusive] ? .no : .unknown
+        case .notApplicable, .blocked: return outcomes.isDisjoint(with: [.passed, .failed]) ? .no : .void
+        }
+    }
+
+    private static func truth(of code: String, _ entry: Ledger.Entry) -> Truth {
+        switch entry.outcome {
+        case .passed, .failed: entry.codes.contains(code) ? .yes : .no
+        case .inconclusive: .unknown
+        case .notApplicable, .blocked: .void
+        }
+    }
+
+    /// What is said of a check from a standpoint. A check that the profile does not run never matches; one that it runs
+    /// and that has no outcome there was not collected.
+    private func look(at check: String, from standpoint: Standpoint, _ truth: (Ledger.Entry) -> Truth) -> Truth {
+        guard let entries = ledger.entries[check] else { return .no }
+        switch subjects(of: check, from: standpoint) {
+        case .one(let place): return entries[place].map(truth) ?? .unknown
+        case .each(let places): return .every(places.map { entries[$0].map(truth) ?? .unknown })
+        }
+    }
+
+    private func places(of check: String, from standpoint: Standpoint, where holds: (Ledger.Entry) -> Bool) -> [Place] {
+        guard let entries = ledger.entries[check] else { return [] }
+        let places =
+            switch subjects(of: check, from: standpoint) {
+            case .one(let place): [place]
+            case .each(let places): places
+            }
+        return places.filter { entries[$0].map(holds) ?? false }
+    }
+
+    private enum Subjects {
+        case one(Place)
+        case each([Place])
+    }
+
+    /// Where a check's outcome is that speaks for a standpoint.
+    private func subjects(of check: String, from standpoint: Standpoint) -> Subjects {
+        let scope = ledger.scopes[check] ?? .domain
+        switch standpoint {
+        case .domain: return .one(.domain)
+        case .server(let server): return .one(Place.server(server).widened(to: scope) ?? .domain)
+        case .host(let host):
+            guard scope == .address || scope == .server else {
+                return .one(scope == .host ? .host(host.name) : .domain)
+            }
+            let servers = host.addresses.map { Place.server(MailServer(host: host.name, address: $0)) }
+            return .each(servers.compactMap { $0.widened(to: scope) })
+        }
+    }
+
+    private func unique(_ triggers: [Trigger]) -> [Trigger] {
+        var seen: Set<Trigger> = []
+        return triggers.filter { seen.insert($0).inserted }
+    }
+}
+
+extension Ledger {
+    /// Every server, in the order of the hosts.
+    var servers: [MailServer] {
+        hosts.flatMap { host in host.addresses.map { MailServer(host: host.name, address: $0) } }
+    }
+}

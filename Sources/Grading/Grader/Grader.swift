@@ -1,0 +1,91 @@
+public import CheckKit
+
+/// Turns outcomes into a grade. Pure: the same outcomes under the same profile always give the same assessment.
+///
+/// The grade is the lower of the band that the score lies in and every cap that fires, unless the profile withholds the
+/// letter. A profile that weighs what mail servers do gives no letter either when not one of them could be judged.
+public struct Grader: Sendable {
+    private let profile: Profile
+
+    /// A grader by a profile.
+    public init(_ profile: Profile) {
+        self.profile = profile
+    }
+
+    /// The grade of a run.
+    ///
+    /// `hosts` are the MX hosts with the addresses that were to be tested, from the evidence; conditions go over them.
+    public func grade(_ results: [CheckResult], hosts: [ListedHost]) -> Assessment {
+        let ledger = Ledger(results, hosts: hosts, profile: profile)
+        let evaluator = ConditionEvaluator(ledger: ledger)
+        let score = Score(profile: profile, ledger: ledger)
+        let value = score.value(.leftOut)
+        let caps = profile.caps.map { ($0, evaluator.truth(of: $0.when)) }
+        let fired = rules(caps, .yes, evaluator)
+        let open = rules(caps, .unknown, evaluator)
+        let range = Assessment.GradeRange(
+            worst: letter(score.value(.failed), fired + open), best: letter(score.value(.passed), fired))
+        let (withheld, couldBeWithheld) = withheld(evaluator, value, score)
+        return Assessment(
+            grade: withheld == nil ? letter(value, fired) : nil,
+            withheld: withheld,
+            isProvisional: withheld == nil && (range.worst != range.best || couldBeWithheld),
+            range: withheld == nil ? range : nil,
+            score: value,
+            band: value.flatMap { score in profile.bands.first { $0.grade == profile.band(for: score) } },
+            caps: fired,
+            openCaps: open,
+            credits: score.credits(),
+            openQuestions: openQuestions(ledger))
+    }
+}
+
+extension Grader {
+    private func letter(_ score: Double?, _ caps: [Assessment.Cap]) -> Grade {
+        let best = profile.bands.first?.grade ?? .f
+        return caps.map { $0.atMost }.reduce(score.map { profile.band(for: $0) } ?? best, min)
+    }
+
+    private func rules(_ caps: [(Profile.Cap, Truth)], _ wanted: Truth, _ evaluator: ConditionEvaluator)
+        -> [Assessment.Cap]
+    {
+        caps.filter { $0.1 == wanted }
+            .map { cap, _ in
+                Assessment.Cap(
+                    atMost: cap.atMost,
+                    rule: Assessment.Rule(
+                        id: cap.id, because: cap.because, triggers: evaluator.triggers(of: cap.when, wanted)))
+            }
+            .sorted { ($0.atMost, $0.rule.id) < ($1.atMost, $1.rule.id) }
+    }
+
+    private func withheld(_ evaluator: ConditionEvaluator, _ value: Double?, _ score: Score)
+        -> (Assessment.Rule?, couldBe: Bool)
+    {
+        var couldBe = false
+        for withhold in profile.withholds {
+            switch evaluator.truth(of: withhold.when) {
+            case .yes:
+                let triggers = evaluator.triggers(of: withhold.when, .yes)
+                return (Assessment.Rule(id: withhold.id, because: withhold.because, triggers: triggers), false)
+            case .unknown: couldBe = true
+            case .no, .void: break
+            }
+        }
+        guard value == nil || score.hasNoServers else { return (nil, couldBe) }
+        return (
+            Assessment.Rule(id: "nothing-tested", because: "No mail server could be tested.", triggers: []), false
+        )
+    }
+
+    private func openQuestions(_ ledger: Ledger) -> [Assessment.OpenQuestion] {
+        profile.checks.flatMap { check -> [Assessment.OpenQuestion] in
+            let entries = ledger.entries[check.id] ?? [:]
+            guard !entries.isEmpty else {
+                return [Assessment.OpenQuestion(check: check.id, place: .domain, why: "not collected")]
+            }
+            return entries.filter { $0.value.outcome == .inconclusive }.sorted { $0.key < $1.key }
+                .map { Assessment.OpenQuestion(check: check.id, place: $0.key, why: $0.value.why ?? "") }
+        }
+    }
+}

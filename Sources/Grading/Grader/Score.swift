@@ -1,0 +1,92 @@
+internal import CheckKit
+
+/// The weighted score of a ledger.
+///
+/// Score = Σ weight × credit ÷ Σ weight of what applies × 100, plus bonuses, clamped to 0…100. A check's credit at a place
+/// is that of its worst finding; over places it is the mean. Blocked places are left out there: what stands in the way has
+/// its own check. So are places where the question does not arise, and those that could not be told, which instead open
+/// the bounds.
+struct Score {
+    /// How places count that could not be told.
+    enum Assumption {
+        case leftOut
+        case failed
+        case passed
+    }
+
+    let profile: Profile
+    let ledger: Ledger
+
+    /// The score; nil when nothing that has a weight could be judged.
+    func value(_ assumption: Assumption) -> Double? {
+        var earned = 0.0
+        var total = 0.0
+        var bonus = 0.0
+        for check in profile.checks {
+            let tally = Tally(ledger.entries[check.id] ?? [:])
+            bonus += tally.earnsBonus(assumption) ? check.bonus : 0
+            guard check.weight > 0, let credit = tally.credit(profile.credit, assumption) else { continue }
+            earned += check.weight * credit
+            total += check.weight
+        }
+        return total > 0 ? min(100, max(0, earned / total * 100 + bonus)) : nil
+    }
+
+    /// What each check contributes.
+    func credits() -> [Assessment.CheckCredit] {
+        let tallies = profile.checks.map { ($0, Tally(ledger.entries[$0.id] ?? [:])) }
+        let rows = tallies.map { ($0, $1, $1.credit(profile.credit, .leftOut)) }
+        let total = rows.reduce(0) { $0 + ($1.2 == nil ? 0 : $1.0.weight) }
+        return rows.map { check, tally, credit in
+            Assessment.CheckCredit(
+                check: check.id, weight: check.weight, credit: credit,
+                pointsLost: total > 0 ? check.weight * (1 - (credit ?? 1)) / total * 100 : 0,
+                bonus: tally.earnsBonus(.leftOut) ? check.bonus : 0, judged: tally.decisive,
+                inconclusive: tally.inconclusive)
+        }
+    }
+
+    /// Whether nothing can be said of mail servers although the profile weighs what they do.
+    var hasNoServers: Bool {
+        let narrow = profile.checks.filter { $0.scope != .domain && $0.weight > 0 }
+        return !narrow.isEmpty
+            && narrow.allSatisfy { check in ledger.entries[check.id]?.values.contains { $0.isDecisive } != true }
+    }
+}
+
+/// How a check came out, counted by severity, so that the order of the places cannot matter.
+private struct Tally {
+    private var counts: [Severity: Int] = [:]
+    private(set) var decisive = 0
+    private(set) var inconclusive = 0
+    private var blocked = 0
+
+    init(_ entries: [Place: Ledger.Entry]) {
+        for entry in entries.values {
+            switch entry.outcome {
+            case .passed, .failed:
+                counts[entry.severity, default: 0] += 1
+                decisive += 1
+            case .inconclusive: inconclusive += 1
+            case .blocked: blocked += 1
+            case .notApplicable: break
+            }
+        }
+        // Asked for and not collected at all: as open as a question can be.
+        if entries.isEmpty { inconclusive = 1 }
+    }
+
+    func credit(_ credit: [Severity: Double], _ assumption: Score.Assumption) -> Double? {
+        let assumed = assumption == .leftOut ? 0 : inconclusive
+        let places = decisive + assumed
+        guard places > 0 else { return nil }
+        let earned = Severity.allCases.reduce(0) { $0 + Double(counts[$1] ?? 0) * (credit[$1] ?? 0) }
+        return (earned + (assumption == .passed ? Double(assumed) : 0)) / Double(places)
+    }
+
+    /// A bonus is for nothing to find at every place.
+    func earnsBonus(_ assumption: Score.Assumption) -> Bool {
+        guard counts.keys.allSatisfy({ $0 == .info }), blocked == 0 else { return false }
+        return assumption == .passed ? decisive + inconclusive > 0 : inconclusive == 0 && decisive > 0
+    }
+}

@@ -1,0 +1,44 @@
+/// When a cap fires or a letter is withheld: a small closed language over the outcomes of a run.
+///
+/// A condition holds, does not hold, cannot be told, or is about nothing (see `Truth`). `check` and `finding` look at one
+/// place: the domain, or the host or server that the quantifier around them goes through.
+public indirect enum Condition: Sendable, Hashable {
+    /// Whatever was found.
+    case always
+    /// A check came out in one of these ways.
+    case check(String, Set<OutcomeClass>)
+    /// A check found a problem with this code.
+    case finding(String, check: String)
+    /// Each of them.
+    case all([Condition])
+    /// At least one of them.
+    case any([Condition])
+    /// The opposite.
+    case not(Condition)
+    /// Over the MX hosts. A host stands for its servers: what is said of servers must hold at all of them.
+    case hosts(Quantifier, Condition)
+    /// Over the mail servers. What is said of hosts, addresses or the domain is said of the server's own.
+    case servers(Quantifier, Condition)
+
+    /// How many of the places that the question arises at.
+    public enum Quantifier: String, Sendable, Hashable, CaseIterable {
+        /// At least one.
+        case some
+        /// At least one, and no other one.
+        case every
+    }
+}
+
+/// The ways a check comes out at a place, as conditions name them.
+public enum OutcomeClass: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Nothing worse than a warning was found.
+    case passed
+    /// The worst finding, by the profile's severities, is an error or critical.
+    case failed
+    /// It could not be told.
+    case inconclusive
+    /// The question does not arise.
+    case notApplicable = "not-applicable"
+    /// Something else stood in the way, and another check says what.
+    case blocked
+}

@@ -1,0 +1,121 @@
+/// Loads profiles: the built-in ones by id, others from files.
+public struct ProfileLibrary: Sendable {
+    /// A profile that is compiled into the program.
+    public struct BuiltIn: Sendable {
+        /// Its id.
+        public let id: String
+        /// Its YAML.
+        public let yaml: [UInt8]
+
+        /// A built-in profile.
+        public init(id: String, yaml: [UInt8]) {
+            self.id = id
+            self.yaml = yaml
+        }
+    }
+
+    private let builtIn: [BuiltIn]
+    private let catalog: Catalog
+
+    /// A library of built-in profiles, and the checks that profiles may name.
+    public init(builtIn: [BuiltIn], catalog: Catalog) {
+        self.builtIn = builtIn
+        self.catalog = catalog
+    }
+
+    /// The ids of the built-in profiles.
+    public var ids: [String] { builtIn.map { $0.id } }
+
+    /// Loads a profile by the id of a built-in one or by the path of a file.
+    ///
+    /// Throws everything that is wrong with it, each with its place.
+    public func load(_ name: String) throws(InvalidProfile) -> Profile {
+        let diagnostics = Diagnostics()
+        let resolver = ProfileResolver(builtIn: builtIn, diagnostics: diagnostics)
+        guard let node = resolver.resolve(name) else { throw diagnostics.invalidProfile }
+        return try decode(node, diagnostics)
+    }
+
+    /// Reads a profile from bytes; `name` stands in for the file's name in errors.
+    public func read(_ yaml: [UInt8], name: String) throws(InvalidProfile) -> Profile {
+        let diagnostics = Diagnostics()
+        let resolver = ProfileResolver(builtIn: builtIn, diagnostics: diagnostics)
+        guard let node = resolver.resolve(SourceFile(name: name, bytes: yaml)) else {
+            throw diagnostics.invalidProfile
+        }
+        return try decode(node, diagnostics)
+    }
+
+    private func decode(_ node: YAMLNode, _ diagnostics: Diagnostics) throws(InvalidProfile) -> Profile {
+        let profile = ProfileDecoder(catalog: catalog, diagnostics: diagnostics).profile(node)
+        guard let profile, !diagnostics.hasErrors else { throw diagnostics.invalidProfile }
+        return profile
+    }
+}
+
+/// Follows `extends` from file to file and merges what it finds.
+struct ProfileResolver {
+    /// Longer chains are refused: nobody could say what such a profile does.
+    static let longestChain = 8
+
+    let builtIn: [ProfileLibrary.BuiltIn]
+    let diagnostics: Diagnostics
+
+    /// The merged document of a built-in profile or a file.
+    func resolve(_ name: String) -> YAMLNode? {
+        guard let file = open(name, relativeTo: nil, named: nil) else { return nil }
+        return resolve(file)
+    }
+
+    /// The merged document of an opened file.
+    func resolve(_ file: SourceFile) -> YAMLNode? {
+        var documents: [YAMLNode] = []
+        var names: [String] = []
+        var next: SourceFile? = file
+        while let file = next {
+            guard let document = YAMLComposer.compose(file, diagnostics: diagnostics) else { return nil }
+            documents.append(document)
+            names.append(file.name)
+            next = nil
+            guard let extends = document["extends"] else { break }
+            let cursor = YAMLCursor(extends, name: "extends", diagnostics: diagnostics)
+            guard let name = cursor.text() else { return nil }
+            guard let parent = open(name, relativeTo: file.name, named: extends.position) else { return nil }
+            guard !names.contains(parent.name) else {
+                cursor.error("'extends' goes in a circle: \((names + [parent.name]).joined(separator: " → "))")
+                return nil
+            }
+            guard names.count < Self.longestChain else {
+                cursor.error("a chain of more than \(Self.longestChain) profiles that extend each other")
+                return nil
+            }
+            next = parent
+        }
+        guard let base = documents.last else { return nil }
+        return documents.dropLast().reversed().reduce(base) { ProfileMerge.merge($1, over: $0) }
+    }
+
+    /// Opens a built-in profile or a file; a path in `extends` is relative to the file that says so.
+    private func open(_ name: String, relativeTo parent: String?, named position: SourcePosition?) -> SourceFile? {
+        if let profile = builtIn.first(where: { $0.id == name }) {
+            return SourceFile(name: "\(profile.id) (built in)", bytes: profile.yaml)
+        }
+        let path = Self.path(name, relativeTo: parent)
+        do throws(BoundedFile.Unreadable) {
+            return SourceFile(name: path, bytes: try BoundedFile.read(path, limit: YAMLComposer.Limits().bytes))
+        } catch {
+            let ids = builtIn.map { $0.id }
+            let looksLikeFile = name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+            let hint = looksLikeFile ? "" : "; built in: \(ids.sorted().joined(separator: ", "))"
+            let nearest = Suggestion.nearest(to: name, in: ids).map { "; did you mean '\($0)'?" }
+            diagnostics.error(at: position, "no profile '\(name)': \(error.reason)\(nearest ?? hint)")
+            return nil
+        }
+    }
+
+    /// A path as it is opened: relative to the folder of the parent.
+    private static func path(_ name: String, relativeTo parent: String?) -> String {
+        guard !name.hasPrefix("/"), let parent, let slash = parent.lastIndex(of: "/") else { return name }
+        return "\(parent[..<slash])/\(name)"
+    }
+}

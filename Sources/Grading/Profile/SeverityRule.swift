@@ -1,0 +1,51 @@
+public import CheckKit
+
+/// How severe a finding is under a profile, where that differs from the check's own default.
+public enum SeverityRule: Sendable, Hashable {
+    /// Always this.
+    case fixed(Severity)
+    /// The worst of the severities whose conditions on the finding's arguments hold; `info` when none does.
+    case conditional([Severity: [ArgumentCondition]])
+
+    /// The severity of a finding with these arguments.
+    public func severity(of arguments: [String: Double]) -> Severity {
+        switch self {
+        case .fixed(let severity): severity
+        case .conditional(let rules):
+            rules.filter { $0.value.allSatisfy { $0.holds(for: arguments) } }.keys.max() ?? .info
+        }
+    }
+}
+
+/// One condition on an argument, for example `days-left: "< 30"`.
+public struct ArgumentCondition: Sendable, Hashable {
+    /// How an argument is compared.
+    public enum Comparison: String, Sendable, Hashable, CaseIterable {
+        case atMost = "<="
+        case atLeast = ">="
+        case notEqual = "!="
+        case less = "<"
+        case greater = ">"
+        case equal = "="
+    }
+
+    /// The argument's name.
+    public let argument: String
+    /// How it is compared.
+    public let comparison: Comparison
+    /// What it is compared with.
+    public let limit: Double
+
+    /// Whether a finding's arguments satisfy it; an argument that is not there satisfies nothing.
+    public func holds(for arguments: [String: Double]) -> Bool {
+        guard let value = arguments[argument] else { return false }
+        return switch comparison {
+        case .less: value < limit
+        case .atMost: value <= limit
+        case .greater: value > limit
+        case .atLeast: value >= limit
+        case .equal: value == limit
+        case .notEqual: value != limit
+        }
+    }
+}

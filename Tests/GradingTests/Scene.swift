@@ -1,0 +1,95 @@
+import MailModel
+
+@testable import CheckKit
+@testable import Grading
+
+/// Outcomes made by hand: all checks pass everywhere, then single outcomes are changed.
+struct Scene {
+    var hosts: [ListedHost]
+    private(set) var outcomes: [String: [Place: Outcome]] = [:]
+
+    /// Hosts with so many addresses each, where everything passes.
+    init(_ addresses: [Int] = [1]) {
+        hosts = addresses.enumerated().map { host, count in
+            ListedHost(
+                name: DomainName(labels: [Array("mx\(host + 1)".utf8), Array("example".utf8)]),
+                preference: UInt16(host),
+                addresses: (0..<count).compactMap { IPAddress(bytes: [192, 0, 2, UInt8(10 * host + $0 + 1)]) })
+        }
+        for check in TestCatalog.checks {
+            for place in places(of: check.scope) { set(check.id, .passed, at: place) }
+        }
+    }
+
+    var servers: [MailServer] {
+        hosts.flatMap { host in host.addresses.map { MailServer(host: host.name, address: $0) } }
+    }
+
+    func places(of scope: Scope) -> [Place] {
+        switch scope {
+        case .domain: [.domain]
+        case .host: hosts.map { .host($0.name) }
+        case .address: servers.map { .address($0.address) }
+        case .server: servers.map { .server($0) }
+        }
+    }
+
+    mutating func set(_ check: String, _ outcome: Outcome?, at place: Place) {
+        outcomes[check, default: [:]][place] = outcome
+    }
+
+    /// Sets an outcome at one server, or at what it belongs to: its host, its address, the domain; nil means everywhere.
+    mutating func set(_ check: String, _ outcome: Outcome, server: Int?) {
+        guard let scope = TestCatalog.catalog.check(check)?.check.scope else { fatalError("no check \(check)") }
+        guard let server else {
+            for place in places(of: scope) { set(check, outcome, at: place) }
+            return
+        }
+        if let place = Place.server(servers[server]).widened(to: scope) { set(check, outcome, at: place) }
+    }
+
+    /// Adds a finding at one server, or everywhere.
+    mutating func find(_ code: String, server: Int? = nil, _ arguments: [String: Double] = [:]) {
+        let (check, description) = TestCatalog.owner(of: code)
+        let places =
+            server.map { [Place.server(servers[$0])].compactMap { $0.widened(to: check.scope) } }
+            ?? places(of: check.scope)
+        for place in places {
+            let finding = Finding(description: description, message: "\(code).", arguments: arguments)
+            let before = outcomes[check.id]?[place]?.findings ?? []
+            set(check.id, .found(before + [finding]), at: place)
+        }
+    }
+
+    /// What cannot be judged at a server whose STARTTLS does not lead to a session.
+    mutating func withoutTLS(_ outcome: Outcome, server: Int?) {
+        for check in TestCatalog.checks where check.id.hasPrefix("tls.") || check.id.hasPrefix("certificate.") {
+            set(check.id, outcome, server: server)
+        }
+        set("starttls.reset", outcome, server: server)
+    }
+
+    /// What cannot be judged at a server that holds no conversation.
+    mutating func withoutConversation(_ outcome: Outcome, server: Int?) {
+        withoutTLS(outcome, server: server)
+        for check in ["smtp.greeting-valid", "starttls.offered", "starttls.works", "relay.closed"] {
+            set(check, outcome, server: server)
+        }
+    }
+
+    var results: [CheckResult] {
+        outcomes.flatMap { check, places in
+            places.map { CheckResult(check: check, place: $0.key, outcome: $0.value) }
+        }
+    }
+
+    func assessment(_ profile: Profile = TestCatalog.standard) -> Assessment {
+        Grader(profile).grade(results, hosts: hosts)
+    }
+}
+
+extension Outcome {
+    static let open = Outcome.inconclusive("no answer in time")
+    static let moot = Outcome.notApplicable("there is no TLS session")
+    static let blocked = Outcome.blocked(by: "smtp.greeting", because: .failed(.refused))
+}

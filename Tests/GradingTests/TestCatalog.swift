@@ -1,0 +1,119 @@
+import Checks
+import Profiles
+
+@testable import CheckKit
+@testable import Grading
+
+/// The checks that the default profile grades, as grading sees them: ids, scopes and finding codes, without judgements.
+enum TestCatalog {
+    static let checks: [Check] = [
+        check(
+            "mx.receives-mail", .domain, error: ["mx.no-such-domain", "mx.no-mail-host", "mx.no-usable-host"],
+            more: ["mx.lookup-bogus": .error, "mx.null-mx": .info]),
+        check(
+            "mx.records-valid", .domain, error: ["mx.null-mx-conflict"],
+            more: [
+                "mx.null-mx-preference": .warning, "mx.duplicate": .notice, "mx.implicit": .notice,
+                "mx.unnecessary-null-mx": .info,
+            ]),
+        check(
+            "mx.host-usable", .host,
+            error: [
+                "mx.no-address", "mx.target-literal", "mx.special-address", "mx.invalid-host-name",
+                "mx.address-lookup-bogus",
+            ],
+            more: ["mx.target-alias": .warning]),
+        check(
+            "smtp.reachable", .host, error: ["smtp.unreachable", "smtp.never-accepts-mail"],
+            more: ["smtp.address-unreachable": .warning]),
+        check(
+            "smtp.greeting-valid", .server,
+            more: [
+                "smtp.greeting-name": .warning, "smtp.protocol-violation": .warning, "smtp.ehlo-rejected": .warning,
+            ]),
+        check(
+            "starttls.offered", .server, error: ["starttls.not-offered"],
+            more: ["starttls.parameters": .warning, "starttls.masked": .warning]),
+        check(
+            "starttls.works", .server,
+            error: [
+                "starttls.refused", "starttls.unavailable", "starttls.handshake-failed",
+                "starttls.plaintext-after-220",
+            ]),
+        check("starttls.reset", .server, more: ["starttls.still-offered": .warning]),
+        check(
+            "tls.version", .server, error: ["tls.only-deprecated"],
+            more: ["tls.deprecated-offered": .warning, "tls.not-preferred": .notice, "tls.no-tls12": .warning]),
+        check(
+            "certificate.trusted", .server,
+            error: [
+                "certificate.self-signed", "certificate.untrusted-issuer", "certificate.incomplete-chain",
+                "certificate.chain-invalid",
+            ]),
+        check(
+            "certificate.current", .server, error: ["certificate.expired", "certificate.not-yet-valid"],
+            more: ["certificate.expires-soon": .warning], arguments: ["certificate.expires-soon": ["days-left"]]),
+        check("certificate.name", .server, error: ["certificate.name-mismatch", "certificate.common-name-only"]),
+        check("certificate.strong", .server, error: ["certificate.weak-key", "certificate.weak-signature"]),
+        check("relay.closed", .server, more: ["relay.open": .critical]),
+        check(
+            "ptr.forward-confirmed", .address, error: ["ptr.missing", "ptr.unconfirmed"],
+            more: ["ptr.alias": .notice]),
+    ]
+
+    static let catalog = Catalog(checks: checks)
+
+    /// The built-in profiles, from the program itself.
+    static let library: ProfileLibrary = {
+        let profiles = (0..<embedded_profile_count()).map { index in
+            let profile = embedded_profile_at(index)
+            let bytes = Array(UnsafeBufferPointer(start: profile.bytes, count: profile.count))
+            return ProfileLibrary.BuiltIn(id: String(cString: profile.name), yaml: bytes)
+        }
+        return ProfileLibrary(builtIn: profiles, catalog: catalog)
+    }()
+
+    static let standard: Profile = {
+        do throws(InvalidProfile) {
+            return try library.load("default")
+        } catch {
+            fatalError(error.description)
+        }
+    }()
+
+    /// The check that owns a code, and what the code says of itself.
+    static func owner(of code: String) -> (check: Check, finding: FindingDescription) {
+        guard let owner = catalog.owner(of: code) else { fatalError("no check finds \(code)") }
+        return (owner.check, owner.finding)
+    }
+
+    static func check(
+        _ id: String, _ scope: Scope, error: [String] = [], more: [String: Severity] = [:],
+        arguments: [String: [String]] = [:], parameters: ParametersType? = nil, formerIDs: [String] = []
+    ) -> Check {
+        let codes = error.map { ($0, Severity.error) } + more.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return Check(
+            id: id, title: id, why: "", references: [], formerIDs: formerIDs, scope: scope, needs: [],
+            findings: codes.map {
+                FindingDescription(AnyCode(rawValue: $0.0, severity: $0.1, arguments: arguments[$0.0] ?? []))
+            },
+            parameters: parameters, examples: { [] }, judge: { _ in .passed })
+    }
+}
+
+/// A finding code made at run time.
+private struct AnyCode: FindingCode {
+    static let allCases: [AnyCode] = []
+    let rawValue: String
+    let severity: Severity
+    let arguments: [String]
+    var remedy: String { "" }
+
+    init(rawValue: String, severity: Severity, arguments: [String]) {
+        self.rawValue = rawValue
+        self.severity = severity
+        self.arguments = arguments
+    }
+
+    init?(rawValue: String) { nil }
+}
