@@ -42,6 +42,9 @@ extension Check {
                 expect: .inconclusive(
                     "No server answers over IPv4: port 25 may be blocked on the network this was run from.")),
             .given(
+                "the greeting is slow", .host([.failure(.timedOut(stage: "greeting"))]), .proven,
+                expect: .inconclusive("192.0.2.1 took the connection but did not greet in time.")),
+            .given(
                 "there is no route from here", .host([.failure(.noRoute)]), Vantage(ipv4: .noRoute, ipv6: .untried),
                 expect: .notApplicable("This machine has no route to the host's addresses.")),
             .given(
@@ -82,7 +85,7 @@ private struct Answer {
         switch reached {
         case .failed(let failure): (address, failure.description)
         case .forbidden(let purpose): (address, "is a \(purpose) address, where no public mail server can be")
-        case .silent(let stage) where vantage.view(address.family) == .proven: (address, "no answer in time (\(stage))")
+        case .silent where vantage.view(address.family) == .proven: (address, "no answer in time (connect)")
         default: nil
         }
     }
@@ -92,6 +95,7 @@ private struct Answer {
         switch reached {
         case .refusedUs(let reply) where reply.isTransient: "The server puts us off: \(reply.firstLine)."
         case .refusedUs(let reply): "The server refuses this client: \(reply.firstLine)."
+        case .slow: "\(address) took the connection but did not greet in time."
         case .unknown(let why): "Whether \(address) answers cannot be told: \(why)."
         case .silent where vantage.view(address.family) != .proven:
             "No server answers over \(address.family.rawValue): "

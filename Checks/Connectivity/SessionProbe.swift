@@ -88,13 +88,19 @@ private struct Session: Sendable {
             }
             return false
         }
-        let reply = try await connection.startTLS()
-        draft.update { conversation in
-            conversation.startTLS = .present(reply)
-            conversation.startTLSAttempts += 1
-        }
-        guard reply.code == 220 else {
-            draft.update { $0.refuseTLS(by: STARTTLSReply.id, .failed(.rejected(reply))) }
+        draft.update { $0.startTLSAttempts += 1 }
+        do {
+            let reply = try await connection.startTLS()
+            draft.update { $0.startTLS = .present(reply) }
+            guard reply.code == 220 else {
+                draft.update { $0.refuseTLS(by: STARTTLSReply.id, .failed(.rejected(reply))) }
+                return false
+            }
+        } catch let failure as WireFailure {
+            draft.update { conversation in
+                conversation.startTLS = .absent(.failed(failure))
+                conversation.refuseTLS(by: STARTTLSReply.id, .failed(failure))
+            }
             return false
         }
         do {
@@ -162,7 +168,7 @@ extension Conversation {
     /// Everything behind a refused STARTTLS or a failed handshake is blocked by it.
     fileprivate mutating func refuseTLS(by fact: FactID, _ why: Absence) {
         let blocked = Absence.blocked(by: fact, because: why)
-        if handshake == nil || handshake?.value != nil { handshake = .absent(blocked) }
+        if handshake?.absence == nil { handshake = .absent(blocked) }
         helloInsideTLS = .absent(blocked)
     }
 

@@ -45,7 +45,7 @@ extension PerServer<Conversation> {
     fileprivate func view(_ family: IPAddress.Family) -> Vantage.View {
         let reached = elements.filter { $0.server.address.family == family }.map { Reached($0.observed) }
         if reached.contains(where: \.provesRoute) { return .proven }
-        if reached.contains(where: \.isSilent) { return .silent }
+        if reached.contains(.silent) { return .silent }
         return reached.contains(.noRoute) ? .noRoute : .untried
     }
 }
@@ -60,8 +60,11 @@ enum Reached: Hashable, Sendable {
     case acceptsNoMail(SMTPReply)
     /// It answered, but not as a mail server.
     case failed(WireFailure)
-    /// Nothing answered in time.
-    case silent(stage: String)
+    /// Nothing answered the connection attempt in time.
+    case silent
+    /// It took the connection and then did not greet in time; senders wait up to five minutes.
+    /// RFC 5321, section 4.5.3.2.1.
+    case slow
     /// We have no route there.
     case noRoute
     /// We do not connect there.
@@ -90,7 +93,8 @@ enum Reached: Hashable, Sendable {
 
     private init(_ why: Absence) {
         switch why {
-        case .failed(.timedOut(let stage)): self = .silent(stage: stage)
+        case .failed(.timedOut(stage: "connect")): self = .silent
+        case .failed(.timedOut): self = .slow
         case .failed(.noRoute): self = .noRoute
         case .failed(.specialAddress(let purpose)): self = .forbidden(purpose)
         case .failed(.local(let text)): self = .unknown(text)
@@ -99,14 +103,10 @@ enum Reached: Hashable, Sendable {
         }
     }
 
-    fileprivate var isSilent: Bool {
-        if case .silent = self { true } else { false }
-    }
-
     /// An answer of any kind shows that our connections get through.
     fileprivate var provesRoute: Bool {
         switch self {
-        case .greeted, .refusedUs, .acceptsNoMail: true
+        case .greeted, .refusedUs, .acceptsNoMail, .slow: true
         case .failed(let failure): failure != .unreachable
         case .silent, .noRoute, .forbidden, .unknown: false
         }

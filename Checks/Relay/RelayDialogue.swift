@@ -14,14 +14,13 @@ struct RelayDialogue: Sendable {
     func ask(_ keep: @Sendable (RelayAttempt) -> Void) async throws {
         var accepted = false
         for (variant, sender) in senders {
-            let attempt = try await attempt(variant, from: sender, to: settings.relayRecipient)
-            keep(attempt)
+            let attempt = try await attempt(variant, from: sender, to: settings.relayRecipient, keep)
             if attempt.isCutOff { return }
             accepted = accepted || attempt.recipientReply?.isPositive == true
         }
         // Only an acceptance needs the control: it tells an open relay from a server that accepts every recipient.
         if accepted {
-            keep(try await attempt(.control, from: "", to: "\(Self.nonsense())@\(domain)"))
+            _ = try await attempt(.control, from: "", to: "\(Self.nonsense())@\(domain)", keep)
         }
     }
 
@@ -33,7 +32,8 @@ struct RelayDialogue: Sendable {
     }
 
     private func attempt(
-        _ variant: RelayAttempt.Variant, from sender: String, to recipient: String
+        _ variant: RelayAttempt.Variant, from sender: String, to recipient: String,
+        _ keep: @Sendable (RelayAttempt) -> Void
     ) async throws -> RelayAttempt {
         let mail = "MAIL FROM:<\(sender)>"
         let rcpt = "RCPT TO:<\(recipient)>"
@@ -45,9 +45,11 @@ struct RelayDialogue: Sendable {
             guard replies.count == 3 else { throw WireFailure.protocolError("\(replies.count) replies to 3 commands") }
             attempt.mailReply = replies[0]
             attempt.recipientReply = replies[0].isPositive ? replies[1] : nil
+            keep(attempt)
         } else {
             attempt.mailReply = try await connection.send(mail)
             if attempt.mailReply.isPositive { attempt.recipientReply = try await connection.send(rcpt) }
+            keep(attempt)
             if !attempt.isCutOff { _ = try await connection.send("RSET") }
         }
         return attempt

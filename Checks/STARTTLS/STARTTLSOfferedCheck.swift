@@ -4,7 +4,6 @@ internal import MailModel
 enum STARTTLSOfferedFinding: String, FindingCode {
     case notOffered = "starttls.not-offered"
     case parameters = "starttls.parameters"
-    case masked = "starttls.masked"
 
     var severity: Severity { self == .notOffered ? .error : .warning }
     var remedy: String {
@@ -13,8 +12,6 @@ enum STARTTLSOfferedFinding: String, FindingCode {
             "Enable STARTTLS on port 25 with a certificate for the MX host name (Postfix: smtpd_tls_security_level = may "
                 + "and smtpd_tls_chain_files; Exim: tls_advertise_hosts = * and tls_certificate; OpenSMTPD: listen on … tls pki …)."
         case .parameters: "Let the EHLO reply list STARTTLS alone on its line; the keyword has no parameters."
-        case .masked:
-            "Switch off SMTP inspection on the firewall in front of the server: it overwrites the STARTTLS keyword."
         }
     }
 }
@@ -42,10 +39,9 @@ extension Check {
                 expect: .found(.parameters, "STARTTLS is listed with the parameter \u{201C}required\u{201D}.")),
             .given(
                 "a firewall has overwritten the keyword", EHLOReply(keywords: ["SIZE", "XXXXXXXA"]),
-                expect: .found([
-                    Issue(.notOffered, "The EHLO reply has no STARTTLS."),
-                    Issue(.masked, "The EHLO reply lists XXXXXXXA where STARTTLS would be: a middlebox overwrites it."),
-                ])),
+                expect: .inconclusive(
+                    "The EHLO reply lists XXXXXXXA where STARTTLS would be: a firewall, on the server's side or ours, "
+                        + "overwrites it.")),
         ]
     ) { (ehlo: EHLOReply) -> Verdict<STARTTLSOfferedFinding> in
         if let keyword = ehlo.keywords.first(where: { $0.name == "STARTTLS" }) {
@@ -55,10 +51,13 @@ extension Check {
         guard ehlo.isExtended else {
             return .found(.notOffered, "The server does not know EHLO, so STARTTLS is impossible.")
         }
-        let missing = Issue(STARTTLSOfferedFinding.notOffered, "The EHLO reply has no STARTTLS.")
-        guard let mask = ehlo.keywords.first(where: \.isMasked) else { return .found([missing]) }
-        let masked = "The EHLO reply lists \(mask.name) where STARTTLS would be: a middlebox overwrites it."
-        return .found([missing, Issue(.masked, masked)])
+        // From one vantage point it cannot be told on whose side the firewall stands.
+        if let mask = ehlo.keywords.first(where: \.isMasked) {
+            return .inconclusive(
+                "The EHLO reply lists \(mask.name) where STARTTLS would be: a firewall, on the server's side or ours, "
+                    + "overwrites it.")
+        }
+        return .found(.notOffered, "The EHLO reply has no STARTTLS.")
     }
 }
 

@@ -8,7 +8,8 @@ enum STARTTLSWorksFinding: String, FindingCode {
     case handshakeFailed = "starttls.handshake-failed"
     case plaintextAfter220 = "starttls.plaintext-after-220"
 
-    var severity: Severity { .error }
+    /// Plaintext between reply and handshake is discarded by a careful sender, so it does not fail the session.
+    var severity: Severity { self == .plaintextAfter220 ? .warning : .error }
     var remedy: String {
         switch self {
         case .refused, .unavailable:
@@ -36,40 +37,53 @@ extension Check {
         references: [.rfc(3207, section: "4"), .rfc(7435, section: "3"), .rfc(7672, section: "2.2")],
         examples: [
             .given(
-                "the handshake completes", STARTTLSReply(SMTPReply(220, "Ready")), .present(.example), expect: .passed),
+                "the handshake completes", .present(STARTTLSReply(SMTPReply(220, "Ready"))), .present(.example),
+                expect: .passed),
             .given(
-                "the command is refused", STARTTLSReply(SMTPReply(502, "5.5.1 Not implemented")),
+                "the command is refused", .present(STARTTLSReply(SMTPReply(502, "5.5.1 Not implemented"))),
                 .absent(.failed(.rejected(SMTPReply(502, "5.5.1 Not implemented")))),
                 expect: .found(.refused, "STARTTLS is offered but refused: 502 5.5.1 Not implemented.")),
             .given(
                 "the command is put off each time",
-                STARTTLSReply(SMTPReply(454, "4.7.0 TLS not available"), attempts: 3),
+                .present(STARTTLSReply(SMTPReply(454, "4.7.0 TLS not available"), attempts: 3)),
                 .absent(.failed(.rejected(SMTPReply(454, "4.7.0 TLS not available")))),
                 expect: .found(
                     .unavailable, "STARTTLS is offered but was not available in 3 tries: 454 4.7.0 TLS not available.")),
             .given(
                 "the command was put off once, and there was no second try",
-                STARTTLSReply(SMTPReply(454, "4.7.0 TLS not available")),
+                .present(STARTTLSReply(SMTPReply(454, "4.7.0 TLS not available"))),
                 .absent(.failed(.rejected(SMTPReply(454, "4.7.0 TLS not available")))),
                 expect: .inconclusive("STARTTLS was put off: 454 4.7.0 TLS not available.")),
             .given(
-                "the handshake fails", STARTTLSReply(SMTPReply(220, "Ready")),
+                "the connection is closed instead of a reply", .absent(.failed(.closedEarly(stage: "STARTTLS"))),
+                .absent(.blocked(by: STARTTLSReply.id, because: .failed(.closedEarly(stage: "STARTTLS")))),
+                expect: .found(
+                    .handshakeFailed,
+                    "STARTTLS is offered, then the connection failed: connection closed by the server (STARTTLS).")),
+            .given(
+                "STARTTLS is not offered", .absent(.notApplicable("The server does not offer STARTTLS.")),
+                .absent(.notApplicable("The server does not offer STARTTLS.")),
+                expect: .notApplicable("The server does not offer STARTTLS.")),
+            .given(
+                "the handshake fails", .present(STARTTLSReply(SMTPReply(220, "Ready"))),
                 .absent(.failed(.handshake(reason: "handshake failure", alert: "handshake_failure"))),
                 expect: .found(
                     .handshakeFailed,
                     "STARTTLS is accepted, then the TLS handshake failed: alert handshake_failure.")),
             .given(
-                "the handshake got no answer in time", STARTTLSReply(SMTPReply(220, "Ready")),
+                "the handshake got no answer in time", .present(STARTTLSReply(SMTPReply(220, "Ready"))),
                 .absent(.failed(.timedOut(stage: "handshake"))),
                 expect: .inconclusive("The TLS handshake got no answer in time.")),
             .given(
                 "plaintext follows the reply",
-                STARTTLSReply(SMTPReply(220, "Ready"), plaintextAfterwards: "250 injected"), .present(.example),
+                .present(STARTTLSReply(SMTPReply(220, "Ready"), plaintextAfterwards: "250 injected")),
+                .present(.example),
                 expect: .found(
                     .plaintextAfter220,
                     "After the reply to STARTTLS came plaintext, which was discarded: \u{201C}250 injected\u{201D}.")),
         ]
-    ) { (reply: STARTTLSReply, session: Observed<TLSSession>) -> Verdict<STARTTLSWorksFinding> in
+    ) { (answer: Observed<STARTTLSReply>, session: Observed<TLSSession>) -> Verdict<STARTTLSWorksFinding> in
+        guard case .present(let reply) = answer else { return .unanswered(answer.absence ?? .unplanned) }
         if reply.reply.isPermanent {
             return .found(.refused, "STARTTLS is offered but refused: \(reply.reply.firstLine).")
         }
@@ -92,6 +106,21 @@ extension Check {
             issues.append(Issue(.handshakeFailed, "STARTTLS is accepted, then the TLS handshake failed: \(why.cause)."))
         }
         return .of(issues)
+    }
+}
+
+extension Verdict<STARTTLSWorksFinding> {
+    /// No reply to STARTTLS: a failure of the server only where it was offered and the connection then broke.
+    fileprivate static func unanswered(_ why: Absence) -> Verdict {
+        switch why {
+        case .notApplicable(let reason): return .notApplicable(reason)
+        case .failed where why.certainty == .decisive:
+            return .found(.handshakeFailed, "STARTTLS is offered, then the connection failed: \(why).")
+        default:
+            return why.certainty == .inconclusive
+                ? .inconclusive("Whether STARTTLS works cannot be told: \(why).")
+                : .notApplicable("There was no conversation: \(why).")
+        }
     }
 }
 
