@@ -2,5 +2,9 @@ public import CheckKit
 
 extension Plugin {
     /// Every plugin of this repository, alphabetical, one line for each folder.
-    public static let builtIn: [Plugin] = []
+    public static let builtIn: [Plugin] = [
+        .connectivity,
+        .relay,
+        .startTLS,
+    ]
 }
