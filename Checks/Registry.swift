@@ -4,6 +4,7 @@ extension Plugin {
     /// Every plugin of this repository, alphabetical, one line for each folder.
     public static let builtIn: [Plugin] = [
         .connectivity,
+        .mx,
         .relay,
         .startTLS,
     ]

@@ -13,7 +13,7 @@
 ///
 /// `…` at the end of a client line stands for anything. Events: `! tls` (the handshake completes), `! tls-failure TEXT`
 /// (it does not), `! plaintext TEXT` (the server writes TEXT before the handshake), `! close`, `! reset`, `! hang`,
-/// `! refused`, `! no-route`, `! timeout`.
+/// `! refused`, `! no-route`, `! timeout`, `! special-address PURPOSE`.
 public struct Script: Sendable, Hashable {
     /// One line of a script.
     public enum Line: Sendable, Hashable {

@@ -103,6 +103,7 @@ actor ScriptedConnection: SMTPConnection {
         case "reset": throw WireFailure.reset
         case "refused": throw WireFailure.refused
         case "no-route": throw WireFailure.noRoute
+        case "special-address": throw WireFailure.specialAddress(String(event.dropFirst(16)))
         case "timeout": throw WireFailure.timedOut(stage: stage)
         case "hang":
             try await Task.sleep(for: .seconds(3600))

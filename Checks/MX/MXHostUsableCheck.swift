@@ -1,0 +1,125 @@
+internal import CheckKit
+internal import MailModel
+
+enum MXHostUsableFinding: String, FindingCode {
+    case targetAlias = "mx.target-alias"
+    case noAddress = "mx.no-address"
+    case targetLiteral = "mx.target-literal"
+    case specialAddress = "mx.special-address"
+    case invalidHostName = "mx.invalid-host-name"
+    case addressLookupBogus = "mx.address-lookup-bogus"
+
+    var severity: Severity { self == .targetAlias ? .warning : .error }
+    var responsible: Responsible { .domainOwner }
+    var remedy: String {
+        switch self {
+        case .targetAlias: "Let the MX record name the host itself, the name that owns the address records."
+        case .noAddress: "Publish an A or AAAA record for the host, or remove it from the MX records."
+        case .targetLiteral: "Let the MX record name a host; publish the address in an A or AAAA record of that host."
+        case .specialAddress: "Publish the host's public address, or remove it from the MX records."
+        case .invalidHostName: "Let the MX record name a host by its full domain name of letters, digits and hyphens."
+        case .addressLookupBogus:
+            "Repair the signatures of the host's zone or its DS record at the parent, or ask its owner to."
+        }
+    }
+}
+
+extension Check {
+    /// An MX record names a host by a name that owns addresses. RFC 5321, section 5.1; RFC 2181, section 10.3.
+    static let mxHostUsable = Check.perHost(
+        "mx.host-usable",
+        title: "The MX host has a name and addresses that senders can use",
+        why: """
+            A sender may end at any MX host. One that has no address, or only one that cannot be reached from the Internet, \
+            delays mail; one behind an alias works with most senders and not with all.
+            """,
+        references: [
+            .rfc(5321, section: "5.1"), .rfc(5321, section: "2.3.5"), .rfc(2181, section: "10.3"),
+            .rfc(7672, section: "2.1.2"),
+        ],
+        examples: [
+            .given("a host with an address", .sample, .contacted("192.0.2.25"), expect: .passed),
+            .given(
+                "a private address in a network that this run may contact", .with("10.1.2.3"), .contacted("10.1.2.3"),
+                expect: .passed),
+            .given(
+                "an alias",
+                MailHost(
+                    .sample("mx.example.com"),
+                    ipv4: .present(AddressLookup([.sample("192.0.2.25")], canonicalName: .sample("host.example.net")))),
+                .contacted("192.0.2.25"),
+                expect: .found(.targetAlias, "mx.example.com is an alias of host.example.net.")),
+            .given(
+                "a name without address records", MailHost(.sample("mx.example.com")), .none,
+                expect: .found(.noAddress, "mx.example.com has neither an A nor an AAAA record.")),
+            .given(
+                "an address in place of a name", .notAsked("192.0.2.25"), .none,
+                expect: .found(.targetLiteral, "The MX record names the address 192.0.2.25 in place of a host.")),
+            .given(
+                "a private address", .with("10.1.2.3"), .refused("10.1.2.3"),
+                expect: .found(.specialAddress, "mx.example.com has the private use address 10.1.2.3.")),
+            .given(
+                "localhost", .notAsked("localhost"), .none,
+                expect: .found(.invalidHostName, "localhost names every machine itself.")),
+            .given(
+                "an address lookup that does not validate",
+                MailHost(
+                    .sample("mx.example.com"),
+                    ipv4: .present(AddressLookup(security: .bogus("no signature"), [.sample("192.0.2.25")]))),
+                .contacted("192.0.2.25"),
+                expect: .found(
+                    .addressLookupBogus, "The addresses of mx.example.com do not validate: no signature.")),
+            .given(
+                "a failed lookup is not an absent record", .unanswered, .none,
+                expect: .inconclusive(
+                    "Not all addresses are known: the A lookup of mx.example.com: the name servers answered SERVFAIL.")),
+        ]
+    ) { (host: MailHost, greetings: PerServer<Greeting>) -> Verdict<MXHostUsableFinding> in
+        let fault = host.name.mailHostFault
+        if case .addressLiteral? = fault {
+            return .found(.targetLiteral, "The MX record names the address \(host.name) in place of a host.")
+        }
+        if let fault, !fault.canBeLookedUp { return .found(.invalidHostName, "\(host.name) \(fault).") }
+        let name = fault.map { Issue(MXHostUsableFinding.invalidHostName, "\(host.name) \($0).") }
+        let issues = [name].compactMap { $0 } + host.issues + host.specialAddresses(greetings)
+        return issues.isEmpty ? host.completeness(greetings) : .found(issues)
+    }
+}
+
+extension MailHost {
+    fileprivate var issues: [Issue<MXHostUsableFinding>] {
+        var issues: [Issue<MXHostUsableFinding>] = []
+        // The domain itself may be an alias: only a name in an MX record must not be one.
+        if let target = aliasTarget, preference != nil {
+            issues.append(Issue(.targetAlias, "\(name) is an alias of \(target)."))
+        }
+        if let reason = bogusReason {
+            issues.append(Issue(.addressLookupBogus, "The addresses of \(name) do not validate: \(reason)."))
+        }
+        if hasNoAddress {
+            let exists = !lookups.contains { $0.status == .nxDomain }
+            issues.append(
+                Issue(.noAddress, exists ? "\(name) has neither an A nor an AAAA record." : "\(name) does not exist."))
+        }
+        return issues
+    }
+
+    fileprivate func specialAddresses(_ greetings: PerServer<Greeting>) -> [Issue<MXHostUsableFinding>] {
+        refused(greetings).map { address in
+            let purpose = address.specialPurpose?.name ?? "special-purpose"
+            return Issue(.specialAddress, "\(name) has the \(purpose) address \(address).")
+        }
+    }
+
+    /// Nothing is wrong with what was seen; was everything seen?
+    fileprivate func completeness(_ greetings: PerServer<Greeting>) -> Verdict<MXHostUsableFinding> {
+        if let failure = failures.first { return .inconclusive("Not all addresses are known: \(failure).") }
+        if !leftOut.isEmpty {
+            return .inconclusive("\(leftOut.count) of its \(found.count) addresses are over the limit of a run.")
+        }
+        if let address = undecided(greetings).first {
+            return .inconclusive("\(address) is a special-purpose address and was not contacted.")
+        }
+        return found.isEmpty ? .notApplicable("It has no address of the families that this run uses.") : .passed
+    }
+}

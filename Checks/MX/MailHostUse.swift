@@ -1,0 +1,90 @@
+internal import CheckKit
+internal import MailModel
+
+/// What is wrong with a name as the name of a mail host.
+enum MailHostFault: CustomStringConvertible {
+    case addressLiteral
+    case localhost
+    case singleLabel
+    case notHostName
+
+    /// Whether senders can still ask for its addresses, and do.
+    var canBeLookedUp: Bool { self == .notHostName }
+
+    /// A phrase that follows the name.
+    var description: String {
+        switch self {
+        case .addressLiteral: "is an address, not a host name"
+        case .localhost: "names every machine itself"
+        case .singleLabel: "has a single label"
+        case .notHostName: "is not a host name: only letters, digits and inner hyphens are allowed"
+        }
+    }
+}
+
+extension DomainName {
+    /// What is wrong with this name as the name of a mail host; RFC 5321, sections 2.3.5 and 5.1.
+    var mailHostFault: MailHostFault? {
+        if isAddressLiteral { return .addressLiteral }
+        if labels.last == "localhost" { return .localhost }
+        if labels.count < 2 { return .singleLabel }
+        return isHostName ? nil : .notHostName
+    }
+}
+
+/// Whether senders can use a host.
+enum MailHostUse: Equatable {
+    case usable
+    /// No sender can, and why.
+    case unusable(String)
+    /// Nothing is known for certain, and why.
+    case unknown(String)
+}
+
+extension MailHost {
+    /// Whether senders can use this host, as far as names and addresses go. Only the wire knows which special-purpose
+    /// addresses this run may contact: `greetings` says what it did.
+    func use(_ greetings: PerServer<Greeting>) -> MailHostUse {
+        if let fault = name.mailHostFault, !fault.canBeLookedUp { return .unusable("\(name) \(fault)") }
+        if hasNoAddress { return .unusable("\(name) has no address") }
+        let contacts = addresses.map { greetings.contact(name, $0) }
+        if contacts.contains(.allowed) || !leftOut.isEmpty { return .usable }
+        if let reason = failures.first { return .unknown(reason) }
+        if let reason = bogusReason { return .unknown("the addresses of \(name) do not validate: \(reason)") }
+        if contacts.isEmpty { return .unknown("\(name) has no address of the families that this run uses") }
+        if contacts.contains(.unknown) { return .unknown("\(name) was not contacted") }
+        return .unusable("\(name) has special-purpose addresses only")
+    }
+
+    /// The addresses that the wire refused to contact.
+    func refused(_ greetings: PerServer<Greeting>) -> [IPAddress] {
+        addresses.filter { greetings.contact(name, $0) == .refused }
+    }
+
+    /// The special-purpose addresses of which it is not known whether the wire would contact them.
+    func undecided(_ greetings: PerServer<Greeting>) -> [IPAddress] {
+        addresses.filter { greetings.contact(name, $0) == .unknown }
+    }
+}
+
+/// What the guard of the wire did with an address.
+private enum Contact {
+    case allowed
+    case refused
+    case unknown
+}
+
+extension PerServer<Greeting> {
+    fileprivate func contact(_ host: DomainName, _ address: IPAddress) -> Contact {
+        let server = MailServer(host: host, address: address)
+        guard let element = elements.first(where: { $0.server == server }) else {
+            return address.specialPurpose == nil ? .allowed : .unknown
+        }
+        switch element.observed.absence?.root {
+        case .failed(.specialAddress): return .refused
+        case nil, .failed: return .allowed
+        case .cancelled, .timedOut, .unplanned, .unreadable, .inconclusive, .notApplicable, .blocked:
+            return address.specialPurpose == nil ? .allowed : .unknown
+        }
+    }
+}

@@ -1,0 +1,155 @@
+public import MailModel
+
+/// A DNS of a few names, written down as a zone:
+///
+///     example.com       MX     10 mx.example.com      ; secure
+///     mx.example.com    A      192.0.2.25             ; bogus signature expired
+///     www.example.com   CNAME  mx.example.com
+///     slow.example.com  A      ! timeout
+///     down.example.com  AAAA   ! servfail
+///     flaky.example.com A      ! servfail once
+///     flaky.example.com A      192.0.2.26
+///     odd.example.com   MX     \# 00                  ; malformed data
+///     bare.example.com  A      -                      ; bogus no proof
+///
+/// Behind `;` stands the security status, insecure unless said otherwise. `-` is an answer without records. Aliases are
+/// followed. A name without a line, and above no other, does not exist. `! hang` never answers.
+public struct ScriptedDNS: DNSClient {
+    /// One question.
+    public struct Question: Hashable, Sendable, CustomStringConvertible {
+        /// The name asked for.
+        public let name: DomainName
+        /// The type asked for.
+        public let type: DNSRecordType
+
+        /// The name and the type.
+        public var description: String { "\(name) \(type)" }
+    }
+
+    private let entries: [ZoneEntry]
+    private let questions = Locked<[Question]>([])
+
+    /// Reads the form above; blank lines are skipped. Traps on a line it cannot read, because a zone is part of a test.
+    public init(_ zone: String) {
+        entries = zone.split(separator: "\n").filter { $0.contains { $0 != " " } }.map { ZoneEntry($0) }
+    }
+
+    /// What was asked, in order.
+    public var asked: [Question] { questions.withLock { $0 } }
+
+    /// The answer of the zone.
+    public func lookup(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer {
+        let question = Question(name: name, type: type)
+        let earlier = questions.withLock { questions in
+            defer { questions.append(question) }
+            return questions.count { $0 == question }
+        }
+        var owner = name
+        var security: [DNSSecurity] = []
+        for _ in 0..<8 {
+            let here = entries.filter { $0.name == owner }
+            let alias = here.first { $0.type == .cname }
+            let matching = here.filter { $0.type == type }
+            if let failure = matching.compactMap(\.failure).first(where: { !$0.onlyOnce || earlier == 0 }) {
+                try await failure.happen()
+            }
+            security += (matching.isEmpty ? alias.map { [$0] } ?? [] : matching.filter { $0.failure == nil })
+                .map(\.security)
+            guard matching.isEmpty, case .cname(let target)? = alias?.record else {
+                let exists = entries.contains { $0.name == owner || $0.name.text.hasSuffix("." + owner.text) }
+                return DNSAnswer(
+                    status: exists ? .noError : .nxDomain, security: security.weakest,
+                    records: matching.compactMap(\.record), canonicalName: owner == name ? nil : owner)
+            }
+            owner = target
+        }
+        throw DNSFailure.serverFailure("SERVFAIL")
+    }
+}
+
+/// One line of a zone.
+private struct ZoneEntry: Sendable {
+    let name: DomainName
+    let type: DNSRecordType
+    let record: DNSRecord?
+    let failure: ScriptedFailure?
+    let security: DNSSecurity
+
+    init(_ line: Substring) {
+        let parts = line.split(separator: ";", maxSplits: 1)
+        let words = parts[0].split(separator: " ").map(String.init)
+        guard words.count >= 3, let type = Self.types[words[1]] else {
+            preconditionFailure("A line of a zone is NAME TYPE DATA: \(line)")
+        }
+        name = DomainName(zoneText: words[0])
+        self.type = type
+        failure = words[2] == "!" ? ScriptedFailure(words[3...]) : nil
+        record = words[2] == "!" || words[2] == "-" ? nil : Self.record(type, Array(words[2...]))
+        security = parts.count == 2 ? Self.security(parts[1]) : .insecure
+    }
+
+    private static let types: [String: DNSRecordType] = [
+        "A": .a, "AAAA": .aaaa, "MX": .mx, "CNAME": .cname, "PTR": .ptr, "TXT": .txt,
+    ]
+
+    private static func record(_ type: DNSRecordType, _ words: [String]) -> DNSRecord {
+        if words[0] == "\\#" { return .other(type: type, data: words.dropFirst().compactMap { UInt8($0, radix: 16) }) }
+        switch type {
+        case .a, .aaaa:
+            guard let address = IPAddress(words[0]) else { preconditionFailure("\(words[0]) is no address") }
+            return .address(address)
+        case .mx:
+            guard words.count == 2, let preference = UInt16(words[0]) else {
+                preconditionFailure("MX data is a preference and a name: \(words)")
+            }
+            return .mx(preference: preference, exchange: DomainName(zoneText: words[1]))
+        case .cname: return .cname(DomainName(zoneText: words[0]))
+        case .ptr: return .ptr(DomainName(zoneText: words[0]))
+        default: return .txt([Array(words.joined(separator: " ").utf8)])
+        }
+    }
+
+    private static func security(_ text: Substring) -> DNSSecurity {
+        let words = text.split(separator: " ").map(String.init)
+        switch words.first {
+        case "secure": return .secure
+        case "bogus": return .bogus(words.dropFirst().joined(separator: " "))
+        default: return .insecure
+        }
+    }
+}
+
+/// How a lookup of a zone fails.
+private struct ScriptedFailure: Sendable {
+    let kind: String
+    let onlyOnce: Bool
+
+    init(_ words: ArraySlice<String>) {
+        kind = words.first ?? ""
+        onlyOnce = words.last == "once"
+    }
+
+    func happen() async throws -> Never {
+        switch kind {
+        case "timeout": throw DNSFailure.timedOut
+        case "servfail": throw DNSFailure.serverFailure("SERVFAIL")
+        case "hang":
+            while true { try await Task.sleep(for: .seconds(3600)) }
+        default: preconditionFailure("A lookup fails with timeout, servfail or hang, not with \(kind)")
+        }
+    }
+}
+
+extension DomainName {
+    fileprivate init(zoneText text: String) {
+        self.init(labels: text.split(separator: ".").map { Array($0.utf8) })
+    }
+}
+
+extension [DNSSecurity] {
+    /// A chain of answers is as good as its weakest link.
+    fileprivate var weakest: DNSSecurity {
+        for case .bogus(let reason) in self { return .bogus(reason) }
+        return !isEmpty && allSatisfy { $0 == .secure } ? .secure : .insecure
+    }
+}

@@ -1,0 +1,64 @@
+import CheckEngine
+import CheckKit
+import CheckKitTesting
+import FoundationEssentials
+import MailModel
+import Testing
+
+@testable import Checks
+
+/// Runs some checks of the built-in plugins against a scripted DNS and scripted servers.
+struct Collected {
+    let evidence: Evidence
+    let dns: ScriptedDNS
+    private let results: [CheckResult]
+
+    init(
+        _ domain: String = "example.com", checks: [String], zone: String, servers: [MailServer: [Script]] = [:],
+        settings: RunSettings = RunSettings()
+    ) async throws {
+        dns = ScriptedDNS(zone)
+        let plan = try Plan(running: checks, from: Plugin.builtIn)
+        let ledger = ConnectionLedger()
+        let wire = Wire(dns: dns, smtp: ScriptedSMTP(servers, ledger: ledger), ledger: ledger)
+        evidence = await Collector(plan, wire: wire, settings: settings)
+            .collect(.sample(domain), at: Date(timeIntervalSince1970: 1_700_000_000))
+        results = Judge(plan).judge(evidence)
+    }
+
+    /// What a check says, at one place or at the domain.
+    func outcome(_ check: String, at place: Place = .domain) throws -> Outcome {
+        try #require(results.first { $0.check == check && $0.place == place }?.outcome)
+    }
+
+    /// The codes that a check found.
+    func codes(_ check: String, at place: Place = .domain) throws -> [String] {
+        try outcome(check, at: place).findings.map(\.code)
+    }
+
+    func codes(_ check: String, atHost host: String) throws -> [String] {
+        try codes(check, at: .host(.sample(host)))
+    }
+
+    /// A fact, or why it is absent.
+    func fact<F: Fact>(_ type: F.Type, at place: Place = .domain) throws -> F {
+        try evidence.observed(type, at: place).get()
+    }
+}
+
+extension Script {
+    /// A server that greets and hangs up.
+    static let greets = Script("S: 220 mx.example.com ESMTP\n! close")
+    /// An address that the guard of the wire refuses.
+    static let forbidden = Script("! special-address private use")
+}
+
+extension Outcome {
+    var isInconclusive: Bool {
+        if case .inconclusive = self { true } else { false }
+    }
+
+    var isNotApplicable: Bool {
+        if case .notApplicable = self { true } else { false }
+    }
+}
