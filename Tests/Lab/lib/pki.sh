@@ -2,7 +2,7 @@
 # for. Keys are ECDSA P-256, made anew for each run: RSA would cost a second apiece.
 #
 # Kinds: good (named as the host, 90 days, sent with the intermediate), rsa (the same with RSA 2048),
-#   soon (5 days left), expired, future (not valid yet), wrong-name, domain-name (names the mail domain only),
+#   soon (5 of 90 days left), expired, future (not valid yet), wrong-name, domain-name (names the mail domain only),
 #   cn-only (no subjectAltName), incomplete (sent without the intermediate), self-signed, private-ca (a root nobody
 #   trusts), weak-key (RSA 1024), sha1 (signed with SHA-1).
 #
@@ -27,7 +27,7 @@ make_leaf() {
     case $kind in
         good) ;;
         rsa) key=(-newkey rsa:2048) ;;
-        soon) days_until=+5 ;;
+        soon) days_from=-85 days_until=+5 ;;
         expired) days_from=-100 days_until=-10 ;;
         future) days_from=+10 days_until=+100 ;;
         wrong-name) name=another-host.test ;;

@@ -1,0 +1,93 @@
+// In the TLS handshake a server shows a chain of certificates (RFC 5280): its own, then the issuer of each.
+//
+//     leaf            CN=mx.example.com    names the host and holds the key of the handshake
+//     intermediate    CN=Some CA R3        signed the leaf; sent along, because senders do not know it
+//     trust anchor    CN=Some Root         signed the intermediate; senders know it, so it need not be sent
+//
+// A sender that verifies builds a path from the leaf to one of its trust anchors, and then compares the names in the leaf
+// with the MX host. Whether there is a path depends on the anchors of the moment, so it was recorded when the chain was
+// seen; dates, names and strength are judged from the certificates.
+public import CheckKit
+internal import FoundationEssentials
+public import MailModel
+
+/// The certificates a server showed in the conversation's TLS session, and the path from its own to a trust anchor.
+public struct CertificateChain: ServerFact, Hashable {
+    /// `certificate.chain`.
+    public static let id: FactID = "certificate.chain"
+
+    /// The certificates as they were sent, the leaf first; empty for an anonymous suite.
+    public var certificates: [Certificate]
+    /// The path from the leaf to a trust anchor, or what is wrong with it.
+    public var path: CertificatePath
+    /// The MX host we connected to: the name sent as SNI, and the one to compare with.
+    public var host: DomainName?
+
+    /// A chain with its path.
+    public init(_ certificates: [Certificate], path: CertificatePath, host: DomainName?) {
+        self.certificates = certificates
+        self.path = path
+        self.host = host
+    }
+
+    /// The server's own certificate.
+    public var leaf: Certificate? { certificates.first }
+}
+
+extension Derivation {
+    /// The chain of the conversation's TLS session.
+    static let certificateChain = Derivation.perServer { (session: TLSSession) throws(Absence) -> CertificateChain in
+        CertificateChain(
+            session.handshake.chain, path: session.handshake.path, host: session.handshake.serverName)
+    }
+}
+
+/// One certificate on the path from the leaf towards the trust anchor.
+struct PathElement: Hashable {
+    let certificate: Certificate
+    /// 0 is the leaf.
+    let depth: Int
+    /// Whether the path begins here: nobody else vouches for this certificate, so its own signature proves nothing
+    /// and is not verified. RFC 8446, section 4.2.3.
+    let isBeginning: Bool
+
+    /// The start of a sentence about this certificate.
+    var title: String {
+        guard depth > 0 else { return "The certificate" }
+        return "The issuer\u{2019}s certificate \u{201C}\(certificate.subject.shortened)\u{201D}"
+    }
+}
+
+extension CertificateChain {
+    /// The sent certificates that lie on the path, the leaf first. What a server sends beside them (an old cross-signed
+    /// certificate, say) no sender relies on, so nothing is held against it.
+    ///
+    /// The path records only its length; its elements are found again by their names. RFC 5280, section 6.1.
+    var elements: [PathElement] {
+        guard let leaf else { return [] }
+        var found = [leaf]
+        var rest = Array(certificates.dropFirst())
+        while found.count < path.length, let issuer = found.last?.issuer {
+            let candidates = rest.indices.filter { rest[$0].subject == issuer }
+            guard let next = candidates.first(where: { rest[$0].isValid(at: path.checkedAt) }) ?? candidates.first
+            else { break }
+            found.append(rest.remove(at: next))
+        }
+        let endsEarly = path.problems.contains { $0.kind == .missingIssuer }
+        return found.enumerated().map { depth, certificate in
+            PathElement(
+                certificate: certificate, depth: depth,
+                isBeginning: depth == found.count - 1 && certificate.isSelfIssued && !endsEarly)
+        }
+    }
+}
+
+extension Certificate {
+    /// Whether an instant lies within the validity; both ends belong to it. RFC 5280, section 4.1.2.5.
+    func isValid(at instant: Date) -> Bool { notBefore <= instant && instant <= notAfter }
+}
+
+extension String {
+    /// At most 80 characters: names in certificates are chosen by whoever made them.
+    var shortened: String { count <= 80 ? self : prefix(79) + "\u{2026}" }
+}

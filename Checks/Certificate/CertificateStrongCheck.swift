@@ -1,0 +1,140 @@
+internal import CheckKit
+internal import MailModel
+
+enum CertificateStrongFinding: String, FindingCode {
+    case weakKey = "certificate.weak-key"
+    case weakSignature = "certificate.weak-signature"
+
+    var severity: Severity { .error }
+    var remedy: String {
+        switch self {
+        case .weakKey:
+            "Make a new key (ECDSA P-256, or RSA of 2048 bits or more) and have a certificate issued for it; for an "
+                + "issuer\u{2019}s key, change the CA."
+        case .weakSignature:
+            "Have the certificate issued again by a CA that signs with SHA-256, and let the server send the new chain."
+        }
+    }
+    var arguments: [String] { self == .weakKey ? ["bits"] : [] }
+}
+
+/// How long keys must be.
+struct KeyStrengthParameters: Parameters {
+    var minimumRSABits = 2048
+    var minimumECBits = 224
+
+    static let knobs: [Knob<KeyStrengthParameters>] = [
+        .integer(
+            "minimum-rsa-bits", \.minimumRSABits, in: 1024...16384, doc: "How many bits an RSA modulus needs to pass."),
+        .integer(
+            "minimum-ec-bits", \.minimumECBits, in: 160...521, doc: "How many bits an elliptic curve needs to pass."),
+    ]
+}
+
+extension Check {
+    /// No key on the path can be broken and no signature on it forged. RFC 9325, section 4.5; RFC 9155.
+    ///
+    /// The signature of a self-signed certificate is not judged, because nobody relies on it (RFC 8446, section 4.2.3);
+    /// its key is.
+    static let certificateStrong = Check.perServer(
+        "certificate.strong",
+        title: "Keys and signatures of the certificates are strong",
+        why: """
+            Whoever breaks a key on the path, or forges a signature made with MD5 or SHA-1, can pass for this server. \
+            Current TLS libraries refuse such certificates, so those senders cannot deliver.
+            """,
+        references: [
+            .rfc(9325, section: "4.5"), .rfc(9155, section: "4"), .rfc(8446, section: "4.4.2.4"),
+            .rfc(8446, section: "4.2.3"),
+        ],
+        examples: [
+            .given("P-256, signed with SHA-256", .sample(), KeyStrengthParameters(), expect: .passed),
+            .given(
+                "an RSA key of 1024 bits", .key("RSA", 1024), KeyStrengthParameters(),
+                expect: .found(.weakKey, "The certificate has an RSA key of 1024 bits.", ["bits": 1024])),
+            .given(
+                "a small elliptic curve", .key("EC", 192), KeyStrengthParameters(),
+                expect: .found(.weakKey, "The certificate has an EC key of 192 bits.", ["bits": 192])),
+            .given(
+                "DSA of any length", .key("DSA", 3072), KeyStrengthParameters(),
+                expect: .found(.weakKey, "The certificate has a DSA key of 3072 bits.", ["bits": 3072])),
+            .given("an Ed25519 key", .key("ED25519", 253), KeyStrengthParameters(), expect: .passed),
+            .given(
+                "an issuer that signs with SHA-1",
+                .sample { chain in
+                    chain.certificates[0].signatureHash = "SHA1"
+                    chain.certificates[0].signatureAlgorithm = "ecdsa-with-SHA1"
+                },
+                KeyStrengthParameters(),
+                expect: .found(.weakSignature, "The certificate is signed with SHA-1 (ecdsa-with-SHA1).")),
+            .given(
+                "a self-signed certificate with SHA-1",
+                {
+                    var chain = CertificateChain.selfSignedSample
+                    chain.certificates[0].signatureHash = "SHA1"
+                    return chain
+                }(), KeyStrengthParameters(), expect: .passed),
+            .given(
+                "a key of an unknown kind", .key("id-future-sign", 0), KeyStrengthParameters(),
+                expect: .inconclusive("The certificate has a key of an unknown kind, id-future-sign.")),
+            .given(
+                "no certificate at all", .emptySample, KeyStrengthParameters(),
+                expect: .notApplicable("The server showed no certificate.")),
+        ]
+    ) { (chain: CertificateChain, parameters: KeyStrengthParameters) -> Verdict<CertificateStrongFinding> in
+        let elements = chain.elements
+        guard !elements.isEmpty else { return .notApplicable("The server showed no certificate.") }
+        let issues = elements.flatMap { [$0.weakKey(parameters), $0.weakSignature].compactMap { $0 } }
+        if issues.isEmpty, let unknown = elements.lazy.compactMap(\.unknown).first { return .inconclusive(unknown) }
+        return .of(issues)
+    }
+}
+
+extension PathElement {
+    fileprivate func weakKey(_ parameters: KeyStrengthParameters) -> Issue<CertificateStrongFinding>? {
+        let key = certificate.key
+        let isWeak =
+            switch key.algorithm {
+            case "RSA", "RSA-PSS": key.bits < parameters.minimumRSABits
+            case "EC": key.bits < parameters.minimumECBits
+            case "DSA": true
+            default: false
+            }
+        guard isWeak else { return nil }
+        let article = key.algorithm == "DSA" ? "a" : "an"
+        return Issue(
+            .weakKey, "\(title) has \(article) \(key.algorithm) key of \(key.bits) bits.", ["bits": Double(key.bits)])
+    }
+
+    fileprivate var weakSignature: Issue<CertificateStrongFinding>? {
+        guard !isBeginning, let hash = certificate.signatureHash, let name = Self.brokenHashes[hash.uppercased()] else {
+            return nil
+        }
+        return Issue(.weakSignature, "\(title) is signed with \(name) (\(certificate.signatureAlgorithm.shortened)).")
+    }
+
+    /// Hashes for which collisions can be found, by OpenSSL's names.
+    private static let brokenHashes = [
+        "MD2": "MD2", "MD4": "MD4", "MD5": "MD5", "MD5-SHA1": "MD5 and SHA-1", "SHA": "SHA-0", "SHA1": "SHA-1",
+    ]
+
+    /// Why the strength cannot be told.
+    fileprivate var unknown: String? {
+        let kind = certificate.key.algorithm
+        if !["RSA", "RSA-PSS", "EC", "DSA", "ED25519", "ED448"].contains(kind.uppercased()) {
+            return "\(title) has a key of an unknown kind, \(kind.shortened)."
+        }
+        let algorithm = certificate.signatureAlgorithm
+        if !isBeginning, certificate.signatureHash == nil, !["ED25519", "ED448"].contains(algorithm.uppercased()) {
+            return "\(title) is signed in an unknown way, \(algorithm.shortened)."
+        }
+        return nil
+    }
+}
+
+extension CertificateChain {
+    /// A chain whose leaf has such a key.
+    fileprivate static func key(_ algorithm: String, _ bits: Int) -> CertificateChain {
+        sample { $0.certificates[0].key = .init(algorithm: algorithm, bits: bits) }
+    }
+}
