@@ -63,19 +63,19 @@ enum TestCatalog {
 
     static let catalog = Catalog(checks: checks)
 
-    /// The built-in profiles, from the program itself.
-    static let library: ProfileLibrary = {
+    /// The built-in profiles, from the program itself, and some checks more than it has.
+    static func library(with more: [Check] = []) -> ProfileLibrary {
         let profiles = (0..<embedded_profile_count()).map { index in
             let profile = embedded_profile_at(index)
             let bytes = Array(UnsafeBufferPointer(start: profile.bytes, count: profile.count))
             return ProfileLibrary.BuiltIn(id: String(cString: profile.name), yaml: bytes)
         }
-        return ProfileLibrary(builtIn: profiles, catalog: catalog)
-    }()
+        return ProfileLibrary(builtIn: profiles, catalog: Catalog(checks: checks + more))
+    }
 
     static let standard: Profile = {
         do throws(InvalidProfile) {
-            return try library.load("default")
+            return try library().load("default")
         } catch {
             fatalError(error.description)
         }

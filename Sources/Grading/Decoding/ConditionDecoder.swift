@@ -4,7 +4,6 @@ internal import CheckKit
 /// it, a domain check must stand outside them or be joined with something that does not.
 struct ConditionDecoder {
     let catalog: Catalog
-    let enabled: Set<String>
 
     /// A condition; `quantifier` is the one it stands in, if any.
     func condition(_ cursor: YAMLCursor, inside quantifier: String?) -> Condition? {
@@ -15,7 +14,9 @@ struct ConditionDecoder {
             return nil
         }
         let keys = ["check", "outcome", "finding", "all", "any", "not", "hosts", "servers"]
-        guard let fields = cursor.fields(keys), let quantified = quantified(fields) else { return nil }
+        guard let fields = cursor.fields(keys), !fields.hasUnknownKeys, let quantified = quantified(fields) else {
+            return nil
+        }
         if let inner = quantified, let outer = quantifier {
             inner.cursor.errorAtKey("'\(inner.cursor.name)' inside '\(outer)': a condition goes over places once")
             return nil
@@ -95,7 +96,7 @@ struct ConditionDecoder {
         return fits(owner.check, cursor, inside, direct: direct) ? .finding(code, check: owner.check.id) : nil
     }
 
-    /// Whether a check can be looked at here; a check that the profile does not run is only warned about.
+    /// Whether a check can be looked at here.
     private func fits(_ check: Check, _ cursor: YAMLCursor, _ inside: String?, direct: Bool) -> Bool {
         if check.scope == .domain, direct, let inside {
             cursor.error("'\(check.id)' is about the whole domain: '\(inside)' does not belong here")
@@ -105,10 +106,6 @@ struct ConditionDecoder {
             let choices = check.scope == .host ? "hosts: some or hosts: every" : "servers: some or servers: every"
             cursor.error("'\(check.id)' is about each \(check.scope.rawValue): say \(choices)")
             return false
-        }
-        if !enabled.contains(check.id) {
-            cursor.diagnostics.warning(
-                at: cursor.node.position, "this profile does not run '\(check.id)': the condition never matches")
         }
         return true
     }

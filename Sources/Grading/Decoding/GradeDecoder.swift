@@ -10,13 +10,14 @@ struct GradeDecoder {
     }
 
     let catalog: Catalog
-    let enabled: Set<String>
+    /// The checks that the profile runs; nil when they could not be read.
+    let enabled: Set<String>?
 
     func scale(_ cursor: YAMLCursor) -> Scale? {
         guard let fields = cursor.fields(["credit", "bands", "caps", "withhold"]) else { return nil }
         let credit = fields.required("credit").flatMap(readCredits)
         let bands = fields.required("bands").flatMap(readBands)
-        let caps = fields["caps"].flatMap { readCaps($0, bands: bands ?? []) } ?? []
+        let caps = fields["caps"].flatMap { readCaps($0, bands: bands) } ?? []
         let withholds = fields["withhold"].flatMap(readWithholds) ?? []
         guard let credit, let bands else { return nil }
         return Scale(credit: credit, bands: bands, caps: caps, withholds: withholds)
@@ -38,16 +39,24 @@ struct GradeDecoder {
     private func readBands(_ cursor: YAMLCursor) -> [Profile.Band]? {
         guard let entries = cursor.map() else { return nil }
         var bands: [Profile.Band] = []
+        var complete = true
         var values: [Grade: YAMLCursor] = [:]
         for (letter, value) in entries {
             guard let grade = Grade(rawValue: letter) else {
                 value.errorAtKey("unknown grade '\(letter)'; the grades are \(Self.letters)")
+                complete = false
                 continue
             }
-            guard !value.removesNothing(), let from = value.number(in: 0...100) else { continue }
+            guard !value.removesNothing() else { continue }
+            guard let from = value.number(in: 0...100) else {
+                complete = false
+                continue
+            }
             bands.append(Profile.Band(grade: grade, from: from))
             values[grade] = value
         }
+        // What follows would be about the bands that are missing.
+        guard complete else { return nil }
         bands.sort { $0.grade > $1.grade }
         for (better, worse) in zip(bands, bands.dropFirst()) where worse.from >= better.from {
             values[worse.grade]?.error("band \(worse.grade) must begin below band \(better.grade)")
@@ -60,13 +69,14 @@ struct GradeDecoder {
         return bands
     }
 
-    private func readCaps(_ cursor: YAMLCursor, bands: [Profile.Band]) -> [Profile.Cap]? {
+    private func readCaps(_ cursor: YAMLCursor, bands: [Profile.Band]?) -> [Profile.Cap]? {
         named(cursor) { id, value in
             guard let fields = value.fields(["at-most", "when", "because"]) else { return nil }
             let atMost = fields.required("at-most").flatMap { grade($0, bands) }
             let when = fields.required("when").flatMap(condition)
             let because = fields.required("because")?.text()
             guard let atMost, let when, let because else { return nil }
+            warnIfDead(when, "cap", value)
             return Profile.Cap(id: id, atMost: atMost, when: when, because: because)
         }
     }
@@ -77,6 +87,7 @@ struct GradeDecoder {
             let when = fields.required("when").flatMap(condition)
             let because = fields.required("because")?.text()
             guard let when, let because else { return nil }
+            warnIfDead(when, "reason to withhold", value)
             return Profile.Withhold(id: id, when: when, because: because)
         }
     }
@@ -91,13 +102,13 @@ struct GradeDecoder {
         }
     }
 
-    private func grade(_ cursor: YAMLCursor, _ bands: [Profile.Band]) -> Grade? {
+    private func grade(_ cursor: YAMLCursor, _ bands: [Profile.Band]?) -> Grade? {
         guard let letter = cursor.text() else { return nil }
         guard let grade = Grade(rawValue: letter) else {
             cursor.error("unknown grade '\(letter)'; the grades are \(Self.letters)")
             return nil
         }
-        guard let best = bands.first else { return grade }
+        guard let bands, let best = bands.first else { return grade }
         if grade >= best.grade {
             cursor.error("a cap at \(grade) changes nothing: \(best.grade) is the best band")
         } else if !bands.contains(where: { $0.grade == grade }) {
@@ -107,7 +118,17 @@ struct GradeDecoder {
     }
 
     private func condition(_ cursor: YAMLCursor) -> Condition? {
-        ConditionDecoder(catalog: catalog, enabled: enabled).condition(cursor, inside: nil)
+        ConditionDecoder(catalog: catalog).condition(cursor, inside: nil)
+    }
+
+    private func warnIfDead(_ condition: Condition, _ kind: String, _ cursor: YAMLCursor) {
+        let checks = condition.checks
+        guard !cursor.diagnostics.hasErrors, let enabled, !checks.isEmpty, checks.isDisjoint(with: enabled) else {
+            return
+        }
+        cursor.diagnostics.warning(
+            at: cursor.keyPosition,
+            "this \(kind) never applies: the profile does not run \(checks.sorted().joined(separator: ", "))")
     }
 
     private static let letters = Grade.allCases.reversed().map(\.rawValue).joined(separator: ", ")

@@ -2,8 +2,9 @@ internal import CheckKit
 
 /// Reads a profile from its merged document. Every mistake is noted; the result is only used when there is none.
 struct ProfileDecoder {
-    /// The version of the schema that is read here.
-    static let schema = 1
+    private static let keys = [
+        "schema", "id", "title", "description", "extends", "run", "checks", "severity", "grade",
+    ]
 
     let catalog: Catalog
     let diagnostics: Diagnostics
@@ -11,16 +12,14 @@ struct ProfileDecoder {
     /// The profile, or nil when something without which there is none could not be read.
     func profile(_ node: YAMLNode) -> Profile? {
         let cursor = YAMLCursor(node, name: "the profile", diagnostics: diagnostics)
-        let keys = ["schema", "id", "title", "description", "extends", "run", "checks", "severity", "grade"]
-        guard let fields = cursor.fields(keys) else { return nil }
-        readSchema(fields)
+        guard let fields = cursor.fields(Self.keys) else { return nil }
         let id = fields.required("id").flatMap(identifier)
         let title = fields.required("title")?.text()
         let summary = fields["description"]?.text()
         let run = fields["run"].flatMap(runChanges) ?? Profile.RunChanges()
         let checks = fields.required("checks").flatMap(weightedChecks)
         let severities = fields["severity"].flatMap(severityRules) ?? [:]
-        let enabled = Set((checks ?? []).map { $0.id })
+        let enabled = checks.map { Set($0.map { $0.id }) }
         let scale = fields.required("grade").flatMap { GradeDecoder(catalog: catalog, enabled: enabled).scale($0) }
         guard let id, let title, let checks, let scale else { return nil }
         if checks.allSatisfy({ $0.weight == 0 }), scale.caps.isEmpty {
@@ -30,13 +29,6 @@ struct ProfileDecoder {
             id: id, title: title, summary: summary, digest: ProfileMerge.digest(node), run: run, checks: checks,
             severities: severities, credit: scale.credit, bands: scale.bands, caps: scale.caps,
             withholds: scale.withholds, warnings: diagnostics.inOrder)
-    }
-
-    private func readSchema(_ fields: YAMLCursor.Fields) {
-        guard let cursor = fields.required("schema"), let version = cursor.integer() else { return }
-        if version != Self.schema {
-            cursor.error("schema \(version) is unknown; this version reads schema \(Self.schema)")
-        }
     }
 }
 
@@ -68,11 +60,9 @@ extension YAMLCursor {
     func number(in range: ClosedRange<Double>) -> Double? {
         guard let number = number() else { return nil }
         guard range.contains(number) else {
-            let bounds =
-                range.upperBound == .greatestFiniteMagnitude
-                ? "\(Self.short(range.lowerBound)) or more"
-                : "from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))"
-            error("'\(name)' must be \(bounds), not \(node.kind)")
+            error(
+                "\(label) must be from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound)), not \(node.kind)"
+            )
             return nil
         }
         return number

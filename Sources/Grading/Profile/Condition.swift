@@ -29,6 +29,18 @@ public indirect enum Condition: Sendable, Hashable {
     }
 }
 
+extension Condition {
+    /// The checks that it looks at.
+    var checks: Set<String> {
+        switch self {
+        case .always: []
+        case .check(let id, _), .finding(_, check: let id): [id]
+        case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.checks) }
+        case .not(let part), .hosts(_, let part), .servers(_, let part): part.checks
+        }
+    }
+}
+
 /// The ways a check comes out at a place, as conditions name them.
 public enum OutcomeClass: String, Sendable, Hashable, Codable, CaseIterable {
     /// Nothing worse than a warning was found.

@@ -55,6 +55,8 @@ public struct ProfileLibrary: Sendable {
 
 /// Follows `extends` from file to file and merges what it finds.
 struct ProfileResolver {
+    /// The version of the schema that is read here.
+    static let schema = 1
     /// Longer chains are refused: nobody could say what such a profile does.
     static let longestChain = 8
 
@@ -73,7 +75,9 @@ struct ProfileResolver {
         var names: [String] = []
         var next: SourceFile? = file
         while let file = next {
-            guard let document = YAMLComposer.compose(file, diagnostics: diagnostics) else { return nil }
+            guard let document = YAMLComposer.compose(file, diagnostics: diagnostics), isReadable(document) else {
+                return nil
+            }
             documents.append(document)
             names.append(file.name)
             next = nil
@@ -92,7 +96,25 @@ struct ProfileResolver {
             next = parent
         }
         guard let base = documents.last else { return nil }
-        return documents.dropLast().reversed().reduce(base) { ProfileMerge.merge($1, over: $0) }
+        return documents.dropLast().reversed().reduce(base) {
+            ProfileMerge.merge($1, over: ProfileMerge.inherited($0))
+        }
+    }
+
+    /// Every file of a chain says which schema it is written in; in another one, keys could mean something else.
+    private func isReadable(_ document: YAMLNode) -> Bool {
+        let cursor = YAMLCursor(document, name: "the profile", diagnostics: diagnostics)
+        guard document.entries != nil else { return true }
+        guard let value = document["schema"] else {
+            cursor.error("the profile needs 'schema: \(Self.schema)'")
+            return true
+        }
+        let schema = YAMLCursor(value, name: "schema", diagnostics: diagnostics)
+        guard let version = schema.integer() else { return false }
+        if version != Self.schema {
+            schema.error("schema \(version) is unknown; this version reads schema \(Self.schema)")
+        }
+        return version == Self.schema
     }
 
     /// Opens a built-in profile or a file; a path in `extends` is relative to the file that says so.

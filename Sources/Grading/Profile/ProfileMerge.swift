@@ -5,6 +5,15 @@ enum ProfileMerge {
     /// Keys whose maps are one value: half of one condition joined to half of another would be a third one.
     private static let indivisible: Set<String> = ["when"]
 
+    /// What a profile says of itself, and its parent must not say for it.
+    private static let own: Set<String> = ["schema", "id", "title", "description", "extends"]
+
+    /// The parent's rules, without its name.
+    static func inherited(_ node: YAMLNode) -> YAMLNode {
+        guard let entries = node.entries else { return node }
+        return YAMLNode(content: .mapping(entries.filter { !own.contains($0.key) }), position: node.position)
+    }
+
     /// Maps merge key by key, everything else is replaced, and `null` removes what is below it.
     ///
     /// A `null` over nothing stays, so that the reader can say that it removes nothing, or that the key is unknown.
@@ -27,10 +36,12 @@ enum ProfileMerge {
         return YAMLNode(content: .mapping(entries), position: upper.position)
     }
 
-    /// SHA-256 of a document, hexadecimal; layout, comments, quotes and the order of keys do not change it.
+    /// SHA-256 of a merged document, hexadecimal. Layout, comments, quotes and the order of keys do not change it, nor
+    /// whether a rule is written in the file or comes from the one that it extends.
     static func digest(_ node: YAMLNode) -> String {
+        let entries = (node.entries ?? []).filter { $0.key != "extends" }
         var text = ""
-        write(node, to: &text)
+        write(YAMLNode(content: .mapping(entries), position: node.position), to: &text)
         return SHA256.hex(text.utf8)
     }
 

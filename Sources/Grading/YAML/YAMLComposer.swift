@@ -63,7 +63,8 @@ struct YAMLComposer {
             diagnostics.error(at: event.position, "anchor '&\(anchor)': anchors and aliases are not allowed")
         }
         if let tag = event.tag {
-            diagnostics.error(at: event.position, "tag '\(tag)': tags are not allowed")
+            let short = tag.replacing("tag:yaml.org,2002:", with: "!!")
+            diagnostics.error(at: event.position, "tag '\(short)': tags are not allowed")
         }
         let content: YAMLNode.Content
         switch event.kind {

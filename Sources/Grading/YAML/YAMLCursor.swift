@@ -15,6 +15,9 @@ struct YAMLCursor {
         self.diagnostics = diagnostics
     }
 
+    /// The name as errors write it; the whole document is called `the …`.
+    var label: String { name.hasPrefix("the ") ? name : "'\(name)'" }
+
     /// Notes an error at the value.
     func error(_ message: @autoclosure () -> String) {
         diagnostics.error(at: node.position, message())
@@ -37,10 +40,10 @@ extension YAMLCursor {
             if known.contains(key) {
                 fields[key] = cursor
             } else {
-                cursor.errorAtKey("unknown key '\(key)' in \(name)\(Suggestion.hint(for: key, in: known))")
+                cursor.errorAtKey("unknown key '\(key)' in \(label)\(Suggestion.hint(for: key, in: known))")
             }
         }
-        return Fields(cursor: self, fields: fields)
+        return Fields(cursor: self, hasUnknownKeys: fields.count < entries.count, fields: fields)
     }
 
     /// The entries of a map with free keys, in the order of the file.
@@ -62,6 +65,8 @@ extension YAMLCursor {
     /// The known keys of one map.
     struct Fields {
         let cursor: YAMLCursor
+        /// Whether there were other keys, which have been reported.
+        let hasUnknownKeys: Bool
         fileprivate let fields: [String: YAMLCursor]
 
         /// The value of a key, if it is there.
@@ -70,7 +75,7 @@ extension YAMLCursor {
         /// The value of a key that must be there.
         func required(_ key: String) -> YAMLCursor? {
             if let value = fields[key] { return value }
-            cursor.errorAtKey("\(cursor.name) needs '\(key)'")
+            cursor.errorAtKey("\(cursor.label) needs '\(key)'")
             return nil
         }
     }
@@ -90,7 +95,7 @@ extension YAMLCursor {
     /// A finite decimal number.
     func number() -> Double? {
         guard case .scalar(let text, plain: true) = node.content, let number = Self.number(text) else {
-            return mismatch("a number")
+            return mismatchedNumber("a number")
         }
         return number
     }
@@ -98,7 +103,7 @@ extension YAMLCursor {
     /// A whole number.
     func integer() -> Int? {
         guard case .scalar(let text, plain: true) = node.content, let number = Int(text) else {
-            return mismatch("a whole number")
+            return mismatchedNumber("a whole number")
         }
         return number
     }
@@ -132,8 +137,16 @@ extension YAMLCursor {
 
     private func mismatch<Value>(_ expected: String) -> Value? {
         if case .refused = node.content { return nil }
-        error("'\(name)' must be \(expected), not \(node.kind)")
+        error("\(label) must be \(expected), not \(node.kind)")
         return nil
+    }
+
+    private func mismatchedNumber<Value>(_ expected: String) -> Value? {
+        if case .scalar(let text, plain: false) = node.content, Self.number(text) != nil {
+            error("\(label) must be \(expected): leave out the quotes")
+            return nil
+        }
+        return mismatch(expected)
     }
 
     /// Digits with an optional sign and fraction; no hexadecimal, exponent, infinity or not-a-number.
