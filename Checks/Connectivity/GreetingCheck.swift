@@ -27,7 +27,10 @@ extension Check {
             Senders log the name in the greeting, and some refuse servers that break the grammar. A strange greeting often \
             shows a proxy or a firewall that answers in the server's place.
             """,
-        references: [.rfc(5321, section: "4.2"), .rfc(5321, section: "4.3.1"), .rfc(5321, section: "4.1.1.1")],
+        references: [
+            .rfc(5321, section: "4.2"), .rfc(5321, section: "4.3.1"), .rfc(5321, section: "4.1.1.1"),
+            .rfc(5321, section: "4.5.3.1.5"),
+        ],
         examples: [
             .given(
                 "a full host name", .present(Greeting(SMTPReply(220, "mx1.example.com ESMTP"))),
@@ -50,6 +53,11 @@ extension Check {
                 expect: .found(
                     .protocolViolation, "The server breaks the protocol: HTTP/1.1 400 Bad Request.")),
             .given(
+                "a line that is too long", .present(Greeting(SMTPReply(220, "mx1.example.com " + filler))),
+                .present(EHLOReply(keywords: [])),
+                expect: .found(
+                    .protocolViolation, "The greeting has a line of 522 octets; the limit is 512, line end included.")),
+            .given(
                 "no connection", .absent(.failed(.refused)),
                 .absent(.blocked(by: Greeting.id, because: .failed(.refused))),
                 expect: .notApplicable("There was no greeting: connection refused.")),
@@ -68,11 +76,22 @@ extension Check {
             issues.append(
                 Issue(.name, "The greeting names \u{201C}\(name)\u{201D}, which is not a full host name."))
         }
+        if let octets = reply.lines.map(\.octetsOnTheWire).max(), octets > 512 {
+            let observation = "The greeting has a line of \(octets) octets; the limit is 512, line end included."
+            issues.append(Issue(.protocolViolation, observation))
+        }
         if ehlo.value?.isExtended == false {
             issues.append(Issue(.ehloRejected, "The server does not know EHLO, only HELO."))
         }
         return .of(issues)
     }
+}
+
+private let filler = String(repeating: "x", count: 500)
+
+extension String {
+    /// The length of a reply line with its code, separator and line end. RFC 5321, section 4.5.3.1.5.
+    fileprivate var octetsOnTheWire: Int { utf8.count + 6 }
 }
 
 extension Observed {

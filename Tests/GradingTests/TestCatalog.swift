@@ -33,7 +33,7 @@ enum TestCatalog {
             ]),
         check(
             "starttls.offered", .server, error: ["starttls.not-offered"],
-            more: ["starttls.parameters": .warning, "starttls.masked": .warning]),
+            more: ["starttls.parameters": .warning]),
         check(
             "starttls.works", .server,
             error: [

@@ -1,0 +1,49 @@
+# What people and CI call. `make check` is what CI runs, in the same order.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Root installs directly; anybody else through sudo.
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev ca-certificates
+TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data
+SWIFT_TEST := swift test --disable-xctest
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  \1\t/' | expand -t 12
+
+setup:  ## install the Debian packages that the build needs
+	@tools/install $(BUILD_PACKAGES)
+
+setup-lab: setup  ## install the Debian packages that the tests and the lab need
+	@tools/install $(TEST_PACKAGES)
+	@$(SUDO) Tests/Lab/lab install
+
+build: setup  ## build the command, with debugging
+	swift build
+
+release: setup  ## build the command for use
+	swift build -c release --product mailgrade
+
+test: setup-lab  ## install what tests need, build, run every test, the lab included
+	swift build --build-tests
+	$(SUDO) Tests/Lab/lab run env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest --skip-build
+
+lint:  ## check the formatting and the shell scripts
+	swift format lint --strict --recursive Package.swift Sources Checks Tests
+	bash -n tools/* Tests/Lab/lab Tests/Lab/lib/*.sh .ci/run
+
+format:  ## format every source file
+	swift format --in-place --recursive Package.swift Sources Checks Tests
+
+docs:  ## write the generated pages again
+	RECORD_DOCS=1 $(SWIFT_TEST) --filter DocsAreCurrent || true
+	$(SWIFT_TEST) --skip-build --filter DocsAreCurrent
+
+demo: setup-lab  ## start the lab, grade every domain in it, print the table, stop the lab
+	swift build --product mailgrade
+	@$(SUDO) Tests/Lab/lab run Tests/Lab/demo .build/debug/mailgrade
+
+check: lint test  ## everything that CI runs
+
+.PHONY: help setup setup-lab build release test lint format docs demo check
