@@ -38,6 +38,12 @@ struct Scene {
         outcomes[check, default: [:]][place] = outcome
     }
 
+    mutating func copyOutcomes(of other: Scene) {
+        for (check, places) in other.outcomes {
+            for (place, outcome) in places { set(check, outcome, at: place) }
+        }
+    }
+
     /// Sets an outcome at one server, or at what it belongs to: its host, its address, the domain; nil means everywhere.
     mutating func set(_ check: String, _ outcome: Outcome, server: Int?) {
         guard let scope = TestCatalog.catalog.check(check)?.check.scope else { fatalError("no check \(check)") }

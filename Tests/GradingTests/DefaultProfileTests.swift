@@ -1,0 +1,134 @@
+import Testing
+
+@testable import CheckKit
+@testable import Checks
+@testable import Grading
+
+@Suite struct DefaultProfileTests {
+    /// What each finding alone does to the grade, wherever it is found.
+    private static let letters: [(grade: Grade?, codes: [String])] = [
+        (nil, ["mx.null-mx", "mx.no-such-domain", "mx.no-mail-host", "mx.no-usable-host", "smtp.unreachable"]),
+        (nil, ["smtp.never-accepts-mail"]),
+        (.f, ["relay.open", "starttls.not-offered", "starttls.refused", "starttls.unavailable"]),
+        (.f, ["starttls.handshake-failed"]),
+        (.d, ["mx.lookup-bogus", "mx.no-address", "mx.target-literal", "mx.address-lookup-bogus"]),
+        (.c, ["tls.only-deprecated", "certificate.self-signed", "certificate.untrusted-issuer"]),
+        (.c, ["certificate.chain-invalid", "certificate.expired", "certificate.not-yet-valid"]),
+        (.c, ["certificate.weak-key", "certificate.weak-signature"]),
+        (.b, ["certificate.name-mismatch", "certificate.common-name-only", "certificate.incomplete-chain"]),
+        (.b, ["tls.deprecated-offered", "ptr.missing", "ptr.unconfirmed", "mx.null-mx-conflict"]),
+        (.a, ["mx.null-mx-preference", "mx.duplicate", "mx.implicit", "mx.unnecessary-null-mx", "mx.target-alias"]),
+        // These two count as D only where the host cannot be reached.
+        (.a, ["mx.special-address", "mx.invalid-host-name"]),
+        (.a, ["smtp.address-unreachable", "smtp.greeting-name", "smtp.protocol-violation", "smtp.ehlo-rejected"]),
+        (.a, ["starttls.parameters", "starttls.plaintext-after-220", "starttls.still-offered"]),
+        (.a, ["tls.not-preferred", "tls.no-tls12", "certificate.expires-soon", "ptr.alias"]),
+    ]
+
+    private static let rows = letters.flatMap { row in row.codes.map { ($0, row.grade) } }
+
+    @Test("each finding alone gives exactly its letter, score and caps together", arguments: rows)
+    func alone(code: String, grade: Grade?) {
+        for addresses in [[1], [2, 2]] {
+            var scene = Scene(addresses)
+            scene.find(code, ["days-left": 3])
+            let assessment = scene.assessment()
+            #expect(assessment.grade == grade, "everywhere: \(assessment.score ?? -1)")
+            #expect(!assessment.isProvisional)
+        }
+    }
+
+    @Test(
+        "at one of four servers it gives the same letter, except where the table says 'some' and 'any'", arguments: rows
+    )
+    func atOneServer(code: String, grade: Grade?) {
+        var scene = Scene([2, 2])
+        scene.find(code, server: 3, ["days-left": 3])
+        let ofAllServers = ["smtp.unreachable", "smtp.never-accepts-mail"]
+        let expected: Grade? =
+            code.hasPrefix("starttls.") && grade == .f || ofAllServers.contains(code) ? .d : grade
+        #expect(scene.assessment().grade == expected)
+    }
+
+    @Test("every finding of every check is in the table above")
+    func complete() {
+        let all = TestCatalog.checks.flatMap { $0.findings.map(\.code) }
+        #expect(Set(Self.rows.map(\.0)) == Set(all))
+        #expect(Self.rows.count == all.count)
+    }
+
+    @Test("a perfect domain has 100 points and is held at A until MTA-STS and DANE are tested")
+    func perfect() {
+        let assessment = Scene([2, 1]).assessment()
+        #expect(assessment.score == 100)
+        #expect(assessment.grade == .a)
+        #expect(assessment.band?.grade == .aPlus)
+        #expect(assessment.caps.map(\.rule.id) == ["no-downgrade-protection"])
+        #expect(assessment.because.first?.sentence == assessment.caps.first?.rule.because)
+    }
+
+    @Test(
+        "a pile-up of smaller findings costs one letter below the caps, and only one",
+        arguments: [(Grade.a, Grade.b), (.b, .c), (.c, .d)])
+    func pileUp(caps: Grade, expected: Grade) {
+        var scene = Scene([2, 2])
+        for (code, grade) in Self.rows {
+            if let grade, grade >= caps, !Self.leavesNoPlaceForMore.contains(code) {
+                scene.find(code, ["days-left": 3])
+            }
+        }
+        let assessment = scene.assessment()
+        #expect(assessment.caps.first?.atMost == caps)
+        #expect(assessment.grade == expected, "\(assessment.score ?? -1)")
+    }
+
+    private static let leavesNoPlaceForMore: Set<String> = ["mx.special-address", "mx.invalid-host-name"]
+
+    @Test("no cap is dead, no reason to withhold is dead, and every letter from A to F is given")
+    func nothingIsDead() {
+        var caps: Set<String> = []
+        var withheld: Set<String> = []
+        var grades: Set<Grade?> = []
+        func note(_ scene: Scene) {
+            let assessment = scene.assessment()
+            caps.formUnion(assessment.caps.map(\.rule.id))
+            if let rule = assessment.withheld { withheld.insert(rule.id) }
+            grades.insert(assessment.grade)
+        }
+        for (code, _) in Self.rows {
+            var scene = Scene([1, 1])
+            scene.find(code, server: 1)
+            note(scene)
+            scene.find(code)
+            note(scene)
+        }
+        for state in ServerState.allCases { note(World(hosts: [[.good], [state]]).scene) }
+        for domain in DomainState.allCases { note(World(domain: domain, hosts: [[.good]]).scene) }
+        var silent = Scene([2])
+        silent.set("starttls.offered", .open, server: nil)
+        note(silent)
+        #expect(caps == Set(TestCatalog.standard.caps.map(\.id)))
+        #expect(withheld == Set(TestCatalog.standard.withholds.map(\.id)))
+        #expect(grades == [.a, .b, .c, .d, .f, nil])
+    }
+
+    @Test("the profile runs every check of the table, without warnings")
+    func runsEverything() {
+        #expect(TestCatalog.standard.checkIDs == TestCatalog.checks.map(\.id))
+        #expect(TestCatalog.standard.warnings.map(\.description) == [])
+        #expect(TestCatalog.standard.checks.allSatisfy { $0.weight > 0 })
+    }
+
+    @Test("the registered checks are the ones that these tests assume")
+    func registered() {
+        let registered = Plugin.builtIn.flatMap(\.checks)
+        for check in registered {
+            let assumed = TestCatalog.catalog.check(check.id)?.check
+            #expect(assumed?.scope == check.scope, "\(check.id)")
+            let severities: (Check) -> [String: Severity] = { check in
+                Dictionary(check.findings.map { ($0.code, $0.severity) }) { first, _ in first }
+            }
+            #expect(assumed.map(severities) == severities(check), "\(check.id)")
+        }
+    }
+}
