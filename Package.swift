@@ -70,7 +70,9 @@ let package = Package(
         tests("GradingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Profiles"], exclude: ["Invalid"]),
         tests("ReportingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Reporting"], exclude: ["Snapshots"]),
         tests("ChecksTests", ["Checks", "CheckKit", "CheckKitTesting", "CheckEngine", "LiveWire", "MailModel"]),
-        tests("LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix, nioLocks]),
+        tests(
+            "LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix, nioLocks],
+            exclude: ["DNS/name-servers"]),
         tests("CommandTests", ["MailgradeCommand", "MailModel"], exclude: ["Snapshots"]),
         tests(
             "RepositoryTests", ["Checks", "CheckKit", "Grading", "MailgradeCommand", "Profiles"], exclude: ["Snapshots"]

@@ -12,8 +12,10 @@ public enum DomainInputError: Error, Equatable, CustomStringConvertible, Sendabl
     case singleLabel(String)
     case badLabel(String)
 
-    /// One sentence with the mistake and one with what to type instead.
-    public var description: String {
+    /// One sentence with the mistake and one with what to type instead; safe to show on a terminal.
+    public var description: String { sentences.escapedForTerminal }
+
+    private var sentences: String {
         switch self {
         case .empty:
             "The domain name is empty. Type the part of a mail address after the @, for example example.com."
@@ -76,6 +78,7 @@ extension DomainName {
         let flags = Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue)
         let status = idn2_to_ascii_8z(text, &output, flags)
         guard status == IDN2_OK.rawValue, let output else {
+            if status == IDN2_TOO_BIG_DOMAIN.rawValue { throw .tooLong(text.utf8.count) }
             let tooLong = status == IDN2_TOO_BIG_LABEL.rawValue || status == IDN2_PUNYCODE_BIG_OUTPUT.rawValue
             throw tooLong ? .labelTooLong(text) : .badLabel(printable(text[...]))
         }

@@ -103,6 +103,8 @@ extension IPAddress {
     private static func parseIPv6(_ text: String) -> [UInt8]? {
         guard text.utf8.count <= 45, !text.contains(":::") else { return nil }
         let halves = text.components(around: "::")
+        // A dotted quad stands for the last four bytes of the whole address.
+        if halves.count == 2, halves[0].contains(".") { return nil }
         guard halves.count <= 2, let head = groups(halves[0]), let tail = halves.count == 2 ? groups(halves[1]) : []
         else { return nil }
         if halves.count == 1 { return head.count == 16 ? head : nil }

@@ -23,12 +23,18 @@ public struct SMTPReply: Hashable, Sendable, Codable {
     /// 5yz: refused for good.
     public var isPermanent: Bool { code / 100 == 5 }
 
-    /// The enhanced status code at the start of the first line, for example `4.7.1` (RFC 3463), if there is one.
+    /// The enhanced status code at the start of the first line, for example `4.7.1` (RFC 3463, section 2), if there is one.
     public var enhancedStatus: String? {
         guard let word = lines.first?.split(separator: " ").first else { return nil }
         let parts = word.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == "\(code / 100)", parts.allSatisfy({ Int($0) != nil }) else { return nil }
+        guard parts.count == 3, parts[0] == "\(code / 100)", parts.dropFirst().allSatisfy(Self.isNumber) else {
+            return nil
+        }
         return String(word)
+    }
+
+    private static func isNumber(_ text: Substring) -> Bool {
+        (1...3).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// The code and the first line, as people quote it.

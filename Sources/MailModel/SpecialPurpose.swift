@@ -27,6 +27,9 @@ extension IPAddress {
         return nil
     }
 
+    /// Every block that a stranger's DNS record must not aim us at, those whose addresses stand for IPv4 ones included.
+    public static let specialPurposeBlocks = registry.map(\.block) + [mapped, nat64, sixToFour]
+
     private static let mapped = block("::ffff:0:0/96")
     private static let nat64 = block("64:ff9b::/96")
     private static let sixToFour = block("2002::/16")
