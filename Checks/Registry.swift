@@ -6,6 +6,7 @@ extension Plugin {
         .certificate,
         .connectivity,
         .mx,
+        .ptr,
         .relay,
         .startTLS,
     ]

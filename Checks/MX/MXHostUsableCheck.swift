@@ -75,13 +75,13 @@ extension Check {
                     "Not all addresses are known: the A lookup of mx.example.com: the name servers answered SERVFAIL.")),
         ]
     ) { (host: MailHost, greetings: PerServer<Greeting>) -> Verdict<MXHostUsableFinding> in
-        let fault = host.name.mailHostFault
-        if case .addressLiteral? = fault {
+        switch host.name.mailHostFault {
+        case .addressLiteral?:
             return .found(.targetLiteral, "The MX record names the address \(host.name) in place of a host.")
+        case let fault?: return .found(.invalidHostName, "\(host.name) \(fault).")
+        case nil: break
         }
-        if let fault, !fault.canBeLookedUp { return .found(.invalidHostName, "\(host.name) \(fault).") }
-        let name = fault.map { Issue(MXHostUsableFinding.invalidHostName, "\(host.name) \($0).") }
-        let issues = [name].compactMap { $0 } + host.issues + host.specialAddresses(greetings)
+        let issues = host.issues + host.specialAddresses(greetings)
         return issues.isEmpty ? host.completeness(greetings) : .found(issues)
     }
 }

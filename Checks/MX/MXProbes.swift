@@ -56,7 +56,7 @@ extension DomainTarget {
         guard settings.families.contains(family) else {
             return .absent(.notApplicable("\(family.rawValue) is switched off"))
         }
-        if let fault = name.mailHostFault, !fault.canBeLookedUp { return .absent(.notApplicable("\(name) \(fault)")) }
+        if let fault = name.mailHostFault { return .absent(.notApplicable("\(name) \(fault)")) }
         return try await wire.dns.addresses(of: name, type)
     }
 }

@@ -1,15 +1,12 @@
 internal import CheckKit
 internal import MailModel
 
-/// What is wrong with a name as the name of a mail host.
+/// What is wrong with a name as the name of a mail host: nobody looks it up, and neither do we.
 enum MailHostFault: CustomStringConvertible {
     case addressLiteral
     case localhost
     case singleLabel
     case notHostName
-
-    /// Whether senders can still ask for its addresses, and do.
-    var canBeLookedUp: Bool { self == .notHostName }
 
     /// A phrase that follows the name.
     var description: String {
@@ -17,7 +14,7 @@ enum MailHostFault: CustomStringConvertible {
         case .addressLiteral: "is an address, not a host name"
         case .localhost: "names every machine itself"
         case .singleLabel: "has a single label"
-        case .notHostName: "is not a host name: only letters, digits and inner hyphens are allowed"
+        case .notHostName: "is not a host name: it may hold letters, digits and hyphens"
         }
     }
 }
@@ -28,7 +25,21 @@ extension DomainName {
         if isAddressLiteral { return .addressLiteral }
         if labels.last == "localhost" { return .localhost }
         if labels.count < 2 { return .singleLabel }
-        return isHostName ? nil : .notHostName
+        return labels.allSatisfy(\.isHostLabel) ? nil : .notHostName
+    }
+}
+
+extension String {
+    /// A label of letters, digits and hyphens (RFC 5321, section 2.3.5). An underscore is none of them, and yet senders
+    /// look such hosts up and deliver to them: it is let pass.
+    fileprivate var isHostLabel: Bool {
+        !hasPrefix("-") && !hasSuffix("-")
+            && utf8.allSatisfy { byte in
+                switch byte {
+                case 0x2D, 0x5F, 0x30...0x39, 0x61...0x7A: true
+                default: false
+                }
+            }
     }
 }
 
@@ -45,7 +56,7 @@ extension MailHost {
     /// Whether senders can use this host, as far as names and addresses go. Only the wire knows which special-purpose
     /// addresses this run may contact: `greetings` says what it did.
     func use(_ greetings: PerServer<Greeting>) -> MailHostUse {
-        if let fault = name.mailHostFault, !fault.canBeLookedUp { return .unusable("\(name) \(fault)") }
+        if let fault = name.mailHostFault { return .unusable("\(name) \(fault)") }
         if hasNoAddress { return .unusable("\(name) has no address") }
         let contacts = addresses.map { greetings.contact(name, $0) }
         if contacts.contains(.allowed) || !leftOut.isEmpty { return .usable }

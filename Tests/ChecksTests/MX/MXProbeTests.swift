@@ -109,14 +109,14 @@ import Testing
 
     @Test(
         "SMTP-07: a target that is no host name is not asked for",
-        arguments: ["192.0.2.1", "[192.0.2.1]", "2001:db8::1", "localhost", "example"])
+        arguments: ["192.0.2.1", "[192.0.2.1]", "2001:db8::1", "localhost", "example", "mail+in.example.com"])
     func noHostName(_ target: String) async throws {
         let run = try await collect("example.com MX 10 \(target)")
         #expect(try run.fact(MailHosts.self).hosts.map(\.addresses) == [[]])
         #expect(run.dns.asked.map(\.description) == ["example.com MX"])
     }
 
-    @Test("a name with an underscore is no host name, but senders find it, and so do we")
+    @Test("a name with an underscore is no host name by the book, but senders look it up, and so do we")
     func underscore() async throws {
         let hosts = try await hosts(
             """
