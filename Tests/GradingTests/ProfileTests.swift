@@ -1,0 +1,188 @@
+import FoundationEssentials
+import MailModel
+import Testing
+
+@testable import CheckKit
+@testable import Grading
+
+@Suite struct ProfileTests {
+    private static let knobs = TestCatalog.check(
+        "test.parameters", .server, parameters: ParametersType(TestParameters.self), formerIDs: ["test.knobs"])
+
+    private func read(_ body: String, extends: String = "default") throws -> Profile {
+        let yaml = "schema: 1\nid: acme\ntitle: Acme partners\nextends: \(extends)\n\(body)"
+        return try TestCatalog.library(with: [Self.knobs]).read(Array(yaml.utf8), name: "acme.yaml")
+    }
+
+    @Test("an organisation's file changes what it says and inherits the rest")
+    func extends() throws {
+        let base = TestCatalog.standard
+        let profile = try read(
+            """
+            checks:
+              starttls.offered: { weight: 25 }
+              tls.version: null
+            grade:
+              bands: { A: 92 }
+              caps:
+                weak-tls: null
+                old-tls: null
+                no-tls13: null
+                ptr-issue: { at-most: C }
+            """)
+        #expect(profile.id == "acme")
+        #expect(profile.title == "Acme partners")
+        #expect(profile.summary == nil)
+        #expect(profile.checks.count == base.checks.count - 1)
+        #expect(profile.checks.first { $0.id == "starttls.offered" }?.weight == 25)
+        #expect(profile.checks.first { $0.id == "relay.closed" }?.weight == 20)
+        #expect(profile.bands.map(\.from) == [97, 92, 75, 50, 25, 0])
+        #expect(profile.caps.count == base.caps.count - 3)
+        let cap = try #require(profile.caps.first { $0.id == "ptr-issue" })
+        #expect(cap.atMost == .c)
+        #expect(cap.when == base.caps.first { $0.id == "ptr-issue" }?.when)
+        #expect(profile.digest != base.digest)
+        #expect(profile.warnings.isEmpty)
+    }
+
+    @Test("a condition is replaced whole, never half")
+    func conditionsAreReplaced() throws {
+        let profile = try read("grade: { caps: { open-relay: { when: { finding: mx.implicit } } } }")
+        let cap = try #require(profile.caps.first { $0.id == "open-relay" })
+        #expect(cap.when == .finding("mx.implicit", check: "mx.records-valid"))
+        #expect(cap.atMost == .f)
+    }
+
+    @Test("files extend files, relative to themselves")
+    func files() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "mailgrade-\(UInt32.random(in: 0 ... .max))")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "parts"), withIntermediateDirectories: true)
+        func write(_ name: String, _ body: String) throws {
+            try Data("schema: 1\nid: \(name)\ntitle: T\n\(body)".utf8).write(to: folder.appending(path: "\(name).yaml"))
+        }
+        try write("top", "extends: parts/middle.yaml\n")
+        try Data(
+            "schema: 1\nid: middle\ntitle: T\nextends: ../low.yaml\nchecks: { relay.closed: { weight: 7 } }\n".utf8
+        )
+        .write(to: folder.appending(path: "parts/middle.yaml"))
+        try write("low", "extends: default\nchecks: { relay.closed: { weight: 5 }, tls.version: { weight: 5 } }\n")
+        let profile = try TestCatalog.library().load(folder.path + "/top.yaml")
+        #expect(profile.id == "top")
+        #expect(profile.checks.first { $0.id == "relay.closed" }?.weight == 7)
+        #expect(profile.checks.first { $0.id == "tls.version" }?.weight == 5)
+    }
+
+    @Test("the digest depends on the rules, not on how they are written down")
+    func digest() throws {
+        let base = try read("checks: { relay.closed: { weight: 7 } }\nseverity: { ptr.missing: notice }")
+        let same = try read(
+            "# a comment\nseverity:\n  ptr.missing: 'notice'\nchecks:\n  relay.closed:\n    weight: 7\n")
+        let other = try read("checks: { relay.closed: { weight: 8 } }\nseverity: { ptr.missing: notice }")
+        #expect(base.digest == same.digest)
+        #expect(base.digest != other.digest)
+        #expect(base.digest.count == 64)
+    }
+
+    @Test("what a profile changes about a run is applied to the settings, and nothing else")
+    func runSettings() throws {
+        let profile = try read(
+            """
+            run:
+              deadline: 2m
+              connections-per-server: 1
+              helo: Probe.Acme.example
+              relay-sender: relay-test@acme.example
+            """)
+        var expected = RunSettings()
+        expected.deadline = .seconds(120)
+        expected.connectionsPerServer = 1
+        expected.helo = "probe.acme.example"
+        expected.relaySender = "relay-test@acme.example"
+        #expect(profile.run.applied(to: RunSettings()) == expected)
+        #expect(TestCatalog.standard.run.applied(to: RunSettings()) == RunSettings())
+    }
+
+    @Test("parameters are overlaid on the check's defaults")
+    func parameters() throws {
+        let profile = try read("checks: { test.parameters: { parameters: { level: 7, versions: [TLSv1.3] } } }")
+        let parameters = try #require(profile.parameters["test.parameters"] as? TestParameters)
+        #expect(parameters.level == 7)
+        #expect(parameters.versions == [.tls13])
+        #expect(!parameters.strict)
+        #expect(profile.parameters["relay.closed"] == nil)
+    }
+
+    @Test("a severity may depend on a finding's arguments: the worst whose condition holds, or info")
+    func conditionalSeverities() throws {
+        let profile = try read(
+            """
+            severity:
+              ptr.missing: notice
+              certificate.expires-soon: { warning: { days-left: "< 30" }, error: { days-left: "<= 7" } }
+            """)
+        func severity(_ code: String, _ days: Double? = nil) -> Severity {
+            let finding = Finding(
+                description: TestCatalog.owner(of: code).finding, message: "",
+                arguments: days.map { ["days-left": $0] } ?? [:])
+            return profile.severity(of: finding)
+        }
+        #expect(severity("ptr.missing") == .notice)
+        #expect(severity("ptr.unconfirmed") == .error)
+        #expect(
+            [40, 30, 29, 7, 0].map { severity("certificate.expires-soon", $0) } == [
+                .info, .info, .warning, .error, .error,
+            ])
+        #expect(severity("certificate.expires-soon") == .info)
+    }
+
+    @Test(
+        "comparisons mean what they say",
+        arguments: [
+            (ArgumentCondition.Comparison.less, [true, false, false]), (.atMost, [true, true, false]),
+            (.equal, [false, true, false]), (.atLeast, [false, true, true]), (.greater, [false, false, true]),
+            (.notEqual, [true, false, true]),
+        ])
+    func comparisons(comparison: ArgumentCondition.Comparison, expected: [Bool]) {
+        let condition = ArgumentCondition(argument: "n", comparison: comparison, limit: 5)
+        #expect([4, 5, 6].map { condition.holds(for: ["n": $0]) } == expected)
+        #expect(!condition.holds(for: [:]))
+    }
+
+    @Test("what does not matter is a warning, not an error")
+    func warnings() throws {
+        let profile = try read(
+            "checks: { tls.version: null, test.parameters: null, test.knobs: { weight: 1 } }\nseverity: { ptr.alias: null }"
+        )
+        #expect(
+            profile.warnings.filter { $0.position?.file.name == "acme.yaml" }.map(\.message) == [
+                "'test.parameters' removes nothing: it is not in the profile that is extended",
+                "'test.knobs' is now called 'test.parameters'",
+                "'ptr.alias' removes nothing: it is not in the profile that is extended",
+            ])
+        #expect(
+            profile.warnings.filter { $0.position?.file.name == "default (built in)" }.map(\.message)
+                == Array(repeating: "this cap never applies: the profile does not run tls.version", count: 3))
+        #expect(profile.warnings.allSatisfy { $0.kind == .warning })
+    }
+
+    @Test("ten lines are enough for an organisation's policy, and they change the grade")
+    func tenLines() throws {
+        let profile = try read(
+            """
+            severity: { ptr.missing: notice }
+            grade:
+              caps:
+                ptr-issue: null
+                no-tls13: { at-most: B }
+            """)
+        var scene = Scene([1])
+        scene.find("ptr.missing")
+        #expect(scene.assessment().grade == .b)
+        #expect(scene.assessment(profile).grade == .a)
+        scene.find("tls.not-preferred")
+        #expect(scene.assessment(profile).grade == .b)
+    }
+}
