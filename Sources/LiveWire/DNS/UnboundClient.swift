@@ -27,10 +27,10 @@ public final class UnboundClient: DNSClient {
 
     /// Asks for the records of a type, within the deadline of the settings.
     ///
-    /// A lookup that runs out of time or is cancelled returns at once and takes its query back.
+    /// A lookup that runs out of time or is cancelled returns at once; a result that comes later is dropped.
     public func lookup(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer {
         try await withThrowingTaskGroup(of: DNSAnswer.self) { group in
-            group.addTask { try await self.ask(name, type) }
+            group.addTask { try await self.settle(self.ask(name, type)) }
             group.addTask { [deadline] in
                 try await Task.sleep(for: deadline)
                 throw DNSFailure.timedOut
@@ -71,6 +71,15 @@ extension UnboundClient {
         } onCancel: {
             cancel(token)
         }
+    }
+
+    /// Keeps a bogus answer only if it is proven so; see `MissingLink`.
+    private func settle(_ answer: DNSAnswer) async throws -> DNSAnswer {
+        guard case .bogus(let reason) = answer.security, let link = MissingLink(reason: reason) else { return answer }
+        guard case .bogus = try await ask(link.zone, link.type).security else {
+            throw DNSFailure.serverFailure("SERVFAIL for the \(link.type) of \(link.zone)")
+        }
+        return answer
     }
 
     /// Hands a query to the library; returns why that cannot be. The lock keeps `close` away meanwhile.
