@@ -9,5 +9,6 @@ extension Plugin {
         .ptr,
         .relay,
         .startTLS,
+        .tlsVersion,
     ]
 }

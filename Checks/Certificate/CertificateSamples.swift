@@ -19,7 +19,7 @@ extension CertificateChain {
         var chain = CertificateChain(
             [leaf, intermediate],
             path: CertificatePath(problems: [], length: 2, trustStore: "", checkedAt: .sample(days: 0)),
-            host: DomainName(labels: ["mx", "example", "com"].map { Array($0.utf8) }))
+            host: .sample("mx.example.com"))
         change(&chain)
         return chain
     }

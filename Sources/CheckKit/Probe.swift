@@ -82,6 +82,28 @@ public struct Probe: Sendable {
     }
 }
 
+extension Probe {
+    /// A probe for each address that drafts its fact: each update is kept, and the fact is there even when the probe
+    /// fails, times out or is cancelled.
+    public static func perAddress<each N: AddressNeed, F: AddressFact & DraftFact>(
+        drafting start: F, timeLimit: Duration? = nil,
+        _ collect: @escaping @Sendable (AddressTarget, Draft<F>, repeat each N) async throws -> Void
+    ) -> Probe {
+        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+            context, inputs in
+            guard case .address(let address) = inputs.place,
+                let server = inputs.evidence.servers.first(where: { $0.address == address })
+            else { throw Absence.unplanned }
+            let target = AddressTarget(context: context, address: address, server: server)
+            let needs = (repeat try (each N).draw(from: inputs))
+            let draft = Draft(start, keep: context.keep)
+            draft.update { _ in }
+            try await collect(target, draft, repeat each needs)
+            return draft.fact
+        }
+    }
+}
+
 /// Computes one fact from others: pure, never stored, computed again whenever evidence is read.
 public struct Derivation: Sendable {
     /// The fact it provides.

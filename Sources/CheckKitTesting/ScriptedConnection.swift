@@ -6,11 +6,11 @@ actor ScriptedConnection: SMTPConnection {
     private var leftover: [UInt8] = []
     private var encrypted = false
     private let transcript: Transcript
-    private let makeHandshake: @Sendable (TLSOffer) -> TLSHandshake
+    private let makeHandshake: @Sendable (TLSOffer) throws -> TLSHandshake
     private let sent: @Sendable (String, _ expected: Bool) -> Void
 
     init(
-        _ script: Script, transcript: Transcript, handshake: @escaping @Sendable (TLSOffer) -> TLSHandshake,
+        _ script: Script, transcript: Transcript, handshake: @escaping @Sendable (TLSOffer) throws -> TLSHandshake,
         sent: @escaping @Sendable (String, _ expected: Bool) -> Void
     ) {
         rest = script.lines[...]
@@ -53,7 +53,7 @@ actor ScriptedConnection: SMTPConnection {
             rest = rest.dropFirst()
             encrypted = true
             transcript.add(.event, "tls")
-            return makeHandshake(offer)
+            return try makeHandshake(offer)
         }
         if event.hasPrefix("tls-failure") {
             rest = []

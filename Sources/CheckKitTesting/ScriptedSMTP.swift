@@ -14,13 +14,16 @@ public final class ScriptedSMTP: SMTPClient {
     }
 
     private let state: Locked<State>
-    private let handshake: @Sendable (TLSOffer) -> TLSHandshake
+    private let handshake: @Sendable (TLSOffer) throws -> TLSHandshake
     private let ledger: ConnectionLedger
 
-    /// Servers with their scripts, one for each connection in turn. `handshake` makes what a completed handshake shows.
+    /// Servers with their scripts, one for each connection in turn. `handshake` answers an offer at
+    /// `! tls`: with what the handshake shows, or with the failure that ends it.
     public init(
         _ scripts: [MailServer: [Script]], ledger: ConnectionLedger = ConnectionLedger(),
-        handshake: @escaping @Sendable (TLSOffer) -> TLSHandshake = { .scripted(serverName: $0.serverName) }
+        handshake: @escaping @Sendable (TLSOffer) throws -> TLSHandshake = {
+            .scripted(version: $0.versions.upperBound, serverName: $0.serverName)
+        }
     ) {
         state = Locked(State(scripts: scripts))
         self.ledger = ledger

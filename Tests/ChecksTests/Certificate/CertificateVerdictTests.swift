@@ -130,7 +130,7 @@ struct CertificateVerdictTests {
 
     @Test("Without a session the four checks are blocked by it, and say nothing of their own")
     func blocked() {
-        var evidence = Evidence(domain: .name("example.com"), collectedAt: Date(timeIntervalSince1970: 0))
+        var evidence = Evidence(domain: .sample("example.com"), collectedAt: Date(timeIntervalSince1970: 0))
         let why = Absence.blocked(by: TLSSession.id, because: .failed(.handshake(reason: "no", alert: nil)))
         evidence.settle(Slot(CertificateChain.id, Self.place), .absent(why))
         for check in Plugin.certificate.checks {
@@ -163,25 +163,13 @@ struct CertificateVerdictTests {
             ])
     }
 
-    @Test("Every example of the four checks holds")
-    func examples() {
-        for check in Plugin.certificate.checks {
-            for example in check.examples() {
-                #expect(example.holds, "\(check.id): \(example.title): \(example.actual)")
-            }
-        }
-    }
-
-    private static let place =
-        IPAddress("192.0.2.1").map { address in
-            Place.server(MailServer(host: .name("mx.example.com"), address: address))
-        } ?? .domain
+    private static let place = Place.server(.sample("mx.example.com", "192.0.2.1"))
 
     private static func inputs(
         _ chain: CertificateChain, days: Double = 0, parameters: (any Parameters)? = nil
     ) -> Inputs {
         let instant = JudgedAt.sample(days: days).instant
-        var evidence = Evidence(domain: .name("example.com"), collectedAt: instant)
+        var evidence = Evidence(domain: .sample("example.com"), collectedAt: instant)
         evidence.settle(Slot(CertificateChain.id, place), .present(chain))
         return Inputs(evidence: evidence, place: place, judgedAt: instant, parameters: parameters)
     }

@@ -1,0 +1,162 @@
+internal import CheckKit
+internal import MailModel
+
+enum TLSVersionFinding: String, FindingCode {
+    case onlyDeprecated = "tls.only-deprecated"
+    case deprecatedOffered = "tls.deprecated-offered"
+    case notPreferred = "tls.not-preferred"
+    case noTLS12 = "tls.no-tls12"
+
+    var severity: Severity {
+        switch self {
+        case .onlyDeprecated: .error
+        case .deprecatedOffered, .noTLS12: .warning
+        case .notPreferred: .notice
+        }
+    }
+    var remedy: String {
+        switch self {
+        case .onlyDeprecated:
+            "Update the mail server and its TLS library, and allow TLS 1.2 and 1.3 (Postfix: smtpd_tls_protocols; Exim: "
+                + "openssl_options)."
+        case .deprecatedOffered:
+            "Switch the old versions off (Postfix: smtpd_tls_protocols = >=TLSv1.2; Exim: openssl_options = +no_tlsv1 "
+                + "+no_tlsv1_1, or with GnuTLS tls_require_ciphers = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1)."
+        case .notPreferred: "Update the TLS library of the mail server to one with TLS 1.3, and do not switch it off."
+        case .noTLS12: "Allow TLS 1.2 beside TLS 1.3, so that older senders do not fall back to readable text."
+        }
+    }
+}
+
+/// Which versions are good enough.
+struct TLSVersionParameters: Parameters {
+    var preferred: [TLSVersion] = [.tls13]
+    var acceptable: [TLSVersion] = [.tls12]
+
+    static let knobs: [Knob<TLSVersionParameters>] = [
+        .choices("preferred", \.preferred, doc: "At least one of these versions should be offered."),
+        .choices(
+            "acceptable", \.acceptable,
+            doc: "Versions that may be offered too; what is older than these and the preferred ones is deprecated."),
+    ]
+}
+
+extension Check {
+    /// TLS 1.3 is there, TLS 1.2 may be, and nothing older. RFC 8996; RFC 9325, section 3.1.1.
+    ///
+    /// Where a version could not be tried, every way it may turn out is considered. What is found in all of them is
+    /// found; when one of them would bring something worse (by the codes' own severities), the verdict stays open.
+    static let tlsVersion = Check.perServer(
+        "tls.version",
+        title: "Current versions of TLS, and no others, are offered",
+        why: """
+            TLS 1.0 and 1.1 rest on MD5 and SHA-1 and have been deprecated since 2021; an old version that is still \
+            offered can be a way in for attacks on newer ones. TLS 1.3 is faster and leaves out all that was broken. \
+            Senders that only speak TLS 1.2 are still many.
+            """,
+        references: [
+            .rfc(8996, section: "4"), .rfc(8996, section: "5"), .rfc(9325, section: "3.1.1"),
+            .rfc(9325, section: "5.2"), .rfc(7435, section: "3"),
+        ],
+        examples: [
+            .given("TLS 1.2 and 1.3", .offers(.tls12, .tls13), .example, TLSVersionParameters(), expect: .passed),
+            .given(
+                "TLS 1.0 and 1.1 alone", .offers(.tls10, .tls11), .example, TLSVersionParameters(),
+                expect: .found(.onlyDeprecated, "The newest version that works is TLS 1.1.")),
+            .given(
+                "TLS 1.0 to 1.3", .offers(.tls10, .tls11, .tls12, .tls13), .example, TLSVersionParameters(),
+                expect: .found(
+                    .deprecatedOffered, "TLS 1.0 and TLS 1.1 are offered beside newer versions.")),
+            .given(
+                "TLS 1.2 alone", .offers(.tls12), .example, TLSVersionParameters(),
+                expect: .found(.notPreferred, "The newest version that works is TLS 1.2, not TLS 1.3.")),
+            .given(
+                "TLS 1.3 alone", .offers(.tls13), .example, TLSVersionParameters(),
+                expect: .found(.noTLS12, "TLS 1.2 is not offered, which many senders still need.")),
+            .given(
+                "TLS 1.2, and TLS 1.3 could not be tried", .offers(.tls12, unknown: .tls13), .example,
+                TLSVersionParameters(),
+                expect: .inconclusive("It could not be told whether TLS 1.3 is offered: no answer in time.")),
+            .given(
+                "TLS 1.0 and 1.2, and TLS 1.3 could not be tried", .offers(.tls10, .tls12, unknown: .tls13), .example,
+                TLSVersionParameters(),
+                expect: .found(.deprecatedOffered, "TLS 1.0 is offered beside newer versions.")),
+            .given(
+                "no STARTTLS", .offers(.tls12, .tls13), nil, TLSVersionParameters(),
+                expect: .notApplicable("This server does not offer STARTTLS.")),
+        ]
+    ) {
+        (versions: TLSVersions, session: TLSSession?, parameters: TLSVersionParameters) -> Verdict<TLSVersionFinding> in
+        guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
+        let supported = Set(versions.versions(.supported))
+        let unknown = versions.versions(.inconclusive)
+        guard !supported.isEmpty || !unknown.isEmpty else {
+            return .notApplicable("No version of TLS works when it is offered alone.")
+        }
+        let found = parameters.issues(supported)
+        let outcomes = unknown.subsets.map { Set(parameters.issues(supported.union($0)).map(\.code)) }
+        let certain = outcomes.reduce(Set(TLSVersionFinding.allCases)) { $0.intersection($1) }
+        let possible = Set(outcomes.joined()).subtracting(certain)
+        if let worst = possible.map(\.severity).max(), !certain.contains(where: { $0.severity >= worst }) {
+            return .inconclusive(versions.doubt)
+        }
+        return .of(found.filter { certain.contains($0.code) })
+    }
+}
+
+extension TLSVersionParameters {
+    /// What there is to say about a server that supports exactly these versions.
+    fileprivate func issues(_ supported: Set<TLSVersion>) -> [Issue<TLSVersionFinding>] {
+        guard let newest = supported.max(), let oldest = (preferred + acceptable).min() else { return [] }
+        guard newest >= oldest else {
+            return [Issue(.onlyDeprecated, "The newest version that works is \(newest).")]
+        }
+        var issues: [Issue<TLSVersionFinding>] = []
+        let deprecated = supported.filter { $0 < oldest }.sorted()
+        if !deprecated.isEmpty {
+            let verb = deprecated.count == 1 ? "is" : "are"
+            issues.append(Issue(.deprecatedOffered, "\(deprecated.inWords) \(verb) offered beside newer versions."))
+        }
+        if !preferred.isEmpty, supported.isDisjoint(with: preferred) {
+            let wish = preferred.sorted().inWords
+            issues.append(Issue(.notPreferred, "The newest version that works is \(newest), not \(wish)."))
+        }
+        if (preferred + acceptable).contains(.tls12), newest > .tls12, !supported.contains(.tls12) {
+            issues.append(Issue(.noTLS12, "TLS 1.2 is not offered, which many senders still need."))
+        }
+        return issues
+    }
+}
+
+extension TLSVersions {
+    /// Which versions could not be told, and why.
+    fileprivate var doubt: String {
+        let unknown = answers.filter { $0.kind == .inconclusive }
+        let verb = unknown.count == 1 ? "is" : "are"
+        let why = unknown.lazy.compactMap(\.detail).first ?? "unknown"
+        return "It could not be told whether \(unknown.map(\.version).inWords) \(verb) offered: \(why)."
+    }
+
+    /// A machine for examples that refuses what is not named.
+    fileprivate static func offers(_ supported: TLSVersion..., unknown: TLSVersion? = nil) -> TLSVersions {
+        TLSVersions(
+            tried.map { version in
+                if version == unknown { return TLSVersionAnswer(version, .inconclusive, "no answer in time") }
+                return TLSVersionAnswer(version, supported.contains(version) ? .supported : .refused)
+            })
+    }
+}
+
+extension [TLSVersion] {
+    /// Every choice of some of them, none and all included.
+    fileprivate var subsets: [[TLSVersion]] {
+        reduce([[]]) { subsets, version in subsets + subsets.map { $0 + [version] } }
+    }
+
+    /// `TLS 1.0, TLS 1.1 and TLS 1.2`.
+    fileprivate var inWords: String {
+        let names = map(\.description)
+        guard names.count > 1, let last = names.last else { return names.first ?? "" }
+        return names.dropLast().joined(separator: ", ") + " and " + last
+    }
+}
