@@ -59,7 +59,7 @@ let package = Package(
         .executableTarget(name: "mailgrade", dependencies: ["MailgradeCommand"], swiftSettings: house),
         .target(
             name: "Checks", dependencies: ["CheckKit", "MailModel"], path: "Checks",
-            exclude: plugins.map { "\($0)/README.md" }, swiftSettings: house),
+            exclude: ["README.md"] + plugins.map { "\($0)/README.md" }, swiftSettings: house),
         .target(
             name: "Profiles", path: "Profiles", exclude: ["default.yaml", "README.md"], sources: ["profiles.c"],
             publicHeadersPath: "include"),
@@ -75,8 +75,8 @@ let package = Package(
             exclude: ["DNS/name-servers"]),
         tests("CommandTests", ["MailgradeCommand", "MailModel"], exclude: ["Snapshots"]),
         tests(
-            "RepositoryTests", ["Checks", "CheckKit", "Grading", "MailgradeCommand", "Profiles"], exclude: ["Snapshots"]
-        ),
+            "RepositoryTests", ["Checks", "CheckKit", "Grading", "MailgradeCommand", "Profiles", "Reporting"],
+            exclude: ["Snapshots"]),
         tests(
             "LabTests", ["MailgradeCommand", "CheckKit", "Checks", "CheckEngine", "Grading", "LiveWire", "MailModel"]),
     ],

@@ -1,0 +1,52 @@
+public import CheckKit
+
+/// Writes the pages about checks from the checks themselves, so that they cannot disagree with what the program does.
+public enum DocumentationWriter {
+    /// A page for each plugin and an index, each under its path in the repository, for example `Checks/MX/README.md`.
+    public static func pages(for plugins: [Plugin]) -> [String: String] {
+        let providers = Providers(plugins)
+        var pages = ["Checks/README.md": CheckIndex(plugins: plugins).markdown]
+        for plugin in plugins {
+            pages["Checks/\(plugin.name)/README.md"] = CheckPage(plugin: plugin, providers: providers).markdown
+        }
+        return pages
+    }
+
+    /// Stands at the top of every generated page.
+    static let notice = "<!-- Written by make docs from the code of the checks. Change the code, not this page. -->"
+}
+
+/// Which plugin learns or derives a fact.
+struct Providers {
+    /// How a fact comes to be.
+    enum Way {
+        case probe
+        case derivation(from: [FactID])
+    }
+
+    /// A fact with the folder it comes from.
+    struct Entry {
+        let fact: FactType
+        let plugin: String
+        let way: Way
+    }
+
+    private let entries: [FactID: Entry]
+
+    init(_ plugins: [Plugin]) {
+        let all = plugins.flatMap(\.providedFacts)
+        entries = Dictionary(all.map { ($0.fact.id, $0) }) { first, _ in first }
+    }
+
+    subscript(_ id: FactID) -> Entry? { entries[id] }
+}
+
+extension Plugin {
+    /// The facts of this plugin: what its probes learn, then what is derived.
+    var providedFacts: [Providers.Entry] {
+        probes.map { Providers.Entry(fact: $0.provides, plugin: name, way: .probe) }
+            + derivations.map {
+                Providers.Entry(fact: $0.provides, plugin: name, way: .derivation(from: $0.needs.map(\.fact.id)))
+            }
+    }
+}

@@ -1,0 +1,75 @@
+import Testing
+
+/// Who may import whom: the rooms of the house. Arrows point down only, and each door has one keeper: only Grading reads
+/// YAML, only LiveWire opens sockets and speaks TLS, only the command parses arguments.
+@Suite struct ImportTableTests {
+    static let table: [String: Set<String>] = [
+        "Sources/MailModel": ["CIDN2"],
+        "Sources/CheckKit": ["MailModel"],
+        "Sources/CheckEngine": ["CheckKit", "MailModel"],
+        "Sources/Grading": ["CheckKit", "MailModel", "CYAML"],
+        "Sources/Reporting": ["CheckKit", "MailModel", "Grading"],
+        "Sources/LiveWire": [
+            "MailModel", "COpenSSL", "CUnbound", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers",
+        ],
+        "Sources/CheckKitTesting": ["CheckKit", "MailModel"],
+        "Sources/MailgradeCommand": [
+            "ArgumentParser", "CheckEngine", "CheckKit", "Checks", "Grading", "LiveWire", "MailModel", "Profiles",
+            "Reporting",
+        ],
+        "Sources/mailgrade": ["MailgradeCommand"],
+        "Checks": ["CheckKit", "MailModel"],
+    ]
+
+    /// The standard parts of the system, for rooms that need them.
+    static let everywhere: Set<String> = ["FoundationEssentials"]
+    static let system: Set<String> = ["Glibc", "Musl"]
+    static let withSystem: Set<String> = [
+        "Sources/MailModel", "Sources/Grading", "Sources/LiveWire", "Sources/MailgradeCommand",
+    ]
+
+    @Test("a room imports only what the table allows", arguments: table.keys.sorted())
+    func importsAreAllowed(_ room: String) throws {
+        var allowed = try #require(Self.table[room]).union(Self.everywhere)
+        if Self.withSystem.contains(room) { allowed.formUnion(Self.system) }
+        for (path, lines) in try Repository.sources(below: room) {
+            for module in lines.compactMap(Self.module) where !allowed.contains(module) {
+                Issue.record("\(path) imports \(module), which \(room) must not see.")
+            }
+        }
+    }
+
+    @Test("every room stands in the table")
+    func tableIsComplete() throws {
+        for name in try Repository.names(in: "Sources") {
+            let room = "Sources/\(name)"
+            let holdsSwift = try Repository.isFolder(room) && !Repository.sources(below: room).isEmpty
+            #expect(!holdsSwift || Self.table[room] != nil, "\(room)")
+        }
+    }
+
+    @Test("an import line is recognised in every form")
+    func lineIsRead() {
+        #expect(Self.module("internal import CheckKit") == "CheckKit")
+        #expect(Self.module("    public import struct MailModel.DomainName") == "MailModel")
+        #expect(Self.module("@testable import Checks") == "Checks")
+        #expect(Self.module("@preconcurrency internal import NIOCore") == "NIOCore")
+        #expect(Self.module("let text = \"import Foundation\"") == nil)
+        #expect(Self.module("/// import Foundation") == nil)
+    }
+
+    /// The module that a line imports; nil for any other line.
+    static func module(_ line: Substring) -> String? {
+        let words = line.split(separator: " ")
+        guard let index = words.firstIndex(of: "import"),
+            words[..<index].allSatisfy({ $0.hasPrefix("@") || accessLevels.contains($0) })
+        else { return nil }
+        let path = words[(index + 1)...].first { !kinds.contains($0) }
+        return path?.split(separator: ".").first.map(String.init)
+    }
+
+    private static let accessLevels: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
+    private static let kinds: Set<Substring> = [
+        "struct", "class", "enum", "protocol", "func", "var", "let", "typealias",
+    ]
+}

@@ -1,0 +1,47 @@
+import CheckKit
+import Checks
+import Testing
+
+/// Profiles, saved evidence and other people's scripts name checks, findings and facts: a name that changes must show in a
+/// review.
+@Suite struct NameSnapshotTests {
+    private func expectCurrent(_ name: String, _ lines: [String]) throws {
+        let file = GeneratedFile(
+            path: "Tests/RepositoryTests/Snapshots/\(name)", text: lines.sorted().map { $0 + "\n" }.joined())
+        let difference = try file.difference(
+            recordedBy: "RECORD_SNAPSHOTS", hint: "RECORD_SNAPSHOTS=1 swift test --filter NameSnapshot")
+        #expect(difference == nil)
+    }
+
+    @Test("finding codes, their default severities and arguments are those of the last review")
+    func codes() throws {
+        try expectCurrent(
+            "codes.txt",
+            Plugin.builtIn.flatMap(\.checks).flatMap { check in
+                check.findings.map { finding in
+                    ([finding.code, finding.severity.rawValue] + finding.arguments + ["(\(check.id))"])
+                        .joined(separator: " ")
+                }
+            })
+    }
+
+    @Test("check ids, their scopes and parameters are those of the last review")
+    func checks() throws {
+        try expectCurrent(
+            "checks.txt",
+            Plugin.builtIn.flatMap(\.checks).map { check in
+                let parameters = check.parameters?.entries.map { "\($0.key)=\($0.standard)" } ?? []
+                let former = check.formerIDs.map { "formerly:\($0)" }
+                return ([check.id, check.scope.rawValue] + parameters + former).joined(separator: " ")
+            })
+    }
+
+    @Test("fact ids, their versions and scopes are those of the last review")
+    func facts() throws {
+        let facts = Plugin.builtIn.flatMap { plugin in
+            plugin.probes.map { ($0.provides, "probe") } + plugin.derivations.map { ($0.provides, "derived") }
+        }
+        try expectCurrent(
+            "facts.txt", facts.map { fact, kind in "\(fact.id) \(fact.version) \(fact.scope.rawValue) \(kind)" })
+    }
+}

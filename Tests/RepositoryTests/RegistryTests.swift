@@ -1,0 +1,39 @@
+import CheckKit
+import Checks
+import Testing
+
+/// A folder under Checks is a plugin, and a plugin is a folder.
+@Suite struct RegistryTests {
+    private func folders() throws -> [String] {
+        try Repository.names(in: "Checks").filter { name in
+            try Repository.isFolder("Checks/\(name)")
+                && Repository.names(in: "Checks/\(name)").contains { $0.hasSuffix(".swift") }
+        }
+    }
+
+    @Test("every folder of checks is registered, and nothing else")
+    func registryIsComplete() throws {
+        #expect(Set(Plugin.builtIn.map(\.name)) == Set(try folders()))
+    }
+
+    @Test("the registry is alphabetical")
+    func registryIsAlphabetical() {
+        let names = Plugin.builtIn.map { $0.name.lowercased() }
+        #expect(names == names.sorted())
+    }
+
+    @Test("Package.swift leaves out the generated page of every folder")
+    func pagesAreNoSources() throws {
+        let package = try #require(Repository.text("Package.swift"))
+        let line = try #require(package.split(separator: "\n").first { $0.hasPrefix("let plugins = [") })
+        let listed = line.split(separator: "\"").filter { $0.first?.isUppercase == true }.map(String.init)
+        #expect(listed == listed.sorted())
+        #expect(Set(try folders()).subtracting(listed) == [])
+    }
+
+    @Test("a plugin says in one sentence what it is about", arguments: Plugin.builtIn.map(\.name))
+    func summaries(_ name: String) throws {
+        let plugin = try #require(Plugin.builtIn.first { $0.name == name })
+        #expect(plugin.summary.hasSuffix(".") && plugin.summary.first?.isUppercase == true)
+    }
+}
