@@ -14,6 +14,7 @@ let plugins = ["Certificate", "Connectivity", "MX", "PTR", "Relay", "STARTTLS", 
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -48,7 +49,7 @@ let package = Package(
         room("CheckEngine", ["CheckKit", "MailModel"]),
         room("Grading", ["CheckKit", "MailModel", "CYAML"]),
         room("Reporting", ["CheckKit", "MailModel", "Grading"]),
-        room("LiveWire", ["MailModel", "COpenSSL", "CUnbound", nioCore, nioPosix, nioLocks]),
+        room("LiveWire", ["MailModel", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP, nioLocks]),
         room("CheckKitTesting", ["CheckKit", "MailModel"]),
         room(
             "MailgradeCommand",

@@ -4,13 +4,19 @@ public struct Wire: Sendable {
     public var dns: any DNSClient
     /// Talks to mail servers.
     public var smtp: any SMTPClient
+    /// Fetches single resources over HTTPS.
+    public var https: any HTTPSClient
     /// Counts the connections that were opened.
     public var ledger: ConnectionLedger
 
-    /// A wire made of its clients.
-    public init(dns: any DNSClient, smtp: any SMTPClient, ledger: ConnectionLedger = ConnectionLedger()) {
+    /// A wire made of its clients; without an HTTPS client every request fails on our side.
+    public init(
+        dns: any DNSClient, smtp: any SMTPClient, https: any HTTPSClient = NoHTTPSClient(),
+        ledger: ConnectionLedger = ConnectionLedger()
+    ) {
         self.dns = dns
         self.smtp = smtp
+        self.https = https
         self.ledger = ledger
     }
 }

@@ -13,9 +13,10 @@ struct ScriptedServer: Sendable {
     /// The server as the client names it.
     var server: MailServer { .loopback }
 
-    /// Runs a server for the time of `body`.
+    /// Runs a server for the time of `body`; with implicit TLS it waits for a handshake from the first byte on.
     static func run<Result: Sendable>(
-        host: String = "127.0.0.1", _ script: @escaping @Sendable (Peer) async throws -> Void,
+        host: String = "127.0.0.1", implicitTLS: ServerTLS? = nil,
+        _ script: @escaping @Sendable (Peer) async throws -> Void,
         _ body: @Sendable (ScriptedServer) async throws -> Result
     ) async throws -> Result {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -23,6 +24,7 @@ struct ScriptedServer: Sendable {
             .bind(host: host, port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(TLSGate())
+                    if let implicitTLS { try channel.pipeline.syncOperations.addHandler(ImplicitTLS(implicitTLS)) }
                     return try NIOAsyncChannel<GateInput, GateOutput>(wrappingChannelSynchronously: channel)
                 }
             }
@@ -104,6 +106,11 @@ actor Peer {
     @discardableResult
     func startTLS(_ tls: ServerTLS) async throws -> Bool {
         try await outbound.write(.startTLS { try tls.session() })
+        return try await awaitTLS()
+    }
+
+    /// Waits for the end of a handshake; says whether it was completed.
+    func awaitTLS() async throws -> Bool {
         while let input = try await next() {
             switch input {
             case .established:
@@ -114,6 +121,12 @@ actor Peer {
             }
         }
         return false
+    }
+
+    /// Says inside TLS that nothing more will be sent, and closes.
+    func sayGoodbye() async throws {
+        try await outbound.write(.closeNotify)
+        await close()
     }
 
     /// Closes at once.
@@ -136,6 +149,22 @@ actor Peer {
         var iterator = inbound
         defer { inbound = iterator }
         return try await iterator.next(isolation: #isolation)
+    }
+}
+
+/// Starts TLS before the first byte is read.
+private final class ImplicitTLS: ChannelInboundHandler {
+    typealias InboundIn = GateInput
+    typealias OutboundOut = GateOutput
+
+    private let tls: ServerTLS
+
+    init(_ tls: ServerTLS) { self.tls = tls }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let tls = tls
+        context.writeAndFlush(wrapOutboundOut(.startTLS { try tls.session() }), promise: nil)
+        context.fireChannelActive()
     }
 }
 

@@ -1,0 +1,117 @@
+internal import MailModel
+internal import NIOCore
+internal import NIOHTTP1
+
+/// What comes out of the pipeline, in the order in which it happened.
+enum HTTPSInput: Sendable {
+    /// The handshake is complete.
+    case established(TLSSessionFacts)
+    /// A part of the response.
+    case part(HTTPClientResponsePart)
+    /// The handshake or the TLS connection failed. `alert` is the peer's.
+    case failed(reason: String, alert: String?)
+    /// The peer sends on and on.
+    case overflow
+    /// The connection ended without the peer saying so inside TLS: what came may not be all. RFC 8446, section 6.1.
+    case cutOff
+}
+
+typealias HTTPSPipeline = NIOAsyncChannel<HTTPSInput, HTTPClientRequestPart>
+
+/// TLS gate, HTTP decoder and encoder in a row. What the gate says beside bytes passes the HTTP handlers as user events.
+enum HTTPSHandlers {
+    static func pipeline(
+        _ channel: any Channel, _ limits: HTTPSLimits, _ session: @escaping @Sendable () throws -> TLSSession
+    ) -> EventLoopFuture<HTTPSPipeline> {
+        channel.eventLoop.makeCompletedFuture {
+            var decoder = NIOHTTPDecoderLimitConfiguration()
+            decoder.maxHeaderFieldSize = limits.header
+            decoder.maxHeaderListSize = limits.header
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(TLSGate())
+            // Small chunks have six octets of frame for each one of the body; interim responses come on top.
+            try pipeline.addHandler(SecureBytes(limit: limits.body * 8 + limits.header * 2, session))
+            try pipeline.addHandler(HTTPRequestEncoder())
+            try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: decoder)))
+            try pipeline.addHandler(HTTPSInputs())
+            return try HTTPSPipeline(wrappingChannelSynchronously: channel)
+        }
+    }
+}
+
+/// Starts TLS as soon as there is a connection, and lets only what is inside TLS through to HTTP.
+private final class SecureBytes: ChannelDuplexHandler {
+    typealias InboundIn = GateInput
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = GateOutput
+
+    private let session: @Sendable () throws -> TLSSession
+    private var space: Int
+    private var hasEnded = false
+
+    init(limit: Int, _ session: @escaping @Sendable () throws -> TLSSession) {
+        space = limit
+        self.session = session
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(.startTLS(session)), promise: nil)
+        context.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !hasEnded else { return }
+        switch unwrapInboundIn(data) {
+        // TLS starts before anything is read.
+        case .plain: break
+        case .secure(let bytes):
+            space -= bytes.readableBytes
+            if space < 0 {
+                end(.overflow, context)
+            } else {
+                context.fireChannelRead(wrapInboundOut(bytes))
+            }
+        case .established(let facts): context.fireUserInboundEventTriggered(HTTPSInput.established(facts))
+        case .failed(let reason, let alert): end(.failed(reason: reason, alert: alert), context)
+        case .closed:
+            hasEnded = true
+            // A body may reach up to the end of the stream (RFC 9112, section 6.3): the decoder must learn of it.
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if !hasEnded { end(.cutOff, context) }
+        context.fireChannelInactive()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .byteBuffer(let bytes) = unwrapOutboundIn(data) else {
+            promise?.fail(WireFailure.local("only bytes can be sent"))
+            return
+        }
+        context.write(wrapOutboundOut(.secure(bytes)), promise: promise)
+    }
+
+    private func end(_ input: HTTPSInput, _ context: ChannelHandlerContext) {
+        hasEnded = true
+        context.fireUserInboundEventTriggered(input)
+    }
+}
+
+/// Puts user events and parts of the response into one stream.
+private final class HTTPSInputs: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias InboundOut = HTTPSInput
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        context.fireChannelRead(wrapInboundOut(.part(unwrapInboundIn(data))))
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let input = event as? HTTPSInput else { return context.fireUserInboundEventTriggered(event) }
+        context.fireChannelRead(wrapInboundOut(input))
+        context.fireChannelReadComplete()
+    }
+}
