@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 # Root installs directly; anybody else through sudo.
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+# The lab needs root; what runs inside it does not.
+AS_ME := $(if $(SUDO),sudo --preserve-env --user $(shell id -un),)
 BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev ca-certificates
 TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data
 SWIFT_TEST := swift test --disable-xctest
@@ -27,7 +29,7 @@ release: setup  ## build the command for use
 
 test: setup-lab  ## install what tests need, build, run every test, the lab included
 	swift build --build-tests
-	$(SUDO) Tests/Lab/lab run env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest --skip-build
+	$(SUDO) Tests/Lab/lab run $(AS_ME) env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest --skip-build
 
 lint:  ## check the formatting and the shell scripts
 	swift format lint --strict --recursive Package.swift Sources Checks Tests
@@ -42,7 +44,7 @@ docs:  ## write the generated pages again
 
 demo: setup-lab  ## start the lab, grade every domain in it, print the table, stop the lab
 	swift build --product mailgrade
-	@$(SUDO) Tests/Lab/lab run Tests/Lab/demo .build/debug/mailgrade
+	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Lab/demo .build/debug/mailgrade
 
 check: lint test  ## everything that CI runs
 
