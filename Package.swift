@@ -79,7 +79,8 @@ let package = Package(
             "RepositoryTests", ["Checks", "CheckKit", "Grading", "MailgradeCommand", "Profiles", "Reporting"],
             exclude: ["Snapshots"]),
         tests(
-            "LabTests", ["MailgradeCommand", "CheckKit", "Checks", "CheckEngine", "Grading", "LiveWire", "MailModel"]),
+            "LabTests",
+            ["Checks", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailgradeCommand", "MailModel", "Profiles"]),
     ],
     cLanguageStandard: .gnu2x
 )

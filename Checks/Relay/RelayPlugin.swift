@@ -8,7 +8,7 @@ extension Plugin {
 
 extension Derivation {
     /// The relay attempts of the conversation.
-    static let relayReplies = Derivation.perServer { (conversation: Conversation) throws(Absence) -> RelayReplies in
-        RelayReplies(try (conversation.relay ?? .absent(.unplanned)).get())
+    static let relayReplies = Derivation.perServer { (dialogue: Dialogue) throws(Absence) -> RelayReplies in
+        RelayReplies(try (dialogue.stages.relay ?? .absent(.unplanned)).get())
     }
 }

@@ -9,20 +9,20 @@ extension Plugin {
 
 extension Derivation {
     /// The reply to STARTTLS of the conversation.
-    static let startTLSReply = Derivation.perServer { (conversation: Conversation) throws(Absence) -> STARTTLSReply in
+    static let startTLSReply = Derivation.perServer { (dialogue: Dialogue) throws(Absence) -> STARTTLSReply in
         STARTTLSReply(
-            try (conversation.startTLS ?? .absent(.unplanned)).get(), attempts: conversation.startTLSAttempts,
-            plaintextAfterwards: conversation.plaintextAfterStartTLS)
+            try (dialogue.stages.startTLS ?? .absent(.unplanned)).get(), attempts: dialogue.stages.startTLSAttempts,
+            plaintextAfterwards: dialogue.stages.plaintextAfterStartTLS)
     }
 
     /// The handshake of the conversation.
-    static let tlsSession = Derivation.perServer { (conversation: Conversation) throws(Absence) -> TLSSession in
-        TLSSession(try (conversation.handshake ?? .absent(.unplanned)).get())
+    static let tlsSession = Derivation.perServer { (dialogue: Dialogue) throws(Absence) -> TLSSession in
+        TLSSession(try (dialogue.stages.handshake ?? .absent(.unplanned)).get())
     }
 
     /// The second EHLO of the conversation.
     static let ehloReplyInsideTLS = Derivation.perServer {
-        (conversation: Conversation) throws(Absence) -> EHLOReplyInsideTLS in
-        EHLOReplyInsideTLS(EHLOReply(try (conversation.helloInsideTLS ?? .absent(.unplanned)).get()))
+        (dialogue: Dialogue) throws(Absence) -> EHLOReplyInsideTLS in
+        EHLOReplyInsideTLS(EHLOReply(try (dialogue.stages.helloInsideTLS ?? .absent(.unplanned)).get()))
     }
 }

@@ -180,3 +180,21 @@ public struct JudgedAt: DomainNeed, HostNeed, AddressNeed, ServerNeed, Equatable
     /// Never throws.
     public static func draw(from inputs: Inputs) throws(Absence) -> Self { JudgedAt(inputs.judgedAt) }
 }
+
+/// The server that the step runs for: for steps whose answer depends on the address itself.
+public struct ThisServer: ServerNeed, Equatable {
+    /// The server.
+    public let server: MailServer
+
+    /// A server; for examples and tests.
+    public init(_ server: MailServer) { self.server = server }
+
+    /// Not a fact.
+    public static var dependency: Dependency? { nil }
+
+    /// Throws only where a step of another scope asks, which does not compile.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self {
+        guard case .server(let server) = inputs.place else { throw .unplanned }
+        return ThisServer(server)
+    }
+}

@@ -19,10 +19,9 @@ struct Lab: Sendable {
     init() throws {
         guard let upstream = Self.variable("MAILGRADE_LAB_RESOLVER"), let anchor = Self.variable("MAILGRADE_LAB_ANCHOR"),
             let certificates = Self.variable("MAILGRADE_LAB_CA"), let port = Self.variable("MAILGRADE_LAB_PORT").flatMap(Int.init),
-            let allow = Self.variable("MAILGRADE_LAB_ALLOW"), var settings = ResolverSettings(upstream)
+            let allow = Self.variable("MAILGRADE_LAB_ALLOW"), let upstream = ResolverSettings.Upstream(upstream)
         else { throw WireFailure.local("the lab is not running: make test starts it") }
-        settings.trustAnchors = .file(anchor)
-        resolver = settings
+        resolver = ResolverSettings(upstream: upstream, trustAnchors: .file(anchor))
         certificateFile = certificates
         allowed = allow.split(separator: ",").compactMap { AddressBlock(String($0)) }
         self.port = port

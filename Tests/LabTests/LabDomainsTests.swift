@@ -5,7 +5,7 @@ import FoundationEssentials
 import Grading
 import LiveWire
 import MailModel
-import MailgradeCommand
+import Profiles
 import Testing
 
 /// Grades every domain of the lab, over real sockets, and compares with the table that people read.
@@ -50,7 +50,7 @@ private struct Bench: Sendable {
     init() throws {
         lab = try Lab()
         let catalog = Catalog(Plugin.builtIn)
-        profile = try ProfileLibrary(builtIn: BuiltInProfiles.all, catalog: catalog).load("default")
+        profile = try ProfileLibrary(builtIn: Self.builtIn, catalog: catalog).load("default")
         plan = try Plan(running: profile.checkIDs, from: Plugin.builtIn)
         let settings = RunSettings(helo: "probe.lab.test", port: lab.port, deadline: .seconds(60))
         let ledger = ConnectionLedger()
@@ -60,6 +60,14 @@ private struct Bench: Sendable {
                 trustStore: try TrustStore(caFile: lab.certificateFile), allowed: lab.allowed, ledger: ledger),
             ledger: ledger)
         collector = Collector(plan, wire: wire, settings: settings)
+    }
+
+    private static var builtIn: [ProfileLibrary.BuiltIn] {
+        (0..<embedded_profile_count()).map { index in
+            let file = embedded_profile_at(index)
+            return ProfileLibrary.BuiltIn(
+                id: String(cString: file.name), yaml: Array(UnsafeBufferPointer(start: file.bytes, count: file.count)))
+        }
     }
 
     func collect(_ domain: DomainName) async -> Evidence {

@@ -39,7 +39,9 @@ live_inside() {
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
     mkdir -p "$LAB/log" "$LAB/pids"
+    local home=$PWD
     start_servers
+    cd "$home"
     export MAILGRADE_LAB=$LAB \
         MAILGRADE_LAB_RESOLVER=$unbound_address:53 \
         MAILGRADE_LAB_ANCHOR=$LAB/dns/anchor \

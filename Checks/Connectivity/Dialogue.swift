@@ -1,0 +1,29 @@
+public import CheckKit
+internal import MailModel
+
+/// The conversation as evidence: like `Conversation`, except that silence counts against the server where other servers
+/// show that our connections get through.
+///
+/// What checks ask for is derived from this fact. A probe asks for `Conversation` instead: this one is settled only when
+/// every server has had its say.
+public struct Dialogue: ServerFact {
+    /// `smtp.dialogue`.
+    public static let id: FactID = "smtp.dialogue"
+    /// The stages.
+    public var stages: Conversation
+
+    /// A conversation, taken as it is.
+    public init(_ stages: Conversation) { self.stages = stages }
+}
+
+extension Derivation {
+    /// Joins each conversation with what all of them show of our own side.
+    static let dialogue = Derivation.perServer {
+        (conversation: Conversation, vantage: Vantage, here: ThisServer) throws(Absence) -> Dialogue in
+        let isSilent = Reached(.present(conversation)) == .silent
+        guard isSilent, vantage.view(here.server.address.family) == .proven else { return Dialogue(conversation) }
+        var silent = Conversation()
+        silent.end(.failed(.unreachable))
+        return Dialogue(silent)
+    }
+}
