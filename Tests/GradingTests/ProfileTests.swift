@@ -185,4 +185,25 @@ import Testing
         scene.find("tls.not-preferred")
         #expect(scene.assessment(profile).grade == .b)
     }
+
+    @Test("every profile in the folder is compiled in under its name, and loads")
+    func shippedProfiles() throws {
+        let folder = #filePath.replacing("Tests/GradingTests/ProfileTests.swift", with: "Profiles")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
+        #expect(files.map { $0.dropLast(".yaml".count) }.sorted() == TestCatalog.library().ids.map { $0[...] }.sorted())
+        for id in TestCatalog.library().ids { #expect(try TestCatalog.library().load(id).id == id) }
+    }
+
+    @Test("the examples of the schema's description load")
+    func documentedExamples() throws {
+        let path = #filePath.replacing("Tests/GradingTests/ProfileTests.swift", with: "Profiles/README.md")
+        let text = String(decoding: try BoundedFile.read(path, limit: 1_000_000), as: UTF8.self)
+        let blocks = text.split(separator: "```yaml\n").dropFirst().compactMap { $0.split(separator: "\n```").first }
+        try #require(blocks.count == 3)
+        let profile = try TestCatalog.library().read(Array(blocks[0].utf8), name: "README.md")
+        #expect(profile.id == "acme")
+        #expect(try read(String(blocks[1])).severities["certificate.expires-soon"] != nil)
+        let cap = blocks[2].split(separator: "\n").map { "    \($0)\n" }.joined()
+        #expect(try read("grade:\n  caps:\n\(cap)").caps.first { $0.id == "breaks-off" }?.when != nil)
+    }
 }
