@@ -119,16 +119,23 @@ import Testing
         #expect(TestCatalog.standard.checks.allSatisfy { $0.weight > 0 })
     }
 
-    @Test("the registered checks are the ones that these tests assume")
-    func registered() {
-        let registered = Plugin.builtIn.flatMap(\.checks)
-        for check in registered {
-            let assumed = TestCatalog.catalog.check(check.id)?.check
-            #expect(assumed?.scope == check.scope, "\(check.id)")
-            let severities: (Check) -> [String: Severity] = { check in
-                Dictionary(check.findings.map { ($0.code, $0.severity) }) { first, _ in first }
-            }
-            #expect(assumed.map(severities) == severities(check), "\(check.id)")
+    @Test("the checks that these tests assume are the registered ones", arguments: TestCatalog.checks.map(\.id))
+    func registered(id: String) throws {
+        let registered = try #require(Plugin.builtIn.flatMap(\.checks).first { $0.id == id })
+        let assumed = try #require(TestCatalog.catalog.check(id)?.check)
+        #expect(assumed.scope == registered.scope)
+        #expect(Set(assumed.findings.map(\.code)) == Set(registered.findings.map(\.code)))
+        for finding in registered.findings {
+            let own = TestCatalog.owner(of: finding.code).finding
+            #expect(own.severity == finding.severity, "\(finding.code)")
+            #expect(own.arguments == finding.arguments, "\(finding.code)")
         }
+    }
+
+    @Test("the profile loads with the registered checks")
+    func loads() throws {
+        let profile = try TestCatalog.library(of: Plugin.builtIn.flatMap(\.checks)).load("default")
+        #expect(Set(profile.checkIDs).isSuperset(of: TestCatalog.checks.map(\.id)))
+        #expect(profile.warnings.map(\.description) == [])
     }
 }

@@ -89,7 +89,7 @@ import Testing
             }
         }
         #expect(messages == ["the file is larger than 1048576 bytes"])
-        #expect(duration < .seconds(1))
+        #expect(duration < .seconds(20))
     }
 
     @Test("profiles that extend each other in a circle, or in a chain without end, are refused")

@@ -52,7 +52,9 @@ enum TestCatalog {
             "certificate.current", .server, error: ["certificate.expired", "certificate.not-yet-valid"],
             more: ["certificate.expires-soon": .warning], arguments: ["certificate.expires-soon": ["days-left"]]),
         check("certificate.name", .server, error: ["certificate.name-mismatch", "certificate.common-name-only"]),
-        check("certificate.strong", .server, error: ["certificate.weak-key", "certificate.weak-signature"]),
+        check(
+            "certificate.strong", .server, error: ["certificate.weak-key", "certificate.weak-signature"],
+            arguments: ["certificate.weak-key": ["bits"]]),
         check("relay.closed", .server, more: ["relay.open": .critical]),
         check(
             "ptr.forward-confirmed", .address, error: ["ptr.missing", "ptr.unconfirmed"],
@@ -62,7 +64,7 @@ enum TestCatalog {
     static let catalog = Catalog(checks: checks)
 
     /// The built-in profiles, from the program itself, and some checks more than it has.
-    static func library(with more: [Check] = []) -> ProfileLibrary {
+    static func library(of checks: [Check] = checks, with more: [Check] = []) -> ProfileLibrary {
         let profiles = (0..<embedded_profile_count()).map { index in
             let profile = embedded_profile_at(index)
             let bytes = Array(UnsafeBufferPointer(start: profile.bytes, count: profile.count))

@@ -144,7 +144,7 @@ private func compose(_ bytes: [UInt8]) -> (node: YAMLNode?, errors: [Diagnostic]
             let (_, errors) = compose(Array(text.utf8))
             #expect(errors.count == Diagnostics.limit)
         }
-        #expect(duration < .seconds(2))
+        #expect(duration < .seconds(20))
     }
 
     @Test(
@@ -158,7 +158,7 @@ private func compose(_ bytes: [UInt8]) -> (node: YAMLNode?, errors: [Diagnostic]
             #expect(node == nil)
             #expect(errors.map(\.message) == ["nested more than 32 levels deep"])
         }
-        #expect(duration < .seconds(2))
+        #expect(duration < .seconds(20))
     }
 
     @Test("32 levels are read")
@@ -191,7 +191,7 @@ private func compose(_ bytes: [UInt8]) -> (node: YAMLNode?, errors: [Diagnostic]
                 _ = compose(Array((prefix + String(repeating: "x y", count: 300_000)).utf8))
             }
         }
-        #expect(duration < .seconds(10))
+        #expect(duration < .seconds(60))
     }
 
     @Test("an endless file is read up to the limit and no further")

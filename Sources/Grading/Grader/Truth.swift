@@ -16,20 +16,22 @@ enum Truth: Hashable, Sendable {
     }
 
     /// Each of them; about nothing as soon as one part is and none is false.
-    static func all(_ parts: some Sequence<Truth>) -> Truth {
-        let parts = Set(parts)
-        return [.no, .void, .unknown].first(where: parts.contains) ?? .yes
+    static func all(_ parts: [Truth]) -> Truth {
+        first(of: [.no, .void, .unknown], in: parts) ?? .yes
     }
 
     /// At least one of them; parts about nothing do not count.
-    static func any(_ parts: some Sequence<Truth>) -> Truth {
-        let parts = Set(parts)
-        return [.yes, .unknown, .no].first(where: parts.contains) ?? .void
+    static func any(_ parts: [Truth]) -> Truth {
+        first(of: [.yes, .unknown, .no], in: parts) ?? .void
     }
 
     /// At every place where the question arises, and at one at least.
-    static func every(_ parts: some Sequence<Truth>) -> Truth {
-        let parts = Set(parts)
-        return [.no, .unknown, .yes].first(where: parts.contains) ?? .void
+    static func every(_ parts: [Truth]) -> Truth {
+        first(of: [.no, .unknown, .yes], in: parts) ?? .void
+    }
+
+    /// The strongest truth among the parts.
+    private static func first(of order: [Truth], in parts: [Truth]) -> Truth? {
+        order.first { parts.contains($0) }
     }
 }
