@@ -30,7 +30,7 @@ let package = Package(
     name: "mailgrade",
     products: [
         .executable(name: "mailgrade", targets: ["mailgrade"]),
-        .library(name: "MailgradeCommand", targets: ["MailgradeCommand"]),
+        .library(name: "MailgradeCommand", targets: ["MailgradeCommand", "Checks"]),
         .library(name: "CheckKit", targets: ["CheckKit", "MailModel"]),
         .library(name: "CheckKitTesting", targets: ["CheckKitTesting"]),
     ],
@@ -48,7 +48,7 @@ let package = Package(
         room("CheckKit", ["MailModel"]),
         room("CheckEngine", ["CheckKit", "MailModel"]),
         room("Grading", ["CheckKit", "MailModel", "CYAML"]),
-        room("Reporting", ["CheckKit", "MailModel", "Grading"]),
+        room("Reporting", ["CheckKit", "Checks", "Grading", "MailModel"]),
         room("LiveWire", ["MailModel", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP, nioLocks]),
         room("CheckKitTesting", ["CheckKit", "MailModel"]),
         room(
@@ -57,7 +57,8 @@ let package = Package(
                 "CheckKit", "CheckEngine", "Checks", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting",
                 arguments,
             ]),
-        .executableTarget(name: "mailgrade", dependencies: ["MailgradeCommand"], swiftSettings: house),
+        .executableTarget(
+            name: "mailgrade", dependencies: ["CheckKit", "Checks", "MailgradeCommand"], swiftSettings: house),
         .target(
             name: "Checks", dependencies: ["CheckKit", "MailModel"], path: "Checks",
             exclude: ["README.md"] + plugins.map { "\($0)/README.md" }, swiftSettings: house),
@@ -69,12 +70,21 @@ let package = Package(
         tests("CheckKitTests", ["CheckKit", "MailModel"]),
         tests("CheckEngineTests", ["CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "LiveWire", "MailModel"]),
         tests("GradingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Profiles"], exclude: ["Invalid"]),
-        tests("ReportingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Reporting"], exclude: ["Snapshots"]),
+        tests(
+            "ReportingTests",
+            ["Checks", "CheckEngine", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Reporting"],
+            exclude: ["Snapshots"]),
         tests("ChecksTests", ["Checks", "CheckKit", "CheckKitTesting", "CheckEngine", "LiveWire", "MailModel"]),
         tests(
             "LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix, nioLocks],
             exclude: ["DNS/name-servers"]),
-        tests("CommandTests", ["MailgradeCommand", "MailModel"], exclude: ["Snapshots"]),
+        tests(
+            "CommandTests",
+            [
+                "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "MailgradeCommand", "MailModel",
+                "Reporting",
+            ],
+            exclude: ["Snapshots"]),
         tests(
             "RepositoryTests", ["Checks", "CheckKit", "Grading", "MailgradeCommand", "Profiles", "Reporting"],
             exclude: ["Snapshots"]),

@@ -8,7 +8,7 @@ import Testing
         "Sources/CheckKit": ["MailModel"],
         "Sources/CheckEngine": ["CheckKit", "MailModel"],
         "Sources/Grading": ["CheckKit", "MailModel", "CYAML"],
-        "Sources/Reporting": ["CheckKit", "MailModel", "Grading"],
+        "Sources/Reporting": ["CheckKit", "Checks", "Grading", "MailModel"],
         "Sources/LiveWire": [
             "MailModel", "COpenSSL", "CUnbound", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers",
         ],
@@ -17,7 +17,7 @@ import Testing
             "ArgumentParser", "CheckEngine", "CheckKit", "Checks", "Grading", "LiveWire", "MailModel", "Profiles",
             "Reporting",
         ],
-        "Sources/mailgrade": ["MailgradeCommand"],
+        "Sources/mailgrade": ["CheckKit", "Checks", "MailgradeCommand"],
         "Checks": ["CheckKit", "MailModel"],
     ]
 

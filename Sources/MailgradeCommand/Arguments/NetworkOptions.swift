@@ -1,0 +1,118 @@
+internal import ArgumentParser
+internal import CheckKit
+internal import Grading
+internal import LiveWire
+internal import MailModel
+
+/// The options about how the run behaves on the network.
+struct NetworkOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Who answers DNS questions: system, recursive (full recursion) or an address.",
+            valueName: "system|recursive|address[:port]"),
+        transform: Self.resolver)
+    var resolver = "system"
+
+    @Option(
+        help: ArgumentHelp("DNSSEC trust anchors, DNSKEY or DS records, instead of the root's keys.", valueName: "file")
+    )
+    var trustAnchor: String?
+
+    @Option(help: ArgumentHelp("Certificate authorities in PEM form instead of the system's.", valueName: "file"))
+    var caFile: String?
+
+    @Option(
+        help: ArgumentHelp("Private and other special networks that may be contacted.", valueName: "cidr[,cidr…]"),
+        transform: Self.addressBlocks)
+    var allowAddresses: [AddressBlock] = []
+
+    @Option(help: ArgumentHelp("The port of the mail servers.", valueName: "n"), transform: Self.port)
+    var port = 25
+
+    @Flag(help: "Use IPv4 only.")
+    var ipv4Only = false
+
+    @Flag(help: "Use IPv6 only.")
+    var ipv6Only = false
+
+    @Option(
+        help: ArgumentHelp("The name to give in EHLO instead of this machine's.", valueName: "name"),
+        transform: Self.hostName)
+    var helo: String?
+
+    @Option(
+        help: ArgumentHelp("The limit for the whole run, for example 90s or 2m.", valueName: "duration"),
+        transform: Duration.init(argument:))
+    var deadline: Duration?
+
+    func validate() throws {
+        if ipv4Only && ipv6Only {
+            throw ValidationError("--ipv4-only and --ipv6-only exclude each other. Leave one out.")
+        }
+    }
+
+    /// How the run behaves: the defaults, changed by the profile, changed by the command line.
+    func settings(_ profile: Profile, machine: String) -> RunSettings {
+        var settings = profile.run.applied(to: RunSettings(helo: Self.publicName(machine)))
+        settings.helo = helo ?? settings.helo
+        settings.deadline = deadline ?? settings.deadline
+        settings.port = port
+        if ipv4Only { settings.families = [.ipv4] }
+        if ipv6Only { settings.families = [.ipv6] }
+        return settings
+    }
+
+    /// This machine's name if it can be anybody's full name, else nil: then an address literal says more. RFC 5321, section
+    /// 4.1.3. Top-level names that only a local network knows: RFC 6761, RFC 6762, RFC 8375 and common practice.
+    static func publicName(_ machine: String) -> String? {
+        let local = [".localdomain", ".localhost", ".local", ".lan", ".home", ".internal", ".intranet", ".home.arpa"]
+        guard let name = try? hostName(machine), !local.contains(where: { name.hasSuffix($0) }) else { return nil }
+        return name
+    }
+
+    /// The wire that the run needs.
+    func wire(connectionsPerServer: Int, note: @escaping @Sendable (String) -> Void) -> WireRequest {
+        var request = WireRequest()
+        request.resolver = resolver
+        request.trustAnchorFile = trustAnchor
+        request.caFile = caFile
+        request.allowed = allowAddresses
+        request.connectionsPerServer = connectionsPerServer
+        request.note = note
+        return request
+    }
+}
+
+extension NetworkOptions {
+    @Sendable static func resolver(_ text: String) throws -> String {
+        guard ResolverSettings.Upstream(text) != nil else {
+            throw ValidationError(
+                "Use system, recursive or an address such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353.")
+        }
+        return text
+    }
+
+    @Sendable static func addressBlocks(_ text: String) throws -> [AddressBlock] {
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard let block = AddressBlock(String(part)) else {
+                throw ValidationError(
+                    "\u{201C}\(part)\u{201D} is not a network. Use CIDR notation, for example 10.0.0.0/8 or fd00::/8.")
+            }
+            return block
+        }
+    }
+
+    @Sendable static func port(_ text: String) throws -> Int {
+        guard let port = Int(text), (1...65535).contains(port) else {
+            throw ValidationError("Use a number from 1 to 65535.")
+        }
+        return port
+    }
+
+    @Sendable static func hostName(_ text: String) throws -> String {
+        guard let name = try? DomainName(input: text), name.isHostName else {
+            throw ValidationError("Use a full host name, for example probe.example.com.")
+        }
+        return name.text
+    }
+}

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import CheckEngine
+
+/// The list of subcommands; it does nothing itself.
+struct RootCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mailgrade", abstract: "Grades how a domain protects mail on its way.", version: Engine.version,
+        subcommands: [GradeCommand.self, JudgeCommand.self], defaultSubcommand: GradeCommand.self)
+}
+
+/// `mailgrade DOMAIN`.
+struct GradeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grade", abstract: "Grades how a domain protects mail on its way, from A+ to F.",
+        usage: """
+            mailgrade DOMAIN [options]
+            mailgrade judge EVIDENCE.json [options]
+            """,
+        discussion: """
+            Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, what \
+            that is worth and what to fix first. No mail is sent.
+
+            Exit status: 0 a grade, not below --fail-under; 1 below it; 2 a mistake in the command line, the profile or a \
+            file; 3 no grade could be given, or too much could not be told; 130 interrupted.
+            """)
+
+    @Argument(help: "The part of a mail address after the @.")
+    var domain: String?
+
+    @OptionGroup(title: "Report options") var report: ReportOptions
+
+    @Option(help: ArgumentHelp("Save everything that was observed, for judging it again.", valueName: "file"))
+    var evidence: String?
+
+    @OptionGroup(title: "Network options") var network: NetworkOptions
+}
+
+/// `mailgrade judge`.
+struct JudgeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "judge", abstract: "Grades saved evidence again, without sending a packet.",
+        usage: "mailgrade judge EVIDENCE.json [options]")
+
+    @Argument(help: "A file that --evidence has saved.")
+    var evidence: String?
+
+    @OptionGroup(title: "Report options") var report: ReportOptions
+}

@@ -1,0 +1,61 @@
+internal import ArgumentParser
+public import CheckKit
+internal import MailModel
+
+/// The command `mailgrade` as a library: another package runs it with checks of its own.
+///
+///     @main enum AcmeGrade {
+///         static func main() async { await MailgradeCommand.main(Plugin.builtIn + [.acme]) }
+///     }
+public enum MailgradeCommand {
+    /// Runs the command with this process's arguments on this machine, and ends the process with its status.
+    public static func main(_ plugins: [Plugin]) async -> Never {
+        let status = await run(Array(CommandLine.arguments.dropFirst()), plugins: plugins, on: .thisMachine)
+        endProcess(status)
+    }
+
+    /// Runs the command with these arguments and returns what it would end with. Prints through `surroundings` only.
+    public static func run(
+        _ arguments: [String], plugins: [Plugin], on surroundings: Surroundings
+    ) async -> CommandStatus {
+        do {
+            // The options belong to the default subcommand; whoever asks for help wants to see them.
+            if ["--help", "-h", "help"].contains(arguments.first), arguments.count == 1 {
+                throw CleanExit.helpRequest(GradeCommand.self)
+            }
+            switch try RootCommand.parseAsRoot(arguments) {
+            case let command as GradeCommand:
+                return try await GradeRun(command, plugins: plugins, surroundings: surroundings).run()
+            case let command as JudgeCommand:
+                return try JudgeRun(command, plugins: plugins, surroundings: surroundings).run()
+            case var command:
+                try command.run()
+                return .graded
+            }
+        } catch let error as UsageError {
+            surroundings.errors.write("Error: \(error)\n")
+            return .usage
+        } catch {
+            return complain(error, surroundings)
+        }
+    }
+
+    /// What the argument parser has to say: help on standard output, mistakes on standard error.
+    private static func complain(_ error: any Error, _ surroundings: Surroundings) -> CommandStatus {
+        let text = RootCommand.fullMessage(for: error, columns: surroundings.output.width).escapedByLine + "\n"
+        guard RootCommand.exitCode(for: error).isSuccess else {
+            surroundings.errors.write(text)
+            return .usage
+        }
+        surroundings.output.write(text)
+        return .graded
+    }
+}
+
+extension String {
+    /// Each line escaped, the line ends kept.
+    var escapedByLine: String {
+        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).escapedForTerminal }
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,69 @@
+internal import CheckEngine
+internal import CheckKit
+internal import MailModel
+internal import Reporting
+
+/// `mailgrade DOMAIN`: collects evidence, judges it, shows the report.
+struct GradeRun {
+    let command: GradeCommand
+    let plugins: [Plugin]
+    let surroundings: Surroundings
+
+    init(_ command: GradeCommand, plugins: [Plugin], surroundings: Surroundings) {
+        self.command = command
+        self.plugins = plugins
+        self.surroundings = surroundings
+    }
+
+    /// Whatever is wrong with the command line is found out before the first packet.
+    func run() async throws -> CommandStatus {
+        let domain = try domain()
+        let presentation = Presentation(options: command.report, surroundings: surroundings)
+        try presentation.check()
+        if let evidence = command.evidence { try TextFile.checkWritable(evidence) }
+        let policy = try Policy(command.report.profile, plugins: plugins)
+        presentation.warn(about: policy.profile)
+
+        let interrupted = Locked(false)
+        let collecting = Task { try await collect(domain, policy) }
+        surroundings.onInterrupt {
+            interrupted.withLock { $0 = true }
+            collecting.cancel()
+        }
+        let evidence = try await withTaskCancellationHandler {
+            try await collecting.value
+        } onCancel: {
+            collecting.cancel()
+        }
+        if let path = command.evidence {
+            let json = try evidence.json(leavingOut: policy.plan.derivedFacts)
+            try TextFile.save(String(decoding: json, as: UTF8.self) + "\n", into: path)
+        }
+        let status = try presentation.show(policy.report(evidence))
+        return interrupted.withLock { $0 } ? .interrupted : status
+    }
+
+    private func domain() throws -> DomainName {
+        guard let text = command.domain else {
+            throw UsageError("No domain to grade. Type one, for example: mailgrade example.com")
+        }
+        do throws(DomainInputError) {
+            return try DomainName(input: text)
+        } catch {
+            throw UsageError("\(error)")
+        }
+    }
+
+    private func collect(_ domain: DomainName, _ policy: Policy) async throws -> Evidence {
+        let settings = command.network.settings(policy.profile, machine: surroundings.hostName)
+        let progress = Progress(domain, on: command.report.quiet ? nil : surroundings.errors)
+        let request = command.network.wire(connectionsPerServer: settings.connectionsPerServer) {
+            progress.note($0)
+        }
+        let wire = try await surroundings.wire(request)
+        let collector = Collector(policy.plan, wire: wire, settings: settings)
+        return await progress.showing {
+            await collector.collect(domain, at: surroundings.now()) { progress.receive($0) }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import CheckEngine
+internal import CheckKit
+internal import Grading
+internal import Profiles
+internal import Reporting
+
+/// A profile ready for use: what it plans, and how it judges.
+struct Policy {
+    let profile: Profile
+    let plan: Plan
+    let judge: Judge
+
+    /// Loads a built-in profile or a file. Throws `UsageError` with everything that is wrong with it.
+    init(_ name: String, plugins: [Plugin]) throws {
+        let library = ProfileLibrary(builtIn: Self.builtIn, catalog: Catalog(plugins))
+        do throws(InvalidProfile) {
+            profile = try library.load(name)
+        } catch {
+            throw UsageError("The profile \(name) cannot be used.\n\(error)")
+        }
+        do throws(PlanError) {
+            plan = try Plan(running: profile.checkIDs, from: plugins)
+        } catch {
+            throw UsageError("The checks of this program do not fit together. \(error)")
+        }
+        judge = Judge(plan, parameters: profile.parameters)
+    }
+
+    /// Judges evidence. Pure: the same evidence gives the same report.
+    func report(_ evidence: Evidence) -> Report {
+        let complete = judge.deriving(evidence)
+        let results = judge.judge(complete)
+        let assessment = Grader(profile).grade(results, hosts: complete.hosts)
+        return Report(
+            evidence: complete, results: results, assessment: assessment, profile: profile, checks: plan.checks)
+    }
+
+    /// The profiles that are compiled into the program.
+    private static var builtIn: [ProfileLibrary.BuiltIn] {
+        (0..<embedded_profile_count()).map { index in
+            let file = embedded_profile_at(index)
+            return ProfileLibrary.BuiltIn(
+                id: String(cString: file.name), yaml: Array(UnsafeBufferPointer(start: file.bytes, count: file.count)))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
+/// Files that the command line names. Every mistake is a `UsageError` that says which file and why.
+enum TextFile {
+    /// Larger files are refused: evidence of the largest run is a few megabytes.
+    static let limit = 64 << 20
+
+    /// Reads a file whole.
+    static func contents(of path: String, what: String) throws -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw unreadable(path, what) }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(file, &chunk, chunk.count)
+            guard count >= 0 else { throw unreadable(path, what) }
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else {
+                throw UsageError("The \(what) \(path) is larger than \(limit >> 20) MiB. Is it the right file?")
+            }
+        }
+    }
+
+    /// Writes a file whole, replacing what was there.
+    static func save(_ text: String, into path: String) throws {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw unwritable(path) }
+        defer { close(file) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw unwritable(path) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Finds out early whether a file could be written; creates none.
+    static func checkWritable(_ path: String) throws {
+        let file = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+        if file >= 0 {
+            close(file)
+            return
+        }
+        guard errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") else { throw unwritable(path) }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(path) }
+    }
+
+    private static func unreadable(_ path: String, _ what: String) -> UsageError {
+        UsageError(
+            "The \(what) \(path.isEmpty ? "\u{201C}\u{201D}" : path) cannot be read: \(reason). Name a file that exists."
+        )
+    }
+
+    private static func unwritable(_ path: String) -> UsageError {
+        UsageError(
+            "\(path.isEmpty ? "\u{201C}\u{201D}" : path) cannot be written: \(reason). Name a file in a folder that you may write to."
+        )
+    }
+
+    private static var reason: String { String(cString: strerror(errno)).lowercased() }
+}

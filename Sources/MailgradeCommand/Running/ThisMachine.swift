@@ -1,0 +1,61 @@
+internal import FoundationEssentials
+internal import MailModel
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
+extension Surroundings {
+    /// The terminal, clock, network and signals of this process.
+    public static var thisMachine: Surroundings {
+        // A report piped into a program that stops reading must not end the process without its status.
+        signal(SIGPIPE, SIG_IGN)
+        return Surroundings(
+            output: .descriptor(STDOUT_FILENO), errors: .descriptor(STDERR_FILENO), hostName: machineName,
+            now: { Date() }, wire: { try await Wire.live($0) }, onInterrupt: { Interrupts.first($0) })
+    }
+
+    /// What the kernel says this machine is called.
+    private static var machineName: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension TextOutput {
+    /// A file descriptor of this process.
+    static func descriptor(_ descriptor: Int32) -> TextOutput {
+        let isTerminal = isatty(descriptor) == 1 && environment("TERM") != "dumb"
+        // https://no-color.org: set and not empty.
+        let hasColour = isTerminal && (environment("NO_COLOR") ?? "").isEmpty
+        return TextOutput(isTerminal: isTerminal, hasColour: hasColour, size: { size(of: descriptor) }) { text in
+            var rest = Array(text.utf8)[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    private static func size(of descriptor: Int32) -> (columns: Int, rows: Int) {
+        var size = winsize()
+        if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+            return (Int(size.ws_col), Int(max(size.ws_row, 2)))
+        }
+        return (environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 80, 24)
+    }
+
+    private static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+}
+
+/// Ends the process at once; everything that was written has been written, and threads of libraries may still be at work.
+func endProcess(_ status: CommandStatus) -> Never {
+    _exit(status.rawValue)
+}

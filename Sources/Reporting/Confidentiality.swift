@@ -1,0 +1,28 @@
+internal import CheckKit
+internal import MailModel
+
+/// What the connections protect against. Encryption that nobody verifies must never look like authenticated encryption:
+/// RFC 7435, section 3.
+enum Confidentiality {
+    /// Sentences for a reader who takes "TLS" for "safe"; empty where it is not known of any server.
+    static func sentences(_ servers: [ServerSight]) -> [String] {
+        let reached = servers.filter { server in
+            guard server.greeting.value != nil else { return false }
+            return server.session.absence.map { $0.certainty != .inconclusive } ?? true
+        }
+        guard !reached.isEmpty else { return [] }
+        let encrypted = reached.filter { $0.session.value != nil }
+        guard !encrypted.isEmpty else {
+            return [
+                "Not encrypted: every sender\u{2019}s mail travels in the clear, and whoever carries it can read it."
+            ]
+        }
+        let valid = encrypted.filter { $0.certificateVerifies == true }
+        return [
+            "Encrypted: \(encrypted.count) of \(reached.count) \(reached.count == 1 ? "server that answers" : "servers that answer"); "
+                + "with a certificate that verifies: \(valid.count) of \(reached.count).",
+            "Encrypted is not authenticated: without MTA-STS or DANE (not observed by this version) senders do not verify "
+                + "certificates, and an attacker on the path can still read and change mail.",
+        ]
+    }
+}

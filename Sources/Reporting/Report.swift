@@ -1,0 +1,123 @@
+public import CheckKit
+public import FoundationEssentials
+public import Grading
+public import MailModel
+
+/// Everything a report says about one run, whatever its form. Pure: made of the evidence and the judgement, and of nothing
+/// else, so that judging saved evidence gives the same report as the run did.
+public struct Report: Sendable, Hashable {
+    /// The domain.
+    public var domain: DomainName
+    /// The grade and how it came about.
+    public var assessment: Assessment
+    /// The reasons for the letter, the deciding one first, with what was found.
+    public var reasons: [Reason]
+    /// Each MX host at each address; a host without an address is there too.
+    public var servers: [ServerSight]
+    /// Every check at every place.
+    public var checks: [CheckReport]
+    /// What to do, the most useful first.
+    public var advice: [Advice]
+    /// What could not be told, and why.
+    public var doubts: [Doubt]
+    /// The policy.
+    public var profile: ProfileIdentity
+    /// The run.
+    public var run: RunSummary
+    /// What was said on each connection.
+    public var conversations: [Trace.Conversation]
+
+    /// By which policy a grade was given: two grades compare only when both are equal.
+    public struct ProfileIdentity: Sendable, Hashable {
+        /// The profile's stable name.
+        public var id: String
+        /// SHA-256 of the profile's merged form, hexadecimal.
+        public var digest: String
+    }
+
+    /// What the run took.
+    public struct RunSummary: Sendable, Hashable {
+        /// When it started.
+        public var startedAt: Date
+        /// How long it took, in seconds.
+        public var seconds: Double
+        /// How many connections were opened, to all addresses together.
+        public var connections: Int
+        /// How many connections were opened to each address, by its text.
+        public var connectionsByAddress: [String: Int]
+        /// Which version of the engine collected.
+        public var engine: String
+        /// Whether it was cancelled before its end.
+        public var wasCancelled: Bool
+    }
+
+    /// A reason for the letter with what is behind it.
+    public struct Reason: Sendable, Hashable {
+        /// The reason.
+        public var reason: Assessment.Reason
+        /// The findings that bring it about; empty where it follows from an outcome.
+        public var findings: [PlacedFinding]
+    }
+
+    /// A finding and where it was made.
+    public struct PlacedFinding: Sendable, Hashable {
+        /// The check.
+        public var check: String
+        /// The finding's code, or nil where the rule is about the check's outcome.
+        public var code: String?
+        /// Where.
+        public var place: Place
+    }
+
+    /// One check at one place.
+    public struct CheckReport: Sendable, Hashable {
+        /// The check's id.
+        public var id: String
+        /// The check's claim.
+        public var title: String
+        /// Where.
+        public var place: Place
+        /// How it came out.
+        public var outcome: OutcomeWord
+        /// What it found.
+        public var findings: [FindingReport]
+        /// Why there is no verdict; nil where there is one.
+        public var why: String?
+    }
+
+    /// How a check came out at a place.
+    public enum OutcomeWord: String, Sendable, Hashable {
+        /// Nothing was found.
+        case passed
+        /// Something was found, nothing worse than a warning.
+        case found
+        /// An error was found, or worse.
+        case failed
+        /// The question does not arise.
+        case notApplicable = "not-applicable"
+        /// Something else stood in the way.
+        case blocked
+        /// It could not be told.
+        case inconclusive
+    }
+
+    /// One finding with its severity under the profile.
+    public struct FindingReport: Sendable, Hashable {
+        /// What was found.
+        public var finding: Finding
+        /// How much it matters under the profile.
+        public var severity: Severity
+    }
+
+    /// A question left open, with every place where it is.
+    public struct Doubt: Sendable, Hashable {
+        /// The check's id.
+        public var check: String
+        /// The check's claim.
+        public var title: String
+        /// Why it could not be told.
+        public var why: String
+        /// Where.
+        public var places: [Place]
+    }
+}

@@ -1,0 +1,127 @@
+public import CheckKit
+internal import FoundationEssentials
+internal import Grading
+internal import MailModel
+
+extension Report {
+    /// The name and version of the JSON form.
+    public static let schema = "mailgrade.report/1"
+
+    /// Stable JSON: sorted keys, RFC 3339 UTC, seconds as numbers, ASCII wherever a character could steer a terminal.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(jsonValue), as: UTF8.self)
+        return text.escapingSteeringInJSON + "\n"
+    }
+
+    /// The report as JSON values.
+    public var jsonValue: JSONValue {
+        .object([
+            "schema": .string(Self.schema),
+            "domain": .string(domain.text),
+            "domainUnicode": .string(domain.unicode),
+            "grade": .of(assessment.grade?.rawValue),
+            "provisional": .bool(assessment.isProvisional),
+            "score": .of(assessment.score?.rounded(toPlaces: 2)),
+            "gradeRange": assessment.range.map {
+                .object(["worst": .string($0.worst.rawValue), "best": .string($0.best.rawValue)])
+            } ?? .null,
+            "withheld": .of(assessment.withheld?.because),
+            "cancelled": .bool(run.wasCancelled),
+            "because": .array(reasons.map(\.jsonValue)),
+            "servers": .array(servers.map(\.jsonValue)),
+            "checks": .array(checks.map(\.jsonValue)),
+            "engine": .string(run.engine),
+            "profile": .object(["id": .string(profile.id), "digest": .string(profile.digest)]),
+            "startedAt": .string(run.startedAt.timestamp),
+            "seconds": .number(run.seconds),
+            "connections": .integer(run.connections),
+        ])
+    }
+}
+
+extension Report.Reason {
+    fileprivate var jsonValue: JSONValue {
+        let (kind, id): (String, String?) =
+            switch reason {
+            case .withheld(let rule): ("withhold", rule.id)
+            case .cap(let cap): ("cap", cap.rule.id)
+            case .band: ("band", nil)
+            }
+        return .object([
+            "kind": .string(kind),
+            "id": .of(id),
+            "grade": .of(reason.grade?.rawValue),
+            "sentence": .string(reason.sentence),
+            "findings": .array(
+                findings.map {
+                    .object(["check": .string($0.check), "code": .of($0.code), "server": .of($0.place.jsonID)])
+                }),
+        ])
+    }
+}
+
+extension Report.CheckReport {
+    fileprivate var jsonValue: JSONValue {
+        .object([
+            "id": .string(id),
+            "title": .string(title),
+            "server": .of(place.jsonID),
+            "outcome": .string(outcome.rawValue),
+            "why": .of(why),
+            "findings": .array(findings.map(\.jsonValue)),
+        ])
+    }
+}
+
+extension Report.FindingReport {
+    fileprivate var jsonValue: JSONValue {
+        .object([
+            "code": .string(finding.code),
+            "severity": .string(severity.rawValue),
+            "message": .string(finding.message),
+            "remedy": .string(finding.description.remedy),
+            "responsible": .string(finding.description.responsible.rawValue),
+            "arguments": .object(finding.arguments.mapValues { .number($0) }),
+        ])
+    }
+}
+
+extension Place {
+    /// `host`, `host|address` or an address; nil for the domain.
+    var jsonID: String? {
+        switch self {
+        case .domain: nil
+        case .host(let host): host.text
+        case .address(let address): address.description
+        case .server(let server): server.id
+        }
+    }
+}
+
+extension JSONValue {
+    static func of(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+    static func of(_ number: Double?) -> JSONValue { number.map { .number($0) } ?? .null }
+    static func of(_ integer: Int?) -> JSONValue { integer.map { .integer($0) } ?? .null }
+}
+
+extension String {
+    /// The same JSON with every character that could steer a terminal written as `\u…`. Outside strings JSON has none but
+    /// line ends, which stay. RFC 8259, section 7.
+    fileprivate var escapingSteeringInJSON: String {
+        var text = ""
+        for scalar in unicodeScalars {
+            let character = String(scalar)
+            if scalar == "\n" || scalar.isASCII && scalar.value != 0x7F || character.escapedForTerminal == character {
+                text.unicodeScalars.append(scalar)
+            } else {
+                for unit in character.utf16 {
+                    let digits = String(unit, radix: 16)
+                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
+            }
+        }
+        return text
+    }
+}

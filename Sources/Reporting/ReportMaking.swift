@@ -1,0 +1,108 @@
+public import CheckKit
+public import Grading
+internal import MailModel
+
+extension Report {
+    /// Makes the report of a run.
+    ///
+    /// - Parameters:
+    ///   - evidence: what was observed, with the derived facts computed.
+    ///   - results: what the checks say of it.
+    ///   - assessment: the grade they lead to under `profile`.
+    ///   - profile: the policy.
+    ///   - checks: the checks that ran, for their titles.
+    public init(
+        evidence: Evidence, results: [CheckResult], assessment: Assessment, profile: Profile, checks: [Check]
+    ) {
+        let titles = Dictionary(checks.map { ($0.id, $0.title) }) { first, _ in first }
+        let reports = results.map { CheckReport($0, title: titles[$0.check] ?? $0.check, profile: profile) }
+        domain = evidence.domain
+        self.assessment = assessment
+        reasons = assessment.because.map { Reason($0, reports) }
+        servers = ServerSight.all(in: evidence, reports)
+        self.checks = reports
+        advice = Advice.list(reports, assessment)
+        doubts = Doubt.list(assessment.openQuestions, titles)
+        self.profile = ProfileIdentity(id: profile.id, digest: profile.digest)
+        run = RunSummary(
+            startedAt: evidence.collectedAt, seconds: evidence.trace.seconds,
+            connections: evidence.trace.connections.values.reduce(0, +),
+            connectionsByAddress: evidence.trace.connections, engine: evidence.trace.engine,
+            wasCancelled: evidence.slots.contains { evidence.observed($0).absence?.root == .cancelled })
+        conversations = evidence.trace.conversations
+    }
+}
+
+extension Report.CheckReport {
+    init(_ result: CheckResult, title: String, profile: Profile) {
+        id = result.check
+        self.title = title
+        place = result.place
+        findings = result.outcome.findings
+            .map { Report.FindingReport(finding: $0, severity: profile.severity(of: $0)) }
+            .sorted { ($1.severity, $0.finding.code) < ($0.severity, $1.finding.code) }
+        why = nil
+        switch result.outcome {
+        case .passed: outcome = .passed
+        case .found:
+            outcome = findings.contains { $0.severity >= .error } ? .failed : .found
+        case .notApplicable(let reason):
+            outcome = .notApplicable
+            why = reason
+        case .blocked(let fact, let because):
+            outcome = .blocked
+            why = "\(fact): \(because)"
+        case .inconclusive(let reason):
+            outcome = .inconclusive
+            why = reason
+        }
+    }
+}
+
+extension Report.Reason {
+    init(_ reason: Assessment.Reason, _ checks: [Report.CheckReport]) {
+        self.reason = reason
+        findings = reason.rule.map { rule in rule.triggers.flatMap { Self.findings(behind: $0, checks) } } ?? []
+    }
+
+    /// A rule about an outcome is explained by the errors that made it.
+    private static func findings(behind trigger: Trigger, _ checks: [Report.CheckReport]) -> [Report.PlacedFinding] {
+        let codes =
+            trigger.code.map { [$0] }
+            ?? checks.filter { $0.id == trigger.check && $0.place == trigger.place }
+            .flatMap(\.findings).filter { $0.severity >= .error }.map(\.finding.code)
+        guard !codes.isEmpty else {
+            return [Report.PlacedFinding(check: trigger.check, code: nil, place: trigger.place)]
+        }
+        return codes.map { Report.PlacedFinding(check: trigger.check, code: $0, place: trigger.place) }
+    }
+}
+
+extension Assessment.Reason {
+    /// The profile's rule behind the reason; nil for a band.
+    var rule: Assessment.Rule? {
+        switch self {
+        case .withheld(let rule): rule
+        case .cap(let cap): cap.rule
+        case .band: nil
+        }
+    }
+}
+
+extension Report.Doubt {
+    /// Questions with the same reason are one doubt; in the order in which they are first met.
+    static func list(_ questions: [Assessment.OpenQuestion], _ titles: [String: String]) -> [Report.Doubt] {
+        var doubts: [Report.Doubt] = []
+        for question in questions {
+            if let index = doubts.firstIndex(where: { $0.check == question.check && $0.why == question.why }) {
+                doubts[index].places.append(question.place)
+            } else {
+                doubts.append(
+                    Report.Doubt(
+                        check: question.check, title: titles[question.check] ?? question.check, why: question.why,
+                        places: [question.place]))
+            }
+        }
+        return doubts
+    }
+}

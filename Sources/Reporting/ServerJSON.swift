@@ -1,0 +1,80 @@
+internal import CheckKit
+internal import Checks
+internal import FoundationEssentials
+internal import MailModel
+
+extension ServerSight {
+    /// The server as JSON. What is absent is null, and `absent` says why.
+    var jsonValue: JSONValue {
+        .object([
+            "host": .string(host.text),
+            "address": .of(address?.description),
+            "preference": .of(preference.map { Int($0) }),
+            "greeting": greeting.value.map {
+                .object(["code": .integer($0.code), "text": .string($0.lines.joined(separator: "\n"))])
+            } ?? .null,
+            "tls": session.value.map(\.jsonValue) ?? .null,
+            "certificate": certificate.map { $0.jsonValue(verifies: certificateVerifies, certificateProblems) }
+                ?? .null,
+            "versions": versions.value.map(\.jsonValue) ?? .null,
+            "ptr": ptr.value.map(\.jsonValue) ?? .null,
+            "relay": .of(relay.outcome?.rawValue),
+            "connections": .integer(connections),
+            "absent": .object(absences.mapValues { .string($0) }),
+        ])
+    }
+
+    private var absences: [String: String] {
+        var reasons: [String: String] = [:]
+        reasons["greeting"] = greeting.absence?.description
+        reasons["tls"] = session.absence?.description
+        reasons["versions"] = versions.absence?.description
+        reasons["ptr"] = ptr.absence?.description
+        return reasons
+    }
+}
+
+extension TLSHandshake {
+    fileprivate var jsonValue: JSONValue {
+        .object([
+            "version": .string(version.rawValue),
+            "suite": .string(suite),
+            "group": .of(group),
+            "peerSignature": .of(peerSignature),
+        ])
+    }
+}
+
+extension TLSVersions {
+    /// Each version that was tried, with its answer.
+    fileprivate var jsonValue: JSONValue {
+        .object(
+            Dictionary(answers.map { ($0.version.rawValue, .string($0.kind.rawValue)) }) { first, _ in first })
+    }
+}
+
+extension PTRNames {
+    fileprivate var jsonValue: JSONValue {
+        .object([
+            "names": .array(names.map { .string($0.name.text) }),
+            "confirmed": .array(confirmed.map { .string($0.name.text) }),
+        ])
+    }
+}
+
+extension Certificate {
+    fileprivate func jsonValue(verifies: Bool?, _ problems: [String]) -> JSONValue {
+        .object([
+            "subject": .string(subject),
+            "issuer": .string(issuer),
+            "serial": .string(serial),
+            "dnsNames": .array(dnsNames.map { .string($0) }),
+            "notBefore": .string(notBefore.timestamp),
+            "notAfter": .string(notAfter.timestamp),
+            "key": .string(key.curve.map { "\(key.algorithm) \($0)" } ?? "\(key.algorithm) \(key.bits)"),
+            "signatureAlgorithm": .string(signatureAlgorithm),
+            "verifies": verifies.map { .bool($0) } ?? .null,
+            "problems": .array(problems.map { .string($0) }),
+        ])
+    }
+}

@@ -1,0 +1,112 @@
+public import CheckKit
+public import Checks
+internal import FoundationEssentials
+public import MailModel
+
+/// What was seen of one server: the facts that a postmaster asks for, or why one is missing.
+public struct ServerSight: Sendable, Hashable {
+    /// The MX host.
+    public var host: DomainName
+    /// The address; nil for a host that has none to test.
+    public var address: IPAddress?
+    /// The preference; nil for an implicit MX.
+    public var preference: UInt16?
+    /// The greeting, any code.
+    public var greeting: Observed<SMTPReply>
+    /// The TLS session.
+    public var session: Observed<TLSHandshake>
+    /// What was found about its certificate: codes of warnings and worse.
+    public var certificateProblems: [String]
+    /// Whether a sender that verifies would accept the certificate; nil where nothing judged it.
+    public var certificateVerifies: Bool?
+    /// What to say about relaying.
+    public var relay: Judged
+    /// Which versions of TLS the address offers.
+    public var versions: Observed<TLSVersions>
+    /// The names of the address.
+    public var ptr: Observed<PTRNames>
+    /// How many connections the address saw.
+    public var connections: Int
+
+    /// What a check says here, in short.
+    public struct Judged: Sendable, Hashable {
+        /// How it came out; nil where the check did not run.
+        public var outcome: Report.OutcomeWord?
+        /// Why there is no verdict, or what was found.
+        public var text: String?
+    }
+
+    /// The server's identity, `host|address`, or the host alone.
+    public var id: String { address.map { "\(host.text)|\($0)" } ?? host.text }
+
+    /// The certificate that the server showed.
+    public var certificate: Certificate? { session.value?.chain.first }
+}
+
+extension ServerSight {
+    /// Every server of the evidence, in the order of the server list.
+    static func all(in evidence: Evidence, _ checks: [Report.CheckReport]) -> [ServerSight] {
+        evidence.hosts.flatMap { host -> [ServerSight] in
+            guard !host.addresses.isEmpty else {
+                let why = checks.first { $0.place == .host(host.name) && !$0.findings.isEmpty }?.findings.first
+                let message = why?.finding.message ?? "The host has no address to test."
+                return [ServerSight(host, absent: .notApplicable(message))]
+            }
+            return host.addresses.map { ServerSight(host, $0, in: evidence, checks) }
+        }
+    }
+
+    /// Trust, dates and name must all have been judged, and none with an error.
+    private static func verifies(_ checks: [Report.CheckReport]) -> Bool? {
+        let needed = ["certificate.trusted", "certificate.current", "certificate.name"]
+        let outcomes = needed.compactMap { id in checks.first { $0.id == id }?.outcome }
+        if outcomes.contains(.failed) { return false }
+        return outcomes.count == needed.count && outcomes.allSatisfy { $0 == .passed || $0 == .found } ? true : nil
+    }
+
+    private init(_ listed: ListedHost, absent why: Absence) {
+        host = listed.name
+        address = nil
+        preference = listed.preference
+        greeting = .absent(why)
+        session = .absent(why)
+        certificateProblems = []
+        versions = .absent(why)
+        ptr = .absent(why)
+        relay = Judged(outcome: nil, text: nil)
+        connections = 0
+    }
+
+    private init(_ listed: ListedHost, _ at: IPAddress, in evidence: Evidence, _ checks: [Report.CheckReport]) {
+        let place = Place.server(MailServer(host: listed.name, address: at))
+        let here = checks.filter { $0.place == place }
+        host = listed.name
+        address = at
+        preference = listed.preference
+        greeting = evidence.observed(Greeting.self, at: place).map(\.reply)
+        session = evidence.observed(TLSSession.self, at: place).map(\.handshake)
+        certificateProblems = here.filter { $0.id.hasPrefix("certificate.") }.flatMap(\.findings)
+            .filter { $0.severity >= .warning }.map(\.finding.code)
+        certificateVerifies = Self.verifies(here)
+        versions = evidence.observed(TLSVersions.self, at: place)
+        ptr = evidence.observed(PTRNames.self, at: place)
+        relay = Judged(here.first { $0.id == "relay.closed" })
+        connections = evidence.trace.connections[at.description] ?? 0
+    }
+}
+
+extension ServerSight.Judged {
+    init(_ check: Report.CheckReport?) {
+        outcome = check?.outcome
+        text = check?.why ?? check?.findings.first?.finding.message
+    }
+}
+
+extension Observed {
+    func map<Other: Sendable>(_ transform: (Value) -> Other) -> Observed<Other> {
+        switch self {
+        case .present(let value): .present(transform(value))
+        case .absent(let why): .absent(why)
+        }
+    }
+}

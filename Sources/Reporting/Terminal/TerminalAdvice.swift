@@ -1,0 +1,87 @@
+internal import CheckKit
+internal import Grading
+internal import MailModel
+
+extension Report {
+    /// What to do, the most useful first; then what is merely worth knowing.
+    func writeAdvice(_ page: inout TextPage) {
+        let toDo = advice.filter(\.asksForAction)
+        if !toDo.isEmpty {
+            page.heading("What to fix first")
+            for (number, entry) in toDo.enumerated() { write(entry, number: number + 1, &page) }
+        }
+        let rest = advice.filter { !$0.asksForAction }
+        guard !rest.isEmpty else { return }
+        page.heading("Worth knowing")
+        for entry in rest {
+            for observation in entry.observations {
+                let places = observation.places.phrase.map { "\($0): " } ?? ""
+                page.paragraph([TextRun("\(places)\(observation.message)")], indent: 4, label: "  -")
+            }
+        }
+    }
+
+    private func write(_ entry: Advice, number: Int, _ page: inout TextPage) {
+        var runs = [
+            TextRun(entry.severity.rawValue, TextStyle(entry.severity)), " ", TextRun(entry.code, .bold),
+        ]
+        if let letter = entry.holdsAt, letter <= (assessment.grade ?? letter) {
+            runs.append(TextRun("  (no better than \(letter) as long as this is there)"))
+        }
+        page.paragraph(runs, indent: 5, label: TextRun(number < 10 ? "  \(number)." : " \(number)."))
+        for observation in entry.observations {
+            page.paragraph([TextRun(observation.message)], indent: 5)
+            if let places = observation.places.phrase { page.paragraph([TextRun("at \(places)", .dim)], indent: 7) }
+        }
+        page.paragraph([TextRun("Do: \(entry.remedy)")], indent: 5)
+        page.paragraph([TextRun("Who: \(entry.responsible.inReports)", .dim)], indent: 5)
+    }
+
+    /// What could not be told: never a fault of the servers, and never silence.
+    func writeDoubts(_ page: inout TextPage) {
+        guard !doubts.isEmpty else { return }
+        page.heading("What could not be told")
+        for group in doubtsByReason {
+            let places = group.places.phrase.map { " at \($0)" } ?? ""
+            page.paragraph(
+                [TextRun(group.checks.joined(separator: ", ") + places, .bold), TextRun(": \(group.why)")], indent: 4,
+                label: "  -")
+        }
+    }
+
+    /// One cause leaves many questions open: those with the same reason at the same places are told together.
+    private var doubtsByReason: [(checks: [String], places: [Place], why: String)] {
+        var groups: [(checks: [String], places: [Place], why: String)] = []
+        for doubt in doubts {
+            if let index = groups.firstIndex(where: { $0.why == doubt.why && $0.places == doubt.places }) {
+                groups[index].checks.append(doubt.check)
+            } else {
+                groups.append(([doubt.check], doubt.places, doubt.why))
+            }
+        }
+        return groups
+    }
+
+    /// Every check with its outcome, and every transcript.
+    func writeDetails(_ page: inout TextPage) {
+        page.heading("Checks")
+        for check in checks {
+            let place = check.place.description
+            let codes = check.findings.map(\.finding.code).joined(separator: ", ")
+            let reason = check.why ?? codes
+            page.paragraph(
+                [
+                    TextRun(check.id), TextRun(place.isEmpty ? "" : " \(place)", .dim),
+                    TextRun(reason.isEmpty ? "" : ": \(reason)"),
+                ], indent: 18, label: TextRun("  \(check.outcome.rawValue)"))
+        }
+        for conversation in conversations {
+            page.heading("Transcript: \(conversation.place.description) \(conversation.label)")
+            for line in conversation.lines {
+                let mark = "\(line.direction.rawValue)\(line.encrypted ? "*" : ":")"
+                page.paragraph(
+                    [TextRun(line.text)], indent: 14, label: TextRun("  \(line.seconds.threeDecimals) \(mark)", .dim))
+            }
+        }
+    }
+}

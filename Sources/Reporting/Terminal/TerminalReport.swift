@@ -1,0 +1,130 @@
+internal import CheckKit
+internal import Grading
+public import MailModel
+
+extension Report {
+    /// How a report is laid out on a terminal or in a text file.
+    public struct TerminalLayout: Sendable, Hashable {
+        /// How many columns there are.
+        public var width: Int
+        /// Whether colours may be used.
+        public var hasColour: Bool
+        /// Whether transcripts and passed checks are shown too.
+        public var isVerbose: Bool
+
+        /// Eighty columns without colour, unless said otherwise.
+        public init(width: Int = 80, hasColour: Bool = false, isVerbose: Bool = false) {
+            self.width = width
+            self.hasColour = hasColour
+            self.isVerbose = isVerbose
+        }
+    }
+
+    /// Longer lines are hard to read, whatever the terminal's width.
+    static let widestLine = 100
+
+    /// The report for a postmaster with five minutes: the grade, why, what was seen, what to do, what is not known.
+    public func terminalText(_ layout: TerminalLayout = TerminalLayout()) -> String {
+        var page = TextPage(width: min(layout.width, Self.widestLine), hasColour: layout.hasColour)
+        writeGrade(&page)
+        writeReasons(&page)
+        writeServers(&page)
+        writeAdvice(&page)
+        writeDoubts(&page)
+        if layout.isVerbose { writeDetails(&page) }
+        page.blankLine()
+        writeRun(&page)
+        return page.text
+    }
+
+    private func writeGrade(_ page: inout TextPage) {
+        page.paragraph([
+            TextRun(domain.forPeople, .bold), ": ", TextRun(gradeWords, TextStyle(assessment.grade)),
+            TextRun(assessment.isProvisional ? " (\(provisionalWords))" : ""),
+            TextRun(assessment.withheld.map { ": \($0.because)" } ?? ""),
+        ])
+        if run.wasCancelled {
+            page.paragraph([TextRun("Cancelled: this is what was seen so far.", .doubtful)])
+        }
+    }
+
+    private var gradeWords: String { assessment.grade.map(\.rawValue) ?? "no grade" }
+
+    private var provisionalWords: String {
+        guard let range = assessment.range, range.worst != range.best else { return "provisional" }
+        return "provisional: between \(range.worst) and \(range.best)"
+    }
+
+    private func writeReasons(_ page: inout TextPage) {
+        // Why there is no letter stands beside the domain already.
+        let reasons = reasons.filter { $0.reason.grade != nil }
+        guard !reasons.isEmpty else { return }
+        page.heading("Why")
+        for reason in reasons {
+            let letter = reason.reason.grade
+            let label = TextRun("  " + (letter?.rawValue ?? ""), TextStyle(letter))
+            page.paragraph([TextRun(reason.reason.sentence)], indent: 5, label: label)
+            for (what, places) in reason.grouped {
+                let whereabouts = places.phrase.map { " at \($0)" } ?? ""
+                page.paragraph([TextRun(what + whereabouts, .dim)], indent: 5)
+            }
+        }
+        let lost = assessment.credits.filter { $0.pointsLost >= 0.05 }.sorted { $0.pointsLost > $1.pointsLost }
+        if !lost.isEmpty {
+            let list = lost.map { "\($0.check) \(-$0.pointsLost.rounded(toPlaces: 1))" }.joined(separator: ", ")
+            page.paragraph([TextRun("Points lost: \(list).", .dim)], indent: 5)
+        }
+        // The rules of which it cannot be told whether they apply, lowest letter first: the first says it all.
+        let open = assessment.openCaps.filter { $0.atMost < (assessment.grade ?? .f) }
+        guard let lowest = open.first else { return }
+        let more = open.count > 1 ? " (And \(open.count - 1) more that could lower the grade.)" : ""
+        page.paragraph(
+            [TextRun("Not certain, and would make it \(lowest.atMost): \(lowest.rule.because)\(more)")], indent: 5,
+            label: TextRun("  ?", .doubtful))
+    }
+
+    private func writeRun(_ page: inout TextPage) {
+        let connections = run.connections == 1 ? "1 connection" : "\(run.connections) connections"
+        page.paragraph([
+            TextRun(
+                "\(connections) in \(run.seconds.oneDecimal) s; profile \(profile.id) (\(profile.digest.prefix(12))); "
+                    + "engine \(run.engine.isEmpty ? "unknown" : run.engine); \(run.startedAt.timestamp)", .dim)
+        ])
+    }
+}
+
+extension Report.Reason {
+    /// The findings by code, each with its places; what has no code is named by its check.
+    var grouped: [(what: String, places: [Place])] {
+        var groups: [(what: String, places: [Place])] = []
+        for finding in findings {
+            let what = finding.code ?? finding.check
+            if let index = groups.firstIndex(where: { $0.what == what }) {
+                groups[index].places.append(finding.place)
+            } else {
+                groups.append((what, [finding.place]))
+            }
+        }
+        return groups
+    }
+}
+
+extension [Place] {
+    /// The places in one phrase; nil when it is all about the domain itself.
+    var phrase: String? {
+        let names = map(\.description).filter { !$0.isEmpty }
+        return names.isEmpty ? nil : names.joined(separator: ", ")
+    }
+}
+
+extension DomainName {
+    /// The name as people write it, with the A-label form beside it where they differ.
+    public var forPeople: String { unicode == text ? text : "\(unicode) (\(text))" }
+}
+
+extension Double {
+    func rounded(toPlaces places: Int) -> Double {
+        let factor = (0..<places).reduce(1.0) { product, _ in product * 10 }
+        return (self * factor).rounded() / factor
+    }
+}

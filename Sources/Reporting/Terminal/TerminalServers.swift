@@ -1,0 +1,99 @@
+internal import CheckKit
+internal import Checks
+internal import FoundationEssentials
+internal import MailModel
+
+extension Report {
+    /// What was seen of each server.
+    func writeServers(_ page: inout TextPage) {
+        guard !servers.isEmpty else { return }
+        page.heading("Servers")
+        for server in servers {
+            let preference = server.preference.map { "  (MX \($0))" } ?? "  (implicit MX)"
+            let address = server.address.map { " [\($0)]" } ?? ""
+            page.paragraph(
+                [TextRun(server.host.description + address, .bold), TextRun(preference, .dim)], indent: 2)
+            for (name, runs) in lines(of: server) {
+                page.paragraph(runs, indent: 17, label: TextRun("    \(name)", .dim))
+            }
+        }
+        for sentence in Confidentiality.sentences(servers) { page.paragraph([TextRun(sentence)], indent: 2) }
+    }
+
+    private func lines(of server: ServerSight) -> [(String, [TextRun])] {
+        guard server.address != nil else { return [("address", [absence(server.greeting)])] }
+        var lines: [(String, [TextRun])] = [("greeting", [greeting(server)])]
+        guard server.greeting.value != nil else { return lines }
+        lines.append(("TLS", [session(server)]))
+        if let versions = versions(server.versions) { lines.append(("versions", [versions])) }
+        if let certificate = server.certificate { lines.append(("certificate", describe(certificate, of: server))) }
+        if let ptr = ptr(server.ptr) { lines.append(("PTR", [ptr])) }
+        if let relay = relay(server) { lines.append(("relay", [relay])) }
+        return lines
+    }
+
+    private func greeting(_ server: ServerSight) -> TextRun {
+        server.greeting.value.map { TextRun($0.firstLine.truncated(to: 160), $0.code == 220 ? .plain : .bad) }
+            ?? absence(server.greeting)
+    }
+
+    private func session(_ server: ServerSight) -> TextRun {
+        guard let session = server.session.value else { return absence(server.session) }
+        return TextRun(
+            "\(session.version), \(session.suite)\(session.group.map { ", \($0)" } ?? "")",
+            session.version >= .tls12 ? .plain : .doubtful)
+    }
+
+    private func describe(_ certificate: Certificate, of server: ServerSight) -> [TextRun] {
+        let names = certificate.dnsNames.isEmpty ? certificate.subject : certificate.dnsNames.joined(separator: " ")
+        let facts =
+            "\(names.truncated(to: 120)); issued by \(certificate.issuer.truncated(to: 100)); "
+            + "\(certificate.notBefore.day) to \(certificate.notAfter.day); "
+        guard !server.certificateProblems.isEmpty else {
+            return [TextRun(facts), server.certificateVerifies == true ? TextRun("valid", .good) : "not judged"]
+        }
+        let style = server.certificateVerifies == true ? TextStyle.doubtful : .bad
+        return [TextRun(facts), TextRun(server.certificateProblems.joined(separator: ", "), style)]
+    }
+
+    private func relay(_ server: ServerSight) -> TextRun? {
+        switch server.relay.outcome {
+        case .passed: TextRun("refused")
+        case .found, .failed: TextRun("OPEN: relays for strangers", .bad)
+        case .inconclusive, .blocked, .notApplicable: TextRun("cannot be told: \(server.relay.text ?? "")", .doubtful)
+        case nil: nil
+        }
+    }
+
+    private func versions(_ observed: Observed<TLSVersions>) -> TextRun? {
+        switch observed {
+        case .present(let versions):
+            let phrases = [
+                phrase("", versions.versions(.supported)), phrase("not ", versions.versions(.refused)),
+                phrase("cannot be told: ", versions.versions(.inconclusive)),
+            ]
+            return TextRun(phrases.compactMap { $0 }.joined(separator: "; "))
+        case .absent(.unplanned), .absent(.notApplicable), .absent(.blocked): return nil
+        case .absent(let why): return TextRun("cannot be told: \(why.root)", .doubtful)
+        }
+    }
+
+    private func phrase(_ words: String, _ versions: [TLSVersion]) -> String? {
+        versions.isEmpty ? nil : words + versions.map(\.description).joined(separator: ", ")
+    }
+
+    private func ptr(_ observed: Observed<PTRNames>) -> TextRun? {
+        switch observed {
+        case .present(let names) where names.names.isEmpty: TextRun("none", .bad)
+        case .present(let names):
+            names.confirmed.first.map { TextRun("\($0.name), leads back to the address") }
+                ?? TextRun("\(names.names[0].name), does not lead back to the address", .bad)
+        case .absent(.unplanned): nil
+        case .absent(let why): TextRun("cannot be told: \(why.root)", .doubtful)
+        }
+    }
+
+    private func absence<Value>(_ observed: Observed<Value>) -> TextRun {
+        TextRun(observed.absence.map { $0.root.description } ?? "", .doubtful)
+    }
+}

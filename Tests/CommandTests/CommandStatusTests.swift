@@ -1,0 +1,32 @@
+import Grading
+import Testing
+
+@testable import MailgradeCommand
+
+@Suite struct CommandStatusTests {
+    @Test(
+        arguments: [
+            // worst, best, bar, status
+            (Grade.a, Grade.a, nil, CommandStatus.graded),
+            (.f, .f, nil, .graded),
+            (.f, .aPlus, nil, .graded),
+            (.b, .b, .b, .graded),
+            (.a, .aPlus, .b, .graded),
+            (.c, .c, .b, .below),
+            (.f, .c, .b, .below),
+            (.f, .b, .b, .untold),
+            (.c, .a, .b, .untold),
+            (.a, .aPlus, .aPlus, .untold),
+            (.f, .f, .f, .graded),
+        ] as [(Grade, Grade, Grade?, CommandStatus)])
+    func `The bar is met when the worst meets it and missed when the best does not`(
+        _ worst: Grade, _ best: Grade, _ bar: Grade?, _ expected: CommandStatus
+    ) {
+        #expect(CommandStatus(worst: worst, best: best, failUnder: bar) == expected)
+    }
+
+    @Test func `The statuses are the documented numbers`() {
+        #expect(
+            [CommandStatus.graded, .below, .usage, .untold, .interrupted].map(\.rawValue) == [0, 1, 2, 3, 130])
+    }
+}
