@@ -18,10 +18,18 @@ extension ServerSight {
                 ?? .null,
             "versions": versions.value.map(\.jsonValue) ?? .null,
             "ptr": ptr.value.map(\.jsonValue) ?? .null,
-            "relay": .of(relay.outcome?.rawValue),
+            "relay": .of(relay.outcome.map(relayWord)),
             "connections": .integer(connections),
             "absent": .object(absences.mapValues { .string($0) }),
         ])
+    }
+
+    private func relayWord(_ outcome: Report.OutcomeWord) -> String {
+        switch outcome {
+        case .passed: "closed"
+        case .found, .failed: "open"
+        case .notApplicable, .blocked, .inconclusive: "unknown"
+        }
     }
 
     private var absences: [String: String] {

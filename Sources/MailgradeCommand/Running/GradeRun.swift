@@ -35,11 +35,13 @@ struct GradeRun {
         } onCancel: {
             collecting.cancel()
         }
+        // When one of the two files cannot be written after all, the other still is.
+        let shown = Result { try presentation.show(policy.report(evidence)) }
         if let path = command.evidence {
             let json = try evidence.json(leavingOut: policy.plan.derivedFacts)
             try TextFile.save(String(decoding: json, as: UTF8.self) + "\n", into: path)
         }
-        let status = try presentation.show(policy.report(evidence))
+        let status = try shown.get()
         return interrupted.withLock { $0 } ? .interrupted : status
     }
 

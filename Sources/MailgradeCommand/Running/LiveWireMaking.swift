@@ -2,15 +2,17 @@ internal import LiveWire
 internal import MailModel
 
 extension Wire {
-    /// The wire to the real network. Throws `UsageError` when a file or a setting does not do.
+    /// The wire to the real network. Throws `UsageError` when a file or a setting does not do; that is found out before
+    /// the first packet.
     static func live(_ request: WireRequest) async throws -> Wire {
         do {
+            let resolver = try Resolver(request)
             let anchors = try request.caFile.map { try TrustStore(caFile: $0) } ?? TrustStore.system()
             let ledger = ConnectionLedger()
             let smtp = try LiveSMTPClient(
                 trustStore: anchors, allowed: request.allowed, connectionsPerServer: request.connectionsPerServer,
                 ledger: ledger)
-            return Wire(dns: try await resolver(request), smtp: smtp, ledger: ledger)
+            return Wire(dns: try await resolver.checked(), smtp: smtp, ledger: ledger)
         } catch let problem as TrustStore.Problem {
             throw UsageError("The certificate authorities cannot be used: \(problem.description).")
         } catch let error as ResolverError {
@@ -19,26 +21,39 @@ extension Wire {
             throw UsageError("The network cannot be used: \(failure).")
         }
     }
+}
 
-    /// The resolver that was asked for, once it is known to let us validate. Through one that strips DNSSEC every signed
-    /// domain would look forged; instead of the system's, full recursion is then tried.
-    private static func resolver(_ request: WireRequest) async throws -> UnboundClient {
+/// The resolver that was asked for. Through one that strips DNSSEC every signed domain would look forged; full recursion
+/// is then tried instead of the system's.
+private struct Resolver {
+    private let request: WireRequest
+    private let upstream: ResolverSettings.Upstream
+    private let anchors: ResolverSettings.TrustAnchors
+    private let client: UnboundClient
+
+    init(_ request: WireRequest) throws {
         guard let upstream = ResolverSettings.Upstream(request.resolver) else {
             throw UsageError("There is no resolver \(request.resolver). Use system, recursive or an address.")
         }
-        let anchors = request.trustAnchorFile.map { ResolverSettings.TrustAnchors.file($0) } ?? .builtIn
-        let client = try UnboundClient(ResolverSettings(upstream: upstream, trustAnchors: anchors))
+        self.request = request
+        self.upstream = upstream
+        anchors = request.trustAnchorFile.map { .file($0) } ?? .builtIn
+        client = try UnboundClient(ResolverSettings(upstream: upstream, trustAnchors: anchors))
+    }
+
+    /// The resolver, once it is known to let us validate. One that does not answer at all is kept: each lookup will say so.
+    func checked() async throws -> UnboundClient {
         guard case .stripsDNSSEC(let reason) = await client.selfTest() else { return client }
-        guard upstream == .system else { throw unfit(request.resolver, reason) }
+        guard upstream == .system else { throw unfit(reason) }
         request.note("The system's resolver does not let us validate DNSSEC (\(reason)): trying full recursion.")
         let recursive = try UnboundClient(ResolverSettings(upstream: .recursive, trustAnchors: anchors))
-        guard await recursive.selfTest() == .validates else { throw unfit("system", reason) }
+        guard await recursive.selfTest() == .validates else { throw unfit(reason) }
         return recursive
     }
 
-    private static func unfit(_ resolver: String, _ reason: String) -> UsageError {
+    private func unfit(_ reason: String) -> UsageError {
         UsageError(
-            "Answers of the resolver \(resolver) cannot be validated: \(reason). Name another with --resolver, check this "
-                + "machine\u{2019}s clock, or name the right keys with --trust-anchor.")
+            "Answers of the resolver \(request.resolver) cannot be validated: \(reason). Name another with --resolver, "
+                + "check this machine\u{2019}s clock, or name the right keys with --trust-anchor.")
     }
 }
