@@ -97,9 +97,10 @@ extension MailHost {
             issues.append(Issue(.addressLookupBogus, "The addresses of \(name) do not validate: \(reason)."))
         }
         if hasNoAddress {
+            let owner = aliasTarget ?? name
             let exists = !lookups.contains { $0.status == .nxDomain }
-            issues.append(
-                Issue(.noAddress, exists ? "\(name) has neither an A nor an AAAA record." : "\(name) does not exist."))
+            let fault = exists ? "has neither an A nor an AAAA record" : "does not exist"
+            issues.append(Issue(.noAddress, "\(owner) \(fault)."))
         }
         return issues
     }

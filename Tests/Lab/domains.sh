@@ -42,6 +42,7 @@ domain sender-rejected.test;    host mx faulty sender-rejected
 domain ptr-missing.test;        host mx postfix ptr=missing
 domain ptr-unconfirmed.test;    host mx postfix ptr=unconfirmed
 domain ptr-alias.test;          host mx postfix ptr=alias
+domain ptr-delegated.test;      host mx postfix ptr=delegated
 domain ptr-servfail.test;       host mx postfix ptr=servfail
 
 # --- IPv6 ---

@@ -10,7 +10,7 @@ import Testing
         "Sources/Grading": ["CheckKit", "MailModel", "CYAML"],
         "Sources/Reporting": ["CheckKit", "Checks", "Grading", "MailModel"],
         "Sources/LiveWire": [
-            "MailModel", "COpenSSL", "CUnbound", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers",
+            "MailModel", "COpenSSL", "CUnbound", "NIOCore", "NIOConcurrencyHelpers", "NIOHTTP1", "NIOPosix",
         ],
         "Sources/CheckKitTesting": ["CheckKit", "MailModel"],
         "Sources/MailgradeCommand": [

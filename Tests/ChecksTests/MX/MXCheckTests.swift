@@ -143,6 +143,19 @@ import Testing
         #expect(try run.codes("mx.host-usable", atHost: target).contains(code))
     }
 
+    @Test("SMTP-06: an alias of a name that does not exist is said in this order")
+    func danglingAlias() async throws {
+        let run = try await collect(
+            """
+            example.com    MX    10 mx.example.com
+            mx.example.com CNAME gone.example.com
+            """)
+        #expect(
+            try run.outcome("mx.host-usable", at: .host(.sample("mx.example.com"))).findings.map(\.message) == [
+                "mx.example.com is an alias of gone.example.com.", "gone.example.com does not exist.",
+            ])
+    }
+
     @Test("SMTP-06: one usable host beside a broken one is enough to receive mail")
     func oneUsableHost() async throws {
         let run = try await collect(

@@ -5,7 +5,7 @@
 #   host LABEL SERVER [WORD…]
 #       a server at an address of its own, LABEL.NAME (or NAME itself for @), with an MX record and a PTR record.
 #       Said again with the same LABEL it adds an address. WORDs every server understands:
-#         mx=PREFERENCE|none   cert=KIND (pki.sh)   ptr=good|missing|unconfirmed|alias|servfail   family=4|6
+#         mx=PREFERENCE|none   cert=KIND (pki.sh)   ptr=good|missing|unconfirmed|alias|delegated|servfail   family=4|6
 #         alias=LABEL (the MX record names LABEL, a CNAME of the host; the certificate names both)
 #       SERVER is postfix, exim, opensmtpd, faulty or nothing (no one listens); its file in lib/ explains its WORDs.
 #   record TEXT
@@ -86,7 +86,11 @@ reverse_record() {
         good) reverse_of[$zone]+="$owner PTR $name."$'\n' ;;
         missing) ;;
         unconfirmed) reverse_of[$zone]+="$owner PTR elsewhere.test."$'\n' ;;
-        alias) reverse_of[$zone]+="$owner CNAME $owner.aliases"$'\n'"$owner.aliases PTR $name."$'\n' ;;
+        alias)
+            record "alias.$name. CNAME $name."
+            reverse_of[$zone]+="$owner PTR alias.$name."$'\n'
+            ;;
+        delegated) reverse_of[$zone]+="$owner CNAME $owner.rfc2317"$'\n'"$owner.rfc2317 PTR $name."$'\n' ;;
         servfail) reverse_of[$zone]+="$owner NS ns.servfail.test."$'\n' ;;
         *) die "domains.sh: unknown ptr=$ptr" ;;
     esac
