@@ -20,13 +20,13 @@ enum CertificateCurrentFinding: String, FindingCode {
     var arguments: [String] { self == .expiresSoon ? ["days-left"] : [] }
 }
 
-/// When a certificate counts as expiring soon.
+/// When an end that comes near is reported. How bad it is, profiles say by `days-left`.
 struct ExpiryParameters: Parameters {
-    var warnBeforeExpiry = 14
+    var reportBeforeExpiry = 30
 
     static let knobs: [Knob<ExpiryParameters>] = [
         .integer(
-            "warn-before-expiry", \.warnBeforeExpiry, in: 0...398,
+            "report-before-expiry", \.reportBeforeExpiry, in: 0...398,
             doc: "How many days before its end a certificate is reported to expire soon; at most a third of its life.")
     ]
 
@@ -34,7 +34,7 @@ struct ExpiryParameters: Parameters {
     /// that is less. Renewal is due when a third is left, so a certificate of six days is not late with five to go.
     fileprivate func notice(_ certificate: Certificate) -> Double {
         let lifetime = certificate.notAfter.timeIntervalSince(certificate.notBefore)
-        return min(Double(warnBeforeExpiry) * Date.day, lifetime / 3)
+        return min(Double(reportBeforeExpiry) * Date.day, lifetime / 3)
     }
 }
 

@@ -34,8 +34,8 @@ struct CertificateVerdictTests {
         Row(
             rule: "G18: the common name alone", chain: .sample { $0.certificates[0].dnsNames = [] },
             codes: ["certificate.common-name-only"]),
-        Row(rule: "G18: fourteen days left", chain: .sample(), codes: ["certificate.expires-soon"], days: 23),
-        Row(rule: "G18: fourteen days and a second left", chain: .sample(), codes: [], days: 23 - 1.0 / 86_400),
+        Row(rule: "G18: thirty days left", chain: .sample(), codes: ["certificate.expires-soon"], days: 7),
+        Row(rule: "G18: thirty days and a second left", chain: .sample(), codes: [], days: 7 - 1.0 / 86_400),
         Row(rule: "G19: self-signed", chain: .selfSignedSample, codes: ["certificate.self-signed"]),
         Row(
             rule: "G19: a private root that the server sends",
@@ -139,17 +139,25 @@ struct CertificateVerdictTests {
         }
     }
 
-    @Test("The days of the profile decide what is soon, up to a third of the lifetime")
-    func warnBeforeExpiry() throws {
+    @Test("The days of the profile decide what is reported, up to a third of the lifetime")
+    func reportBeforeExpiry() throws {
         let knobs = try #require(Check.certificateCurrent.parameters)
-        for (value, codes) in [(29, []), (30, ["certificate.expires-soon"]), (300, ["certificate.expires-soon"])] {
-            let parameters = try knobs.parameters(from: ["warn-before-expiry": .integer(value)])
-            let inputs = Self.inputs(.sample(), days: 7, parameters: parameters)
+        for (value, codes) in [(13, []), (14, ["certificate.expires-soon"]), (300, ["certificate.expires-soon"])] {
+            let parameters = try knobs.parameters(from: ["report-before-expiry": .integer(value)])
+            let inputs = Self.inputs(.sample(), days: 23, parameters: parameters)
             #expect(Check.certificateCurrent.judge(inputs).findings.map(\.code) == codes, "\(value) days")
         }
-        let parameters = try knobs.parameters(from: ["warn-before-expiry": .integer(300)])
+        let parameters = try knobs.parameters(from: ["report-before-expiry": .integer(300)])
         let early = Self.inputs(.sample(), days: 6.9, parameters: parameters)
         #expect(Check.certificateCurrent.judge(early) == .passed, "30.1 days of 90 are left: more than a third")
+    }
+
+    @Test("The days that are left are counted down in whole days, for profiles to set conditions on")
+    func daysLeft() {
+        for (days, left) in [(23.0, 14.0), (22.99, 14), (23.01, 13), (36.5, 0), (37, 0)] {
+            let finding = Check.certificateCurrent.judge(Self.inputs(.sample(), days: days)).findings.first
+            #expect(finding?.arguments == ["days-left": left])
+        }
     }
 
     @Test("A longer key can be asked for")
