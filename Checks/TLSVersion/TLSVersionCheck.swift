@@ -46,6 +46,7 @@ extension Check {
     ///
     /// Where a version could not be tried, every way it may turn out is considered. What is found in all of them is
     /// found; when one of them would bring something worse (by the codes' own severities), the verdict stays open.
+    /// The session is asked for first: where it is missing, its reason is the one to give.
     static let tlsVersion = Check.perServer(
         "tls.version",
         title: "Current versions of TLS, and no others, are offered",
@@ -59,34 +60,34 @@ extension Check {
             .rfc(9325, section: "5.2"), .rfc(7435, section: "3"),
         ],
         examples: [
-            .given("TLS 1.2 and 1.3", .offers(.tls12, .tls13), .example, TLSVersionParameters(), expect: .passed),
+            .given("TLS 1.2 and 1.3", .example, .offers(.tls12, .tls13), TLSVersionParameters(), expect: .passed),
             .given(
-                "TLS 1.0 and 1.1 alone", .offers(.tls10, .tls11), .example, TLSVersionParameters(),
+                "TLS 1.0 and 1.1 alone", .example, .offers(.tls10, .tls11), TLSVersionParameters(),
                 expect: .found(.onlyDeprecated, "The newest version that works is TLS 1.1.")),
             .given(
-                "TLS 1.0 to 1.3", .offers(.tls10, .tls11, .tls12, .tls13), .example, TLSVersionParameters(),
+                "TLS 1.0 to 1.3", .example, .offers(.tls10, .tls11, .tls12, .tls13), TLSVersionParameters(),
                 expect: .found(
                     .deprecatedOffered, "TLS 1.0 and TLS 1.1 are offered beside newer versions.")),
             .given(
-                "TLS 1.2 alone", .offers(.tls12), .example, TLSVersionParameters(),
+                "TLS 1.2 alone", .example, .offers(.tls12), TLSVersionParameters(),
                 expect: .found(.notPreferred, "The newest version that works is TLS 1.2, not TLS 1.3.")),
             .given(
-                "TLS 1.3 alone", .offers(.tls13), .example, TLSVersionParameters(),
+                "TLS 1.3 alone", .example, .offers(.tls13), TLSVersionParameters(),
                 expect: .found(.noTLS12, "TLS 1.2 is not offered, which many senders still need.")),
             .given(
-                "TLS 1.2, and TLS 1.3 could not be tried", .offers(.tls12, unknown: .tls13), .example,
+                "TLS 1.2, and TLS 1.3 could not be tried", .example, .offers(.tls12, unknown: .tls13),
                 TLSVersionParameters(),
                 expect: .inconclusive("It could not be told whether TLS 1.3 is offered: no answer in time.")),
             .given(
-                "TLS 1.0 and 1.2, and TLS 1.3 could not be tried", .offers(.tls10, .tls12, unknown: .tls13), .example,
+                "TLS 1.0 and 1.2, and TLS 1.3 could not be tried", .example, .offers(.tls10, .tls12, unknown: .tls13),
                 TLSVersionParameters(),
                 expect: .found(.deprecatedOffered, "TLS 1.0 is offered beside newer versions.")),
             .given(
-                "no STARTTLS", .offers(.tls12, .tls13), nil, TLSVersionParameters(),
+                "no STARTTLS", nil, .offers(.tls12, .tls13), TLSVersionParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
         ]
     ) {
-        (versions: TLSVersions, session: TLSSession?, parameters: TLSVersionParameters) -> Verdict<TLSVersionFinding> in
+        (session: TLSSession?, versions: TLSVersions, parameters: TLSVersionParameters) -> Verdict<TLSVersionFinding> in
         guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
         let supported = Set(versions.versions(.supported))
         let unknown = versions.versions(.inconclusive)

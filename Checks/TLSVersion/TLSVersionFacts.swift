@@ -89,12 +89,14 @@ struct TLSVersionPlan: AddressFact, Hashable {
 extension Derivation {
     /// Only where STARTTLS was granted there is something to try: a server is not contacted for what it does not offer.
     /// A failed handshake is no reason to stop, because a single version may still work.
+    ///
+    /// It looks at the conversations and not at the facts that checks ask for: those wait for the servers of all hosts.
     static let tlsVersionPlan = Derivation.perAddress {
-        (sessions: PerServer<TLSSession>, replies: PerServer<STARTTLSReply>) throws(Absence) -> TLSVersionPlan in
-        let granted = replies.elements.filter { $0.observed.value?.reply.code == 220 }.map(\.server)
-        let worked = sessions.elements.filter { $0.observed.value != nil }.map(\.server)
-        guard let server = worked.first ?? granted.first else { throw sessions.absence }
-        let handshakes = sessions.present.map(\.handshake).sorted { $0.version < $1.version }
+        (conversations: PerServer<Conversation>) throws(Absence) -> TLSVersionPlan in
+        let granted = conversations.elements.filter { $0.observed.value?.startTLS?.value?.code == 220 }
+        let worked = granted.filter { $0.observed.value?.handshake?.value != nil }
+        guard let server = (worked.first ?? granted.first)?.server else { throw conversations.noTLS }
+        let handshakes = conversations.present.compactMap { $0.handshake?.value }.sorted { $0.version < $1.version }
         var known: [TLSVersionAnswer] = []
         for handshake in handshakes where known.last?.version != handshake.version {
             known.append(TLSVersionAnswer(handshake.version, .supported, handshake.suite))
@@ -103,16 +105,20 @@ extension Derivation {
     }
 }
 
-extension PerServer<TLSSession> {
-    /// Why there is no session at any server of the address: the reason that leaves most open, in the form in which a
-    /// step that asks for the session itself would see it.
-    fileprivate var absence: Absence {
-        let reasons = elements.compactMap(\.observed.absence)
+extension PerServer<Conversation> {
+    /// Why TLS was begun at no server of the address: the reason that leaves most open.
+    fileprivate var noTLS: Absence {
+        let reasons = elements.compactMap { element -> Absence? in
+            switch element.observed {
+            case .present(let conversation): conversation.handshake?.absence
+            case .absent(let why): why
+            }
+        }
         let order: [Absence.Certainty] = [.inconclusive, .decisive, .notApplicable]
         let why = order.lazy.compactMap { kind in reasons.first { $0.certainty == kind } }.first ?? .unplanned
         switch why {
         case .notApplicable, .blocked, .unplanned: return why
-        default: return .blocked(by: TLSSession.id, because: why)
+        default: return .blocked(by: Conversation.id, because: why)
         }
     }
 }

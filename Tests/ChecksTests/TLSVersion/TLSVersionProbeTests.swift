@@ -65,6 +65,16 @@ struct TLSVersionProbeTests {
         #expect(run.outcome == .blocked(by: TLSSession.id, because: .failed(VersionRun.alert)))
     }
 
+    @Test("does not wait for the servers of other addresses")
+    func notHeldUp() async throws {
+        let silent = MailServer.sample("mx3.example.com", "192.0.2.3")
+        let run = try await VersionRun(beside: silent, deadline: .milliseconds(500)) {
+            if $0 < .tls12 { throw VersionRun.alert }
+        }
+        #expect(run.versions.versions(.inconclusive) == [])
+        #expect(run.outcome == .passed)
+    }
+
     @Test("never says MAIL, RCPT or DATA")
     func noMail() async throws {
         let run = try await VersionRun { _ in }

@@ -39,13 +39,16 @@ struct VersionRun {
     /// `handshake` answers the offers of a single version; the session, which offers all, gets `agreed`. Where there is
     /// none, the session's handshake fails.
     init(
-        _ scripts: [String] = [session, alone], at servers: [MailServer] = [server], agreed: TLSVersion? = .tls13,
+        _ scripts: [String] = [session, alone], at servers: [MailServer] = [server],
+        beside silent: MailServer? = nil, agreed: TLSVersion? = .tls13,
         patience: [Duration] = [.milliseconds(1), .milliseconds(1)], deadline: Duration = .seconds(20),
         _ handshake: @escaping @Sendable (TLSVersion) throws -> Void
     ) async throws {
         let seen = Locked<[TLSOffer]>([])
         let scripts = scripts.map { Script($0) }
-        smtp = ScriptedSMTP(Dictionary(uniqueKeysWithValues: servers.map { ($0, scripts) })) { offer in
+        var network = Dictionary(uniqueKeysWithValues: servers.map { ($0, scripts) })
+        if let silent { network[silent] = [Script("! hang")] }
+        smtp = ScriptedSMTP(network) { offer in
             seen.withLock { $0.append(offer) }
             let isSession = offer.versions.lowerBound != offer.versions.upperBound
             guard let version = isSession ? agreed : offer.versions.upperBound else { throw Self.alert }
@@ -54,7 +57,9 @@ struct VersionRun {
         }
         let list = Probe.perDomain { (_: DomainTarget) async throws -> Servers in
             Servers(
-                hosts: servers.map { ListedHost(name: $0.host, preference: 10, addresses: [$0.address]) })
+                hosts: (servers + [silent].compactMap { $0 }).map {
+                    ListedHost(name: $0.host, preference: 10, addresses: [$0.address])
+                })
         }
         let plan = try Plan(
             running: ["tls.version"],
