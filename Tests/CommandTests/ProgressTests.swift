@@ -77,6 +77,21 @@ import Testing
         #expect(board.receive(.kept(slot(0), talking("hi")), at: 0).isEmpty)
     }
 
+    @Test func `Before the first probe the resolver is checked`() {
+        let board = ProgressBoard(domain)
+        #expect(board.lines(width: 60, at: 2) == ["bücher.example   2.0 s  checking the resolver"])
+    }
+
+    @Test func `A note stands above the rows and is not drawn over`() async throws {
+        let written = Locked("")
+        let output = TextOutput(isTerminal: true) { text in written.withLock { $0 += text } }
+        let progress = Progress(domain, on: output)
+        try await progress.showing { progress.note("A note\u{1B}[2J.") }
+        let text = written.withLock { $0 }
+        let note = try #require(text.firstRange(of: "A note\\u{1b}[2J.\n"))
+        #expect(text[note.upperBound...].hasPrefix("\u{1B}[J"))
+    }
+
     @Test func `Drawing again goes up as many rows as the old lines take now`() {
         var canvas = Canvas()
         #expect(canvas.draw(["one", "two"], width: 80) == "\u{1B}[Jone\ntwo\n")

@@ -22,22 +22,23 @@ final class Progress: Sendable {
     }
 
     /// Runs `body` and keeps the view up to date meanwhile. At the end every row is there, whatever the terminal's height.
-    func showing<Result: Sendable>(_ body: @Sendable () async -> Result) async -> Result {
-        guard let output, output.isTerminal else { return await body() }
+    func showing<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+        guard let output, output.isTerminal else { return try await body() }
         let ticker = Task {
             while !Task.isCancelled {
                 draw(on: output)
                 try? await Task.sleep(for: .milliseconds(100))
             }
         }
-        let result = await body()
-        ticker.cancel()
-        state.withLock { state in
-            state.isOver = true
-            let lines = state.board.lines(width: output.width - 1, at: now)
-            output.write(state.canvas.draw(lines, width: output.width) + "\n")
+        defer {
+            ticker.cancel()
+            state.withLock { state in
+                state.isOver = true
+                let lines = state.board.lines(width: output.width - 1, at: now)
+                output.write(state.canvas.draw(lines, width: output.width) + "\n")
+            }
         }
-        return result
+        return try await body()
     }
 
     /// Takes in what happens.
@@ -50,9 +51,13 @@ final class Progress: Sendable {
         }
     }
 
-    /// Says something beside the rows.
+    /// Says something beside the rows: on a terminal above them, where it stays.
     func note(_ sentence: String) {
-        output?.write("\(sentence.escapedForTerminal)\n")
+        guard let output else { return }
+        state.withLock { state in
+            let erased = output.isTerminal ? state.canvas.draw([], width: output.width) : ""
+            output.write("\(erased)\(sentence.escapedForTerminal)\n")
+        }
     }
 
     private var now: Double { started.duration(to: .now).inSeconds }

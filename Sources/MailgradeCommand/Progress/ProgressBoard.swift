@@ -33,7 +33,12 @@ struct ProgressBoard {
     /// A view of nothing yet.
     init(_ domain: DomainName) {
         rows = [Row(label: domain.unicode.escapedForTerminal)]
+        rows[0].startedAt = 0
+        rows[0].steps = [(Self.preparation, "checking the resolver")]
     }
+
+    /// What happens before the first probe is no fact of the run.
+    private static let preparation: FactID = "preparation"
 
     /// Takes an event in; returns what is new about it.
     mutating func receive(_ event: RunEvent, at now: Double) -> [News] {
@@ -45,6 +50,7 @@ struct ProgressBoard {
         case .started(let slot):
             return indices(of: slot.place).flatMap { index -> [News] in
                 rows[index].running.insert(slot)
+                rows[index].steps.removeAll { $0.fact == Self.preparation }
                 rows[index].startedAt = rows[index].startedAt ?? now
                 rows[index].endedAt = nil
                 return say(Steps.start(of: slot.fact), about: slot.fact, in: index)

@@ -62,10 +62,10 @@ struct GradeRun {
         let request = command.network.wire(connectionsPerServer: settings.connectionsPerServer) {
             progress.note($0)
         }
-        let wire = try await surroundings.wire(request)
-        let collector = Collector(policy.plan, wire: wire, settings: settings)
-        return await progress.showing {
-            await collector.collect(domain, at: surroundings.now()) { progress.receive($0) }
+        return try await progress.showing {
+            let wire = try await surroundings.wire(request)
+            let collector = Collector(policy.plan, wire: wire, settings: settings)
+            return await collector.collect(domain, at: surroundings.now()) { progress.receive($0) }
         }
     }
 }
