@@ -18,6 +18,9 @@ public struct Advice: Sendable, Hashable {
     public var holdsAt: Grade?
     /// How many points of the score its check loses.
     public var pointsLost: Double
+    /// The grade once this and everything above it in the list is fixed, and nothing new comes to light; nil where that is no
+    /// better than without this.
+    public var gradeAfter: Grade?
 
     /// One observation.
     public struct Observation: Sendable, Hashable {

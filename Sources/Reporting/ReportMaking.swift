@@ -21,7 +21,9 @@ extension Report {
         reasons = assessment.because.map { Reason($0, reports) }
         servers = ServerSight.all(in: evidence, reports)
         self.checks = reports
-        advice = Advice.list(reports, assessment)
+        advice = Advice.list(reports, assessment).forecasting(from: assessment.grade) { fixed in
+            Grader(profile).grade(results.map { $0.without(fixed) }, hosts: evidence.hosts).grade
+        }
         doubts = Doubt.list(assessment.openQuestions, titles)
         self.profile = ProfileIdentity(id: profile.id, digest: profile.digest)
         run = RunSummary(

@@ -17,6 +17,7 @@ import Testing
         #expect(
             advice.map(\.code) == ["relay.open", "starttls.not-offered", "certificate.name-mismatch", "ptr.missing"])
         #expect(advice.map { $0.holdsAt?.rawValue } == ["F", "D", "B", nil])
+        #expect(advice.map { $0.gradeAfter?.rawValue } == ["D", "B", "A+", nil])
     }
 
     @Test func `A problem at several servers is one advice`() throws {
