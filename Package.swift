@@ -33,6 +33,7 @@ let package = Package(
         .library(name: "MailgradeCommand", targets: ["MailgradeCommand", "Checks"]),
         .library(name: "CheckKit", targets: ["CheckKit", "MailModel"]),
         .library(name: "CheckKitTesting", targets: ["CheckKitTesting"]),
+        .library(name: "TLSHello", targets: ["TLSHello", "MailModel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -46,10 +47,12 @@ let package = Package(
 
         room("MailModel", ["CIDN2"]),
         room("CheckKit", ["MailModel"]),
+        room("TLSHello", ["MailModel"]),
         room("CheckEngine", ["CheckKit", "MailModel"]),
         room("Grading", ["CheckKit", "MailModel", "CYAML"]),
         room("Reporting", ["CheckKit", "Checks", "Grading", "MailModel"]),
-        room("LiveWire", ["MailModel", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP, nioLocks]),
+        room(
+            "LiveWire", ["MailModel", "TLSHello", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP, nioLocks]),
         room("CheckKitTesting", ["CheckKit", "MailModel"]),
         room(
             "MailgradeCommand",
@@ -68,6 +71,7 @@ let package = Package(
 
         tests("MailModelTests", ["MailModel"]),
         tests("CheckKitTests", ["CheckKit", "MailModel"]),
+        tests("TLSHelloTests", ["MailModel", "TLSHello"]),
         tests("CheckEngineTests", ["CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "LiveWire", "MailModel"]),
         tests("GradingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Profiles"], exclude: ["Invalid"]),
         tests(

@@ -80,9 +80,21 @@ public protocol SMTPConnection: Sendable {
     /// Does the TLS handshake after STARTTLS was accepted.
     func handshake(_ offer: TLSOffer) async throws -> TLSHandshake
 
+    /// Sends a ClientHello after STARTTLS was accepted, reads the server's answer and ends the connection politely.
+    ///
+    /// No handshake is completed. A server that hangs up has answered too; silence throws `WireFailure.timedOut`.
+    func probe(_ offer: HelloOffer) async throws -> HelloAnswer
+
     /// Bytes that came in plaintext between the reply to STARTTLS and the handshake. They are never parsed; RFC 3207, section 6.
     func plaintextAfterStartTLS() async -> [UInt8]
 
     /// Sends QUIT and waits briefly for the farewell; never throws.
     func quit() async
+}
+
+extension SMTPConnection {
+    /// For clients that cannot probe: throws `WireFailure.local`.
+    public func probe(_ offer: HelloOffer) async throws -> HelloAnswer {
+        throw WireFailure.local("this client sends no probes")
+    }
 }

@@ -6,11 +6,13 @@ import Testing
     static let table: [String: Set<String>] = [
         "Sources/MailModel": ["CIDN2"],
         "Sources/CheckKit": ["MailModel"],
+        "Sources/TLSHello": ["MailModel"],
         "Sources/CheckEngine": ["CheckKit", "MailModel"],
         "Sources/Grading": ["CheckKit", "MailModel", "CYAML"],
         "Sources/Reporting": ["CheckKit", "Checks", "Grading", "MailModel"],
         "Sources/LiveWire": [
-            "MailModel", "COpenSSL", "CUnbound", "NIOCore", "NIOConcurrencyHelpers", "NIOHTTP1", "NIOPosix",
+            "MailModel", "TLSHello", "COpenSSL", "CUnbound", "NIOCore", "NIOConcurrencyHelpers", "NIOHTTP1",
+            "NIOPosix",
         ],
         "Sources/CheckKitTesting": ["CheckKit", "MailModel"],
         "Sources/MailgradeCommand": [
@@ -18,7 +20,7 @@ import Testing
             "Reporting",
         ],
         "Sources/mailgrade": ["CheckKit", "Checks", "MailgradeCommand"],
-        "Checks": ["CheckKit", "MailModel"],
+        "Checks": ["CheckKit", "MailModel", "TLSHello"],
     ]
 
     /// The standard parts of the system, for rooms that need them.

@@ -98,7 +98,8 @@ extension LiveSMTPConnection {
         transcript.add(.event, "discarded plaintext after the reply to STARTTLS: \(ReplyParser.excerpt(bytes))")
     }
 
-    private func nextInput() async throws -> GateInput? {
+    /// What comes in next; nil when the connection is closed.
+    func nextInput() async throws -> GateInput? {
         var iterator = inbound
         defer { inbound = iterator }
         return try await iterator.next(isolation: #isolation)

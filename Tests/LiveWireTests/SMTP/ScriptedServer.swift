@@ -102,6 +102,11 @@ actor Peer {
         }
     }
 
+    /// Waits for the next bytes of the client, whatever they are.
+    func bytes() async throws {
+        if buffer.isEmpty { _ = try await next() }
+    }
+
     /// Does the server's side of a handshake; says whether it was completed.
     @discardableResult
     func startTLS(_ tls: ServerTLS) async throws -> Bool {

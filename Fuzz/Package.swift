@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own: a fuzzer brings its main function, which a plain build of mailgrade has no use for.
+//
+//     cd Fuzz && swift build -c release --sanitize=fuzzer --sanitize=address --product FuzzFlight
+//     SWIFT_BACKTRACE=enable=no .build/release/FuzzFlight -runs=10000000 -max_len=4096
+let package = Package(
+    name: "fuzz",
+    dependencies: [.package(name: "mailgrade", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "FuzzFlight", dependencies: [.product(name: "TLSHello", package: "mailgrade")],
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+    ]
+)
