@@ -17,8 +17,10 @@ struct Lab: Sendable {
     static let mustRun = variable("CI") != nil
 
     init() throws {
-        guard let upstream = Self.variable("MAILGRADE_LAB_RESOLVER"), let anchor = Self.variable("MAILGRADE_LAB_ANCHOR"),
-            let certificates = Self.variable("MAILGRADE_LAB_CA"), let port = Self.variable("MAILGRADE_LAB_PORT").flatMap(Int.init),
+        guard let upstream = Self.variable("MAILGRADE_LAB_RESOLVER"),
+            let anchor = Self.variable("MAILGRADE_LAB_ANCHOR"),
+            let certificates = Self.variable("MAILGRADE_LAB_CA"),
+            let port = Self.variable("MAILGRADE_LAB_PORT").flatMap(Int.init),
             let allow = Self.variable("MAILGRADE_LAB_ALLOW"), let upstream = ResolverSettings.Upstream(upstream)
         else { throw WireFailure.local("the lab is not running: make test starts it") }
         resolver = ResolverSettings(upstream: upstream, trustAnchors: .file(anchor))

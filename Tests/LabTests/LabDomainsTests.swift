@@ -13,7 +13,8 @@ import Testing
     "The lab's domains",
     .enabled(if: Lab.isRunning || Lab.mustRun, "the lab is not running; make test starts it"))
 struct LabDomainsTests {
-    @Test("get the grade and the findings of the table, and the same grade from saved evidence", arguments: LabDomain.all)
+    @Test(
+        "get the grade and the findings of the table, and the same grade from saved evidence", arguments: LabDomain.all)
     func grades(row: LabDomain) async throws {
         let bench = try Self.bench.get()
         if row.needsIPv6, !bench.lab.hasIPv6 {
