@@ -10,7 +10,12 @@ internal import MailModel
 
 /// Reads the fields of a certificate that verdicts are made of. What cannot be read gets a value that cannot pass.
 enum CertificateReader {
-    static func read(_ certificate: OpaquePointer) -> Certificate {
+    static func read(_ handle: X509Handle) -> Certificate {
+        // Swift may drop an object after its last use, and the fields are read through a bare pointer.
+        withExtendedLifetime(handle) { read(handle.pointer) }
+    }
+
+    private static func read(_ certificate: OpaquePointer) -> Certificate {
         defer { ERR_clear_error() }
         let flags = X509_get_extension_flags(certificate)
         return Certificate(

@@ -10,7 +10,7 @@ extension TLSHandshake {
         let chain = facts.chain.compactMap { X509Handle(der: $0) }
         self.init(
             version: version, suite: facts.suite, suiteCode: facts.suiteCode, group: facts.group,
-            peerSignature: facts.peerSignature, chain: chain.map { CertificateReader.read($0.pointer) },
+            peerSignature: facts.peerSignature, chain: chain.map(CertificateReader.read),
             path: PathBuilder(anchors: anchors).path(of: chain, at: instant), serverName: offer.serverName,
             extendedMasterSecret: facts.extendedMasterSecret, secureRenegotiation: facts.secureRenegotiation)
     }

@@ -11,7 +11,7 @@ struct PathBuilder {
 
     /// Judges a chain as it was sent, the leaf first.
     func path(of chain: [X509Handle], at instant: Date) -> CertificatePath {
-        let result = verify(chain)
+        let result = withExtendedLifetime((anchors, chain)) { verify(chain) }
         return CertificatePath(
             problems: result.problems, length: result.length, trustStore: anchors.digest, checkedAt: instant)
     }

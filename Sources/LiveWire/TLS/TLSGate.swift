@@ -67,7 +67,7 @@ final class TLSGate: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch (unwrapOutboundIn(data), mode) {
         case (.plain(let bytes), .plain):
-            context.write(wrapOutboundOut(bytes), promise: promise)
+            write(bytes, context, promise)
         case (.secure(let bytes), .secure(let session)):
             if case .failed(let reason, let alert) = session.write(bytes) { fail(reason, alert, context) }
             send(session, context, promise)
@@ -136,10 +136,19 @@ extension TLSGate {
 
     private func send(_ session: TLSSession, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         if let output = session.takeOutput(context.channel.allocator) {
-            context.write(wrapOutboundOut(output), promise: promise)
+            write(output, context, promise)
         } else {
             promise?.succeed()
         }
+    }
+
+    /// A write that fails closes the channel without a word to the reader; pass the reason on (a reset, say).
+    private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        let written = context.write(wrapOutboundOut(bytes))
+        written.assumeIsolated().whenFailure { error in
+            if error is IOError { context.fireErrorCaught(error) }
+        }
+        written.cascade(to: promise)
     }
 
     private func emit(_ input: GateInput, _ context: ChannelHandlerContext) {

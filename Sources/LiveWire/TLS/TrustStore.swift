@@ -62,8 +62,10 @@ public final class TrustStore: @unchecked Sendable {
         guard let store = X509_STORE_new() else { throw Problem(description: "out of memory") }
         self.store = store
         var digests: Set<String> = []
-        for anchor in anchors where digests.insert(DER.sha256(DER.certificate(anchor.pointer))).inserted {
-            X509_STORE_add_cert(store, anchor.pointer)
+        withExtendedLifetime(anchors) {
+            for anchor in anchors where digests.insert(DER.sha256(DER.certificate(anchor.pointer))).inserted {
+                X509_STORE_add_cert(store, anchor.pointer)
+            }
         }
         ERR_clear_error()
         count = digests.count
@@ -103,6 +105,7 @@ final class X509Handle: @unchecked Sendable {
 
     /// Parses DER; nil when it is no certificate.
     init?(der: [UInt8]) {
+        guard !der.isEmpty else { return nil }
         let parsed = der.withUnsafeBufferPointer { buffer -> OpaquePointer? in
             var cursor = buffer.baseAddress
             return d2i_X509(nil, &cursor, buffer.count)

@@ -31,7 +31,7 @@ struct HostileHTTPSTests {
     @Test("that takes the connection and says nothing runs into the deadline in the handshake")
     func silent() async throws {
         let outcome = try await HTTPSServer().fetchRaw(limits: HTTPSLimits(total: .milliseconds(300))) { peer in
-            _ = await peer.timeUntilClosed()
+            await peer.waitUntilClosed()
         }
         #expect(outcome.exchange.failure == .timedOut(stage: "handshake"))
         #expect(outcome.exchange.address == .loopback)
@@ -115,7 +115,7 @@ struct HostileHTTPSTests {
     func notTLS() async throws {
         let outcome = try await HTTPSServer().fetchRaw { peer in
             try await peer.send("HTTP/1.1 400 Bad Request\r\n\r\n")
-            _ = await peer.timeUntilClosed()
+            await peer.waitUntilClosed()
         }
         guard case .handshake(let reason, nil) = outcome.exchange.failure else {
             Issue.record("\(String(describing: outcome.exchange.failure))")
@@ -173,7 +173,7 @@ struct HTTPSAddressTests {
         await #expect(throws: CancellationError.self) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    _ = try await HTTPSServer().fetchRaw { peer in _ = await peer.timeUntilClosed() }
+                    _ = try await HTTPSServer().fetchRaw { peer in await peer.waitUntilClosed() }
                 }
                 try await Task.sleep(for: .milliseconds(200))
                 group.cancelAll()

@@ -13,43 +13,75 @@ struct ScriptedServer: Sendable {
     /// The server as the client names it.
     var server: MailServer { .loopback }
 
-    /// Runs a server for the time of `body`; with implicit TLS it waits for a handshake from the first byte on.
+    /// Runs a server for the time of `body`, then waits for the scripts: each must end when its client has closed. With
+    /// implicit TLS it waits for a handshake from the first byte on.
     static func run<Result: Sendable>(
         host: String = "127.0.0.1", implicitTLS: ServerTLS? = nil,
         _ script: @escaping @Sendable (Peer) async throws -> Void,
         _ body: @Sendable (ScriptedServer) async throws -> Result
     ) async throws -> Result {
+        let scripts = NIOLockedValueBox<[Task<Void, Never>]>([])
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .bind(host: host, port: 0) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(TLSGate())
                     if let implicitTLS { try channel.pipeline.syncOperations.addHandler(ImplicitTLS(implicitTLS)) }
-                    return try NIOAsyncChannel<GateInput, GateOutput>(wrappingChannelSynchronously: channel)
+                    let connection = try NIOAsyncChannel<GateInput, GateOutput>(wrappingChannelSynchronously: channel)
+                    try channel.pipeline.syncOperations.addHandler(
+                        WhenActive {
+                            let task = Task { await play(script, on: connection) }
+                            scripts.withLockedValue { $0.append(task) }
+                        })
                 }
             }
-        let server = ScriptedServer(port: made(listener.channel.localAddress?.port))
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await listener.executeThenClose { connections in
-                    await withDiscardingTaskGroup { group in
-                        do {
-                            for try await connection in connections {
-                                group.addTask {
-                                    try? await connection.executeThenClose { inbound, outbound in
-                                        try await script(
-                                            Peer(channel: connection.channel, inbound: inbound, outbound: outbound))
-                                    }
-                                }
-                            }
-                        } catch {}
-                        group.cancelAll()
-                    }
-                }
-            }
-            defer { group.cancelAll() }
-            return try await body(server)
+            .bind(host: host, port: 0).get()
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(try await body(ScriptedServer(port: made(listener.localAddress?.port))))
+        } catch {
+            outcome = .failure(error)
         }
+        try? await listener.close()
+        for task in scripts.withLockedValue({ $0 }) { await task.value }
+        return try outcome.get()
+    }
+
+    private static func play(
+        _ script: @Sendable (Peer) async throws -> Void, on connection: NIOAsyncChannel<GateInput, GateOutput>
+    ) async {
+        try? await connection.executeThenClose { inbound, outbound in
+            try await script(Peer(channel: connection.channel, inbound: inbound, outbound: outbound))
+        }
+    }
+}
+
+/// Starts TLS before the first byte is read.
+private final class ImplicitTLS: ChannelInboundHandler {
+    typealias InboundIn = GateInput
+    typealias OutboundOut = GateOutput
+
+    private let tls: ServerTLS
+
+    init(_ tls: ServerTLS) { self.tls = tls }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let tls = tls
+        context.writeAndFlush(wrapOutboundOut(.startTLS { try tls.session() }), promise: nil)
+        context.fireChannelActive()
+    }
+}
+
+/// Does something as soon as bytes can be sent.
+private final class WhenActive: ChannelInboundHandler, Sendable {
+    typealias InboundIn = GateInput
+    private let action: @Sendable () -> Void
+
+    init(_ action: @escaping @Sendable () -> Void) { self.action = action }
+
+    func channelActive(context: ChannelHandlerContext) {
+        action()
+        context.fireChannelActive()
     }
 }
 
@@ -102,9 +134,13 @@ actor Peer {
         }
     }
 
-    /// Waits for the next bytes of the client, whatever they are.
-    func bytes() async throws {
-        if buffer.isEmpty { _ = try await next() }
+    /// The next bytes of the client, whatever they are.
+    @discardableResult
+    func bytes() async throws -> [UInt8] {
+        switch try await next() {
+        case .plain(let bytes), .secure(let bytes): Array(bytes.readableBytesView)
+        default: []
+        }
     }
 
     /// Does the server's side of a handshake; says whether it was completed.
@@ -128,9 +164,12 @@ actor Peer {
         return false
     }
 
+    /// Says inside TLS that nothing more will be sent.
+    func closeTLS() async throws { try await outbound.write(.closeNotify) }
+
     /// Says inside TLS that nothing more will be sent, and closes.
     func sayGoodbye() async throws {
-        try await outbound.write(.closeNotify)
+        try await closeTLS()
         await close()
     }
 
@@ -143,33 +182,15 @@ actor Peer {
         await close()
     }
 
-    /// Waits until the client has closed; says how long that took.
-    func timeUntilClosed() async -> Duration {
-        let start = ContinuousClock.now
+    /// Waits until the client has closed.
+    func waitUntilClosed() async {
         while (try? await next()) != nil {}
-        return start.duration(to: .now)
     }
 
     private func next() async throws -> GateInput? {
         var iterator = inbound
         defer { inbound = iterator }
         return try await iterator.next(isolation: #isolation)
-    }
-}
-
-/// Starts TLS before the first byte is read.
-private final class ImplicitTLS: ChannelInboundHandler {
-    typealias InboundIn = GateInput
-    typealias OutboundOut = GateOutput
-
-    private let tls: ServerTLS
-
-    init(_ tls: ServerTLS) { self.tls = tls }
-
-    func channelActive(context: ChannelHandlerContext) {
-        let tls = tls
-        context.writeAndFlush(wrapOutboundOut(.startTLS { try tls.session() }), promise: nil)
-        context.fireChannelActive()
     }
 }
 

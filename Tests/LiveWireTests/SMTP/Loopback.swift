@@ -1,0 +1,77 @@
+import MailModel
+import NIOConcurrencyHelpers
+
+@testable import LiveWire
+
+extension Waits {
+    /// The usual waits, but one of them so short that a deadline is a matter of milliseconds.
+    static func short(_ wait: WritableKeyPath<Waits, Duration>) -> Waits {
+        var waits = Waits()
+        waits[keyPath: wait] = .milliseconds(200)
+        return waits
+    }
+}
+
+/// Runs a conversation of a client with a scripted server.
+func converse<Result: Sendable>(
+    waits: Waits = Waits(), client: LiveSMTPClient? = nil, transcript: Transcript = Transcript(),
+    with script: @escaping @Sendable (Peer) async throws -> Void,
+    _ body: @Sendable (any SMTPConnection) async throws -> Result
+) async throws -> Result {
+    let client = try client ?? LiveSMTPClient.forTests()
+    return try await ScriptedServer.run(script) { server in
+        try await client.withConnection(
+            to: server.server, port: server.port, waits: waits, transcript: transcript, body)
+    }
+}
+
+/// The failure that a conversation ends with; nil when it does not fail.
+func failure(_ body: () async throws -> some Any) async -> WireFailure? {
+    do {
+        _ = try await body()
+        return nil
+    } catch {
+        return error as? WireFailure ?? .local("not a wire failure: \(error)")
+    }
+}
+
+/// How long something took, with its result.
+func timed<Result>(_ body: () async throws -> Result) async rethrows -> (result: Result, duration: Duration) {
+    let start = ContinuousClock.now
+    let result = try await body()
+    return (result, start.duration(to: .now))
+}
+
+/// A value that one task sets and another waits for.
+final class Promise<Value: Sendable>: Sendable {
+    private let stream: AsyncStream<Value>
+    private let continuation: AsyncStream<Value>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    func fulfil(_ value: Value) { continuation.yield(value) }
+
+    var value: Value? {
+        get async {
+            for await value in stream { return value }
+            return nil
+        }
+    }
+}
+
+/// A number that many tasks change, with the highest value it had.
+final class Gauge: Sendable {
+    private let state = NIOLockedValueBox((now: 0, highest: 0))
+
+    func up() {
+        state.withLockedValue {
+            $0.now += 1
+            $0.highest = max($0.highest, $0.now)
+        }
+    }
+
+    func down() { state.withLockedValue { $0.now -= 1 } }
+
+    var now: Int { state.withLockedValue { $0.now } }
+    var highest: Int { state.withLockedValue { $0.highest } }
+}
