@@ -125,7 +125,7 @@ struct STARTTLSTests {
         ])
     func keyExchange(suite: String, group: String, expected: String?) async throws {
         var request = TestIdentity.Request()
-        if suite.contains("RSA") || !suite.contains("EC") { request.key = TestKey(rsaBits: 2048) }
+        if suite.contains("RSA") || !suite.contains("EC") { request.key = .rsa2048 }
         request.keyUsage = nil
         let tls = ServerTLS(
             .make(request), versions: .tls12 ... .tls12, ciphers: "\(suite):@SECLEVEL=0", groups: group)

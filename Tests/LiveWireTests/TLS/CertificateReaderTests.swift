@@ -46,7 +46,7 @@ struct CertificateReaderTests {
     @Test("names keys and signatures as the standards do")
     func keys() {
         let rsa = Self.read {
-            $0.key = TestKey(rsaBits: 1024)
+            $0.key = .rsa1024
             $0.hash = EVP_sha1()
         }
         #expect(rsa.key.algorithm == "RSA")
@@ -55,7 +55,7 @@ struct CertificateReaderTests {
         #expect(rsa.signatureHash == "SHA1")
         #expect(Self.read { $0.key = TestKey(curve: "P-384") }.key.curve == "secp384r1")
         var request = TestIdentity.Request()
-        request.key = TestKey(rsaBits: 2048)
+        request.key = .rsa2048
         let selfSigned = CertificateReader.read(TestIdentity.make(request).certificate)
         #expect(selfSigned.signatureAlgorithm == "sha256WithRSAEncryption")
     }

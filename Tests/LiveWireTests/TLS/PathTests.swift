@@ -96,7 +96,7 @@ struct PathTests {
     }
 
     private static let weak = issue {
-        $0.key = TestKey(rsaBits: 1024)
+        $0.key = .rsa1024
         $0.hash = EVP_sha1()
     }
 
