@@ -9,10 +9,13 @@ struct MannersTests {
     @Test("it says nothing before the greeting")
     func neverFirst() async throws {
         let spoke = NIOLockedValueBox<Bool?>(nil)
+        let accepted = Promise<Void>()
         let error = try await converse { peer in
+            accepted.fulfil(())
             let line = try await peer.line()
             spoke.withLockedValue { $0 = line != nil }
         } _: { connection in
+            await accepted.value
             try await Task.sleep(for: .milliseconds(50))
             return await failure { try await connection.send("EHLO probe.example") }
         }

@@ -80,7 +80,7 @@ struct HelloProbeTests {
         #expect(try await Self.probe(offer) { try await $0.reset() } == .hungUp)
         await #expect(throws: WireFailure.timedOut(stage: "handshake")) {
             _ = try await Self.probe(offer, waits: Waits(handshake: .milliseconds(80))) { peer in
-                _ = await peer.timeUntilClosed()
+                await peer.waitUntilClosed()
             }
         }
     }
