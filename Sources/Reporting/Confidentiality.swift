@@ -1,4 +1,5 @@
 internal import CheckKit
+internal import Checks
 internal import MailModel
 
 /// What the connections protect against. Encryption that nobody verifies must never look like authenticated encryption:
@@ -6,10 +7,7 @@ internal import MailModel
 enum Confidentiality {
     /// Sentences for a reader who takes "TLS" for "safe"; empty where it is not known of any server.
     static func sentences(_ servers: [ServerSight]) -> [String] {
-        let reached = servers.filter { server in
-            guard server.greeting.value != nil else { return false }
-            return server.session.absence.map { $0.certainty != .inconclusive } ?? true
-        }
+        let reached = servers.filter { $0.greeting.value != nil && saysWhetherItEncrypts($0.session) }
         guard !reached.isEmpty else { return [] }
         let encrypted = reached.filter { $0.session.value != nil }
         guard !encrypted.isEmpty else {
@@ -20,9 +18,16 @@ enum Confidentiality {
         let valid = encrypted.filter { $0.certificateVerifies == true }
         return [
             "Encrypted: \(encrypted.count) of \(reached.count) \(reached.count == 1 ? "server that answers" : "servers that answer"); "
-                + "with a certificate that verifies: \(valid.count) of \(reached.count).",
+                + "certificates that verify: \(valid.count).",
             "Encrypted is not authenticated: without MTA-STS or DANE (not observed by this version) senders do not verify "
                 + "certificates, and an attacker on the path can still read and change mail.",
         ]
+    }
+
+    /// Whether it is known that there is TLS or that there is none; a server that broke off before said neither.
+    private static func saysWhetherItEncrypts(_ session: Observed<TLSHandshake>) -> Bool {
+        guard let why = session.absence else { return true }
+        if case .blocked(let fact, _) = why, fact != STARTTLSReply.id, fact != TLSSession.id { return false }
+        return why.certainty != .inconclusive
     }
 }

@@ -83,6 +83,8 @@ public struct Report: Sendable, Hashable {
         public var findings: [FindingReport]
         /// Why there is no verdict; nil where there is one.
         public var why: String?
+        /// Which fact stood in the way, where the check was blocked.
+        public var blockedBy: FactID?
     }
 
     /// How a check came out at a place.

@@ -70,6 +70,7 @@ extension Report.CheckReport {
             "server": .of(place.jsonID),
             "outcome": .string(outcome.rawValue),
             "why": .of(why),
+            "blockedBy": .of(blockedBy?.text),
             "findings": .array(findings.map(\.jsonValue)),
         ])
     }

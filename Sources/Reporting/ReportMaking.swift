@@ -53,7 +53,8 @@ extension Report.CheckReport {
             why = reason
         case .blocked(let fact, let because):
             outcome = .blocked
-            why = "\(fact): \(because)"
+            why = because.description
+            blockedBy = fact
         case .inconclusive(let reason):
             outcome = .inconclusive
             why = reason

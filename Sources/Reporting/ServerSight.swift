@@ -19,6 +19,8 @@ public struct ServerSight: Sendable, Hashable {
     public var certificateProblems: [String]
     /// Whether a sender that verifies would accept the certificate; nil where nothing judged it.
     public var certificateVerifies: Bool?
+    /// Whether a name of the address leads back to it.
+    public var ptrCheck: Judged
     /// What to say about relaying.
     public var relay: Judged
     /// Which versions of TLS the address offers.
@@ -73,7 +75,8 @@ extension ServerSight {
         certificateProblems = []
         versions = .absent(why)
         ptr = .absent(why)
-        relay = Judged(outcome: nil, text: nil)
+        ptrCheck = Judged(nil)
+        relay = Judged(nil)
         connections = 0
     }
 
@@ -90,6 +93,7 @@ extension ServerSight {
         certificateVerifies = Self.verifies(here)
         versions = evidence.observed(TLSVersions.self, at: place)
         ptr = evidence.observed(PTRNames.self, at: place)
+        ptrCheck = Judged(checks.first { $0.id == "ptr.forward-confirmed" && $0.place == .address(at) })
         relay = Judged(here.first { $0.id == "relay.closed" })
         connections = evidence.trace.connections[at.description] ?? 0
     }

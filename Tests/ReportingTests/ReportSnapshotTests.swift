@@ -50,7 +50,8 @@ import Testing
 
 /// What a domain can look like.
 enum Situation: String, CaseIterable, CustomTestStringConvertible {
-    case wrongName, openRelay, plaintextSomewhere, unreachable, relayUnknown, nullMX, cancelled, international
+    case wrongName, openRelay, brokenOff, plaintextSomewhere, unreachable, relayUnknown, nullMX, cancelled,
+        international
 
     var testDescription: String { rawValue }
 
@@ -66,6 +67,11 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
             try sample.add("mx1.example.com", "192.0.2.1", .good("mx1.example.com"))
             try sample.add("mx2.example.com", "192.0.2.2", .plaintext("mx2.example.com"))
             try sample.add("mx3.example.com", nil, Conversation())
+        case .brokenOff:
+            var conversation = Conversation()
+            conversation.greeting = .present(SMTPReply(220, "mx.example.com ESMTP"))
+            conversation.end(.failed(.limitExceeded("a line of more than 2048 octets")))
+            try sample.add("mx.example.com", "192.0.2.1", conversation)
         case .unreachable:
             try sample.add("mx1.example.com", "192.0.2.1", .failed(.refused))
             try sample.add("mx2.example.com", "192.0.2.2", .good("mx2.example.com"))

@@ -36,7 +36,7 @@ extension Report {
         page.paragraph([TextRun("Do: \(entry.remedy)")], indent: 5)
         page.paragraph([TextRun("Who: \(entry.responsible.inReports)", .dim)], indent: 5)
         guard let after = entry.gradeAfter else { return }
-        let what = number == 1 ? "With this fixed" : "With 1 to \(number) fixed"
+        let what = number == 1 ? "With this fixed" : "With this and all above it fixed"
         page.paragraph(
             [TextRun("\(what), the grade can become "), TextRun(after.rawValue, TextStyle(after)), "."], indent: 5)
     }

@@ -27,7 +27,7 @@ extension Report {
         lines.append(("TLS", [session(server)]))
         if let versions = versions(server.versions) { lines.append(("versions", [versions])) }
         if let certificate = server.certificate { lines.append(("certificate", describe(certificate, of: server))) }
-        if let ptr = ptr(server.ptr) { lines.append(("PTR", [ptr])) }
+        if let ptr = ptr(server) { lines.append(("PTR", [ptr])) }
         if let relay = relay(server) { lines.append(("relay", [relay])) }
         return lines
     }
@@ -82,14 +82,15 @@ extension Report {
         versions.isEmpty ? nil : words + versions.map(\.description).joined(separator: ", ")
     }
 
-    private func ptr(_ observed: Observed<PTRNames>) -> TextRun? {
-        switch observed {
-        case .present(let names) where names.names.isEmpty: TextRun("none", .bad)
+    private func ptr(_ server: ServerSight) -> TextRun? {
+        switch server.ptr {
         case .present(let names):
-            names.confirmed.first.map { TextRun("\($0.name), leads back to the address") }
-                ?? TextRun("\(names.names[0].name), does not lead back to the address", .bad)
-        case .absent(.unplanned): nil
-        case .absent(let why): TextRun("cannot be told: \(why.root)", .doubtful)
+            if let name = names.confirmed.first { return TextRun("\(name.name), leads back to the address") }
+            guard let name = names.names.first else { return TextRun("none", .bad) }
+            guard server.ptrCheck.outcome == .failed else { return TextRun("\(name.name), not confirmed", .doubtful) }
+            return TextRun("\(name.name), does not lead back to the address", .bad)
+        case .absent(.unplanned): return nil
+        case .absent(let why): return TextRun("cannot be told: \(why.root)", .doubtful)
         }
     }
 
