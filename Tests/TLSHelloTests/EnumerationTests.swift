@@ -1,0 +1,100 @@
+import MailModel
+import Testing
+
+@testable import TLSHello
+
+@Suite("Finding every suite and group")
+struct EnumerationTests {
+    private static let modern: [TLSVersion: [UInt16]] = [
+        .tls13: [0x1302, 0x1303, 0x1301],
+        .tls12: [0xC030, 0xC02F, 0xCCA8, 0x009F, 0x009E, 0xC028, 0xC014, 0xC013, 0x009D, 0x0035, 0x002F],
+    ]
+
+    private func enumerate(
+        _ version: TLSVersion, _ server: SimulatedServer, lanes: Int = 1
+    ) async -> (Enumeration.Result, connections: Int) {
+        let questioner = server.questioner(lanes: lanes)
+        let result = await Enumeration(shape: .shape, lanes: lanes).run(version, questioner)
+        return (result, await questioner.connections)
+    }
+
+    @Test("finds what is there and nothing else, whoever's order counts", arguments: [true, false])
+    func complete(ownOrder: Bool) async {
+        let server = SimulatedServer(Self.modern) { $0.prefersItsOrder = ownOrder }
+        for version in [TLSVersion.tls12, .tls13] {
+            let (result, _) = await enumerate(version, server, lanes: 3)
+            #expect(result.choices.map(\.suite) == Self.modern[version]?.sorted())
+            #expect(result.groups == [0x0017, 0x0018, 0x001D] && result.obstacle == nil)
+        }
+    }
+
+    @Test("TLS 1.3 costs as many connections as it has suites or groups, one, and two more")
+    func countOfTLS13() async {
+        let (_, connections) = await enumerate(.tls13, SimulatedServer(Self.modern))
+        #expect(connections == 3 + 1 + 2)
+        let manyGroups = SimulatedServer(Self.modern) { $0.groups = [29, 23, 24, 25, 30, 0x0100, 0x0101, 0x11EC] }
+        let (result, more) = await enumerate(.tls13, manyGroups)
+        #expect(result.groups.count == 8 && more <= 8 + 1 + 2)
+    }
+
+    @Test("TLS 1.2 costs one connection for each suite and part, and a few for groups", arguments: [1, 3, 4])
+    func countOfTLS12(lanes: Int) async {
+        let (_, connections) = await enumerate(.tls12, SimulatedServer(Self.modern), lanes: lanes)
+        let parts = Enumeration.parts(.tls12, lanes: lanes).count
+        #expect(connections <= 11 + parts + 5)
+    }
+
+    @Test("a version that is not spoken costs one connection for each part")
+    func refusedVersion() async {
+        let (result, connections) = await enumerate(.tls10, SimulatedServer(Self.modern), lanes: 2)
+        #expect(result.choices.isEmpty && result.obstacle == nil)
+        #expect(connections == Enumeration.parts(.tls10, lanes: 2).count)
+    }
+
+    @Test("ECDSA suites tied to a curve are found, and so are the groups behind it", arguments: [true, false])
+    func tiedToCurve(ownOrder: Bool) async {
+        let server = SimulatedServer([.tls12: [0xC02C, 0xC02B, 0xCCA9, 0xC00A]]) {
+            $0.certificateCurve = 0x0017
+            $0.prefersItsOrder = ownOrder
+            $0.groups = ownOrder ? [0x001D, 0x0018, 0x0017] : [0x001D, 0x0017, 0x0018, 0x0019]
+        }
+        let (result, _) = await enumerate(.tls12, server)
+        #expect(result.choices.map(\.suite) == [0xC00A, 0xC02B, 0xC02C, 0xCCA9])
+        #expect(result.groups == server.behaviour.groups.sorted())
+    }
+
+    @Test("a server that drops a large hello is asked with smaller ones, and that is said")
+    func dropsLargeHello() async {
+        let server = SimulatedServer(Self.modern) { $0.mostSuites = 64 }
+        let (result, _) = await enumerate(.tls12, server, lanes: 2)
+        #expect(result.choices.map(\.suite) == Self.modern[.tls12]?.sorted())
+        #expect(result.droppedLargeHello && result.obstacle == nil)
+    }
+
+    @Test("hanging up counts as a refusal when it happens twice")
+    func hangsUp() async {
+        let server = SimulatedServer(Self.modern) { $0.hangsUp = true }
+        let (result, _) = await enumerate(.tls12, server)
+        #expect(result.choices.map(\.suite) == Self.modern[.tls12]?.sorted() && result.obstacle == nil)
+    }
+
+    @Test("a server that answers nonsense ends the question, not the run")
+    func nonsense() async {
+        let questioner = Questioner(lanes: 1) { _ in .init(.chosen(ServerChoice(version: .tls12, suite: 0x1301))) }
+        let result = await Enumeration(shape: .shape, lanes: 1).run(.tls12, questioner)
+        guard case .senseless? = result.obstacle else {
+            Issue.record("\(String(describing: result.obstacle))")
+            return
+        }
+    }
+
+    @Test("every suite of a version is offered in exactly one part, never too many at once", arguments: [1, 3, 4, 9])
+    func parts(lanes: Int) {
+        for version in TLSVersion.allCases where version >= .ssl3 {
+            let parts = Enumeration.parts(version, lanes: lanes)
+            let all = CipherSuite.all.filter { $0.fits(version) && $0.keyExchange != .null }.map(\.code)
+            #expect(parts.flatMap { $0 }.sorted() == all)
+            #expect(parts.allSatisfy { $0.count <= Enumeration.largestOffer })
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import MailModel
+import Testing
+
+@testable import TLSHello
+
+@Suite("Asking politely")
+struct QuestionerTests {
+    private static let suites: [TLSVersion: [UInt16]] = [.tls12: [0xC030, 0xC02F, 0xC014, 0xC013, 0x009E, 0x0035]]
+
+    @Test("never opens more connections than it may", arguments: [1, 3])
+    func lanes(count: Int) async {
+        let server = SimulatedServer(Self.suites)
+        let questioner = server.questioner(lanes: count)
+        _ = await Enumeration(shape: .shape, lanes: 6).run(.tls12, questioner)
+        #expect(server.mostOpen <= count)
+        #expect(await questioner.connections == server.asked.count)
+        #expect(await !questioner.wasThrottled)
+    }
+
+    @Test("waits after a 421, goes on one at a time, and misses nothing")
+    func throttledOnce() async {
+        let server = SimulatedServer(Self.suites) { $0.turnsAway = [3, 4] }
+        let questioner = server.questioner(lanes: 3, pauses: [.seconds(5), .seconds(15)])
+        let result = await Enumeration(shape: .shape, lanes: 3).run(.tls12, questioner)
+        #expect(result.choices.map(\.suite) == Self.suites[.tls12]?.sorted() && result.obstacle == nil)
+        #expect(await questioner.wasThrottled)
+    }
+
+    @Test("gives up when its waits are used up; what it knows by then is kept, the rest is unknown")
+    func throttledForGood() async {
+        let server = SimulatedServer(Self.suites) { $0.turnsAway = Set(4...1000) }
+        let questioner = server.questioner(lanes: 1, pauses: [.seconds(5), .seconds(15)])
+        let result = await Enumeration(shape: .shape, lanes: 1).run(.tls12, questioner)
+        #expect(result.obstacle == .throttled("421 4.7.0 too many connections"))
+        #expect(result.choices.count + result.groups.count >= 2)
+        #expect(server.asked.count == 3 + 3)
+    }
+
+    @Test("a slow greeting is reason enough to go on one at a time")
+    func slowGreeting() async {
+        let server = SimulatedServer(Self.suites) { $0.greetingTakes = .seconds(11) }
+        let questioner = server.questioner(lanes: 3)
+        _ = await Enumeration(shape: .shape, lanes: 3).run(.tls12, questioner)
+        #expect(await questioner.wasThrottled)
+    }
+
+    @Test(
+        "knows the signs of throttling",
+        arguments: [
+            (WireFailure.rejected(SMTPReply(421, "closing")), true),
+            (.rejected(SMTPReply(554, "5.7.1 blocked")), true),
+            (.rejected(SMTPReply(550, "Too many connections")), true),
+            (.rejected(SMTPReply(554, "no service here")), false), (.refused, true), (.reset, true),
+            (.timedOut(stage: "greeting"), true), (.timedOut(stage: "handshake"), false),
+            (.closedEarly(stage: "greeting"), true), (.local("no sockets"), false),
+        ])
+    func signs(failure: WireFailure, isSign: Bool) { #expect((failure.signOfThrottling != nil) == isSign) }
+
+    @Test("ends at once when the run is cancelled")
+    func cancelled() async {
+        let task = Task {
+            let questioner = Questioner(lanes: 1) { _ in
+                try await Task.sleep(for: .seconds(3600))
+                return .init(.hungUp)
+            }
+            return await Enumeration(shape: .shape, lanes: 1).run(.tls12, questioner).obstacle
+        }
+        task.cancel()
+        #expect(await task.value == .cancelled)
+    }
+}
+
+@Suite("Asking about classes")
+struct ClassQuestionTests {
+    private static let classes = [
+        ClassQuestion.Class("anonymous") { $0.authentication == .anonymous },
+        ClassQuestion.Class("rc4") { $0.cipher == .rc4 },
+        ClassQuestion.Class("static") { $0.keyExchange == .rsa },
+    ]
+
+    private func ask(_ server: SimulatedServer) async -> (ClassQuestion.Result, Int) {
+        let questioner = server.questioner()
+        let question = ClassQuestion(Self.classes, versions: [.ssl3, .tls10, .tls11, .tls12], shape: .shape)
+        return (await question.run(questioner), await questioner.connections)
+    }
+
+    @Test("a server without any of them costs one connection")
+    func clean() async {
+        let (result, connections) = await ask(SimulatedServer([.tls12: [0xC02F]]))
+        #expect(result.accepted.isEmpty && result.refused == ["anonymous", "rc4", "static"] && connections == 1)
+    }
+
+    @Test("a suite shows every class it belongs to")
+    func several() async {
+        let (result, connections) = await ask(SimulatedServer([.tls12: [0x0005, 0x0034]]))
+        #expect(Set(result.accepted.keys) == ["rc4", "static", "anonymous"] && connections == 2)
+    }
+
+    @Test("classes that stay open behind a suite of two classes are asked on")
+    func overlapping() async {
+        let (result, connections) = await ask(SimulatedServer([.tls12: [0x0018, 0x0035]]))
+        #expect(Set(result.accepted.keys) == ["anonymous", "rc4", "static"] && connections == 2)
+        #expect(result.refused.isEmpty && result.accepted["static"]?.suite == 0x0035)
+    }
+
+    @Test("what a throttling server leaves open is unknown, not refused")
+    func throttled() async {
+        let server = SimulatedServer([.tls12: [0x0034]]) { $0.turnsAway = Set(2...100) }
+        let (result, _) = await ask(server)
+        #expect(Set(result.accepted.keys) == ["anonymous"] && result.refused.isEmpty && result.obstacle != nil)
+    }
+}
