@@ -10,7 +10,7 @@ let house: [SwiftSetting] = [
 ]
 
 /// Plugin folders under Checks, alphabetical; each holds a generated page that is not a source file.
-let plugins = ["Certificate", "Connectivity", "MX", "PTR", "Relay", "STARTTLS", "TLSVersion"]
+let plugins = ["Certificate", "Connectivity", "MTASTS", "MX", "PTR", "Relay", "STARTTLS", "TLSRPT", "TLSVersion"]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -78,7 +78,9 @@ let package = Package(
             "ReportingTests",
             ["Checks", "CheckEngine", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Reporting"],
             exclude: ["Snapshots"]),
-        tests("ChecksTests", ["Checks", "CheckKit", "CheckKitTesting", "CheckEngine", "LiveWire", "MailModel"]),
+        tests(
+            "ChecksTests", ["Checks", "CheckKit", "CheckKitTesting", "CheckEngine", "LiveWire", "MailModel"],
+            exclude: ["MTASTS/RuleCoverage.md"]),
         tests(
             "LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix, nioLocks],
             exclude: ["DNS/name-servers"]),

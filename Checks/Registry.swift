@@ -5,10 +5,12 @@ extension Plugin {
     public static let builtIn: [Plugin] = [
         .certificate,
         .connectivity,
+        .mtaSTS,
         .mx,
         .ptr,
         .relay,
         .startTLS,
+        .tlsRPT,
         .tlsVersion,
     ]
 }

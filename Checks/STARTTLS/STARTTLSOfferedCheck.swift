@@ -63,7 +63,7 @@ extension Check {
 
 extension EHLOKeyword {
     /// Firewalls that inspect SMTP replace the letters of keywords they do not know: `XXXXXXXA` is known for STARTTLS.
-    fileprivate var isMasked: Bool {
+    var isMasked: Bool {
         name.utf8.count == 8 && name.hasPrefix("XXXXXXX")
     }
 }

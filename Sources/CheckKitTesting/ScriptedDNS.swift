@@ -11,6 +11,7 @@ public import MailModel
 ///     flaky.example.com A      192.0.2.26
 ///     odd.example.com   MX     \# 00                  ; malformed data
 ///     bare.example.com  A      -                      ; bogus no proof
+///     text.example.com  TXT    "v=STSv1; " "id=1"     ; secure
 ///
 /// Behind `;` stands the security status, insecure unless said otherwise. `-` is an answer without records. Aliases are
 /// followed. A name without a line, and above no other, does not exist. `! hang` never answers.
@@ -76,16 +77,20 @@ private struct ZoneEntry: Sendable {
     let security: DNSSecurity
 
     init(_ line: Substring) {
-        let parts = line.split(separator: ";", maxSplits: 1)
-        let words = parts[0].split(separator: " ").map(String.init)
+        let (line, comment) = line.withoutComment
+        let words = line.split(separator: " ").map(String.init)
         guard words.count >= 3, let type = Self.types[words[1]] else {
             preconditionFailure("A line of a zone is NAME TYPE DATA: \(line)")
         }
         name = DomainName(zoneText: words[0])
         self.type = type
         failure = words[2] == "!" ? ScriptedFailure(words[3...]) : nil
-        record = words[2] == "!" || words[2] == "-" ? nil : Self.record(type, Array(words[2...]))
-        security = parts.count == 2 ? Self.security(parts[1]) : .insecure
+        if let strings = line.quotedStrings {
+            record = .txt(strings)
+        } else {
+            record = words[2] == "!" || words[2] == "-" ? nil : Self.record(type, Array(words[2...]))
+        }
+        security = comment.map(Self.security) ?? .insecure
     }
 
     private static let types: [String: DNSRecordType] = [
@@ -137,6 +142,24 @@ private struct ScriptedFailure: Sendable {
             while true { try await Task.sleep(for: .seconds(3600)) }
         default: preconditionFailure("A lookup fails with timeout, servfail or hang, not with \(kind)")
         }
+    }
+}
+
+extension Substring {
+    /// The line up to a semicolon outside quotation marks, and what stands behind it.
+    fileprivate var withoutComment: (line: Substring, comment: Substring?) {
+        var isQuoted = false
+        for index in indices {
+            if self[index] == "\"" { isQuoted.toggle() }
+            if self[index] == ";", !isQuoted { return (self[..<index], self[self.index(after: index)...]) }
+        }
+        return (self, nil)
+    }
+
+    /// What stands in quotation marks; nil when there are none.
+    fileprivate var quotedStrings: [[UInt8]]? {
+        let parts = split(separator: "\"", omittingEmptySubsequences: false)
+        return parts.count < 3 ? nil : stride(from: 1, to: parts.count, by: 2).map { Array(parts[$0].utf8) }
     }
 }
 

@@ -15,14 +15,17 @@ struct Collected {
 
     init(
         _ domain: String = "example.com", checks: [String], zone: String, servers: [MailServer: [Script]] = [:],
-        settings: RunSettings = RunSettings()
+        https: any HTTPSClient = NoHTTPSClient(), settings: RunSettings = RunSettings(),
+        at instant: Date = Date(timeIntervalSince1970: 1_700_000_000),
+        handshake: @escaping @Sendable (TLSOffer) -> TLSHandshake = { .scripted(serverName: $0.serverName) }
     ) async throws {
         dns = ScriptedDNS(zone)
         let plan = try Plan(running: checks, from: Plugin.builtIn)
         let ledger = ConnectionLedger()
-        let wire = Wire(dns: dns, smtp: ScriptedSMTP(servers, ledger: ledger), ledger: ledger)
+        let smtp = ScriptedSMTP(servers, ledger: ledger, handshake: handshake)
+        let wire = Wire(dns: dns, smtp: smtp, https: https, ledger: ledger)
         evidence = await Collector(plan, wire: wire, settings: settings)
-            .collect(.sample(domain), at: Date(timeIntervalSince1970: 1_700_000_000))
+            .collect(.sample(domain), at: instant)
         results = Judge(plan).judge(evidence)
     }
 

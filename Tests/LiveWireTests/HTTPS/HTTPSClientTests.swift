@@ -47,6 +47,29 @@ struct HTTPSClientTests {
         #expect(texts.last == "! body of \(Self.policy.utf8.count) octets")
     }
 
+    @Test("STS-15: nothing is cached: asking twice is two requests on two connections")
+    func noCache() async throws {
+        let requests = Locked(0)
+        let client = try LiveHTTPSClient(
+            trustStore: TestPKI.shared.trustStore, allowed: [made(AddressBlock("127.0.0.1"))])
+        let tls = ServerTLS(HTTPSServer().identity, chain: HTTPSServer().chain)
+        try await ScriptedServer.run(implicitTLS: tls) { peer in
+            guard try await peer.awaitTLS() else { return }
+            while let line = try await peer.line(), !line.isEmpty {}
+            requests.withLock { $0 += 1 }
+            try await peer.send(
+                HTTPSServer.response("200 OK", ["Cache-Control: max-age=86400", "ETag: \"1\""], body: Self.policy))
+        } _: { server in
+            let request = HTTPSRequest(
+                host: HTTPSServer.host, addresses: [.loopback], path: "/.well-known/mta-sts.txt", port: server.port)
+            for _ in 1...2 {
+                let exchange = try await client.get(request, transcript: Transcript())
+                #expect(exchange.response?.status == 200)
+            }
+        }
+        #expect(requests.withLock { $0 } == 2)
+    }
+
     @Test("a redirect is an answer like any other: it is not followed", arguments: [301, 302, 303, 307, 308])
     func redirect(status: Int) async throws {
         let outcome = try await HTTPSServer().fetch { peer in
@@ -97,7 +120,7 @@ struct HTTPSClientTests {
 
     @Test("a body of exactly the limit is whole; one octet more is cut off, and reading stops")
     func bodyLimit() async throws {
-        let limits = HTTPSLimits(total: .seconds(10), body: 100)
+        let limits = HTTPSLimits(total: .seconds(120), body: 100)
         for extra in 0...1 {
             let outcome = try await HTTPSServer().fetch(limits: limits) { peer in
                 try await peer.send(HTTPSServer.response("200 OK", body: String(repeating: "x", count: 100 + extra)))

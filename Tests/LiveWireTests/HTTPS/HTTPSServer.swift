@@ -22,7 +22,7 @@ struct HTTPSServer: Sendable {
 
     /// Fetches a policy from the server that answers so; `requests` gets the lines of the request.
     func fetch(
-        from addresses: [IPAddress] = [.loopback], limits: HTTPSLimits = HTTPSLimits(total: .seconds(10)),
+        from addresses: [IPAddress] = [.loopback], limits: HTTPSLimits = HTTPSLimits(total: .seconds(120)),
         allowed: [String] = ["127.0.0.0/8"], requests: @escaping @Sendable ([String]) -> Void = { _ in },
         answer: @escaping @Sendable (Peer) async throws -> Void
     ) async throws -> Outcome {
@@ -38,7 +38,7 @@ struct HTTPSServer: Sendable {
 
     /// Fetches from a server that does as the closure says from the first byte on.
     func fetchRaw(
-        from addresses: [IPAddress] = [.loopback], limits: HTTPSLimits = HTTPSLimits(total: .seconds(10)),
+        from addresses: [IPAddress] = [.loopback], limits: HTTPSLimits = HTTPSLimits(total: .seconds(120)),
         allowed: [String] = ["127.0.0.0/8"], tls: ServerTLS? = nil,
         _ script: @escaping @Sendable (Peer) async throws -> Void
     ) async throws -> Outcome {

@@ -1,0 +1,42 @@
+internal import CheckKit
+internal import MailModel
+
+extension Probe {
+    /// Asks for the TXT records at `_mta-sts`, aliases followed (RFC 8461, section 8.2).
+    static let mtaSTSRecord = Probe.perDomain { (target: DomainTarget) async throws -> MTASTSRecord in
+        let name = target.domain.prefixed("_mta-sts")
+        return MTASTSRecord(TextLookup(try await target.wire.dns.lookup(name, .txt), to: name))
+    }
+
+    /// Fetches the policy, once; without a record only the first address is tried.
+    static let mtaSTSPolicy = Probe.perDomain {
+        (target: DomainTarget, record: MTASTSRecord) async throws -> MTASTSPolicy in
+        let host = target.domain.prefixed("mta-sts")
+        async let ipv4 = target.addresses(of: host, .ipv4, .a)
+        async let ipv6 = target.addresses(of: host, .ipv6, .aaaa)
+        var policy = MTASTSPolicy(host, ipv4: try await ipv4, ipv6: try await ipv6)
+        // The addresses of a bogus answer may be an attacker's.
+        let isBogus = [policy.ipv4, policy.ipv6].compactMap(\.value).contains { $0.security.bogusReason != nil }
+        let addresses = policy.addresses.prefix(record.isAttempted ? MTASTSPolicy.addressLimit : 1)
+        guard !addresses.isEmpty, !isBogus else { return policy }
+        let request = HTTPSRequest(host: host, addresses: Array(addresses), path: MTASTSPolicy.path)
+        policy.exchange = try await target.wire.https.get(request, transcript: target.transcript("mta-sts policy"))
+        return policy
+    }
+}
+
+extension MTASTSPolicy {
+    /// At most this many addresses are tried: a zone must not aim us at many others.
+    fileprivate static let addressLimit = 4
+}
+
+extension DomainTarget {
+    fileprivate func addresses(
+        of host: DomainName, _ family: IPAddress.Family, _ type: DNSRecordType
+    ) async throws -> Observed<AddressLookup> {
+        guard settings.families.contains(family) else {
+            return .absent(.notApplicable("\(family.rawValue) is switched off"))
+        }
+        return try await wire.dns.addresses(of: host, type)
+    }
+}

@@ -1,0 +1,149 @@
+internal import CheckKit
+internal import MailModel
+
+enum MTASTSPublishedFinding: String, FindingCode {
+    case lookupBogus = "mta-sts.lookup-bogus"
+    case recordIgnored = "mta-sts.record-ignored"
+    case recordInvalid = "mta-sts.record-invalid"
+    case multipleRecords = "mta-sts.multiple-records"
+    case policyWithoutRecord = "mta-sts.policy-without-record"
+    case policyHostMissing = "mta-sts.policy-host-missing"
+    case policyHostUnreachable = "mta-sts.policy-host-unreachable"
+    case policyTLSFailed = "mta-sts.policy-tls-failed"
+    case policyCertificateUntrusted = "mta-sts.policy-certificate-untrusted"
+    case policyCertificateExpired = "mta-sts.policy-certificate-expired"
+    case policyCertificateName = "mta-sts.policy-certificate-name"
+    case policyNoResponse = "mta-sts.policy-no-response"
+    case policyRedirected = "mta-sts.policy-redirected"
+    case policyStatus = "mta-sts.policy-status"
+    case policyTooLarge = "mta-sts.policy-too-large"
+    case policyMediaType = "mta-sts.policy-media-type"
+    case policyInvalid = "mta-sts.policy-invalid"
+
+    var severity: Severity {
+        switch self {
+        case .lookupBogus, .recordIgnored, .policyWithoutRecord, .policyTooLarge, .policyMediaType: .warning
+        default: .error
+        }
+    }
+    var responsible: Responsible { self == .lookupBogus ? .dnsHost : .domainOwner }
+    var remedy: String {
+        switch self {
+        case .lookupBogus: "Repair the zone\u{2019}s signatures or its DS record at the parent."
+        case .recordIgnored, .recordInvalid:
+            "Publish exactly \u{201C}v=STSv1; id=20260101T000000\u{201D} as TXT at _mta-sts below the domain, with an id of 1 "
+                + "to 32 letters and digits that changes with the policy."
+        case .multipleRecords: "Keep one TXT record that begins with v=STSv1; and remove the others."
+        case .policyWithoutRecord:
+            "Publish the TXT record at _mta-sts so that senders look for the policy, or remove the policy."
+        case .policyHostMissing:
+            "Publish an address or an alias for mta-sts below the domain and serve the policy there, or remove the TXT "
+                + "record."
+        case .policyHostUnreachable, .policyNoResponse:
+            "Let the policy host answer on port 443 at all of its addresses."
+        case .policyTLSFailed: "Let the policy host offer TLS 1.2 or 1.3, and look in its log for why handshakes fail."
+        case .policyCertificateUntrusted, .policyCertificateExpired, .policyCertificateName:
+            "Give the policy host a current certificate from a public CA for its own name, mta-sts below the domain, also "
+                + "where a provider serves it, and send it with its intermediates."
+        case .policyRedirected: "Serve the policy itself at this URL: senders do not follow redirects."
+        case .policyStatus: "Let the policy host answer 200 with the policy at /.well-known/mta-sts.txt."
+        case .policyTooLarge: "Keep the policy below 64 KiB; a wildcard pattern replaces many mx lines."
+        case .policyMediaType: "Serve the policy with Content-Type: text/plain."
+        case .policyInvalid:
+            "Write one field on each line, nothing else: version: STSv1, mode, max_age, and mx for every MX host."
+        }
+    }
+}
+
+extension Check {
+    /// Record and policy are there and senders can use them. RFC 8461, section 3.
+    static let mtaSTSPublished = Check.perDomain(
+        "mta-sts.published",
+        title: "The MTA-STS record leads to a valid policy",
+        why: """
+            A domain that publishes MTA-STS means senders to use it. A record that they discard, or a policy that they \
+            cannot fetch, verify or read, leaves mail as open to attack as if there were nothing, while the domain believes \
+            that it is protected.
+            """,
+        references: [
+            .rfc(8461, section: "3.1"), .rfc(8461, section: "3.2"), .rfc(8461, section: "3.3"),
+            .rfc(8461, section: "8.2"),
+        ],
+        examples: .mtaSTSPublished
+    ) { (record: MTASTSRecord, policy: MTASTSPolicy, judged: JudgedAt) -> Verdict<MTASTSPublishedFinding> in
+        if let reason = record.lookup.security.bogusReason {
+            return .found(.lookupBogus, "The answer to the lookup of the MTA-STS record does not validate: \(reason).")
+        }
+        var issues = record.issues
+        if record.reading == .absent {
+            if case .document = policy.fetch {
+                issues.append(
+                    Issue(.policyWithoutRecord, "\(policy.host) serves a policy, and no record leads senders to it."))
+            }
+            return issues.isEmpty ? .notApplicable("There is no MTA-STS record.") : .found(issues)
+        }
+        issues += policy.certificateIssues(judged) + policy.fetchIssues
+        if issues.isEmpty, case .unknown(let why) = policy.fetch {
+            return .inconclusive("Whether the policy can be fetched cannot be told: \(why).")
+        }
+        return .of(issues)
+    }
+}
+
+extension MTASTSRecord {
+    fileprivate var issues: [Issue<MTASTSPublishedFinding>] {
+        switch reading {
+        case .valid: return []
+        case .invalid(let why): return [Issue(.recordInvalid, "The MTA-STS record breaks the grammar: \(why).")]
+        case .several(let count):
+            return [Issue(.multipleRecords, "There are \(count) MTA-STS records, which senders take for none.")]
+        case .absent:
+            // What begins otherwise, a wildcard SPF record say, is none of our business.
+            return lookup.nearMisses(MTASTSAnnouncement.version).prefix(1).map { text in
+                Issue(
+                    .recordIgnored,
+                    "Senders ignore the record \(TextFields.quoted(text)): it does not begin with \u{201C}v=STSv1;\u{201D}."
+                )
+            }
+        }
+    }
+}
+
+extension MTASTSPolicy {
+    /// STS-12: every reason for which senders do not trust the policy host.
+    fileprivate func certificateIssues(_ judged: JudgedAt) -> [Issue<MTASTSPublishedFinding>] {
+        certificateProblems(at: judged.instant).map { problem in
+            let code: MTASTSPublishedFinding =
+                switch problem {
+                case .untrusted: .policyCertificateUntrusted
+                case .outsideDates: .policyCertificateExpired
+                case .wrongName: .policyCertificateName
+                }
+            return Issue(code, "Senders cannot verify \(host): \(problem.description).")
+        }
+    }
+
+    fileprivate var fetchIssues: [Issue<MTASTSPublishedFinding>] {
+        let code: MTASTSPublishedFinding? =
+            switch fetch {
+            case .noHost, .bogus: .policyHostMissing
+            case .unreachable: .policyHostUnreachable
+            case .noTLS: .policyTLSFailed
+            case .noResponse: .policyNoResponse
+            case .redirect: .policyRedirected
+            case .status: .policyStatus
+            case .tooLarge: .policyTooLarge
+            case .invalid: .policyInvalid
+            case .document, .unknown: nil
+            }
+        if let code, let why = fetch.failure { return [Issue(code, "The policy cannot be used: \(why).")] }
+        guard case .document = fetch, !isPlainText else { return [] }
+        let type = exchange?.response?.contentType
+        return [
+            Issue(
+                .policyMediaType,
+                type.map { "The policy is served as \(TextFields.quoted($0)), not as text/plain." }
+                    ?? "The policy is served without a media type, not as text/plain.")
+        ]
+    }
+}

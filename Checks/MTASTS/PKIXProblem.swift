@@ -1,0 +1,67 @@
+internal import FoundationEssentials
+internal import MailModel
+
+/// Why a sender that verifies by PKIX does not accept a certificate for a host. RFC 8461, sections 3.3 and 4.2.
+enum PKIXProblem: Hashable, Sendable {
+    /// No path to a trust anchor, and why.
+    case untrusted(String)
+    /// A certificate on the path is outside its dates.
+    case outsideDates(String)
+    /// The certificate is not for the host.
+    case wrongName(String)
+
+    /// A phrase without a full stop.
+    var description: String {
+        switch self {
+        case .untrusted(let text), .outsideDates(let text), .wrongName(let text): text
+        }
+    }
+}
+
+extension CertificateChain {
+    /// Everything that keeps a sender from accepting this chain for a host; names of the subjectAltName alone count.
+    ///
+    /// Trust anchors are trusted without looking at their dates (RFC 5280, section 6.1.1).
+    func problems(for host: DomainName, at instant: Date) -> [PKIXProblem] {
+        guard let leaf else { return [.untrusted("it shows no certificate")] }
+        var problems: [PKIXProblem] = []
+        if let problem = path.problems.first { problems.append(.untrusted(problem.inWords)) }
+        for element in elements where element.depth == 0 || !element.isBeginning {
+            let name = element.depth == 0 ? "its certificate" : "the certificate of an issuer"
+            if instant > element.certificate.notAfter {
+                problems.append(.outsideDates("\(name) expired on \(element.certificate.notAfter.day)"))
+            } else if instant < element.certificate.notBefore {
+                problems.append(.outsideDates("\(name) is not valid before \(element.certificate.notBefore.day)"))
+            }
+        }
+        if !leaf.dnsNames.contains(where: { DNSIdentity($0)?.matches(host) == true }) {
+            problems.append(.wrongName("its certificate is not for \(host)\(leaf.whatFor)"))
+        }
+        return problems
+    }
+}
+
+extension CertificatePath.Problem {
+    fileprivate var inWords: String {
+        switch kind {
+        case .selfSigned: "its certificate is self-signed"
+        case .untrustedIssuer: "its certificate comes from a private CA"
+        case .missingIssuer: "the issuer of its certificate was not sent and is no trust anchor"
+        case .badSignature, .notAllowed, .wrongPurpose, .other: "its chain is not valid: \(detail)"
+        }
+    }
+}
+
+extension Certificate {
+    /// `, but for …`, with at most three names.
+    fileprivate var whatFor: String {
+        guard !dnsNames.isEmpty else { return ": it has no name in its subjectAltName" }
+        let names = dnsNames.prefix(3).map { $0.escapedForTerminal.shortened }.joined(separator: ", ")
+        return ", but for \(names)" + (dnsNames.count > 3 ? " and \(dnsNames.count - 3) more" : "")
+    }
+}
+
+extension Date {
+    /// Year, month and day.
+    fileprivate var day: String { formatted(.iso8601.year().month().day()) }
+}

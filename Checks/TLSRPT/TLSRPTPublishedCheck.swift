@@ -1,0 +1,193 @@
+internal import CheckKit
+internal import MailModel
+
+enum TLSRPTPublishedFinding: String, FindingCode {
+    case absent = "tls-rpt.absent"
+    case absentBesidePolicy = "tls-rpt.absent-beside-policy"
+    case lookupBogus = "tls-rpt.lookup-bogus"
+    case recordIgnored = "tls-rpt.record-ignored"
+    case recordInvalid = "tls-rpt.record-invalid"
+    case multipleRecords = "tls-rpt.multiple-records"
+    case repeatedDestinations = "tls-rpt.repeated-destinations"
+    case destinationUnusable = "tls-rpt.destination-unusable"
+    case destinationUnknown = "tls-rpt.destination-unknown"
+
+    var severity: Severity {
+        switch self {
+        case .absent: .info
+        case .recordInvalid, .multipleRecords, .destinationUnusable: .error
+        case .absentBesidePolicy, .lookupBogus, .recordIgnored, .repeatedDestinations, .destinationUnknown: .warning
+        }
+    }
+    var responsible: Responsible { self == .lookupBogus ? .dnsHost : .domainOwner }
+    var remedy: String {
+        switch self {
+        case .absent, .absentBesidePolicy:
+            "Publish \u{201C}v=TLSRPTv1; rua=mailto:MAILBOX\u{201D} as TXT at _smtp._tls below the domain, and read the "
+                + "reports."
+        case .lookupBogus: "Repair the zone\u{2019}s signatures or its DS record at the parent."
+        case .recordIgnored, .recordInvalid:
+            "Write the record as \u{201C}v=TLSRPTv1; rua=mailto:MAILBOX\u{201D}, with commas between several URIs and with "
+                + "percent-encoding for commas, semicolons and exclamation marks inside them."
+        case .multipleRecords: "Keep one TXT record that begins with v=TLSRPTv1; and remove the others."
+        case .repeatedDestinations: "Put all URIs into one rua field, with commas between them."
+        case .destinationUnusable: "Let rua name mailboxes (mailto:) or web servers (https:) only."
+        case .destinationUnknown:
+            "Correct the destination, or publish the MX or address record that lets reports reach it."
+        }
+    }
+}
+
+extension Check {
+    /// Senders are asked to report how TLS went, and reports have somewhere to go. RFC 8460, section 3.
+    static let tlsrptPublished = Check.perDomain(
+        "tls-rpt.published",
+        title: "Senders are asked to report TLS failures",
+        why: """
+            Mail that was not delivered for want of good TLS is seen by the sender alone. Reports tell the domain that its \
+            policy keeps mail out, or that somebody strips TLS; without them MTA-STS and DANE fail in silence.
+            """,
+        references: [.rfc(8460, section: "3"), .rfc(8461, section: "2"), .rfc(6068, section: "2")],
+        examples: [
+            .given(
+                "a mailbox that exists", .sample, .exists, .present(.none), expect: .passed),
+            .given(
+                "no record", .none, .none, .present(.none),
+                expect: .found(.absent, "There is no TLS-RPT record.")),
+            .given(
+                "no record, but an MTA-STS record", .none, .none, .present(.sample),
+                expect: .found(
+                    .absentBesidePolicy, "There is an MTA-STS record and no TLS-RPT record: failures go unnoticed.")),
+            .given(
+                "a record that does not validate", TLSRPTRecord(TextLookup(security: .bogus("signature expired"))),
+                .none, .present(.none),
+                expect: .found(
+                    .lookupBogus,
+                    "The answer to the lookup of the TLS-RPT record does not validate: signature expired.")),
+            .given(
+                "a version in lower case", TLSRPTRecord("v=tlsrptv1; rua=mailto:tls@example.com"), .none,
+                .present(.none),
+                expect: .found(
+                    .recordIgnored,
+                    "Senders ignore the record \u{201C}v=tlsrptv1; rua=mailto:tls@example.com\u{201D}: it does not begin "
+                        + "with \u{201C}v=TLSRPTv1;\u{201D}.")),
+            .given(
+                "a size limit as in DMARC", TLSRPTRecord("v=TLSRPTv1; rua=mailto:tls@example.com!10m"), .none,
+                .present(.none),
+                expect: .found(
+                    .recordInvalid,
+                    "The TLS-RPT record breaks the grammar: \u{201C}mailto:tls@example.com!10m\u{201D} holds a character "
+                        + "that must be percent-encoded in a URI.")),
+            .given(
+                "two records",
+                TLSRPTRecord("v=TLSRPTv1; rua=mailto:a@example.com", "v=TLSRPTv1; rua=mailto:b@example.com"), .none,
+                .present(.none),
+                expect: .found(
+                    .multipleRecords, "There are 2 TLS-RPT records, which senders take for none.")),
+            .given(
+                "two rua fields",
+                TLSRPTRecord("v=TLSRPTv1; rua=mailto:a@example.com; rua=mailto:b@example.com"), .exists,
+                .present(.none),
+                expect: .found(
+                    .repeatedDestinations, "The record has 2 rua fields; senders may read the first one only.")),
+            .given(
+                "reports over plain HTTP", TLSRPTRecord("v=TLSRPTv1; rua=http://reports.example.com/"), .none,
+                .present(.none),
+                expect: .found(
+                    .destinationUnusable,
+                    "Nobody can report to http://reports.example.com/: senders report to mailto: and https: only, not to "
+                        + "http:.")),
+            .given(
+                "a mailbox of a domain that does not exist", .sample,
+                TLSRPTPlaces([.init("mailto:tls@example.com", .missing("example.com does not exist"))]),
+                .present(.none),
+                expect: .found(
+                    .destinationUnknown,
+                    "Reports to mailto:tls@example.com have nowhere to go: example.com does not exist.")),
+            .given(
+                "the name servers of the mailbox fail", .sample,
+                TLSRPTPlaces([.init("mailto:tls@example.com", .unknown("the MX lookup of example.com: SERVFAIL"))]),
+                .present(.none),
+                expect: .inconclusive(
+                    "Whether reports have somewhere to go cannot be told: the MX lookup of example.com: SERVFAIL.")),
+        ]
+    ) {
+        (record: TLSRPTRecord, places: TLSRPTPlaces, mtaSTS: Observed<MTASTSRecord>) -> Verdict<TLSRPTPublishedFinding>
+        in
+        if let reason = record.lookup.security.bogusReason {
+            return .found(
+                .lookupBogus, "The answer to the lookup of the TLS-RPT record does not validate: \(reason).")
+        }
+        switch record.reading {
+        case .absent: return .found([record.nearMiss ?? .absent(mtaSTS.value)])
+        case .several(let count):
+            return .found(.multipleRecords, "There are \(count) TLS-RPT records, which senders take for none.")
+        case .invalid(let why):
+            return .found(.recordInvalid, "The TLS-RPT record breaks the grammar: \(why).")
+        case .valid(let request):
+            let issues = request.issues + places.issues
+            if issues.isEmpty, let why = places.doubt {
+                return .inconclusive("Whether reports have somewhere to go cannot be told: \(why).")
+            }
+            return .of(issues)
+        }
+    }
+}
+
+extension Issue<TLSRPTPublishedFinding> {
+    /// STS-31 and RPT-08: a policy whose failures nobody learns of is worse than no policy.
+    fileprivate static func absent(_ mtaSTS: MTASTSRecord?) -> Issue {
+        guard let mtaSTS, case .valid = mtaSTS.reading else { return Issue(.absent, "There is no TLS-RPT record.") }
+        return Issue(
+            .absentBesidePolicy, "There is an MTA-STS record and no TLS-RPT record: failures go unnoticed.")
+    }
+}
+
+extension TLSRPTRecord {
+    fileprivate var nearMiss: Issue<TLSRPTPublishedFinding>? {
+        lookup.nearMisses(TLSRPTRequest.version).first.map { text in
+            Issue(
+                .recordIgnored,
+                "Senders ignore the record \(TextFields.quoted(text)): it does not begin with "
+                    + "\u{201C}v=TLSRPTv1;\u{201D}.")
+        }
+    }
+}
+
+extension TLSRPTRequest {
+    fileprivate var issues: [Issue<TLSRPTPublishedFinding>] {
+        var issues = destinations.compactMap { destination -> Issue<TLSRPTPublishedFinding>? in
+            guard case .unusable(let why) = destination.kind else { return nil }
+            return Issue(.destinationUnusable, "Nobody can report to \(destination.description.shortened): \(why).")
+        }
+        if fields > 1 {
+            issues.append(
+                Issue(
+                    .repeatedDestinations, "The record has \(fields) rua fields; senders may read the first one only."))
+        }
+        return issues
+    }
+}
+
+extension TLSRPTPlaces {
+    fileprivate var issues: [Issue<TLSRPTPublishedFinding>] {
+        places.compactMap { place in
+            guard case .missing(let why) = place.finding else { return nil }
+            return Issue(
+                .destinationUnknown, "Reports to \(place.destination.shortened) have nowhere to go: \(why).")
+        }
+    }
+
+    fileprivate var doubt: String? {
+        places.lazy.compactMap { if case .unknown(let why) = $0.finding { why } else { nil } }.first
+    }
+
+    /// The mailbox of the sample record, found.
+    fileprivate static let exists = TLSRPTPlaces([.init("mailto:tls@example.com", .exists)])
+    fileprivate static let none = TLSRPTPlaces()
+}
+
+extension TLSRPTRecord {
+    fileprivate static let sample = TLSRPTRecord("v=TLSRPTv1; rua=mailto:tls@example.com")
+    fileprivate static let none = TLSRPTRecord(TextLookup(status: .nxDomain))
+}
