@@ -21,6 +21,7 @@ extension Probe {
         guard !addresses.isEmpty, !isBogus else { return policy }
         let request = HTTPSRequest(host: host, addresses: Array(addresses), path: MTASTSPolicy.path)
         policy.exchange = try await target.wire.https.get(request, transcript: target.transcript("mta-sts policy"))
+        policy.dropForeignBody(keepingFaults: record.isAttempted)
         return policy
     }
 }
@@ -28,6 +29,16 @@ extension Probe {
 extension MTASTSPolicy {
     /// At most this many addresses are tried: a zone must not aim us at many others.
     fileprivate static let addressLimit = 4
+
+    /// Forgets a body that no verdict depends on: error pages, what is cut off, and, where no record asks for a policy, the
+    /// page of a web server that answers to every name.
+    fileprivate mutating func dropForeignBody(keepingFaults: Bool) {
+        switch fetch {
+        case .document: break
+        case .invalid where keepingFaults: break
+        default: exchange?.response?.body = []
+        }
+    }
 }
 
 extension DomainTarget {

@@ -182,6 +182,19 @@ import Testing
         #expect(try codes(.unreachable(.refused), .none) == [])
     }
 
+    @Test("pages that are no policy are not kept in the evidence, unless a record says that they should be one")
+    func foreignPages() async throws {
+        func body(_ world: MTASTSWorld) async throws -> Int? {
+            try await world.run(["mta-sts.published"]).fact(MTASTSPolicy.self).exchange?.response?.body.count
+        }
+        #expect(try await body(MTASTSWorld(policy: "<html>")) == 6)
+        #expect(try await body(MTASTSWorld(policy: "<html>", publishesRecord: false)) == 0)
+        #expect(try await body(MTASTSWorld(exchange: { $0.response?.status = 404 })) == 0)
+        #expect(try await body(MTASTSWorld(exchange: { $0.response?.isTruncated = true })) == 0)
+        #expect(try await body(MTASTSWorld(policy: "mode: none", publishesRecord: false)) == 0)
+        #expect(try await body(MTASTSWorld(publishesRecord: false)) != 0)
+    }
+
     @Test("STS-08: an alias at _mta-sts is followed, and so is one at the policy host")
     func aliases() async throws {
         let run = try await Collected(
