@@ -22,7 +22,8 @@ extension Report {
         servers = ServerSight.all(in: evidence, reports)
         self.checks = reports
         advice = Advice.list(reports, assessment).forecasting(from: assessment.grade) { fixed in
-            Grader(profile).grade(results.map { $0.without(fixed) }, hosts: evidence.hosts).grade
+            Grader(profile).grade(results.map { $0.without(fixed) }, hosts: evidence.hosts, at: evidence.collectedAt)
+                .grade
         }
         doubts = Doubt.list(assessment.openQuestions, titles)
         self.profile = ProfileIdentity(id: profile.id, digest: profile.digest)

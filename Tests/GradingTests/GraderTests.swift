@@ -49,9 +49,9 @@ import Testing
         Self.scenes(200, seed: 2) { scene, random in
             let results = scene.results
             let grader = Grader(TestCatalog.standard)
-            let first = grader.grade(results, hosts: scene.hosts)
-            #expect(grader.grade(results.shuffled(using: &random), hosts: scene.hosts) == first)
-            #expect(grader.grade(results.reversed(), hosts: scene.hosts) == first)
+            let first = grader.grade(results, hosts: scene.hosts, at: Scene.instant)
+            #expect(grader.grade(results.shuffled(using: &random), hosts: scene.hosts, at: Scene.instant) == first)
+            #expect(grader.grade(results.reversed(), hosts: scene.hosts, at: Scene.instant) == first)
         }
     }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MailModel
 
 @testable import CheckKit
@@ -89,8 +90,11 @@ struct Scene {
         }
     }
 
-    func assessment(_ profile: Profile = TestCatalog.standard) -> Assessment {
-        Grader(profile).grade(results, hosts: hosts)
+    /// 2026-06-15T12:00:00Z.
+    static let instant = Date(timeIntervalSince1970: 1_781_524_800)
+
+    func assessment(_ profile: Profile = TestCatalog.standard, at instant: Date = instant) -> Assessment {
+        Grader(profile).grade(results, hosts: hosts, at: instant)
     }
 }
 

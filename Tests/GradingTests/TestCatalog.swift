@@ -70,7 +70,7 @@ enum TestCatalog {
             let bytes = Array(UnsafeBufferPointer(start: profile.bytes, count: profile.count))
             return ProfileLibrary.BuiltIn(id: String(cString: profile.name), yaml: bytes)
         }
-        return ProfileLibrary(builtIn: profiles, catalog: Catalog(checks: checks + more))
+        return ProfileLibrary(builtIn: profiles, catalog: Catalog(checks: checks + more), engine: "0.1.0")
     }
 
     static let standard: Profile = {

@@ -82,7 +82,7 @@ private struct Bench: Sendable {
     }
 
     func assess(_ evidence: Evidence) -> Assessment {
-        Grader(profile).grade(results(evidence), hosts: evidence.hosts)
+        Grader(profile).grade(results(evidence), hosts: evidence.hosts, at: evidence.collectedAt)
     }
 }
 

@@ -56,7 +56,8 @@ struct Sample {
         let results = judge.judge(complete)
         return Report(
             evidence: complete, results: results,
-            assessment: Grader(profile).grade(results, hosts: complete.hosts), profile: profile, checks: plan.checks)
+            assessment: Grader(profile).grade(results, hosts: complete.hosts, at: evidence.collectedAt),
+            profile: profile, checks: plan.checks)
     }
 
     static let profile = """

@@ -4,6 +4,8 @@ internal import CheckKit
 /// it, a domain check must stand outside them or be joined with something that does not.
 struct ConditionDecoder {
     let catalog: Catalog
+    /// What `check` without `outcome` means; nil where it must be said.
+    var impliedOutcome: Set<OutcomeClass>?
 
     /// A condition; `quantifier` is the one it stands in, if any.
     func condition(_ cursor: YAMLCursor, inside quantifier: String?) -> Condition? {
@@ -26,7 +28,7 @@ struct ConditionDecoder {
         if kind.name != "check", let outcome = fields["outcome"] { outcome.errorAtKey("'outcome' belongs to 'check'") }
         let condition: Condition? =
             switch kind.name {
-            case "check": check(kind, outcome: fields.required("outcome"), inside, direct: quantified != nil)
+            case "check": check(kind, fields, inside, direct: quantified != nil)
             case "finding": finding(kind, inside, direct: quantified != nil)
             case "all": several(kind, inside).map { .all($0) }
             case "any": several(kind, inside).map { .any($0) }
@@ -67,8 +69,10 @@ struct ConditionDecoder {
         return items.compactMap { condition($0, inside: inside) }
     }
 
-    private func check(_ cursor: YAMLCursor, outcome: YAMLCursor?, _ inside: String?, direct: Bool) -> Condition? {
-        let outcomes = outcome.flatMap(outcomes)
+    private func check(_ cursor: YAMLCursor, _ fields: YAMLCursor.Fields, _ inside: String?, direct: Bool) -> Condition?
+    {
+        let implied = fields["outcome"] == nil ? impliedOutcome : nil
+        let outcomes = implied ?? fields.required("outcome").flatMap(outcomes)
         guard let id = cursor.text() else { return nil }
         guard let (check, renamed) = catalog.check(id) else {
             cursor.error("unknown check '\(id)'\(Suggestion.hint(for: id, in: catalog.checkIDs))")

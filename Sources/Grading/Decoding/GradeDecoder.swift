@@ -70,7 +70,7 @@ struct GradeDecoder {
     }
 
     private func readCaps(_ cursor: YAMLCursor, bands: [Profile.Band]?) -> [Profile.Cap]? {
-        named(cursor) { id, value in
+        cursor.named { id, value in
             guard let fields = value.fields(["at-most", "when", "because"]) else { return nil }
             let atMost = fields.required("at-most").flatMap { grade($0, bands) }
             let when = fields.required("when").flatMap(condition)
@@ -82,23 +82,13 @@ struct GradeDecoder {
     }
 
     private func readWithholds(_ cursor: YAMLCursor) -> [Profile.Withhold]? {
-        named(cursor) { id, value in
+        cursor.named { id, value in
             guard let fields = value.fields(["when", "because"]) else { return nil }
             let when = fields.required("when").flatMap(condition)
             let because = fields.required("because")?.text()
             guard let when, let because else { return nil }
             warnIfDead(when, "reason to withhold", value)
             return Profile.Withhold(id: id, when: when, because: because)
-        }
-    }
-
-    private func named<Value>(_ cursor: YAMLCursor, _ read: (String, YAMLCursor) -> Value?) -> [Value]? {
-        cursor.map()?.compactMap { id, value in
-            guard isIdentifier(id) else {
-                value.errorAtKey("'\(id)' must be lower-case letters, digits, dots and hyphens")
-                return nil
-            }
-            return value.removesNothing() ? nil : read(id, value)
         }
     }
 

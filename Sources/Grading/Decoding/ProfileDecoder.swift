@@ -2,11 +2,13 @@ internal import CheckKit
 
 /// Reads a profile from its merged document. Every mistake is noted; the result is only used when there is none.
 struct ProfileDecoder {
-    private static let keys = [
-        "schema", "id", "title", "description", "extends", "run", "checks", "severity", "grade",
+    static let keys = [
+        "schema", "id", "title", "description", "extends", "requires-engine", "standard", "run", "checks", "severity",
+        "grade", "requirements", "waivers", "never-waive",
     ]
 
     let catalog: Catalog
+    let engine: EngineVersion?
     let diagnostics: Diagnostics
 
     /// The profile, or nil when something without which there is none could not be read.
@@ -16,19 +18,28 @@ struct ProfileDecoder {
         let id = fields.required("id").flatMap(identifier)
         let title = fields.required("title")?.text()
         let summary = fields["description"]?.text()
+        fields["requires-engine"].map(checkEngine)
+        let standard = fields["standard"].flatMap(readStandard)
         let run = fields["run"].flatMap(runChanges) ?? Profile.RunChanges()
         let checks = fields.required("checks").flatMap(weightedChecks)
         let severities = fields["severity"].flatMap(severityRules) ?? [:]
         let enabled = checks.map { Set($0.map { $0.id }) }
-        let scale = fields.required("grade").flatMap { GradeDecoder(catalog: catalog, enabled: enabled).scale($0) }
-        guard let id, let title, let checks, let scale else { return nil }
-        if checks.allSatisfy({ $0.weight == 0 }), scale.caps.isEmpty {
+        let requirements = fields["requirements"].flatMap { readRequirements($0, enabled: enabled) } ?? []
+        let neverWaive = fields["never-waive"].flatMap(readNeverWaive) ?? [:]
+        let waivers = fields["waivers"].flatMap { readWaivers($0, neverWaive: neverWaive, enabled: enabled) } ?? []
+        // A profile of requirements gives no letter, and needs nothing to give one by.
+        let hasRequirements = fields["requirements"]?.node.entries?.isEmpty == false
+        let grade = hasRequirements ? fields["grade"] : fields.required("grade")
+        let scale = grade.flatMap { GradeDecoder(catalog: catalog, enabled: enabled).scale($0) }
+        guard let id, let title, let checks, scale != nil || grade == nil else { return nil }
+        if !hasRequirements, let scale, scale.caps.isEmpty, checks.allSatisfy({ $0.weight == 0 }) {
             fields["checks"]?.errorAtKey("no check has a weight and there is no cap: every domain would get one grade")
         }
         return Profile(
             id: id, title: title, summary: summary, digest: ProfileMerge.digest(node), run: run, checks: checks,
-            severities: severities, credit: scale.credit, bands: scale.bands, caps: scale.caps,
-            withholds: scale.withholds, warnings: diagnostics.inOrder)
+            severities: severities, credit: scale?.credit ?? [:], bands: scale?.bands ?? [], caps: scale?.caps ?? [],
+            withholds: scale?.withholds ?? [], requirements: requirements, standard: standard, waivers: waivers,
+            neverWaive: neverWaive, warnings: diagnostics.inOrder)
     }
 }
 
@@ -49,6 +60,28 @@ func isIdentifier(_ text: String) -> Bool {
 }
 
 extension YAMLCursor {
+    /// The values of a map whose keys are names that the profile makes up; those that cannot be read are left out.
+    func named<Value>(_ read: (String, YAMLCursor) -> Value?) -> [Value]? {
+        map()?.compactMap { id, value in
+            guard isIdentifier(id) else {
+                value.errorAtKey("'\(id)' must be lower-case letters, digits, dots and hyphens")
+                return nil
+            }
+            return value.removesNothing() ? nil : read(id, value)
+        }
+    }
+
+    /// A day in quotes, which YAML would otherwise take for something else than text.
+    func day() -> CalendarDay? {
+        guard case .scalar(let text, let plain) = node.content, let day = CalendarDay(text) else {
+            guard text() != nil else { return nil }
+            error("\(label) must be a day such as \"2026-12-31\", not \(node.kind)")
+            return nil
+        }
+        if plain { error("\(label) must be in quotes: \"\(text)\"") }
+        return day
+    }
+
     /// Whether this is a `null` that an organisation's file puts over nothing, which is said and otherwise ignored.
     func removesNothing() -> Bool {
         guard node.isNull else { return false }

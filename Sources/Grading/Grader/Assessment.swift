@@ -2,7 +2,7 @@ public import CheckKit
 
 /// A grade with everything that led to it: from the findings over credit and caps to the letter.
 public struct Assessment: Sendable, Hashable {
-    /// The letter; nil when it is withheld.
+    /// The letter; nil when it is withheld, or when the profile has no bands and gives none.
     public var grade: Grade?
     /// Why no letter is given; nil when one is.
     public var withheld: Rule?
@@ -15,13 +15,17 @@ public struct Assessment: Sendable, Hashable {
     /// The letter that the score alone earns, and the score it begins at.
     public var band: Profile.Band?
     /// The caps that fire, lowest letter first.
-    public var caps: [Cap]
+    public var caps: [Cap] = []
     /// The caps of which it cannot be told whether they fire, lowest letter first.
-    public var openCaps: [Cap]
+    public var openCaps: [Cap] = []
     /// What each check contributes, in the order of the plugins.
     public var credits: [CheckCredit]
     /// What could not be told, in the order of the plugins, then by place.
     public var openQuestions: [OpenQuestion]
+    /// What became of the profile's waivers, in its order.
+    public var waivers: [WaiverReport] = []
+    /// The answers to the profile's requirements; nil where it has none.
+    public var compliance: Compliance?
 
     /// The best and the worst that a grade can still become.
     public struct GradeRange: Sendable, Hashable {

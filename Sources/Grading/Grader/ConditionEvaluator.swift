@@ -11,12 +11,15 @@ struct ConditionEvaluator {
     }
 
     let ledger: Ledger
+    /// What is said of a place where something else stood in the way of the check: for grades nothing, because what stands
+    /// in the way has its own check; for requirements that it cannot be told.
+    var blocked = Truth.void
 
     func truth(of condition: Condition, at standpoint: Standpoint = .domain) -> Truth {
         switch condition {
         case .always: .yes
-        case .check(let id, let outcomes): look(at: id, from: standpoint) { Self.truth(of: outcomes, $0) }
-        case .finding(let code, let check): look(at: check, from: standpoint) { Self.truth(of: code, $0) }
+        case .check(let id, let outcomes): look(at: id, from: standpoint) { truth(of: outcomes, $0) }
+        case .finding(let code, let check): look(at: check, from: standpoint) { truth(of: code, $0) }
         case .all(let parts): .all(parts.map { truth(of: $0, at: standpoint) })
         case .any(let parts): .any(parts.map { truth(of: $0, at: standpoint) })
         case .not(let part): truth(of: part, at: standpoint).opposite
@@ -32,10 +35,10 @@ struct ConditionEvaluator {
         switch condition {
         case .always: return []
         case .check(let id, let outcomes):
-            return places(of: id, from: standpoint) { Self.truth(of: outcomes, $0) == wanted }
+            return places(of: id, from: standpoint) { truth(of: outcomes, $0) == wanted }
                 .map { Trigger(check: id, code: nil, place: $0) }
         case .finding(let code, let check):
-            return places(of: check, from: standpoint) { Self.truth(of: code, $0) == wanted }
+            return places(of: check, from: standpoint) { truth(of: code, $0) == wanted }
                 .map { Trigger(check: check, code: code, place: $0) }
         case .all(let parts), .any(let parts):
             return unique(parts.flatMap { triggers(of: $0, wanted, at: standpoint) })
@@ -59,20 +62,22 @@ extension ConditionEvaluator {
     }
 
     /// An outcome at one place. Where the question does not arise, asking whether it passed or failed is about nothing.
-    private static func truth(of outcomes: Set<OutcomeClass>, _ entry: Ledger.Entry) -> Truth {
+    private func truth(of outcomes: Set<OutcomeClass>, _ entry: Ledger.Entry) -> Truth {
         if outcomes.contains(entry.outcome) { return .yes }
         switch entry.outcome {
         case .passed, .failed: return .no
         case .inconclusive: return outcomes == [.inconclusive] ? .no : .unknown
-        case .notApplicable, .blocked: return outcomes.isDisjoint(with: [.passed, .failed]) ? .no : .void
+        case .blocked: return outcomes.isDisjoint(with: [.passed, .failed]) ? .no : blocked
+        case .notApplicable: return outcomes.isDisjoint(with: [.passed, .failed]) ? .no : .void
         }
     }
 
-    private static func truth(of code: String, _ entry: Ledger.Entry) -> Truth {
+    private func truth(of code: String, _ entry: Ledger.Entry) -> Truth {
         switch entry.outcome {
-        case .passed, .failed: entry.codes.contains(code) ? .yes : .no
+        case .passed, .failed: entry.has(code) ? .yes : .no
         case .inconclusive: .unknown
-        case .notApplicable, .blocked: .void
+        case .blocked: blocked
+        case .notApplicable: .void
         }
     }
 

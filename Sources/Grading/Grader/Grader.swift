@@ -1,11 +1,13 @@
 public import CheckKit
+public import FoundationEssentials
 
 /// Turns outcomes into a grade. Pure: the same outcomes under the same profile always give the same assessment.
 ///
 /// The grade is the lower of the band that the score lies in and every cap that fires, unless the profile withholds the
-/// letter. A profile that weighs what mail servers do gives no letter either when not one of them could be judged.
+/// letter. A profile that weighs what mail servers do gives no letter either when not one of them could be judged; one
+/// without bands never does, it has requirements only. What is waived is taken away before anything else.
 public struct Grader: Sendable {
-    private let profile: Profile
+    let profile: Profile
 
     /// A grader by a profile.
     public init(_ profile: Profile) {
@@ -15,10 +17,26 @@ public struct Grader: Sendable {
     /// The grade of a run.
     ///
     /// `hosts` are the MX hosts with the addresses that were to be tested, from the evidence; conditions go over them.
-    public func grade(_ results: [CheckResult], hosts: [ListedHost]) -> Assessment {
-        let ledger = Ledger(results, hosts: hosts, profile: profile)
+    /// `instant` is when it is judged: a waiver whose last day is over by then no longer holds.
+    public func grade(_ results: [CheckResult], hosts: [ListedHost], at instant: Date) -> Assessment {
+        let observed = Ledger(results, hosts: hosts, profile: profile)
+        let (waived, waivers) = observed.waiving(profile.waivers, at: instant)
+        var assessment = assess(waived)
+        assessment.waivers = waivers
+        if !profile.requirements.isEmpty {
+            assessment.compliance = Compliance(profile.requirements, waived: waived, observed: observed)
+        }
+        return assessment
+    }
+
+    /// The grade of a ledger from which what is waived has been taken.
+    func assess(_ ledger: Ledger) -> Assessment {
         let evaluator = ConditionEvaluator(ledger: ledger)
         let score = Score(profile: profile, ledger: ledger)
+        let credits = score.credits()
+        guard profile.isGraded else {
+            return Assessment(isProvisional: false, credits: credits, openQuestions: openQuestions(ledger))
+        }
         let value = score.value(.leftOut)
         let caps = profile.caps.map { ($0, evaluator.truth(of: $0.when)) }
         let fired = rules(caps, .yes, evaluator)
@@ -35,7 +53,7 @@ public struct Grader: Sendable {
             band: value.flatMap { score in profile.bands.first { $0.grade == profile.band(for: score) } },
             caps: fired,
             openCaps: open,
-            credits: score.credits(),
+            credits: credits,
             openQuestions: openQuestions(ledger))
     }
 }

@@ -19,12 +19,20 @@ public struct Profile: Sendable {
     public let severities: [String: SeverityRule]
     /// What a check is worth whose worst finding has this severity: from 0 to 1.
     public let credit: [Severity: Double]
-    /// The letters by score, best first.
+    /// The letters by score, best first; none in a profile that has requirements only.
     public let bands: [Band]
     /// The hard lines, by id.
     public let caps: [Cap]
     /// When no letter is given, by id.
     public let withholds: [Withhold]
+    /// What a standard asks for, in the order of the file.
+    public var requirements: [Requirement] = []
+    /// The standard that the requirements come from.
+    public var standard: Standard?
+    /// The problems that are known and accepted until a day.
+    public var waivers: [Waiver] = []
+    /// The finding codes that must not be waived, each with the reason.
+    public var neverWaive: [String: String] = [:]
     /// What is odd about the profile and does not stop it from being used.
     public let warnings: [Diagnostic]
 
@@ -90,6 +98,9 @@ public struct Profile: Sendable {
 extension Profile {
     /// The ids of the checks to plan.
     public var checkIDs: [String] { checks.map { $0.id } }
+
+    /// Whether it gives letters.
+    public var isGraded: Bool { !bands.isEmpty }
 
     /// The parameters to judge with, by check.
     public var parameters: [String: any Parameters] {

@@ -14,13 +14,18 @@ public struct ProfileLibrary: Sendable {
         }
     }
 
-    private let builtIn: [BuiltIn]
-    private let catalog: Catalog
+    let builtIn: [BuiltIn]
+    let catalog: Catalog
+    private let engine: EngineVersion?
 
     /// A library of built-in profiles, and the checks that profiles may name.
-    public init(builtIn: [BuiltIn], catalog: Catalog) {
+    ///
+    /// `engine` is the version that a profile's `requires-engine` is compared with, for example `0.1.0`; without one, every
+    /// version is good enough.
+    public init(builtIn: [BuiltIn], catalog: Catalog, engine: String? = nil) {
         self.builtIn = builtIn
         self.catalog = catalog
+        self.engine = engine.flatMap { EngineVersion($0) }
     }
 
     /// The ids of the built-in profiles.
@@ -47,7 +52,7 @@ public struct ProfileLibrary: Sendable {
     }
 
     private func decode(_ node: YAMLNode, _ diagnostics: Diagnostics) throws(InvalidProfile) -> Profile {
-        let profile = ProfileDecoder(catalog: catalog, diagnostics: diagnostics).profile(node)
+        let profile = ProfileDecoder(catalog: catalog, engine: engine, diagnostics: diagnostics).profile(node)
         guard let profile, !diagnostics.hasErrors else { throw diagnostics.invalidProfile }
         return profile
     }

@@ -3,7 +3,7 @@ internal import MailModel
 /// Lays an organisation's file over the profile it extends, and digests the result.
 enum ProfileMerge {
     /// Keys whose maps are one value: half of one condition joined to half of another would be a third one.
-    private static let indivisible: Set<String> = ["when"]
+    private static let indivisible: Set<String> = ["when", "met-by"]
 
     /// What a profile says of itself, and its parent must not say for it.
     private static let own: Set<String> = ["schema", "id", "title", "description", "extends"]

@@ -12,7 +12,7 @@ struct Policy {
 
     /// Loads a built-in profile or a file. Throws `UsageError` with everything that is wrong with it.
     init(_ name: String, plugins: [Plugin]) throws {
-        let library = ProfileLibrary(builtIn: Self.builtIn, catalog: Catalog(plugins))
+        let library = ProfileLibrary(builtIn: Self.builtIn, catalog: Catalog(plugins), engine: Engine.version)
         do throws(InvalidProfile) {
             profile = try library.load(name)
         } catch {
@@ -30,7 +30,8 @@ struct Policy {
     func report(_ evidence: Evidence) -> Report {
         let complete = judge.deriving(evidence)
         let results = judge.judge(complete)
-        let assessment = Grader(profile).grade(results, hosts: complete.hosts)
+        let assessment = Grader(profile).grade(
+            results, hosts: complete.hosts, at: complete.collectedAt)
         return Report(
             evidence: complete, results: results, assessment: assessment, profile: profile, checks: plan.checks)
     }

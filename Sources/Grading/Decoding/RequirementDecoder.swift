@@ -1,0 +1,63 @@
+extension ProfileDecoder {
+    /// The map under `requirements`. Each says when it is met, or why that is not known.
+    func readRequirements(_ cursor: YAMLCursor, enabled: Set<String>?) -> [Requirement]? {
+        cursor.named { id, value in
+            let keys = ["clause", "level", "text", "met-by", "not-observable", "not-observed"]
+            guard let fields = value.fields(keys) else { return nil }
+            let clause = fields.required("clause")?.text()
+            let level = fields.required("level")?.choice(Requirement.Level.allCases.map { ($0.rawValue, $0) })
+            let text = fields.required("text")?.text()
+            let basis = basis(fields, enabled)
+            guard let clause, let level, let text, let basis else { return nil }
+            return Requirement(id: id, clause: clause, level: level, text: text, basis: basis)
+        }
+    }
+
+    private func basis(_ fields: YAMLCursor.Fields, _ enabled: Set<String>?) -> Requirement.Basis? {
+        let kinds = ["met-by", "not-observable", "not-observed"].compactMap { fields[$0] }
+            .filter { !$0.removesNothing() }
+        guard let kind = kinds.first else {
+            // A misspelt key has been reported, and is most likely what is missing.
+            guard !fields.hasUnknownKeys else { return nil }
+            fields.cursor.errorAtKey("\(fields.cursor.label) needs 'met-by', 'not-observable' or 'not-observed'")
+            return nil
+        }
+        if kinds.count > 1 {
+            kinds[1].errorAtKey("'\(kinds[0].name)' and '\(kinds[1].name)' in one requirement")
+            return nil
+        }
+        switch kind.name {
+        case "met-by": return metBy(kind, enabled).map { .condition($0) }
+        case "not-observable": return kind.text().map { .notObservable($0) }
+        default: return kind.text().map { .notObserved($0) }
+        }
+    }
+
+    private func metBy(_ cursor: YAMLCursor, _ enabled: Set<String>?) -> Condition? {
+        let decoder = ConditionDecoder(catalog: catalog, impliedOutcome: [.passed])
+        guard let condition = decoder.condition(cursor, inside: nil) else { return nil }
+        guard condition != .always else {
+            cursor.error("'met-by' must look at something: a requirement that is always met says nothing")
+            return nil
+        }
+        let missing = condition.checks.subtracting(enabled ?? condition.checks)
+        if !missing.isEmpty {
+            cursor.errorAtKey("the profile does not run \(missing.sorted().joined(separator: ", "))")
+        }
+        return condition
+    }
+
+    /// The map under `standard`.
+    func readStandard(_ cursor: YAMLCursor) -> Standard? {
+        guard !cursor.removesNothing(),
+            let fields = cursor.fields(["name", "edition", "published", "source", "sureness"])
+        else { return nil }
+        let name = fields.required("name")?.text()
+        let edition = fields.required("edition")?.text()
+        let sureness = fields.required("sureness")?.text()
+        let published = fields["published"]?.day()
+        let source = fields["source"]?.text()
+        guard let name, let edition, let sureness else { return nil }
+        return Standard(name: name, edition: edition, published: published, source: source, sureness: sureness)
+    }
+}

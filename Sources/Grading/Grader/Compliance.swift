@@ -1,0 +1,81 @@
+/// What a run says of the requirements of a profile: no letter, but an answer to each.
+public struct Compliance: Sendable, Hashable {
+    /// What the answers come to, as far as can be seen from outside.
+    public let outcome: Outcome
+    /// Each requirement, in the order of the profile.
+    public let requirements: [RequirementReport]
+
+    /// How a requirement, or all of them together, came out.
+    public enum Outcome: String, Sendable, Hashable, CaseIterable {
+        /// It was seen to be met.
+        case compliant
+        /// It is met only because of a waiver.
+        case compliantWithWaiver = "compliant-with-waiver"
+        /// It was seen not to be met.
+        case notCompliant = "not-compliant"
+        /// What was observed does not tell, or this version does not look.
+        case cannotTell = "cannot-tell"
+        /// Nobody can see it from outside.
+        case notObservable = "not-observable"
+        /// The question does not arise.
+        case notApplicable = "not-applicable"
+    }
+
+    /// The answer to one requirement.
+    public struct RequirementReport: Sendable, Hashable {
+        /// The requirement.
+        public let requirement: Requirement
+        /// How it came out.
+        public let outcome: Outcome
+        /// The outcomes that decide it, and where; empty where nothing was seen.
+        public let evidence: [Trigger]
+        /// Why it was not observed or cannot be.
+        public let why: String?
+    }
+}
+
+extension Compliance {
+    /// The answers to a profile's requirements; `observed` is what was found before anything was waived.
+    init(_ requirements: [Requirement], waived: Ledger, observed: Ledger) {
+        let reports = requirements.map { Self.report($0, waived: waived, observed: observed) }
+        self.requirements = reports
+        outcome = Self.total(reports.filter { $0.requirement.level == .must }.map { $0.outcome })
+    }
+
+    /// One `must` that is not met decides; then one that cannot be told. What nobody can see does not stand in the way, and
+    /// does not make anybody compliant either.
+    static func total(_ outcomes: [Outcome]) -> Outcome {
+        let order: [Outcome] = [.notCompliant, .cannotTell, .compliantWithWaiver, .compliant, .notObservable]
+        return order.first { outcomes.contains($0) } ?? .notApplicable
+    }
+
+    private static func report(_ requirement: Requirement, waived: Ledger, observed: Ledger) -> RequirementReport {
+        switch requirement.basis {
+        case .notObservable(let why):
+            return RequirementReport(requirement: requirement, outcome: .notObservable, evidence: [], why: why)
+        case .notObserved(let why):
+            return RequirementReport(requirement: requirement, outcome: .cannotTell, evidence: [], why: why)
+        case .condition(let condition):
+            let evaluator = ConditionEvaluator(ledger: waived, blocked: .unknown)
+            let unwaived = ConditionEvaluator(ledger: observed, blocked: .unknown)
+            let truth = evaluator.truth(of: condition)
+            let before = unwaived.truth(of: condition)
+            let isWaived = (truth == .yes || truth == .void) && (before == .no || before == .unknown)
+            guard !isWaived else {
+                return RequirementReport(
+                    requirement: requirement, outcome: .compliantWithWaiver,
+                    evidence: unwaived.triggers(of: condition, before), why: nil)
+            }
+            let outcome: Outcome =
+                switch truth {
+                case .yes: .compliant
+                case .no: .notCompliant
+                case .unknown: .cannotTell
+                case .void: .notApplicable
+                }
+            return RequirementReport(
+                requirement: requirement, outcome: outcome,
+                evidence: truth == .void ? [] : evaluator.triggers(of: condition, truth), why: nil)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// One rule of a standard, in our own words, with what must be seen for it to be met.
+public struct Requirement: Sendable, Hashable {
+    /// Its name in the profile.
+    public let id: String
+    /// Where the standard says it, for example `II.1.a.i`.
+    public let clause: String
+    /// How much the standard insists.
+    public let level: Level
+    /// What it asks for, one sentence.
+    public let text: String
+    /// When it is met, or why that is never known.
+    public let basis: Basis
+
+    /// How much a standard insists.
+    public enum Level: String, Sendable, Hashable, CaseIterable {
+        /// Without it nobody complies.
+        case must
+        /// Recommended: listed, and no obstacle to complying.
+        case should
+    }
+
+    /// What decides a requirement.
+    public enum Basis: Sendable, Hashable {
+        /// Met when this holds.
+        case condition(Condition)
+        /// Nobody can see it from outside, and why.
+        case notObservable(String)
+        /// It could be seen from outside, and this version does not look; why, or what is missing.
+        case notObserved(String)
+    }
+}
+
+/// Where the requirements of a profile come from, and how far our reading of them can be trusted.
+public struct Standard: Sendable, Hashable {
+    /// The document, for example `Binding Operational Directive 18-01`.
+    public let name: String
+    /// Which edition of it.
+    public let edition: String
+    /// When that was published.
+    public let published: CalendarDay?
+    /// Where the text can be read.
+    public let source: String?
+    /// How sure the encoding is, one or two sentences.
+    public let sureness: String
+}
