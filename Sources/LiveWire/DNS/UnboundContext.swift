@@ -10,6 +10,8 @@ struct UnboundContext: @unchecked Sendable {
     /// Sets a context up. The order matters: threads first, then every option, and the built-in zones last, because
     /// removing a zone freezes the settings.
     init(_ settings: ResolverSettings) throws(ResolverError) {
+        // libunbound starts OpenSSL, and the first start decides whether the host's openssl.cnf counts.
+        OpenSSL.start()
         guard let pointer = ub_ctx_create() else { throw .local("out of memory or sockets") }
         self.pointer = pointer
         do {

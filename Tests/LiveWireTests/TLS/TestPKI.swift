@@ -7,12 +7,18 @@ import FoundationEssentials
 final class TestKey: @unchecked Sendable {
     let pointer: OpaquePointer
 
-    init(curve: String = "P-256") { pointer = made(shim_EVP_EC_gen(curve)) }
+    init(curve: String = "P-256") {
+        OpenSSL.start()
+        pointer = made(shim_EVP_EC_gen(curve))
+    }
     /// Made once: an RSA key costs a good part of a second on a busy machine.
     static let rsa1024 = TestKey(rsaBits: 1024)
     static let rsa2048 = TestKey(rsaBits: 2048)
 
-    private init(rsaBits: UInt32) { pointer = made(shim_EVP_RSA_gen(rsaBits)) }
+    private init(rsaBits: UInt32) {
+        OpenSSL.start()
+        pointer = made(shim_EVP_RSA_gen(rsaBits))
+    }
     deinit { EVP_PKEY_free(pointer) }
 }
 
