@@ -5,6 +5,8 @@ extension Plugin {
     public static let builtIn: [Plugin] = [
         .certificate,
         .connectivity,
+        .dane,
+        .dnssec,
         .mtaSTS,
         .mx,
         .ptr,

@@ -117,5 +117,5 @@ extension Date {
     fileprivate static let day = 86_400.0
 
     /// Year, month and day.
-    fileprivate var dayInUTC: String { formatted(.iso8601.year().month().day()) }
+    var dayInUTC: String { formatted(.iso8601.year().month().day()) }
 }

@@ -12,7 +12,13 @@ public import MailModel
 ///     odd.example.com   MX     \# 00                  ; malformed data
 ///     bare.example.com  A      -                      ; bogus no proof
 ///     text.example.com  TXT    "v=STSv1; " "id=1"     ; secure
+///     _25._tcp.mx.example.com TLSA 3 1 1 0123abcd     ; secure
+///     example.com       DS     12345 13 2 0123abcd    ; secure
+///     example.com       DNSKEY 257 13 0123abcd        ; secure
+///     example.com       NSEC3PARAM 1 0 -              ; secure
+///     example.com       SOA    ns.example.com         ; secure
 ///
+/// A DNSKEY is written without its protocol, NSEC3PARAM without its flags: hash, iterations, salt.
 /// Behind `;` stands the security status, insecure unless said otherwise. `-` is an answer without records. Aliases are
 /// followed. A name without a line, and above no other, does not exist. `! hang` never answers.
 public struct ScriptedDNS: DNSClient {
@@ -28,15 +34,20 @@ public struct ScriptedDNS: DNSClient {
     }
 
     private let entries: [ZoneEntry]
+    private let health: ResolverHealth
     private let questions = Locked<[Question]>([])
 
     /// Reads the form above; blank lines are skipped. Traps on a line it cannot read, because a zone is part of a test.
-    public init(_ zone: String) {
+    public init(_ zone: String, health: ResolverHealth = .validates) {
+        self.health = health
         entries = zone.split(separator: "\n").filter { $0.contains { $0 != " " } }.map { ZoneEntry($0) }
     }
 
     /// What was asked, in order.
     public var asked: [Question] { questions.withLock { $0 } }
+
+    /// What the test says.
+    public func selfTest() async -> ResolverHealth { health }
 
     /// The answer of the zone.
     public func lookup(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer {
@@ -95,6 +106,7 @@ private struct ZoneEntry: Sendable {
 
     private static let types: [String: DNSRecordType] = [
         "A": .a, "AAAA": .aaaa, "MX": .mx, "CNAME": .cname, "PTR": .ptr, "TXT": .txt,
+        "TLSA": .tlsa, "DS": .ds, "DNSKEY": .dnskey, "NSEC3PARAM": .nsec3Param, "SOA": .soa,
     ]
 
     private static func record(_ type: DNSRecordType, _ words: [String]) -> DNSRecord {
@@ -110,7 +122,25 @@ private struct ZoneEntry: Sendable {
             return .mx(preference: preference, exchange: DomainName(zoneText: words[1]))
         case .cname: return .cname(DomainName(zoneText: words[0]))
         case .ptr: return .ptr(DomainName(zoneText: words[0]))
+        case .soa: return .other(type: .soa, data: [])
+        case .tlsa, .ds, .dnskey, .nsec3Param: return numbers(type, words)
         default: return .txt([Array(words.joined(separator: " ").utf8)])
+        }
+    }
+
+    /// Types whose data are numbers, and bytes in hexadecimal at the end.
+    private static func numbers(_ type: DNSRecordType, _ words: [String]) -> DNSRecord {
+        let numbers = words.dropLast().compactMap { UInt16($0) }
+        let last = words.last == "-" ? [] : words.last.flatMap { [UInt8](hexadecimal: $0) }
+        guard let bytes = last, numbers.count == words.count - 1,
+            numbers.count == (type == .tlsa || type == .ds ? 3 : 2)
+        else { preconditionFailure("\(type) data cannot be read: \(words)") }
+        let small = numbers.map { UInt8(truncatingIfNeeded: $0) }
+        switch type {
+        case .tlsa: return .tlsa(usage: small[0], selector: small[1], matchingType: small[2], data: bytes)
+        case .ds: return .ds(keyTag: numbers[0], algorithm: small[1], digestType: small[2], digest: bytes)
+        case .dnskey: return .dnskey(flags: numbers[0], algorithm: small[1], key: bytes)
+        default: return .nsec3Param(hash: small[0], iterations: numbers[1], salt: bytes)
         }
     }
 

@@ -26,6 +26,8 @@ public struct DNSRecordType: Hashable, Sendable, RawRepresentable, CustomStringC
     public static let ds = DNSRecordType(rawValue: 43)
     /// A zone's public key (RFC 4034).
     public static let dnskey = DNSRecordType(rawValue: 48)
+    /// The parameters of hashed denial of existence (RFC 5155).
+    public static let nsec3Param = DNSRecordType(rawValue: 51)
     /// A TLS certificate association (RFC 6698).
     public static let tlsa = DNSRecordType(rawValue: 52)
 
@@ -42,6 +44,7 @@ public struct DNSRecordType: Hashable, Sendable, RawRepresentable, CustomStringC
         case .aaaa: "AAAA"
         case .ds: "DS"
         case .dnskey: "DNSKEY"
+        case .nsec3Param: "NSEC3PARAM"
         case .tlsa: "TLSA"
         default: "TYPE\(rawValue)"
         }
@@ -57,6 +60,12 @@ public enum DNSRecord: Hashable, Sendable, Codable {
     /// The character strings of a TXT record, each as bytes.
     case txt([[UInt8]])
     case tlsa(usage: UInt8, selector: UInt8, matchingType: UInt8, data: [UInt8])
+    /// The digest of a zone's key, as the parent zone publishes it. RFC 4034, section 5.1.
+    case ds(keyTag: UInt16, algorithm: UInt8, digestType: UInt8, digest: [UInt8])
+    /// A key of a zone. RFC 4034, section 2.1.
+    case dnskey(flags: UInt16, algorithm: UInt8, key: [UInt8])
+    /// How the names of a zone are hashed in proofs that a name does not exist. RFC 5155, section 4.2.
+    case nsec3Param(hash: UInt8, iterations: UInt16, salt: [UInt8])
     /// Record data that this type does not decode, or that is malformed.
     case other(type: DNSRecordType, data: [UInt8])
 }
@@ -156,4 +165,7 @@ public enum DNSFailure: Error, Hashable, Sendable, Codable, CustomStringConverti
 public protocol DNSClient: Sendable {
     /// Asks for the records of a type. Throws `DNSFailure`, or `CancellationError` when the task is cancelled.
     func lookup(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer
+
+    /// Finds out whether signatures arrive here and verify; no verdict on DNSSEC or DANE is worth anything before that.
+    func selfTest() async -> ResolverHealth
 }

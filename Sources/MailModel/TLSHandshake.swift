@@ -6,11 +6,23 @@ public struct TLSOffer: Hashable, Sendable, Codable {
     public var versions: ClosedRange<TLSVersion>
     /// The name sent as SNI; nil sends none.
     public var serverName: DomainName?
+    /// The kind of key that the server's certificate must have; nil welcomes every kind.
+    public var key: Key?
+
+    /// A kind of key, as signature algorithms name it. RFC 8446, section 4.2.3.
+    public enum Key: String, Hashable, Sendable, Codable, CaseIterable, CustomStringConvertible {
+        case rsa = "RSA"
+        case ecdsa = "ECDSA"
+
+        /// The name.
+        public var description: String { rawValue }
+    }
 
     /// Offers a range of versions; the default is a common sender's: every version of TLS that OpenSSL still speaks.
-    public init(versions: ClosedRange<TLSVersion> = .tls10 ... .tls13, serverName: DomainName?) {
+    public init(versions: ClosedRange<TLSVersion> = .tls10 ... .tls13, serverName: DomainName?, key: Key? = nil) {
         self.versions = versions
         self.serverName = serverName
+        self.key = key
     }
 }
 

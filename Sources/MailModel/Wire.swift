@@ -6,17 +6,21 @@ public struct Wire: Sendable {
     public var smtp: any SMTPClient
     /// Fetches single resources over HTTPS.
     public var https: any HTTPSClient
+    /// Compares certificates with TLSA records; opens no connection.
+    public var pki: any CertificateVerifier
     /// Counts the connections that were opened.
     public var ledger: ConnectionLedger
 
-    /// A wire made of its clients; without an HTTPS client every request fails on our side.
+    /// A wire made of its clients; without an HTTPS client every request fails on our side, and without a verifier every
+    /// comparison.
     public init(
         dns: any DNSClient, smtp: any SMTPClient, https: any HTTPSClient = NoHTTPSClient(),
-        ledger: ConnectionLedger = ConnectionLedger()
+        pki: any CertificateVerifier = NoCertificateVerifier(), ledger: ConnectionLedger = ConnectionLedger()
     ) {
         self.dns = dns
         self.smtp = smtp
         self.https = https
+        self.pki = pki
         self.ledger = ledger
     }
 }

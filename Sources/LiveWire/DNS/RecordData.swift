@@ -16,6 +16,9 @@ extension DNSRecord {
         case .ptr: name(data).map(DNSRecord.ptr)
         case .txt: text(data).map(DNSRecord.txt)
         case .tlsa: tlsa(data)
+        case .ds: ds(data)
+        case .dnskey: dnskey(data)
+        case .nsec3Param: nsec3Param(data)
         default: nil
         }
     }
@@ -50,6 +53,29 @@ extension DNSRecord {
         guard data.count >= 3 else { return nil }
         let head = Array(data.prefix(3))
         return .tlsa(usage: head[0], selector: head[1], matchingType: head[2], data: Array(data.dropFirst(3)))
+    }
+
+    /// RFC 4034, section 5.1: key tag, algorithm, digest type, digest.
+    private static func ds(_ data: ArraySlice<UInt8>) -> DNSRecord? {
+        guard data.count > 4 else { return nil }
+        let head = data.prefix(4).map(UInt16.init)
+        return .ds(
+            keyTag: head[0] << 8 | head[1], algorithm: UInt8(head[2]), digestType: UInt8(head[3]),
+            digest: Array(data.dropFirst(4)))
+    }
+
+    /// RFC 4034, section 2.1: flags, the protocol, which is 3, algorithm, key.
+    private static func dnskey(_ data: ArraySlice<UInt8>) -> DNSRecord? {
+        let head = data.prefix(4).map(UInt16.init)
+        guard data.count > 4, head[2] == 3 else { return nil }
+        return .dnskey(flags: head[0] << 8 | head[1], algorithm: UInt8(head[3]), key: Array(data.dropFirst(4)))
+    }
+
+    /// RFC 5155, section 4.2: hash algorithm, flags, iterations, a salt after its length.
+    private static func nsec3Param(_ data: ArraySlice<UInt8>) -> DNSRecord? {
+        let head = data.prefix(5).map(UInt16.init)
+        guard head.count == 5, data.count == 5 + Int(head[4]) else { return nil }
+        return .nsec3Param(hash: UInt8(head[0]), iterations: head[2] << 8 | head[3], salt: Array(data.dropFirst(5)))
     }
 
     /// A name that fills the data to its end.

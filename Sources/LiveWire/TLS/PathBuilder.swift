@@ -11,19 +11,25 @@ struct PathBuilder {
 
     /// Judges a chain as it was sent, the leaf first.
     func path(of chain: [X509Handle], at instant: Date) -> CertificatePath {
-        let result = withExtendedLifetime((anchors, chain)) { verify(chain) }
+        let result = build(chain)
         return CertificatePath(
-            problems: result.problems, length: result.length, trustStore: anchors.digest, checkedAt: instant)
+            problems: result.problems, length: result.certificates.count, trustStore: anchors.digest,
+            checkedAt: instant)
     }
 
-    private func verify(_ chain: [X509Handle]) -> (problems: [CertificatePath.Problem], length: Int) {
+    /// The problems, and which of the certificates that were sent lie on the path, the leaf first.
+    func build(_ chain: [X509Handle]) -> (problems: [CertificatePath.Problem], certificates: [Int]) {
+        withExtendedLifetime((anchors, chain)) { verify(chain) }
+    }
+
+    private func verify(_ chain: [X509Handle]) -> (problems: [CertificatePath.Problem], certificates: [Int]) {
         guard let leaf = chain.first else {
-            return ([.init(kind: .other, depth: 0, detail: "no certificate was sent")], 0)
+            return ([.init(kind: .other, depth: 0, detail: "no certificate was sent")], [])
         }
         defer { ERR_clear_error() }
         ERR_clear_error()
         guard let context = X509_STORE_CTX_new(), let untrusted = shim_sk_X509_new_null() else {
-            return ([.init(kind: .other, depth: 0, detail: "out of memory")], 0)
+            return ([.init(kind: .other, depth: 0, detail: "out of memory")], [])
         }
         defer {
             X509_STORE_CTX_free(context)
@@ -32,7 +38,7 @@ struct PathBuilder {
         for certificate in chain { _ = shim_sk_X509_push(untrusted, certificate.pointer) }
         guard X509_STORE_CTX_init(context, anchors.store, leaf.pointer, untrusted) == 1,
             X509_STORE_CTX_set_default(context, "ssl_server") == 1
-        else { return ([.init(kind: .other, depth: 0, detail: OpenSSL.drain().description)], 0) }
+        else { return ([.init(kind: .other, depth: 0, detail: OpenSSL.drain().description)], []) }
         let parameters = X509_STORE_CTX_get0_param(context)
         X509_VERIFY_PARAM_set_auth_level(parameters, 0)
         X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_PARTIAL_CHAIN))
@@ -47,15 +53,12 @@ struct PathBuilder {
             return X509_verify_cert(context)
         }
         if outcome <= 0, problems.found.isEmpty { ProblemList.note(context) }
-        let length = length(of: X509_STORE_CTX_get0_chain(context), within: chain)
-        return (problems.found.settled(knowing: chain), length)
-    }
-
-    private func length(of path: OpaquePointer?, within chain: [X509Handle]) -> Int {
-        (0..<shim_sk_X509_num(path)).count { index in
+        let path = X509_STORE_CTX_get0_chain(context)
+        let steps = (0..<shim_sk_X509_num(path)).compactMap { index -> Int? in
             let step = shim_sk_X509_value(path, index)
-            return chain.contains { X509_cmp($0.pointer, step) == 0 }
+            return chain.firstIndex { X509_cmp($0.pointer, step) == 0 }
         }
+        return (problems.found.settled(knowing: chain), steps)
     }
 }
 

@@ -57,7 +57,7 @@ public final class TrustStore: @unchecked Sendable {
         try self.init(anchors)
     }
 
-    private init(_ anchors: [X509Handle]) throws {
+    init(_ anchors: [X509Handle]) throws(Problem) {
         ERR_clear_error()
         guard let store = X509_STORE_new() else { throw Problem(description: "out of memory") }
         self.store = store

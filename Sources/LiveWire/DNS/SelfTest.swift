@@ -1,16 +1,5 @@
 public import MailModel
 
-/// Whether a resolver lets us validate: what the self-test found at the root of the DNS.
-public enum ResolverHealth: Hashable, Sendable {
-    /// The root's signatures arrive and verify.
-    case validates
-    /// An answer arrives without signatures that verify; the reason is the validator's. Verdicts on DNSSEC and DANE
-    /// would be false. An upstream that does not know DNSSEC is the usual cause, a wrong clock on this machine another.
-    case stripsDNSSEC(reason: String)
-    /// No answer at all.
-    case unreachable(DNSFailure)
-}
-
 extension UnboundClient {
     /// Asks for the root's SOA record, whose validation needs the root's DNSKEY records too. Takes one deadline at most.
     public func selfTest() async -> ResolverHealth {

@@ -1,0 +1,147 @@
+internal import CheckKit
+internal import FoundationEssentials
+internal import MailModel
+
+enum DANEValidFinding: String, FindingCode {
+    case tlsaBogus = "dane.tlsa-bogus"
+    case withoutSTARTTLS = "dane.without-starttls"
+    case noMatch = "dane.no-match"
+    case noTrustAnchor = "dane.no-trust-anchor"
+    case chainInvalid = "dane.chain-invalid"
+    case nameMismatch = "dane.name-mismatch"
+    case chainOutsideDates = "dane.chain-outside-dates"
+    case bareTrustAnchorKey = "dane.bare-trust-anchor-key"
+    case certificateExpired = "dane.certificate-expired"
+
+    var severity: Severity {
+        switch self {
+        case .bareTrustAnchorKey: .warning
+        case .certificateExpired: .info
+        default: .critical
+        }
+    }
+    var responsible: Responsible { self == .tlsaBogus ? .domainOwner : .mailProvider }
+    var remedy: String {
+        switch self {
+        case .tlsaBogus:
+            "Repair the signatures of the host\u{2019}s zone, those of its proofs that a name does not exist included (sign "
+                + "it again, or update the name servers)."
+        case .withoutSTARTTLS:
+            "Enable STARTTLS at this server, or remove the TLSA records until it works: they promise TLS."
+        case .noMatch:
+            "Publish a TLSA record for the certificate in use, best 3 1 1 with the SHA-256 of its public key; before the "
+                + "next change publish the new one first, and wait for the TTL to pass."
+        case .noTrustAnchor:
+            "Let the server send the trust anchor\u{2019}s certificate after its own, or publish 3 1 1 with the SHA-256 of "
+                + "the server\u{2019}s public key."
+        case .chainInvalid:
+            "Send the certificates that lead to the trust anchor, or publish 3 1 1 with the SHA-256 of the server\u{2019}s "
+                + "public key."
+        case .nameMismatch:
+            "Get a certificate for the MX host name, or publish 3 1 1 for the one in use: usage 3 needs no name."
+        case .chainOutsideDates:
+            "Renew the certificate, or publish 3 1 1 for the one in use: usage 3 needs no dates."
+        case .bareTrustAnchorKey:
+            "Publish the digest of the trust anchor\u{2019}s certificate (2 0 1) and let the server send it: not every sender "
+                + "follows a bare key."
+        case .certificateExpired:
+            "Renew the certificate all the same: senders that do not do DANE may look at its dates."
+        }
+    }
+}
+
+extension Check {
+    /// A sender that does DANE authenticates this server and delivers. RFC 7672, sections 2.2 and 3.
+    static let daneValid = Check.perServer(
+        "dane.valid",
+        title: "DANE authenticates the server",
+        why: """
+            Secure TLSA records promise STARTTLS and name the certificate. Senders that do DANE hold the server to it: they \
+            deliver to nobody else, and to nobody at all when the server breaks the promise.
+            """,
+        references: [
+            .rfc(7672, section: "2.2"), .rfc(7672, section: "3.1"), .rfc(7672, section: "3.2"),
+            .rfc(7671, section: "9"), .rfc(6698, section: "4.1"),
+        ],
+        examples: DANEValidExamples.all
+    ) {
+        (
+            records: TLSARecords, mx: MXRecords, ehlo: Observed<EHLOReply>, session: Observed<TLSSession>,
+            matches: Observed<TLSAMatches>, judged: JudgedAt
+        ) -> Verdict<DANEValidFinding> in
+        if let (lookup, reason) = records.bogus {
+            return .found(.tlsaBogus, "The answer for the TLSA records of \(lookup.name) does not validate: \(reason).")
+        }
+        guard let lookup = records.effective else { return .notApplicable(records.whyNothingCounts) }
+        if let why = session.absence { return .withoutTLS(lookup, ehlo, why) }
+        guard !lookup.usable.isEmpty else { return .notApplicable(lookup.noneUsable) }
+        switch matches {
+        case .absent(let why): return .inconclusive("Whether the certificate matches cannot be told: \(why).")
+        case .present(let matches):
+            let names = records.referenceNames(mx, base: lookup.base)
+            let results = matches.chains.map {
+                DANEVerification(chain: $0, owner: lookup.name, names: names, instant: judged.instant).result()
+            }
+            return .combining(results, lookup)
+        }
+    }
+}
+
+extension Verdict<DANEValidFinding> {
+    /// Every certificate of the server must do: a sender may see any of them. RFC 7671, section 8.
+    fileprivate static func combining(_ results: [DANEVerification.Result], _ lookup: TLSALookup) -> Verdict {
+        var refusals: [Issue<DANEValidFinding>] = []
+        var remarks: [Issue<DANEValidFinding>]?
+        for result in results {
+            switch result {
+            case .unusable: continue
+            case .refused(let issues): refusals += issues.filter { !refusals.contains($0) }
+            case .authenticated(let issues):
+                let known = remarks ?? []
+                remarks = known + issues.filter { !known.contains($0) }
+            }
+        }
+        if !refusals.isEmpty { return .found(refusals) }
+        return remarks.map { .of($0) } ?? .notApplicable(lookup.noneUsable)
+    }
+
+    /// TLSA records are a promise of STARTTLS. RFC 7672, section 2.2.3.
+    fileprivate static func withoutTLS(_ lookup: TLSALookup, _ ehlo: Observed<EHLOReply>, _ why: Absence) -> Verdict {
+        guard let ehlo = ehlo.value else {
+            return why.certainty == .inconclusive
+                ? .inconclusive("There was no conversation: \(why).")
+                : .notApplicable("There was no conversation: \(why).")
+        }
+        if let mask = ehlo.keywords.first(where: \.isMasked) {
+            return .inconclusive("The EHLO reply lists \(mask.name) where STARTTLS would be.")
+        }
+        let promise = "although the TLSA records of \(lookup.name) promise it"
+        switch why.root {
+        case .notApplicable: return .found(.withoutSTARTTLS, "The server does not offer STARTTLS, \(promise).")
+        case .failed(.rejected(let reply)):
+            return .found(.withoutSTARTTLS, "The server answers STARTTLS with \(reply.firstLine), \(promise).")
+        case let root where root.certainty == .decisive:
+            return .found(.withoutSTARTTLS, "TLS cannot be established (\(root)), \(promise).")
+        case let root: return .inconclusive("Whether TLS can be established cannot be told: \(root).")
+        }
+    }
+}
+
+extension TLSARecords {
+    /// Why no TLSA record binds senders.
+    fileprivate var whyNothingCounts: String {
+        if let lookup = withoutDNSSEC {
+            return "The TLSA records of \(lookup.name) are not protected by DNSSEC and do not count."
+        }
+        if lookups.isEmpty {
+            return "The host\u{2019}s addresses are not protected by DNSSEC, so senders ask for no TLSA record."
+        }
+        return "The host has no TLSA record."
+    }
+}
+
+extension TLSALookup {
+    fileprivate var noneUsable: String {
+        "No TLSA record of \(name) can be used: senders that do DANE demand TLS and authenticate nobody."
+    }
+}

@@ -1,0 +1,106 @@
+internal import CheckKit
+internal import MailModel
+
+/// The examples of `dane.valid`.
+enum DANEValidExamples {
+    typealias Case = Example<
+        DANEValidFinding, TLSARecords, MXRecords, Observed<EHLOReply>, Observed<TLSSession>, Observed<TLSAMatches>,
+        JudgedAt
+    >
+
+    private static let key = TLSARecord.sample(3, 1, 1)
+    private static let anchor = TLSARecord.sample(2, 0, 1)
+    private static let session = Observed.present(TLSSession.example)
+    private static let path = TrustAnchorPath(certificates: [0, 1])
+
+    private static func given(
+        _ title: String, _ records: TLSARecords, _ matches: Observed<TLSAMatches>, days: Double = 0,
+        expect expected: Verdict<DANEValidFinding>
+    ) -> Case {
+        .given(title, records, .secureSample, .withSTARTTLS, session, matches, .sample(days: days), expect: expected)
+    }
+
+    static let all: [Case] = [
+        given(
+            "the key in use is published (3 1 1)", .sample(key), TLSAMatches.sample(TLSAMatch(key, depths: [0])),
+            expect: .passed),
+        given(
+            "the CA that signed is published and sent (2 0 1)", .sample(anchor),
+            TLSAMatches.sample(TLSAMatch(anchor, depths: [1], path: path)), expect: .passed),
+        given(
+            "the next key is published beside the one in use", .sample(key, .sample(3, 1, 1, 0xCD)),
+            TLSAMatches.sample(TLSAMatch(key, depths: [0]), TLSAMatch(.sample(3, 1, 1, 0xCD))), expect: .passed),
+        given(
+            "another key than the published one", .sample(key),
+            TLSAMatches.sample(TLSAMatch(key)) { $0.certificates[0].key.sha256 = "0123abcd" },
+            expect: .found(
+                .noMatch,
+                "No TLSA record of _25._tcp.mx.example.com matches the certificate; 3 1 1 0123abcd would.")),
+        given(
+            "the CA is published and not sent", .sample(anchor), TLSAMatches.sample(TLSAMatch(anchor)),
+            expect: .found(
+                .noTrustAnchor,
+                "The trust anchor of _25._tcp.mx.example.com is not among the 2 certificates that the server sends.")),
+        given(
+            "a CA that may not sign for servers", .sample(anchor),
+            TLSAMatches.sample(
+                TLSAMatch(
+                    anchor, depths: [1],
+                    path: TrustAnchorPath(
+                        problems: [.init(kind: .notAllowed, depth: 1, detail: "invalid CA certificate")],
+                        certificates: [0, 1]))),
+            expect: .found(
+                .chainInvalid,
+                "The chain to the trust anchor of _25._tcp.mx.example.com is not valid: invalid CA certificate.")),
+        given(
+            "a certificate of the published CA for another host", .sample(anchor),
+            TLSAMatches.sample(TLSAMatch(anchor, depths: [1], path: path)) {
+                $0.certificates[0].dnsNames = ["www.example.com"]
+            },
+            expect: .found(
+                .nameMismatch, "The certificate is for www.example.com, not for mx.example.com or example.com.")),
+        given(
+            "an expired certificate of the published CA", .sample(anchor),
+            TLSAMatches.sample(TLSAMatch(anchor, depths: [1], path: path)), days: 47,
+            expect: .found(.chainOutsideDates, "The certificate expired on 2026-12-30.")),
+        given(
+            "an expired certificate whose key is published", .sample(key),
+            TLSAMatches.sample(TLSAMatch(key, depths: [0])), days: 47,
+            expect: .found(
+                .certificateExpired,
+                "The certificate expired on 2026-12-30; for senders that do DANE it is valid.")),
+        given(
+            "the bare key of a CA whose certificate is not sent", .sample(.sample(2, 1, 0)),
+            TLSAMatches.sample(
+                TLSAMatch(.sample(2, 1, 0), path: TrustAnchorPath(certificates: [0, 1], endsInBareKey: true))),
+            expect: .found(
+                .bareTrustAnchorKey,
+                "The trust anchor of _25._tcp.mx.example.com is a bare key that no certificate of the server has.")),
+        given(
+            "usages that port 25 does not allow", .sample(.sample(1, 1, 1)),
+            .absent(.notApplicable("no TLSA record can be used")),
+            expect: .notApplicable(
+                "No TLSA record of _25._tcp.mx.example.com can be used: senders that do DANE demand TLS and "
+                    + "authenticate nobody.")),
+        .given(
+            "no STARTTLS", .sample(key), .secureSample, .withoutSTARTTLS,
+            .absent(.notApplicable("The server does not offer STARTTLS.")), TLSAMatches.none, .sample(),
+            expect: .found(
+                .withoutSTARTTLS,
+                "The server does not offer STARTTLS, although the TLSA records of _25._tcp.mx.example.com promise it.")),
+        .given(
+            "a lookup that does not validate", .sample(security: .bogus("signature expired")), .secureSample,
+            .withSTARTTLS, session, TLSAMatches.none, .sample(),
+            expect: .found(
+                .tlsaBogus,
+                "The answer for the TLSA records of _25._tcp.mx.example.com does not validate: signature expired.")),
+        given(
+            "no TLSA record", .sample(), .absent(.notApplicable("no TLSA record counts here")),
+            expect: .notApplicable("The host has no TLSA record.")),
+        given(
+            "records in a zone that is not signed", .sample(key, security: .insecure),
+            .absent(.notApplicable("no TLSA record counts here")),
+            expect: .notApplicable(
+                "The TLSA records of _25._tcp.mx.example.com are not protected by DNSSEC and do not count.")),
+    ]
+}

@@ -1,0 +1,153 @@
+internal import CheckKit
+internal import FoundationEssentials
+internal import MailModel
+
+/// What a sender that does DANE makes of the chain a server showed: the rules of RFC 7671 and 7672, without any I/O.
+struct DANEVerification {
+    let chain: ComparedChain
+    /// The name of the lookup that the records came from.
+    let owner: DomainName
+    /// The names by which a trust anchor's certificate may know the server; the base domain first.
+    let names: [DomainName]
+    let instant: Date
+
+    enum Result: Hashable {
+        /// No record can be used: TLS is a must, and nobody is authenticated. RFC 7672, section 2.2.
+        case unusable
+        /// A record authenticates the server; there may be something to say about it still.
+        case authenticated([Issue<DANEValidFinding>])
+        /// No record does: senders must not deliver. RFC 7672, section 9.1.
+        case refused([Issue<DANEValidFinding>])
+    }
+
+    func result() -> Result {
+        let candidates = chain.matches.afterDigestAgility
+        guard !candidates.isEmpty else { return .unusable }
+        let attempts = candidates.compactMap { match in obstacles(match).map { (match: match, obstacles: $0) } }
+        let successes = attempts.filter { $0.obstacles.isEmpty }.map(\.match)
+        if !successes.isEmpty { return .authenticated(remarks(successes)) }
+        if let nearest = attempts.min(by: { $0.obstacles.count < $1.obstacles.count }) {
+            return .refused(nearest.obstacles)
+        }
+        return .refused([noMatch(candidates)])
+    }
+}
+
+extension DANEVerification {
+    /// What keeps a record that matches from authenticating the server; nil when it does not match.
+    private func obstacles(_ match: TLSAMatch) -> [Issue<DANEValidFinding>]? {
+        // The certificate itself is named: neither its names nor its dates nor its issuer matter.
+        // RFC 7672, section 3.1.1.
+        if match.record.usage == 3 { return match.depths.contains(0) ? [] : nil }
+        guard let path = match.path, let leaf = chain.certificates.first else { return nil }
+        return [broken(path), misnamed(leaf)].compactMap { $0 } + outsideTheirDates(path)
+    }
+
+    private func broken(_ path: TrustAnchorPath) -> Issue<DANEValidFinding>? {
+        guard let problem = path.problems.first else { return nil }
+        return Issue(.chainInvalid, "The chain to the trust anchor of \(owner) is not valid: \(problem.detail).")
+    }
+
+    /// DNS names count, and the common name where there is none of them. RFC 7672, section 3.2.3.
+    private func misnamed(_ leaf: Certificate) -> Issue<DANEValidFinding>? {
+        let presented = leaf.dnsNames.isEmpty ? [leaf.commonName].compactMap { $0 } : leaf.dnsNames
+        let identities = presented.compactMap { DNSIdentity($0) }
+        guard !names.contains(where: { name in identities.contains { $0.matches(name) } }) else { return nil }
+        let wanted = names.map(\.description).joined(separator: " or ")
+        guard let first = presented.first?.shortened else {
+            return Issue(.nameMismatch, "\(title) names no host, so it is not for \(wanted).")
+        }
+        let more = presented.count > 1 ? " and \(presented.count - 1) more" : ""
+        return Issue(.nameMismatch, "\(title) is for \(first)\(more), not for \(wanted).")
+    }
+
+    /// The trust anchor's own dates count too: senders' libraries look at them.
+    private func outsideTheirDates(_ path: TrustAnchorPath) -> [Issue<DANEValidFinding>] {
+        let sent = path.certificates.filter { chain.certificates.indices.contains($0) }
+        let certificates =
+            sent.map { ($0 == 0 ? title : "The certificate \(quoted(chain.certificates[$0]))", chain.certificates[$0]) }
+            + [path.anchorFromDNS].compactMap { $0 }.map { ("The trust anchor \(quoted($0))", $0) }
+        return certificates.compactMap { title, certificate in
+            if instant < certificate.notBefore {
+                return Issue(.chainOutsideDates, "\(title) is not valid before \(certificate.notBefore.dayInUTC).")
+            }
+            guard instant > certificate.notAfter else { return nil }
+            return Issue(.chainOutsideDates, "\(title) expired on \(certificate.notAfter.dayInUTC).")
+        }
+    }
+
+    private func remarks(_ successes: [TLSAMatch]) -> [Issue<DANEValidFinding>] {
+        var remarks: [Issue<DANEValidFinding>] = []
+        if successes.allSatisfy({ $0.path?.endsInBareKey == true }) {
+            remarks.append(
+                Issue(
+                    .bareTrustAnchorKey,
+                    "The trust anchor of \(owner) is a bare key that no certificate of the server has."))
+        }
+        if let leaf = chain.certificates.first, instant > leaf.notAfter {
+            remarks.append(
+                Issue(
+                    .certificateExpired,
+                    "\(title) expired on \(leaf.notAfter.dayInUTC); for senders that do DANE it is valid."))
+        }
+        return remarks
+    }
+
+    private func noMatch(_ candidates: [TLSAMatch]) -> Issue<DANEValidFinding> {
+        guard let leaf = chain.certificates.first else {
+            return Issue(.noMatch, "The server showed no certificate, and \(owner) promises one.")
+        }
+        if candidates.allSatisfy({ $0.record.usage == 2 }) {
+            if candidates.contains(where: { $0.depths.contains(0) }) {
+                return Issue(
+                    .noTrustAnchor,
+                    "The trust anchor of \(owner) is the server\u{2019}s own certificate, which only usage 3 may name.")
+            }
+            let count = chain.certificates.count
+            return Issue(
+                .noTrustAnchor,
+                "The trust anchor of \(owner) is not among the \(count) certificate\(count == 1 ? "" : "s") that the "
+                    + "server sends.")
+        }
+        let weaker = chain.matches.filter { $0.isReadable && !candidates.contains($0) }
+        let hint =
+            weaker.contains { obstacles($0) == [] }
+            ? " Only a record with SHA-256 does, which does not count beside records with SHA-512." : ""
+        let digest = leaf.key.sha256.isEmpty ? "" : "; 3 1 1 \(leaf.key.sha256) would"
+        return Issue(.noMatch, "No TLSA record of \(owner) matches \(title.lowercasedFirst)\(digest).\(hint)")
+    }
+
+    private var title: String { chain.key.map { "The \($0) certificate" } ?? "The certificate" }
+
+    private func quoted(_ certificate: Certificate) -> String { "\u{201C}\(certificate.subject.shortened)\u{201D}" }
+}
+
+extension [TLSAMatch] {
+    /// The records that take part: of each usage and selector those with data in full and those with the strongest
+    /// digest. RFC 7671, section 9.
+    var afterDigestAgility: [TLSAMatch] {
+        let readable = filter(\.isReadable)
+        return readable.filter { match in
+            match.record.matchingType == 0
+                || !readable.contains { other in
+                    other.record.usage == match.record.usage && other.record.selector == match.record.selector
+                        && other.record.matchingType > match.record.matchingType
+                }
+        }
+    }
+}
+
+extension TLSARecords {
+    /// The names by which the certificate of a trust anchor may know the server. Senders look for the base domain; the
+    /// domain itself counts too, unless an MX answer that is not signed led to the host. RFC 7672, section 3.2.2.
+    func referenceNames(_ records: MXRecords, base: DomainName) -> [DomainName] {
+        guard records.security == .secure || records.isMissing else { return [base] }
+        return [base, domain, records.canonicalName].compactMap { $0 }.reduce(into: []) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
+    }
+}
+
+extension String {
+    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,7 @@
+internal import CheckKit
+
+extension Plugin {
+    static let dnssec = Plugin(
+        "DNSSEC", summary: "Whether the names that mail depends on are signed, and how well.",
+        probes: [.resolverSelfTest], derivations: [.validatedDNS], checks: [])
+}

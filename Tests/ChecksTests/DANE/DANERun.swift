@@ -1,0 +1,102 @@
+import CheckEngine
+import CheckKit
+import CheckKitTesting
+import FoundationEssentials
+import MailModel
+import Testing
+
+@testable import Checks
+
+/// Runs DANE's checks against a scripted DNS, scripted servers, and a verifier that compares first bytes.
+struct DANERun {
+    static let server = MailServer.sample("mx.example.com", "192.0.2.25")
+
+    let evidence: Evidence
+    let dns: ScriptedDNS
+    let smtp: ScriptedSMTP
+    private let results: [CheckResult]
+
+    /// `certificate` is the first byte of the certificate that the server shows for a name.
+    init(
+        _ zone: String, checks: [String] = ["dane.valid", "dane.covers-domain"],
+        scripts: [MailServer: [Script]] = [server: [.encrypts]], health: ResolverHealth = .validates,
+        pki: any CertificateVerifier = FirstBytes(), port: Int = 25,
+        certificate: @escaping @Sendable (TLSOffer) throws -> UInt8 = { _ in 0xAB }
+    ) async throws {
+        dns = ScriptedDNS(zone, health: health)
+        let plan = try Plan(running: checks, from: Plugin.builtIn)
+        let ledger = ConnectionLedger()
+        smtp = ScriptedSMTP(scripts, ledger: ledger) { offer in
+            var handshake = TLSHandshake.scripted(serverName: offer.serverName)
+            var leaf = CertificateChain.sample().certificates[0]
+            leaf.der = Data([try certificate(offer)])
+            handshake.chain = [leaf]
+            return handshake
+        }
+        let settings = RunSettings(patience: [.milliseconds(1)], port: port, deadline: .seconds(20))
+        evidence = await Collector(
+            plan, wire: Wire(dns: dns, smtp: smtp, pki: pki, ledger: ledger), settings: settings
+        ).collect(.sample("example.com"), at: JudgedAt.sample().instant)
+        results = Judge(plan).judge(evidence)
+    }
+
+    func outcome(_ check: String, at place: Place = .server(server)) throws -> Outcome {
+        try #require(results.first { $0.check == check && $0.place == place }?.outcome)
+    }
+
+    func codes(_ check: String, at place: Place = .server(server)) throws -> [String] {
+        try outcome(check, at: place).findings.map(\.code)
+    }
+
+    /// What became of the TLSA lookups.
+    var records: Observed<TLSARecords> { evidence.observed(TLSARecords.self, at: .host(Self.server.host)) }
+
+    /// The names asked for TLSA records, in order.
+    var tlsaNames: [String] { dns.asked.filter { $0.type == .tlsa }.map(\.name.description) }
+}
+
+/// A certificate matches a record when their first bytes are the same.
+struct FirstBytes: CertificateVerifier {
+    func match(_ records: [TLSARecord], chain: [[UInt8]]) throws -> [TLSAMatch] {
+        records.map { record in
+            let depths = chain.indices.filter { chain[$0].first == record.data.first }
+            let isAnchor = record.usage == 2 && !depths.isEmpty
+            return TLSAMatch(record, depths: depths, path: isAnchor ? TrustAnchorPath(certificates: depths) : nil)
+        }
+    }
+}
+
+extension Script {
+    /// A server with STARTTLS that works.
+    static let encrypts = Script(
+        """
+        S: 220 mx.example.com ESMTP
+        C: EHLO …
+        S: 250-mx.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 Ready
+        ! tls
+        C: EHLO …
+        S: 250 mx.example.com
+        """)
+
+    /// The same, up to the handshake.
+    static let handshakeOnly = Script(
+        """
+        S: 220 mx.example.com ESMTP
+        C: EHLO …
+        S: 250-mx.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 Ready
+        ! tls
+        """)
+}
+
+extension String {
+    /// TLSA data whose digest begins with 0xab.
+    static let matching = String(repeating: "ab", count: 32)
+    /// TLSA data that match nothing.
+    static let other = String(repeating: "cd", count: 32)
+}
