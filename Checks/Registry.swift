@@ -11,6 +11,7 @@ extension Plugin {
         .mx,
         .ptr,
         .relay,
+        .requireTLS,
         .startTLS,
         .tlsRPT,
         .tlsVersion,

@@ -7,12 +7,13 @@ extension Probe {
     /// compare. Where the TLSA base domain is not the host, because that is an alias, the server is asked once more under
     /// the name that senders then use. RFC 7672, section 8.1.
     static let tlsaMatches = Probe.perServer {
-        (target: ServerTarget, records: TLSARecords, session: TLSSession) async throws -> TLSAMatches in
+        (target: ServerTarget, records: TLSARecords, conversation: Conversation) async throws -> TLSAMatches in
         guard let lookup = records.effective else { throw Absence.notApplicable("no TLSA record counts here") }
         guard !lookup.usable.isEmpty else { throw Absence.notApplicable("no TLSA record can be used") }
+        let session = try (conversation.handshake ?? .absent(.unplanned)).get()
         let handshake =
-            session.handshake.serverName == lookup.base
-            ? session.handshake
+            session.serverName == lookup.base
+            ? session
             : try await target.handshake(TLSOffer(serverName: lookup.base), "TLS for \(lookup.base)")
         return TLSAMatches([try target.compare(handshake, lookup)])
     }

@@ -12,7 +12,8 @@ extension Wire {
             let smtp = try LiveSMTPClient(
                 trustStore: anchors, allowed: request.allowed, connectionsPerServer: request.connectionsPerServer,
                 ledger: ledger)
-            return Wire(dns: try await resolver.checked(), smtp: smtp, ledger: ledger)
+            return Wire(
+                dns: try await resolver.checked(), smtp: smtp, pki: OpenSSLVerifier(), ledger: ledger)
         } catch let problem as TrustStore.Problem {
             throw UsageError("The certificate authorities cannot be used: \(problem.description).")
         } catch let error as ResolverError {

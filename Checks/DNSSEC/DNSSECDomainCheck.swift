@@ -1,0 +1,47 @@
+internal import CheckKit
+internal import MailModel
+
+enum DNSSECDomainFinding: String, FindingCode {
+    case insecure = "dnssec.domain-insecure"
+    case bogus = "dnssec.domain-bogus"
+
+    var severity: Severity { self == .insecure ? .info : .critical }
+    var responsible: Responsible { .domainOwner }
+    var remedy: String {
+        switch self {
+        case .insecure:
+            "Have the zone signed (most DNS hosts do it at the push of a button) and give the DS record to the "
+                + "registrar."
+        case .bogus:
+            "Sign the zone again, or correct the DS record at the registrar: validating senders cannot deliver."
+        }
+    }
+}
+
+extension Check {
+    /// The answer that says where the domain receives mail is signed. RFC 4035, section 4.3; RFC 7672, section 2.1.
+    static let dnssecDomain = Check.perDomain(
+        "dnssec.domain",
+        title: "The MX records are signed",
+        why: """
+            Whoever forges the answer to the MX lookup receives the domain\u{2019}s mail. DNSSEC makes a forged answer \
+            visible, and DANE needs it. A broken signature is worse than none: senders that validate cannot deliver.
+            """,
+        references: [.rfc(4035, section: "4.3"), .rfc(7672, section: "2.1.1"), .rfc(7672, section: "2.1.2")],
+        examples: [
+            .given("a signed answer", MXRecords(security: .secure, [.sample]), ValidatedDNS(), expect: .passed),
+            .given(
+                "an unsigned zone", MXRecords([.sample]), ValidatedDNS(),
+                expect: .found(.insecure, "The MX records are not protected by DNSSEC.")),
+            .given(
+                "an expired signature", MXRecords(security: .bogus("signature expired"), [.sample]), ValidatedDNS(),
+                expect: .found(.bogus, "The answer for the MX records does not validate: signature expired.")),
+        ]
+    ) { (mx: MXRecords, _: ValidatedDNS) -> Verdict<DNSSECDomainFinding> in
+        switch mx.security {
+        case .secure: .passed
+        case .insecure: .found(.insecure, "The MX records are not protected by DNSSEC.")
+        case .bogus(let reason): .found(.bogus, "The answer for the MX records does not validate: \(reason).")
+        }
+    }
+}

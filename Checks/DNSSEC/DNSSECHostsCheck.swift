@@ -1,0 +1,67 @@
+internal import CheckKit
+internal import MailModel
+
+enum DNSSECHostsFinding: String, FindingCode {
+    case insecure = "dnssec.host-insecure"
+    case bogus = "dnssec.host-bogus"
+
+    var severity: Severity { self == .insecure ? .info : .critical }
+    var responsible: Responsible { .domainOwner }
+    var remedy: String {
+        switch self {
+        case .insecure: "Have the host\u{2019}s zone signed, or name a host in a signed zone in the MX record."
+        case .bogus: "Sign the host\u{2019}s zone again, or correct the DS record at its parent."
+        }
+    }
+}
+
+extension Check {
+    /// The addresses of an MX host are signed. RFC 4035, section 4.3; RFC 7672, section 2.1.
+    static let dnssecHosts = Check.perHost(
+        "dnssec.mx-hosts",
+        title: "The addresses of the MX host are signed",
+        why: """
+            A forged address leads mail astray as well as a forged MX record. DANE asks for TLSA records only below signed \
+            addresses, and validating senders leave out a host whose signatures are broken.
+            """,
+        references: [.rfc(4035, section: "4.3"), .rfc(7672, section: "2.1.2"), .rfc(7672, section: "2.2.2")],
+        examples: [
+            .given("signed addresses", .looked(.secure), ValidatedDNS(), expect: .passed),
+            .given(
+                "an unsigned zone", .looked(.insecure), ValidatedDNS(),
+                expect: .found(.insecure, "The addresses of mx.example.com are not protected by DNSSEC.")),
+            .given(
+                "a broken signature", .looked(.bogus("signature expired")), ValidatedDNS(),
+                expect: .found(
+                    .bogus, "The answer for the A records of mx.example.com does not validate: signature expired.")),
+            .given(
+                "a failed lookup", .unanswered, ValidatedDNS(),
+                expect: .inconclusive("The A lookup of mx.example.com: the name servers answered SERVFAIL.")),
+        ]
+    ) { (host: MailHost, _: ValidatedDNS) -> Verdict<DNSSECHostsFinding> in
+        let issues = [("A", host.ipv4.value), ("AAAA", host.ipv6.value)].compactMap { type, lookup in
+            lookup?.security.bogusReason.map { reason in
+                Issue<DNSSECHostsFinding>(
+                    .bogus, "The answer for the \(type) records of \(host.name) does not validate: \(reason).")
+            }
+        }
+        if !issues.isEmpty { return .found(issues) }
+        let withAddresses = host.lookups.filter { !$0.addresses.isEmpty }
+        if withAddresses.isEmpty, let failure = host.failures.first { return .inconclusive("T\(failure.dropFirst()).") }
+        // That there is no address of the other family matters to nobody.
+        let judged = withAddresses.isEmpty ? host.lookups : withAddresses
+        if judged.contains(where: { $0.security == .insecure }) {
+            return .found(.insecure, "The addresses of \(host.name) are not protected by DNSSEC.")
+        }
+        return judged.isEmpty ? .notApplicable("\(host.name) is no name to look up.") : .passed
+    }
+}
+
+extension MailHost {
+    /// A host of which both lookups came back with a status.
+    fileprivate static func looked(_ security: DNSSecurity) -> MailHost {
+        MailHost(
+            .sample("mx.example.com"), ipv4: .present(AddressLookup(security: security, [.sample("192.0.2.25")])),
+            ipv6: .present(AddressLookup(security: .secure)))
+    }
+}
