@@ -10,7 +10,10 @@ let house: [SwiftSetting] = [
 ]
 
 /// Plugin folders under Checks, alphabetical; each holds a generated page that is not a source file.
-let plugins = ["Certificate", "Connectivity", "DANE", "DNSSEC", "MTASTS", "MX", "PTR", "Relay", "RequireTLS", "STARTTLS", "TLSRPT", "TLSVersion"]
+let plugins = [
+    "Certificate", "Connectivity", "DANE", "DNSSEC", "MTASTS", "MX", "PTR", "Relay", "RequireTLS", "STARTTLS", "TLSRPT",
+    "TLSVersion",
+]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")

@@ -66,11 +66,12 @@ extension TLSAMatcher {
 
     /// `2 0 0` brings the anchor along, so it need not be sent. RFC 7671, section 5.2.2.
     private func path(to anchor: X509Handle) -> TrustAnchorPath? {
-        guard record.usage == 2, let leaf = chain.first, X509_cmp(leaf.pointer, anchor.pointer) != 0,
+        guard record.usage == 2, let leaf = chain.first,
+            withExtendedLifetime((leaf, anchor), { X509_cmp(leaf.pointer, anchor.pointer) }) != 0,
             let (problems, certificates) = build(to: anchor)
         else { return nil }
         return TrustAnchorPath(
-            problems: problems, certificates: certificates, anchorFromDNS: CertificateReader.read(anchor.pointer))
+            problems: problems, certificates: certificates, anchorFromDNS: CertificateReader.read(anchor))
     }
 
     /// `2 1 0` may name a key that is in no certificate: then the highest certificate must be signed by it.

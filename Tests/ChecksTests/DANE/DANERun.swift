@@ -19,7 +19,7 @@ struct DANERun {
     /// `certificate` is the first byte of the certificate that the server shows for a name.
     init(
         _ zone: String, checks: [String] = ["dane.valid", "dane.covers-domain"],
-        scripts: [MailServer: [Script]] = [server: [.encrypts]], health: ResolverHealth = .validates,
+        scripts: [MailServer: [Script]] = [server: [.startsTLS]], health: ResolverHealth = .validates,
         pki: any CertificateVerifier = FirstBytes(), port: Int = 25,
         certificate: @escaping @Sendable (TLSOffer) throws -> UInt8 = { _ in 0xAB }
     ) async throws {
@@ -68,7 +68,7 @@ struct FirstBytes: CertificateVerifier {
 
 extension Script {
     /// A server with STARTTLS that works.
-    static let encrypts = Script(
+    static let startsTLS = Script(
         """
         S: 220 mx.example.com ESMTP
         C: EHLO …

@@ -76,7 +76,7 @@ struct DANEServerTests {
             """
         let byName: @Sendable (TLSOffer) -> UInt8 = { $0.serverName?.text == "host.example.net" ? 0xAB : 0xCD }
         let run = try await DANERun(
-            zone, scripts: [DANERun.server: [.encrypts, .handshakeOnly]], certificate: byName)
+            zone, scripts: [DANERun.server: [.startsTLS, .handshakeOnly]], certificate: byName)
         #expect(try run.outcome("dane.valid") == .passed)
         #expect(run.smtp.connections == 2)
         #expect(run.smtp.surprises == [])
@@ -107,13 +107,13 @@ struct DANEServerTests {
         let second = MailServer.sample("mx.example.com", "192.0.2.26")
         let run = try await DANERun(
             Self.zone() + "mx.example.com A 192.0.2.26 ; secure",
-            scripts: [DANERun.server: [.encrypts], second: [.encrypts]])
+            scripts: [DANERun.server: [.startsTLS], second: [.startsTLS]])
         #expect(try run.outcome("dane.valid") == .passed)
         #expect(try run.outcome("dane.valid", at: .server(second)) == .passed)
         let plain = Script("S: 220 mx.example.com\nC: EHLO …\nS: 250 mx.example.com")
         let half = try await DANERun(
             Self.zone() + "mx.example.com A 192.0.2.26 ; secure",
-            scripts: [DANERun.server: [.encrypts], second: [plain]])
+            scripts: [DANERun.server: [.startsTLS], second: [plain]])
         #expect(try half.outcome("dane.valid") == .passed)
         #expect(try half.codes("dane.valid", at: .server(second)) == ["dane.without-starttls"])
     }

@@ -64,7 +64,7 @@ struct TLSAProbeTests {
     func secureAlias() async throws {
         let run = try await DANERun(
             Self.alias + "_25._tcp.host.example.net TLSA 3 1 1 \(String.matching) ; secure",
-            scripts: [DANERun.server: [.encrypts, .handshakeOnly]])
+            scripts: [DANERun.server: [.startsTLS, .handshakeOnly]])
         #expect(run.tlsaNames == ["_25._tcp.host.example.net"])
         #expect(try run.records.get().effective?.base == .sample("host.example.net"))
     }
