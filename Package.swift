@@ -11,8 +11,8 @@ let house: [SwiftSetting] = [
 
 /// Plugin folders under Checks, alphabetical; each holds a generated page that is not a source file.
 let plugins = [
-    "Certificate", "Connectivity", "DANE", "DNSSEC", "MTASTS", "MX", "PTR", "Relay", "RequireTLS", "STARTTLS", "TLSRPT",
-    "TLSVersion",
+    "Certificate", "Cipher", "Connectivity", "DANE", "DNSSEC", "KeyExchange", "MTASTS", "MX", "PTR", "Relay",
+    "RequireTLS", "STARTTLS", "TLSRPT", "TLSVersion",
 ]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -66,7 +66,7 @@ let package = Package(
         .executableTarget(
             name: "mailgrade", dependencies: ["CheckKit", "Checks", "MailgradeCommand"], swiftSettings: house),
         .target(
-            name: "Checks", dependencies: ["CheckKit", "MailModel"], path: "Checks",
+            name: "Checks", dependencies: ["CheckKit", "MailModel", "TLSHello"], path: "Checks",
             exclude: ["README.md"] + plugins.map { "\($0)/README.md" }, swiftSettings: house),
         .target(
             name: "Profiles", path: "Profiles", exclude: ["default.yaml", "README.md"], sources: ["profiles.c"],
@@ -99,7 +99,10 @@ let package = Package(
             exclude: ["Snapshots"]),
         tests(
             "LabTests",
-            ["Checks", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailgradeCommand", "MailModel", "Profiles"]),
+            [
+                "Checks", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailgradeCommand", "MailModel", "Profiles",
+                "TLSHello",
+            ]),
     ],
     cLanguageStandard: .gnu2x
 )

@@ -4,9 +4,11 @@ extension Plugin {
     /// Every plugin of this repository, alphabetical, one line for each folder.
     public static let builtIn: [Plugin] = [
         .certificate,
+        .cipher,
         .connectivity,
         .dane,
         .dnssec,
+        .keyExchange,
         .mtaSTS,
         .mx,
         .ptr,

@@ -7,15 +7,18 @@ actor ScriptedConnection: SMTPConnection {
     private var encrypted = false
     private let transcript: Transcript
     private let makeHandshake: @Sendable (TLSOffer) throws -> TLSHandshake
+    private let answerHello: @Sendable (HelloOffer) -> HelloAnswer
     private let sent: @Sendable (String, _ expected: Bool) -> Void
 
     init(
         _ script: Script, transcript: Transcript, handshake: @escaping @Sendable (TLSOffer) throws -> TLSHandshake,
+        answer: @escaping @Sendable (HelloOffer) -> HelloAnswer,
         sent: @escaping @Sendable (String, _ expected: Bool) -> Void
     ) {
         rest = script.lines[...]
         self.transcript = transcript
         makeHandshake = handshake
+        answerHello = answer
         self.sent = sent
     }
 
@@ -61,6 +64,18 @@ actor ScriptedConnection: SMTPConnection {
         }
         try await happen(event, stage: "handshake")
         throw WireFailure.closedEarly(stage: "handshake")
+    }
+
+    /// A ClientHello comes where the handshake would; the script says whether it is answered.
+    func probe(_ offer: HelloOffer) async throws -> HelloAnswer {
+        guard case .event(let event) = rest.first else { return .hungUp }
+        rest = []
+        switch event.prefix(while: { $0 != " " }) {
+        case "tls": return answerHello(offer)
+        case "tls-failure": return .alert(TLSAlert(code: 40))
+        case "timeout": throw WireFailure.timedOut(stage: "handshake")
+        default: return .hungUp
+        }
     }
 
     func plaintextAfterStartTLS() -> [UInt8] { leftover }

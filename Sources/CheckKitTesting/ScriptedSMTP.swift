@@ -15,19 +15,22 @@ public final class ScriptedSMTP: SMTPClient {
 
     private let state: Locked<State>
     private let handshake: @Sendable (TLSOffer) throws -> TLSHandshake
+    private let answer: @Sendable (HelloOffer) -> HelloAnswer
     private let ledger: ConnectionLedger
 
     /// Servers with their scripts, one for each connection in turn. `handshake` answers an offer at
-    /// `! tls`: with what the handshake shows, or with the failure that ends it.
+    /// `! tls`: with what the handshake shows, or with the failure that ends it. `answer` does the same for a probe.
     public init(
         _ scripts: [MailServer: [Script]], ledger: ConnectionLedger = ConnectionLedger(),
         handshake: @escaping @Sendable (TLSOffer) throws -> TLSHandshake = {
             .scripted(version: $0.versions.upperBound, serverName: $0.serverName)
-        }
+        },
+        answer: @escaping @Sendable (HelloOffer) -> HelloAnswer = { _ in .alert(TLSAlert(code: 40)) }
     ) {
         state = Locked(State(scripts: scripts))
         self.ledger = ledger
         self.handshake = handshake
+        self.answer = answer
     }
 
     /// Every command that was sent, in order.
@@ -56,7 +59,7 @@ public final class ScriptedSMTP: SMTPClient {
         defer { state.withLock { $0.open -= 1 } }
         guard let script else { throw WireFailure.refused }
         let connection = ScriptedConnection(
-            script, transcript: transcript, handshake: handshake,
+            script, transcript: transcript, handshake: handshake, answer: answer,
             sent: { [state] command, expected in
                 state.withLock {
                     $0.sent.append(command)

@@ -36,6 +36,17 @@ struct QuestionerTests {
         #expect(server.asked.count == 3 + 3)
     }
 
+    @Test("begins no more connections in a second than the pace allows")
+    func pace() async {
+        let waits = Locked<[Duration]>([])
+        let questioner = Questioner(lanes: 1, pace: 3, sleep: { wait in waits.withLock { $0.append(wait) } }) { _ in
+            .init(.hungUp)
+        }
+        for _ in 0..<5 { _ = try? await questioner.ask(.shape) }
+        let seen = waits.withLock { $0 }
+        #expect(seen.count == 2 && seen.allSatisfy { $0 > .milliseconds(500) && $0 <= .seconds(1) })
+    }
+
     @Test("a slow greeting is reason enough to go on one at a time")
     func slowGreeting() async {
         let server = SimulatedServer(Self.suites) { $0.greetingTakes = .seconds(11) }

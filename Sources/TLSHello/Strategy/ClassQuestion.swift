@@ -71,6 +71,12 @@ public struct ClassQuestion: Sendable {
                         let suite = CipherSuite.name(of: choice.suite)
                         throw .senseless("the server chose \(suite), which was not offered")
                     }
+                    // Groups are bound to elliptic suites and TLS 1.3; a finite field of TLS 1.2 is the server's own.
+                    if let group = choice.group, [.ecdhe, .any].contains(suite.keyExchange),
+                        !offer.groups.contains(group)
+                    {
+                        throw .senseless("the server chose \(NamedGroup.name(of: group)), which was not offered")
+                    }
                     for shown in open where shown.contains(suite) { result.accepted[shown.name] = choice }
                 case .hungUp where hangUps == 0: hangUps += 1
                 case .alert, .hungUp:

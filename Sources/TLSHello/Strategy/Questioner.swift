@@ -5,6 +5,9 @@ public import MailModel
 /// A sign of throttling (421, 4.7.x, "too many", a connection that is refused or cut off before the question could be
 /// asked, a greeting that takes more than 10 s) makes it go on one at a time. After a refusal it waits before the next try,
 /// longer each time; when the waits are used up, it gives up, and what was not answered by then stays unknown.
+///
+/// Some servers keep a process for half a second after a handshake was broken off, and stop at 20 processes for all the
+/// world (stock Exim). So no more than 12 connections are begun in a second, which three at a time hardly reach over a real network.
 public actor Questioner {
     /// What one question cost and brought.
     public struct Reply: Sendable {
@@ -26,25 +29,32 @@ public actor Questioner {
     /// A greeting slower than this is a hint that we are unwelcome.
     public static let slowGreeting = Duration.seconds(10)
 
+    /// No more connections than this are begun in a second.
+    public static let pace = 12
+
     private let send: Ask
     private let sleep: @Sendable (Duration) async throws -> Void
+    private let pace: Int
     private var pauses: ArraySlice<Duration>
     private var places: Int
     private var inUse = 0
+    private var starts: [ContinuousClock.Instant] = []
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var wave = 0
     private var gaveUp: Obstacle?
     private var asked = 0
     private var hasSlowedDown = false
 
-    /// Asks through `send`, at most `lanes` questions at a time; `pauses` are the waits after signs of throttling.
+    /// Asks through `send`, at most `lanes` questions at a time and `pace` in a second; `pauses` are the waits after signs
+    /// of throttling.
     public init(
-        lanes: Int, pauses: [Duration] = [.seconds(5), .seconds(15), .seconds(30)],
+        lanes: Int, pauses: [Duration] = [.seconds(5), .seconds(15), .seconds(30)], pace: Int = Questioner.pace,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         send: @escaping Ask
     ) {
         self.send = send
         self.sleep = sleep
+        self.pace = max(1, pace)
         self.pauses = pauses[...]
         places = max(1, lanes)
     }
@@ -59,6 +69,7 @@ public actor Questioner {
         while true {
             await takePlace()
             defer { leavePlace() }
+            try await keepPace()
             if let gaveUp { throw gaveUp }
             if Task.isCancelled { throw .cancelled }
             let wave = wave
@@ -76,6 +87,15 @@ public actor Questioner {
                 throw .cancelled
             }
         }
+    }
+
+    /// Waits until a second has passed since the connection that was begun `pace` connections ago.
+    private func keepPace() async throws(Obstacle) {
+        let now = ContinuousClock.now
+        let earliest = starts.count < pace ? now : max(now, starts[starts.count - pace] + .seconds(1))
+        starts = starts.suffix(pace - 1) + [earliest]
+        guard earliest > now else { return }
+        do { try await sleep(now.duration(to: earliest)) } catch { throw .cancelled }
     }
 
     private func rest(because sign: String) async throws(Obstacle) {

@@ -1,0 +1,32 @@
+internal import CheckKit
+internal import MailModel
+
+extension TLSClasses {
+    /// A machine for examples that accepts a suite of some classes in TLS 1.2, and forward secrecy unless refused.
+    static func accepting(_ accepted: (TLSClass, String)..., refusing: TLSClass? = nil) -> TLSClasses {
+        let shown = accepted.map { TLSClassAnswer($0.0, .accepted, version: .tls12, suite: $0.1) }
+        let rest = TLSClass.allCases.filter { name in !shown.contains { $0.name == name } }.map { name in
+            name == .forwardSecrecy && name != refusing
+                ? TLSClassAnswer(name, .accepted, version: .tls13, suite: "TLS_AES_256_GCM_SHA384")
+                : TLSClassAnswer(name, .refused)
+        }
+        return TLSClasses(shown + rest, connections: 5)
+    }
+
+    /// A machine for examples that accepts a group of a class, or shows parameters of its own.
+    static func exchanging(
+        _ name: TLSClass, group: String? = nil, parameters: KeyParameters? = nil
+    ) -> TLSClasses {
+        var classes = accepting()
+        classes.note(
+            TLSClassAnswer(
+                name, .accepted, version: .tls12, suite: "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", group: group,
+                parameters: parameters))
+        return classes
+    }
+
+    /// A machine for examples that turned us away at the first question.
+    static var throttled: TLSClasses {
+        TLSClasses(TLSClass.allCases.map { TLSClassAnswer($0, .inconclusive, detail: "throttled (421 4.7.0)") })
+    }
+}

@@ -1,0 +1,47 @@
+internal import CheckKit
+internal import MailModel
+internal import TLSHello
+
+extension AddressTarget {
+    /// Asks questions about TLS at this address, each on a connection of its own, as many at a time as the run allows.
+    /// With a label, the transcripts are saved under it.
+    func questioner(_ server: MailServer, label: String? = nil) -> Questioner {
+        let count = Locked(0)
+        return Questioner(lanes: settings.connectionsPerServer, pauses: settings.patience) { offer in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            let transcript = label.map { self.transcript("\($0) \(number)") } ?? Transcript()
+            return try await wire.smtp.withConnection(
+                to: server, port: settings.port, waits: settings.waits, transcript: transcript
+            ) { connection in
+                try await connection.ask(offer, settings)
+            }
+        }
+    }
+}
+
+extension SMTPConnection {
+    /// Greeting, EHLO, STARTTLS, ClientHello. Whatever keeps us from the last of them throws.
+    fileprivate func ask(_ offer: HelloOffer, _ settings: RunSettings) async throws -> Questioner.Reply {
+        let start = ContinuousClock.now
+        let greeting = try await greeting()
+        let wait = start.duration(to: .now)
+        guard greeting.code == 220 else { throw await rejection(greeting) }
+        let hello = try await hello(settings)
+        guard hello.reply.isPositive else { throw await rejection(hello.reply) }
+        guard hello.offers("STARTTLS") else {
+            await quit()
+            throw WireFailure.protocolError("this time STARTTLS was not offered")
+        }
+        let reply = try await startTLS()
+        guard reply.code == 220 else { throw await rejection(reply) }
+        return Questioner.Reply(try await probe(offer), greetingTook: wait)
+    }
+
+    private func rejection(_ reply: SMTPReply) async -> WireFailure {
+        await quit()
+        return .rejected(reply)
+    }
+}

@@ -1,0 +1,141 @@
+internal import CheckKit
+internal import MailModel
+
+enum KeyExchangeFinding: String, FindingCode {
+    case brokenPrime = "key-exchange.broken-prime"
+    case shortPrime = "key-exchange.short-prime"
+    case shortCurve = "key-exchange.short-curve"
+    case explicitCurve = "key-exchange.explicit-curve"
+    case postQuantum = "key-exchange.post-quantum"
+
+    var severity: Severity {
+        switch self {
+        case .brokenPrime, .shortPrime, .shortCurve: .error
+        case .explicitCurve: .warning
+        case .postQuantum: .info
+        }
+    }
+
+    var remedy: String {
+        switch self {
+        case .brokenPrime, .shortPrime:
+            "Use a prime of 2048 bits or more, or no finite-field Diffie-Hellman at all (Postfix: leave "
+                + "smtpd_tls_dh1024_param_file = auto; Exim: tls_dhparam = ffdhe2048; OpenSMTPD: dhe auto)."
+        case .shortCurve, .explicitCurve:
+            "Allow the usual named curves only (Postfix: smtpd_tls_eecdh_grade = auto; Exim: tls_eccurve = auto; OpenSMTPD: "
+                + "its defaults)."
+        case .postQuantum: "Nothing to do: this protects recorded mail against quantum computers of the future."
+        }
+    }
+
+    var arguments: [String] {
+        switch self {
+        case .brokenPrime, .shortPrime: ["bits"]
+        default: []
+        }
+    }
+}
+
+/// How long is long enough.
+struct KeyExchangeParameters: Parameters {
+    var minimumPrimeBits = 2048
+
+    static let knobs: [Knob<KeyExchangeParameters>] = [
+        .integer(
+            "minimum-prime-bits", \.minimumPrimeBits, in: 1024...8192,
+            doc: "Diffie-Hellman primes of fewer bits are found.")
+    ]
+}
+
+extension Check {
+    /// Keys are agreed on in groups that nobody can break. RFC 9325, section 4.5.
+    static let keyExchangeStrong = Check.perServer(
+        "key-exchange.strong",
+        title: "Keys are exchanged in strong groups",
+        why: """
+            Who breaks the exchange of keys reads the mail, whatever cipher protects it. A prime of 1024 bits is within \
+            reach of states, and because many servers share the same few primes, breaking one of them opens the mail of \
+            all. Short curves are no better.
+            """,
+        references: [.rfc(9325, section: "4.5"), .rfc(7919, section: "1"), .rfc(8422, section: "5.4")],
+        examples: [
+            .given(
+                "a prime of 2048 bits", .example, .prime(2048), KeyExchangeParameters(), expect: .passed),
+            .given(
+                "no finite-field Diffie-Hellman at all", .example, .accepting(), KeyExchangeParameters(),
+                expect: .passed),
+            .given(
+                "a prime of 1024 bits that many share", .example,
+                .prime(1024, digest: "3f35a3f5f6c4376a744acad409bb22f8d897f949d2311d885adaa890981b67a0"),
+                KeyExchangeParameters(),
+                expect: .found(
+                    .shortPrime,
+                    "The Diffie-Hellman prime has 1024 bits, 2048 are needed; many servers share it (MODP 1024 (RFC 2409)).",
+                    ["bits": 1024])),
+            .given(
+                "a prime of 768 bits", .example, .prime(768), KeyExchangeParameters(),
+                expect: .found(
+                    .brokenPrime, "The Diffie-Hellman prime has 768 bits, 2048 are needed.", ["bits": 768])),
+            .given(
+                "a curve of 192 bits", .example, .exchanging(.shortCurve, group: "secp192r1"), KeyExchangeParameters(),
+                expect: .found(.shortCurve, "A curve of fewer than 224 bits is accepted: secp192r1.")),
+            .given(
+                "a curve without a name", .example, .exchanging(.shortCurve, parameters: .explicitCurve),
+                KeyExchangeParameters(),
+                expect: .found(.explicitCurve, "The server spells its curve out instead of naming it.")),
+            .given(
+                "a hybrid with ML-KEM", .example, .exchanging(.postQuantum, group: "X25519MLKEM768"),
+                KeyExchangeParameters(),
+                expect: .found(.postQuantum, "Post-quantum key exchange is offered: X25519MLKEM768.")),
+            .given(
+                "the server turned us away", .example, .throttled, KeyExchangeParameters(),
+                expect: .inconclusive("The groups could not be told: throttled (421 4.7.0).")),
+            .given(
+                "no STARTTLS", nil, .accepting(), KeyExchangeParameters(),
+                expect: .notApplicable("This server does not offer STARTTLS.")),
+        ]
+    ) {
+        (session: TLSSession?, classes: TLSClasses, parameters: KeyExchangeParameters) -> Verdict<KeyExchangeFinding> in
+        guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
+        let issues = [
+            classes.primeIssue(parameters), classes.curveIssue, classes.postQuantumIssue,
+        ].compactMap { $0 }
+        let open = [TLSClass.finiteField, .shortCurve].compactMap { classes[$0] }.first { $0.kind == .inconclusive }
+        if let open, !issues.contains(where: { $0.code.severity >= .error }) {
+            return .inconclusive("The groups could not be told: \(open.detail ?? "unknown").")
+        }
+        return .of(issues)
+    }
+}
+
+extension TLSClasses {
+    fileprivate func primeIssue(_ parameters: KeyExchangeParameters) -> Issue<KeyExchangeFinding>? {
+        guard case .finiteField(let bits, let digest, _)? = self[.finiteField]?.parameters,
+            bits < parameters.minimumPrimeBits
+        else { return nil }
+        let shared = KnownPrime.name(digest: digest).map { "; many servers share it (\($0))" } ?? ""
+        return Issue(
+            bits < 1024 ? .brokenPrime : .shortPrime,
+            "The Diffie-Hellman prime has \(bits) bits, \(parameters.minimumPrimeBits) are needed\(shared).",
+            ["bits": Double(bits)])
+    }
+
+    fileprivate var curveIssue: Issue<KeyExchangeFinding>? {
+        guard let answer = self[.shortCurve], answer.kind == .accepted else { return nil }
+        if answer.parameters == .explicitCurve {
+            return Issue(.explicitCurve, "The server spells its curve out instead of naming it.")
+        }
+        guard let group = answer.group else { return nil }
+        return Issue(.shortCurve, "A curve of fewer than 224 bits is accepted: \(group).")
+    }
+
+    fileprivate var postQuantumIssue: Issue<KeyExchangeFinding>? {
+        guard let answer = self[.postQuantum], answer.kind == .accepted, let group = answer.group else { return nil }
+        return Issue(.postQuantum, "Post-quantum key exchange is offered: \(group).")
+    }
+
+    /// A machine for examples with a prime of its own.
+    fileprivate static func prime(_ bits: Int, digest: String = "") -> TLSClasses {
+        exchanging(.finiteField, parameters: .finiteField(bits: bits, primeDigest: digest, generator: 2))
+    }
+}

@@ -1,0 +1,88 @@
+import CheckEngine
+import CheckKit
+import CheckKitTesting
+import FoundationEssentials
+import MailModel
+import Testing
+
+@testable import Checks
+
+@Suite("Asking a server about classes of suites and groups")
+struct TLSClassProbeTests {
+    private static let session = Script(
+        """
+        S: 220 mx.example.com ESMTP
+        C: EHLO …
+        S: 250-mx.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        S: 220 go ahead
+        ! tls
+        C: EHLO …
+        S: 250 mx.example.com
+        """)
+
+    /// Runs the two checks against a server that accepts some suites, each in its oldest version and up to TLS 1.2.
+    private func collect(
+        accepting suites: [UInt16], groups: [UInt16] = [0x001D], scripts: [Script] = [session]
+    ) async throws -> (classes: TLSClasses, outcomes: [String: Outcome], connections: Int) {
+        let ledger = ConnectionLedger()
+        let answer: @Sendable (HelloOffer) -> HelloAnswer = { offer in
+            guard let version = offer.versions.max(), version < .tls13 || suites.contains(0x1301),
+                let suite = offer.suites.first(where: suites.contains)
+            else { return .alert(TLSAlert(code: 40)) }
+            let needsGroup = [.ecdhe, .any].contains(CipherSuite.with(code: suite)?.keyExchange)
+            let group = offer.groups.first(where: groups.contains)
+            guard !needsGroup || group != nil else { return .alert(TLSAlert(code: 40)) }
+            var choice = ServerChoice(version: version, suite: suite, group: needsGroup ? group : nil)
+            if CipherSuite.with(code: suite)?.keyExchange == .dhe {
+                choice.parameters = .finiteField(bits: 1024, primeDigest: "none", generator: 2)
+            }
+            return .chosen(choice)
+        }
+        let server = MailServer.sample("mx.example.com", "192.0.2.1")
+        let smtp = ScriptedSMTP([server: scripts], ledger: ledger, answer: answer)
+        let plan = try Plan(running: ["cipher.acceptable", "key-exchange.strong"], from: Plugin.builtIn)
+        let dns = ScriptedDNS("example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.1")
+        let evidence = await Collector(
+            plan, wire: Wire(dns: dns, smtp: smtp, ledger: ledger), settings: RunSettings(patience: [])
+        ).collect(.sample("example.com"), at: Date(timeIntervalSince1970: 1_700_000_000))
+        let results = Judge(plan).judge(evidence)
+        let outcomes = Dictionary(results.map { ($0.check, $0.outcome) }, uniquingKeysWith: { first, _ in first })
+        let classes = try evidence.observed(TLSClasses.self, at: .address(server.address)).get()
+        return (classes, outcomes, ledger.connections[server.address] ?? 0)
+    }
+
+    @Test("a strong server is cleared in four or five connections")
+    func strong() async throws {
+        let result = try await collect(accepting: [0xC02F, 0x1301])
+        #expect(result.outcomes["cipher.acceptable"] == .passed)
+        #expect(result.outcomes["key-exchange.strong"] == .passed)
+        #expect(result.classes.connections <= 5)
+        #expect(result.classes[.forwardSecrecy]?.kind == .accepted && result.classes[.null]?.kind == .refused)
+    }
+
+    @Test("what is weak is named, each class once")
+    func weak() async throws {
+        let result = try await collect(accepting: [0x0005, 0x0034, 0x0016, 0x009E], groups: [0x0013])
+        let cipher = result.outcomes["cipher.acceptable"]?.findings.map(\.code)
+        #expect(cipher == ["cipher.rc4", "cipher.triple-des", "cipher.static-keys", "cipher.anonymous"])
+        #expect(result.outcomes["key-exchange.strong"]?.findings.map(\.code) == ["key-exchange.short-prime"])
+    }
+
+    @Test("a short curve and a post-quantum group are seen")
+    func groups() async throws {
+        let result = try await collect(accepting: [0xC02F, 0x1301], groups: [0x0013, 0x11EC])
+        let codes = result.outcomes["key-exchange.strong"]?.findings.map(\.code)
+        #expect(codes == ["key-exchange.short-curve", "key-exchange.post-quantum"])
+    }
+
+    @Test("a server that turns us away after the third connection leaves verdicts open, not failed")
+    func throttled() async throws {
+        let away = Script("S: 421 4.7.0 too many connections")
+        let result = try await collect(accepting: [0xC02F], scripts: [Self.session, Self.session, Self.session, away])
+        #expect(result.outcomes["cipher.acceptable"]?.isInconclusive == true)
+        #expect(result.outcomes["key-exchange.strong"]?.isInconclusive == true)
+        #expect(!result.classes.answers.contains { $0.kind == .refused && $0.name == .null })
+    }
+}
