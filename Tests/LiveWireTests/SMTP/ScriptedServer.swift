@@ -158,7 +158,9 @@ actor Peer {
                 isEncrypted = true
                 return true
             case .failed, .closed: return false
-            case .plain, .secure: continue
+            // The client was faster than our switch to TLS: give its first bytes to the gate again.
+            case .plain(let bytes): channel.pipeline.fireChannelRead(bytes)
+            case .secure: continue
             }
         }
         return false
