@@ -15,6 +15,9 @@ let plugins = [
     "RequireTLS", "STARTTLS", "TLSRPT", "TLSVersion",
 ]
 
+/// Built-in profiles under Profiles, alphabetical.
+let profiles = ["cisa-bod-18-01", "default", "rfc-strict", "uk-mail-check"]
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -69,7 +72,7 @@ let package = Package(
             name: "Checks", dependencies: ["CheckKit", "MailModel", "TLSHello"], path: "Checks",
             exclude: ["README.md"] + plugins.map { "\($0)/README.md" }, swiftSettings: house),
         .target(
-            name: "Profiles", path: "Profiles", exclude: ["default.yaml", "README.md"], sources: ["profiles.c"],
+            name: "Profiles", path: "Profiles", exclude: ["README.md", "schema.json"] + profiles.map { "\($0).yaml" }, sources: ["profiles.c"],
             publicHeadersPath: "include"),
 
         tests("MailModelTests", ["MailModel"]),

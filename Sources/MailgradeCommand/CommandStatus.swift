@@ -15,11 +15,17 @@ public enum CommandStatus: Int32, Sendable, Hashable {
 
     /// The status of a grade against the bar of `--fail-under`, if there is one.
     ///
+    /// Where there is no letter because the profile has requirements only, whether they are met decides.
     /// Certain only when the whole range lies on one side of the bar: met when the worst meets it, missed when even the
     /// best does not.
     init(_ assessment: Assessment, failUnder bar: Grade?) {
         guard assessment.grade != nil, let range = assessment.range else {
-            self = .untold
+            // A profile of requirements gives no letter: complying takes its place.
+            switch assessment.withheld == nil ? assessment.compliance?.outcome : nil {
+            case .compliant, .compliantWithWaiver: self = .graded
+            case .notCompliant: self = .below
+            case .cannotTell, .notObservable, .notApplicable, nil: self = .untold
+            }
             return
         }
         self = CommandStatus(worst: range.worst, best: range.best, failUnder: bar)

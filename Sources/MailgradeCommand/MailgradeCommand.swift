@@ -28,6 +28,8 @@ public enum MailgradeCommand {
                 return try await GradeRun(command, plugins: plugins, surroundings: surroundings).run()
             case let command as JudgeCommand:
                 return try JudgeRun(command, plugins: plugins, surroundings: surroundings).run()
+            case let command as any OfflineCommand:
+                return try command.run(plugins, on: surroundings)
             case var command:
                 try command.run()
                 return .graded

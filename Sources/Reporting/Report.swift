@@ -18,6 +18,8 @@ public struct Report: Sendable, Hashable {
     public var checks: [CheckReport]
     /// What to do, the most useful first.
     public var advice: [Advice]
+    /// What would have to change for a better grade.
+    public var explanation: Explanation
     /// What could not be told, and why.
     public var doubts: [Doubt]
     /// The policy.

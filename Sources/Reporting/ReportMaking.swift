@@ -25,6 +25,7 @@ extension Report {
             Grader(profile).grade(results.map { $0.without(fixed) }, hosts: evidence.hosts, at: evidence.collectedAt)
                 .grade
         }
+        explanation = Grader(profile).explain(results, hosts: evidence.hosts, at: evidence.collectedAt)
         doubts = Doubt.list(assessment.openQuestions, titles)
         self.profile = ProfileIdentity(id: profile.id, digest: profile.digest)
         run = RunSummary(

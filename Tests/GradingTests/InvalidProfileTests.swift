@@ -67,7 +67,8 @@ import Testing
     @Test("a profile that is neither built in nor a file is refused with what there is")
     func missing() {
         let error = #expect(throws: InvalidProfile.self) { try Invalid.library.load("acme") }
-        #expect(error?.description == "error: no profile 'acme': No such file or directory; built in: default")
+        let ids = TestCatalog.library().ids.sorted().joined(separator: ", ")
+        #expect(error?.description == "error: no profile 'acme': No such file or directory; built in: \(ids)")
         let typo = #expect(throws: InvalidProfile.self) { try Invalid.library.load("defualt") }
         #expect(
             typo?.description == "error: no profile 'defualt': No such file or directory; did you mean 'default'?")

@@ -1,3 +1,4 @@
+import Checks
 import FoundationEssentials
 import MailModel
 import Testing
@@ -190,8 +191,16 @@ import Testing
     func shippedProfiles() throws {
         let folder = #filePath.replacing("Tests/GradingTests/ProfileTests.swift", with: "Profiles")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
-        #expect(files.map { $0.dropLast(".yaml".count) }.sorted() == TestCatalog.library().ids.map { $0[...] }.sorted())
-        for id in TestCatalog.library().ids { #expect(try TestCatalog.library().load(id).id == id) }
+        let library = TestCatalog.library(of: Plugin.builtIn.flatMap(\.checks))
+        #expect(files.map { $0.dropLast(".yaml".count) }.sorted() == library.ids.map { $0[...] }.sorted())
+        for id in library.ids {
+            let profile = try library.load(id)
+            #expect(profile.id == id)
+            #expect(profile.warnings.map(\.description) == [])
+            #expect(profile.isGraded || profile.standard != nil, "\(id) says where its requirements come from")
+            let text = try #require(library.source(of: id))
+            #expect(text.hasPrefix("# yaml-language-server: $schema=schema.json\n"), "\(id) names its schema")
+        }
     }
 
     @Test("the examples of the schema's description load")

@@ -39,7 +39,7 @@ struct ProfileDecoder {
             id: id, title: title, summary: summary, digest: ProfileMerge.digest(node), run: run, checks: checks,
             severities: severities, credit: scale?.credit ?? [:], bands: scale?.bands ?? [], caps: scale?.caps ?? [],
             withholds: scale?.withholds ?? [], requirements: requirements, standard: standard, waivers: waivers,
-            neverWaive: neverWaive, warnings: diagnostics.inOrder)
+            neverWaive: neverWaive, document: node, warnings: diagnostics.inOrder)
     }
 }
 

@@ -59,9 +59,26 @@ public struct Grader: Sendable {
 }
 
 extension Grader {
+    /// The letter alone, without the reasons: for searches that grade many ledgers.
+    func letter(_ ledger: Ledger) -> Grade? {
+        guard profile.isGraded else { return nil }
+        let evaluator = ConditionEvaluator(ledger: ledger)
+        let score = Score(profile: profile, ledger: ledger)
+        let value = score.value(.leftOut)
+        guard withheld(evaluator, value, score).0 == nil else { return nil }
+        let best = value.map { profile.band(for: $0) } ?? bestGrade
+        return min(best, capped(evaluator))
+    }
+
+    /// The best letter that the caps leave.
+    func capped(_ evaluator: ConditionEvaluator) -> Grade {
+        profile.caps.filter { evaluator.truth(of: $0.when) == .yes }.map { $0.atMost }.min() ?? bestGrade
+    }
+
+    private var bestGrade: Grade { profile.bands.first?.grade ?? .f }
+
     private func letter(_ score: Double?, _ caps: [Assessment.Cap]) -> Grade {
-        let best = profile.bands.first?.grade ?? .f
-        return caps.map { $0.atMost }.reduce(score.map { profile.band(for: $0) } ?? best, min)
+        caps.map { $0.atMost }.reduce(score.map { profile.band(for: $0) } ?? bestGrade, min)
     }
 
     private func rules(_ caps: [(Profile.Cap, Truth)], _ wanted: Truth, _ evaluator: ConditionEvaluator)

@@ -30,6 +30,16 @@ public indirect enum Condition: Sendable, Hashable {
 }
 
 extension Condition {
+    /// Whether a finding is named in it.
+    public func names(_ code: String) -> Bool {
+        switch self {
+        case .always, .check: false
+        case .finding(let named, _): named == code
+        case .all(let parts), .any(let parts): parts.contains { $0.names(code) }
+        case .not(let part), .hosts(_, let part), .servers(_, let part): part.names(code)
+        }
+    }
+
     /// The checks that it looks at.
     var checks: Set<String> {
         switch self {

@@ -1,7 +1,7 @@
 /// Finds the word somebody meant, for "did you mean".
-enum Suggestion {
+public enum Suggestion {
     /// The candidate nearest to a word, if it is near enough to be a slip of the pen: one change, or a third of the word.
-    static func nearest<Candidates: Sequence<String>>(to word: String, in candidates: Candidates) -> String? {
+    public static func nearest<Candidates: Sequence<String>>(to word: String, in candidates: Candidates) -> String? {
         let letters = Array(word.lowercased().utf8.prefix(64))
         let limit = max(1, letters.count / 3)
         var best: (distance: Int, candidate: String)?

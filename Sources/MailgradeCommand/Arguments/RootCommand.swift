@@ -5,7 +5,8 @@ internal import CheckEngine
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailgrade", abstract: "Grades how a domain protects mail on its way.", version: Engine.version,
-        subcommands: [GradeCommand.self, JudgeCommand.self], defaultSubcommand: GradeCommand.self)
+        subcommands: [GradeCommand.self, JudgeCommand.self, ProfileCommand.self, ExplainCommand.self],
+        defaultSubcommand: GradeCommand.self)
 }
 
 /// `mailgrade DOMAIN`.
@@ -15,12 +16,14 @@ struct GradeCommand: ParsableCommand {
         usage: """
             mailgrade DOMAIN [options]
             mailgrade judge EVIDENCE.json [options]
+            mailgrade explain CODE|CHECK|PROFILE|GRADE
+            mailgrade profile list|show|check|diff|new|schema
             """,
         discussion: """
             Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, what \
             that is worth and what to fix first. No mail is sent.
 
-            Exit status: 0 a grade, not below --fail-under; 1 below it; 2 a mistake in the command line, the profile or a \
+            Exit status: 0 a grade, not below --fail-under, or compliant; 1 below it, or not compliant; 2 a mistake in the command line, the profile or a \
             file; 3 no grade could be given, or too much could not be told; 130 interrupted.
             """)
 

@@ -26,7 +26,8 @@ struct JudgeRun {
         return try presentation.show(policy.report(try Self.read(path, policy)))
     }
 
-    private static func read(_ path: String, _ policy: Policy) throws -> Evidence {
+    /// Reads evidence that `--evidence` has saved.
+    static func read(_ path: String, _ policy: Policy) throws -> Evidence {
         let bytes = try TextFile.contents(of: path, what: "evidence file")
         do {
             return try Evidence(json: Data(bytes), known: policy.plan.knownFacts)

@@ -12,12 +12,7 @@ struct Policy {
 
     /// Loads a built-in profile or a file. Throws `UsageError` with everything that is wrong with it.
     init(_ name: String, plugins: [Plugin]) throws {
-        let library = ProfileLibrary(builtIn: Self.builtIn, catalog: Catalog(plugins), engine: Engine.version)
-        do throws(InvalidProfile) {
-            profile = try library.load(name)
-        } catch {
-            throw UsageError("The profile \(name) cannot be used.\n\(error)")
-        }
+        profile = try Self.load(name, from: Self.library(plugins))
         do throws(PlanError) {
             plan = try Plan(running: profile.checkIDs, from: plugins)
         } catch {
@@ -30,10 +25,29 @@ struct Policy {
     func report(_ evidence: Evidence) -> Report {
         let complete = judge.deriving(evidence)
         let results = judge.judge(complete)
-        let assessment = Grader(profile).grade(
-            results, hosts: complete.hosts, at: complete.collectedAt)
+        let assessment = Grader(profile).grade(results, hosts: complete.hosts, at: complete.collectedAt)
         return Report(
             evidence: complete, results: results, assessment: assessment, profile: profile, checks: plan.checks)
+    }
+
+    /// Judges evidence without making a report of it.
+    func assessment(_ evidence: Evidence) -> Assessment {
+        let complete = judge.deriving(evidence)
+        return Grader(profile).grade(judge.judge(complete), hosts: complete.hosts, at: complete.collectedAt)
+    }
+
+    /// The built-in profiles, and the checks that profiles may name.
+    static func library(_ plugins: [Plugin]) -> ProfileLibrary {
+        ProfileLibrary(builtIn: builtIn, catalog: Catalog(plugins), engine: Engine.version)
+    }
+
+    /// Loads a profile. Throws `UsageError` with everything that is wrong with it.
+    static func load(_ name: String, from library: ProfileLibrary) throws -> Profile {
+        do throws(InvalidProfile) {
+            return try library.load(name)
+        } catch {
+            throw UsageError("The profile \(name) cannot be used.\n\(error)")
+        }
     }
 
     /// The profiles that are compiled into the program.

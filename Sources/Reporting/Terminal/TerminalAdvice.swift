@@ -8,6 +8,7 @@ extension Report {
         let toDo = advice.filter(\.asksForAction)
         if !toDo.isEmpty {
             page.heading("What to fix first")
+            writeNextGrade(&page)
             for (number, entry) in toDo.enumerated() { write(entry, number: number + 1, &page) }
         }
         let rest = advice.filter { !$0.asksForAction }

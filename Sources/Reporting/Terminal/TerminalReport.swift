@@ -28,6 +28,8 @@ extension Report {
         var page = TextPage(width: min(layout.width, Self.widestLine), hasColour: layout.hasColour)
         writeGrade(&page)
         writeReasons(&page)
+        writeCompliance(&page)
+        writeWaivers(&page)
         writeServers(&page)
         writeAdvice(&page)
         writeDoubts(&page)
@@ -48,7 +50,13 @@ extension Report {
         }
     }
 
-    private var gradeWords: String { assessment.grade.map(\.rawValue) ?? "no grade" }
+    private var gradeWords: String {
+        guard let grade = assessment.grade else {
+            return assessment.withheld == nil ? assessment.compliance?.outcome.words ?? "no grade" : "no grade"
+        }
+        let waived = assessment.waivers.count { $0.state == .used }
+        return grade.rawValue + (waived == 0 ? "" : waived == 1 ? " (1 waiver)" : " (\(waived) waivers)")
+    }
 
     private var provisionalWords: String {
         guard let range = assessment.range, range.worst != range.best else { return "provisional" }

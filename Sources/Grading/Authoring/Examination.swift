@@ -1,0 +1,67 @@
+internal import CheckKit
+
+/// What is odd about a profile that loads, found by grading made-up runs: a grade that no run earns, a rule that never
+/// applies, a problem whose fix would lower the grade, a check that counts for nothing.
+public struct Examination: Sendable {
+    /// What was found, in the order of the file; all of them warnings.
+    public let diagnostics: [Diagnostic]
+    /// How many made-up runs were graded.
+    public let runs: Int
+    /// Whether there are more combinations than were tried.
+    public let isSampled: Bool
+
+    /// Examines a profile by grading at most about `limit` runs. The same profile always gives the same answer.
+    public init(_ profile: Profile, in library: ProfileLibrary, limit: Int = 4_000) {
+        var search = Search(profile, library.catalog, limit: limit)
+        search.run()
+        let notes = Diagnostics()
+        let places = Places(profile.document)
+        for remark in search.remarks + Self.withoutWeight(profile) {
+            guard let position = places[remark.path] else { continue }
+            notes.warning(at: position, remark.message)
+        }
+        diagnostics = notes.inOrder
+        runs = search.runs
+        isSampled = search.isSampled
+    }
+
+    /// Something to say of a key of the profile.
+    struct Remark: Hashable {
+        let path: [String]
+        let message: String
+    }
+
+    /// Checks that run although nothing asks how they come out.
+    private static func withoutWeight(_ profile: Profile) -> [Remark] {
+        var looked: Set<String> = []
+        for cap in profile.caps { looked.formUnion(cap.when.checks) }
+        for withhold in profile.withholds { looked.formUnion(withhold.when.checks) }
+        for case .condition(let condition) in profile.requirements.map({ $0.basis }) {
+            looked.formUnion(condition.checks)
+        }
+        return profile.checks.filter { $0.weight == 0 && $0.bonus == 0 && !looked.contains($0.id) }.map {
+            Remark(
+                path: ["checks", $0.id],
+                message: "'\($0.id)' runs and counts for nothing: it has no weight, no bonus, and no rule looks at it")
+        }
+    }
+}
+
+/// Where the keys of a document stand.
+private struct Places {
+    let root: YAMLNode
+
+    init(_ root: YAMLNode) { self.root = root }
+
+    /// The place of the key at the end of a path, or of the last one that is there.
+    subscript(path: [String]) -> SourcePosition? {
+        var node = root
+        var position = root.position
+        for key in path {
+            guard let entry = node.entries?.first(where: { $0.key == key }) else { break }
+            position = entry.keyPosition
+            node = entry.value
+        }
+        return position
+    }
+}

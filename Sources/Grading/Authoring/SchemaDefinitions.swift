@@ -1,0 +1,137 @@
+internal import CheckKit
+
+/// The parts of the schema that are used in several places, and those that are made from checks.
+struct SchemaDefinitions {
+    let catalog: Catalog
+
+    var all: [String: JSONValue] {
+        [
+            "name": .object([
+                "type": .string("string"), "pattern": .string("^[a-z0-9.-]{1,64}$"),
+            ]),
+            "day": .object([
+                "type": .string("string"), "format": .string("date"), "description": .string("A day, in quotes."),
+            ]),
+            "letter": .words(Grade.allCases.reversed().map { $0.rawValue }),
+            "run": .fields([
+                ("deadline", .text("The limit for the whole run: 90s, 2m.")),
+                ("connections-per-server", .integer(1, 16, "How many connections one address may see at a time.")),
+                ("helo", .text("The name given in EHLO.")),
+                ("relay-sender", .text("The sender of relay probes.")),
+                ("relay-recipient", .text("The recipient of relay probes.")),
+            ]),
+            "standard": .fields(
+                [
+                    ("name", .text("The document.")), ("edition", .text("Which edition of it.")),
+                    ("published", .reference("day")), ("source", .text("Where the text can be read.")),
+                    ("sureness", .text("How sure the encoding is.")),
+                ], required: ["name", "edition", "sureness"]),
+            "grade": grade,
+            "requirement": requirement,
+            "waiver": waiver,
+            "condition": condition,
+        ]
+    }
+
+    private var grade: JSONValue {
+        let credits = Severity.allCases.map {
+            ($0.rawValue, JSONValue.number(0, 1, "What a check is worth that found this."))
+        }
+        let bands = Grade.allCases.reversed().map {
+            ($0.rawValue, JSONValue.removable(.number(0, 100, "The lowest score that earns \($0).")))
+        }
+        return .fields([
+            ("credit", .map("What a check is worth at a place, by its worst finding there.", credits)),
+            ("bands", .map("The score that each letter begins at; the lowest begins at 0.", bands)),
+            (
+                "caps",
+                .named(
+                    "Hard lines: while the condition holds, the grade is at most this letter.",
+                    .fields([
+                        ("at-most", .reference("letter")), ("when", .reference("condition")),
+                        ("because", .text("The reason, one sentence.")),
+                    ]))
+            ),
+            (
+                "withhold",
+                .named(
+                    "When no letter is given.",
+                    .fields([
+                        ("when", .reference("condition")), ("because", .text("The reason, one sentence.")),
+                    ]))
+            ),
+        ])
+    }
+
+    private var requirement: JSONValue {
+        .fields([
+            ("clause", .text("Where the standard says it.")),
+            ("level", .words(Requirement.Level.allCases.map { $0.rawValue })),
+            ("text", .text("What it asks for, in one sentence.")),
+            ("met-by", .reference("condition", "When it is met; a check without an outcome must pass.")),
+            ("not-observable", .removable(.text("Why nobody can see it from outside."))),
+            ("not-observed", .removable(.text("What is missing to look at it."))),
+        ])
+    }
+
+    private var waiver: JSONValue {
+        .fields([
+            ("finding", .words(catalog.codes.sorted())), ("check", .words(catalog.checkIDs)),
+            ("server", .text("An MX host, or *. and the rest of one.")),
+            ("reason", .text("Why it is acceptable.")), ("approved-by", .text("Who said so.")),
+            ("expires", .reference("day", "The last day on which it holds, in UTC.")),
+        ])
+    }
+
+    private var condition: JSONValue {
+        let outcomes = JSONValue.words(OutcomeClass.allCases.map { $0.rawValue })
+        let places = JSONValue.words(Condition.Quantifier.allCases.map { $0.rawValue })
+        let several = JSONValue.object([
+            "type": .string("array"), "items": .reference("condition"), "minItems": .integer(1),
+        ])
+        let map = JSONValue.fields([
+            ("check", .words(catalog.checkIDs)),
+            ("outcome", .either(outcomes, .object(["type": .string("array"), "items": outcomes]))),
+            ("finding", .words(catalog.codes.sorted())), ("all", several), ("any", several),
+            ("not", .reference("condition")), ("hosts", places), ("servers", places),
+        ])
+        return .either(.object(["const": .string("always")]), map)
+    }
+
+    /// A check as a profile weighs it.
+    static func check(_ check: Check) -> JSONValue {
+        var fields: [(String, JSONValue)] = [
+            ("weight", .number(0, 1_000_000, "Its share of the score, any unit.")),
+            ("bonus", .number(0, 100, "Points on top, where it finds nothing at any place.")),
+        ]
+        if let entries = check.parameters?.entries {
+            fields.append(("parameters", .map("Its knobs.", entries.map { ($0.key, .removable(knob($0))) })))
+        }
+        return .removable(.fields(fields), "\(check.title). \(check.why)")
+    }
+
+    private static func knob(_ entry: ParametersType.Entry) -> JSONValue {
+        switch entry.type {
+        case .flag: .object(["type": .string("boolean"), "description": .string(entry.doc)])
+        case .integer(let range): .integer(range.lowerBound, range.upperBound, entry.doc)
+        case .number: .object(["type": .string("number"), "description": .string(entry.doc)])
+        case .text: .text(entry.doc)
+        case .choice(let words): .words(words)
+        case .choices(let words):
+            .object(["type": .string("array"), "items": .words(words), "description": .string(entry.doc)])
+        }
+    }
+
+    /// A finding as a profile ranks it.
+    static func severity(_ finding: FindingDescription) -> JSONValue {
+        let words = JSONValue.words(Severity.allCases.map { $0.rawValue })
+        let doc = "\(finding.severity.rawValue) by default. \(finding.remedy)"
+        guard !finding.arguments.isEmpty else { return .removable(words, doc) }
+        let comparison = JSONValue.object([
+            "type": .string("string"), "pattern": .string("^(<=|>=|!=|<|>|=) *-?[0-9]+([.][0-9]+)?$"),
+        ])
+        let conditions = JSONValue.fields(
+            Severity.allCases.map { ($0.rawValue, .fields(finding.arguments.map { ($0, comparison) })) })
+        return .removable(.either(words, conditions), doc)
+    }
+}

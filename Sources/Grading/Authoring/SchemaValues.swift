@@ -1,0 +1,68 @@
+internal import CheckKit
+
+/// The vocabulary of JSON Schema, as far as profiles need it.
+extension JSONValue {
+    static func text(_ description: String) -> JSONValue {
+        .object(["type": .string("string"), "description": .string(description)])
+    }
+
+    static func words(_ words: [String]) -> JSONValue {
+        .object(["enum": .array(words.map { .string($0) })])
+    }
+
+    static func number(_ lowest: Int, _ highest: Int, _ description: String) -> JSONValue {
+        .object([
+            "type": .string("number"), "minimum": .integer(lowest), "maximum": .integer(highest),
+            "description": .string(description),
+        ])
+    }
+
+    static func integer(_ lowest: Int, _ highest: Int, _ description: String) -> JSONValue {
+        .object([
+            "type": .string("integer"), "minimum": .integer(lowest), "maximum": .integer(highest),
+            "description": .string(description),
+        ])
+    }
+
+    static func reference(_ name: String, _ description: String? = nil) -> JSONValue {
+        var fields: [String: JSONValue] = ["$ref": .string("#/$defs/\(name)")]
+        fields["description"] = description.map { .string($0) }
+        return .object(fields)
+    }
+
+    static func either(_ schemas: JSONValue...) -> JSONValue { .object(["anyOf": .array(schemas)]) }
+
+    /// What an organisation's file may take away by writing `null`.
+    static func removable(_ schema: JSONValue, _ description: String? = nil) -> JSONValue {
+        var fields: [String: JSONValue] = ["anyOf": .array([schema, .object(["type": .string("null")])])]
+        fields["description"] = description.map { .string($0) }
+        return .object(fields)
+    }
+
+    /// A map with these keys and no other.
+    static func fields(_ fields: [(String, JSONValue)], required: [String] = []) -> JSONValue {
+        var schema: [String: JSONValue] = [
+            "type": .string("object"), "additionalProperties": .bool(false),
+            "properties": .object(Dictionary(fields) { first, _ in first }),
+        ]
+        if !required.isEmpty { schema["required"] = .array(required.map { .string($0) }) }
+        return .object(schema)
+    }
+
+    /// The same with a description.
+    static func map(_ description: String, _ entries: [(String, JSONValue)]) -> JSONValue {
+        guard case .object(var schema) = fields(entries) else { return .null }
+        schema["description"] = .string(description)
+        return .object(schema)
+    }
+
+    /// A map whose keys the profile makes up.
+    static func named(_ description: String, _ value: JSONValue) -> JSONValue {
+        .object([
+            "type": .string("object"), "description": .string(description), "propertyNames": .reference("name"),
+            "additionalProperties": .removable(value),
+        ])
+    }
+
+    static func named(_ description: String, _ name: String) -> JSONValue { named(description, .reference(name)) }
+}

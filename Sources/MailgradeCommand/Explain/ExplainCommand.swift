@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import CheckKit
+internal import Grading
+internal import MailModel
+internal import Reporting
+
+/// `mailgrade explain`.
+struct ExplainCommand: OfflineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Explains a finding, a check, a profile or a grade, without a packet.",
+        usage: "mailgrade explain CODE|CHECK|PROFILE|GRADE [--profile <id|file>]")
+
+    @Argument(help: "For example starttls.not-offered, certificate.trusted, default or B.")
+    var subject: String
+
+    @Option(help: ArgumentHelp("The grading policy to explain by.", valueName: "id|file"))
+    var profile = "default"
+
+    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
+        let library = Policy.library(plugins)
+        surroundings.output.write(try text(plugins, library, surroundings.output))
+        return .graded
+    }
+
+    private func text(_ plugins: [Plugin], _ library: ProfileLibrary, _ output: TextOutput) throws -> String {
+        let manual = Manual(
+            profile: try Policy.load(profile, from: library), width: output.width, hasColour: output.hasColour)
+        let checks = plugins.flatMap(\.checks)
+        if let grade = Grade(rawValue: subject.uppercased()) { return manual.text(about: grade) }
+        if let check = checks.first(where: { $0.id == subject || $0.formerIDs.contains(subject) }) {
+            return manual.text(about: check)
+        }
+        if let check = checks.first(where: { $0.findings.contains { $0.code == subject } }) {
+            return manual.text(about: subject, of: check)
+        }
+        if library.ids.contains(subject) || subject.contains("/") || subject.hasSuffix(".yaml") {
+            let profile = try Policy.load(subject, from: library)
+            return Manual(profile: profile, width: output.width, hasColour: output.hasColour).textAboutProfile()
+        }
+        let words = checks.flatMap { [$0.id] + $0.findings.map(\.code) } + library.ids
+        let nearest = Suggestion.nearest(to: subject, in: words).map { "Did you mean \($0)?" }
+        throw UsageError(
+            "There is no finding, check, profile or grade \(subject). "
+                + (nearest ?? "The codes and checks are in Checks/README.md; the profiles: mailgrade profile list."))
+    }
+}

@@ -1,0 +1,52 @@
+internal import ArgumentParser
+internal import CheckKit
+internal import Grading
+internal import MailModel
+
+/// `mailgrade profile check`.
+struct ProfileCheckCommand: OfflineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Finds what is wrong with profiles, and what is odd about them.",
+        discussion: """
+            Reads each profile, then grades runs that it makes up: every grade must be earned by one, every cap must apply \
+            to one, and fixing a problem must never lower a grade.
+
+            Exit status: 0 nothing to say; 1 there are warnings; 2 a profile cannot be used.
+            """)
+
+    @Argument(help: ArgumentHelp("Files, or built-in profiles.", valueName: "id|file"))
+    var profiles: [String]
+
+    @Option(help: ArgumentHelp("Grade about this many made-up runs for each profile.", valueName: "count"))
+    var runs = 4_000
+
+    func validate() throws {
+        guard (1...1_000_000).contains(runs) else { throw ValidationError("--runs takes a number from 1 to 1000000.") }
+    }
+
+    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
+        let library = Policy.library(plugins)
+        let statuses = profiles.map { check($0, library, surroundings.output) }
+        return statuses.max { $0.rawValue < $1.rawValue } ?? .graded
+    }
+
+    private func check(_ name: String, _ library: ProfileLibrary, _ output: TextOutput) -> CommandStatus {
+        do throws(InvalidProfile) {
+            let profile = try library.load(name)
+            let examination = Examination(profile, in: library, limit: runs)
+            let warnings = profile.warnings + examination.diagnostics
+            for warning in warnings { output.write("\(warning)\n") }
+            let count =
+                warnings.isEmpty ? "no warnings" : warnings.count == 1 ? "1 warning" : "\(warnings.count) warnings"
+            let sample = examination.isSampled ? ", a sample of all there could be" : ""
+            let tried = profile.isGraded ? "\(examination.runs) made-up runs graded\(sample)" : "it gives no grades"
+            output.write("\(name.escapedForTerminal): \(count); \(tried)\n")
+            return warnings.isEmpty ? .graded : .below
+        } catch {
+            output.write("\(error)\n")
+            let count = error.diagnostics.count { $0.kind == .error } + error.suppressed
+            output.write("\(name.escapedForTerminal): \(count == 1 ? "1 error" : "\(count) errors")\n")
+            return .usage
+        }
+    }
+}

@@ -1,0 +1,18 @@
+internal import ArgumentParser
+internal import CheckKit
+
+/// A command that opens no connection.
+protocol OfflineCommand: ParsableCommand {
+    /// Does what the command is for; prints through `surroundings` only.
+    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus
+}
+
+/// `mailgrade profile`: the list of its subcommands; it does nothing itself.
+struct ProfileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profile", abstract: "Lists, shows, checks and compares grading policies.",
+        subcommands: [
+            ProfileListCommand.self, ProfileShowCommand.self, ProfileCheckCommand.self, ProfileDiffCommand.self,
+            ProfileNewCommand.self, ProfileSchemaCommand.self,
+        ])
+}

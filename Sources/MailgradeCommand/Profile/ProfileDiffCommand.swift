@@ -1,0 +1,82 @@
+internal import ArgumentParser
+internal import CheckKit
+internal import FoundationEssentials
+internal import Grading
+internal import MailModel
+internal import Reporting
+
+/// `mailgrade profile diff`.
+struct ProfileDiffCommand: OfflineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Says what differs between two profiles, and whose grade it changes.",
+        discussion: "Exit status: 0 no difference; 1 a difference; 2 a mistake in a profile or a file.")
+
+    @Argument(help: ArgumentHelp("A built-in profile or a file.", valueName: "id|file"))
+    var first: String
+
+    @Argument(help: ArgumentHelp("Another one.", valueName: "id|file"))
+    var second: String
+
+    @Option(help: ArgumentHelp("A folder of saved evidence to judge under both.", valueName: "folder"))
+    var evidence: String?
+
+    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
+        let left = try Policy(first, plugins: plugins)
+        let right = try Policy(second, plugins: plugins)
+        let output = surroundings.output
+        guard let evidence else {
+            let differences = left.profile.differences(to: right.profile)
+            for difference in differences { output.write(Self.lines(difference).escapedByLine) }
+            return differences.isEmpty ? .graded : .below
+        }
+        return try judge(Self.files(in: evidence), left, right, output)
+    }
+
+    private static func lines(_ difference: Profile.Difference) -> String {
+        let before = difference.before.map { "- \(difference.key): \($0)\n" } ?? ""
+        return before + (difference.after.map { "+ \(difference.key): \($0)\n" } ?? "")
+    }
+
+    private func judge(_ files: [String], _ left: Policy, _ right: Policy, _ output: TextOutput) throws -> CommandStatus
+    {
+        var changed = 0
+        for file in files {
+            let before = left.assessment(try JudgeRun.read(file, left))
+            let evidence = try JudgeRun.read(file, right)
+            let after = right.assessment(evidence)
+            guard before.verdict != after.verdict else { continue }
+            changed += 1
+            let sentence = (after.grade ?? .aPlus) < (before.grade ?? .aPlus) ? after.mainReason : before.mainReason
+            let line = "\(evidence.domain.forPeople): \(before.verdict) → \(after.verdict)  \(sentence)"
+            output.write("\(line.escapedForTerminal)\n")
+        }
+        output.write("\(changed) of \(files.count) \(files.count == 1 ? "result changes" : "results change")\n")
+        return changed == 0 ? .graded : .below
+    }
+
+    private static func files(in folder: String) throws -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw UsageError("The folder \(folder) cannot be read. Name a folder of files that --evidence has saved.")
+        }
+        let files = names.filter { $0.hasSuffix(".json") }.sorted().map { "\(folder)/\($0)" }
+        guard !files.isEmpty else {
+            throw UsageError("There is no .json file in \(folder). Name a folder of files that --evidence has saved.")
+        }
+        return files
+    }
+}
+
+extension Assessment {
+    /// The result in a word or two.
+    var verdict: String {
+        [grade.map { isProvisional ? "\($0)?" : "\($0)" }, compliance?.outcome.rawValue].compactMap { $0 }
+            .joined(separator: ", ").orNoGrade
+    }
+
+    /// What decides it, one sentence; empty where requirements do.
+    fileprivate var mainReason: String { because.first?.sentence ?? "" }
+}
+
+extension String {
+    fileprivate var orNoGrade: String { isEmpty ? "no grade" : self }
+}

@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import CheckKit
+internal import Grading
+internal import MailModel
+
+/// `mailgrade profile show`.
+struct ProfileShowCommand: OfflineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Prints a profile, as it is written or as it works.")
+
+    @Argument(help: ArgumentHelp("A built-in profile or a file.", valueName: "id|file"))
+    var profile: String
+
+    @Flag(help: "Print the merged form, with what it extends; a comment says which line comes from where.")
+    var effective = false
+
+    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
+        let library = Policy.library(plugins)
+        let text: String
+        if effective {
+            text = try Policy.load(profile, from: library).effectiveText
+        } else if let source = library.source(of: profile) {
+            text = source
+        } else {
+            _ = try Policy.load(profile, from: library)
+            text = String(decoding: try TextFile.contents(of: profile, what: "profile"), as: UTF8.self)
+        }
+        surroundings.output.write(text.escapedByLine)
+        return .graded
+    }
+}

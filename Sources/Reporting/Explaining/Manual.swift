@@ -1,0 +1,128 @@
+public import CheckKit
+public import Grading
+internal import MailModel
+
+/// What the program can say about its own words: findings, checks, grades, profiles. Made of what the code declares, and of
+/// what one profile makes of it.
+public struct Manual: Sendable {
+    let profile: Profile
+    private let width: Int
+    private let hasColour: Bool
+
+    /// A manual for a policy, laid out for a terminal of this many columns.
+    public init(profile: Profile, width: Int = 80, hasColour: Bool = false) {
+        self.profile = profile
+        self.width = min(width, Report.widestLine)
+        self.hasColour = hasColour
+    }
+
+    func page(_ write: (inout TextPage) -> Void) -> String {
+        var page = TextPage(width: width, hasColour: hasColour)
+        write(&page)
+        return page.text
+    }
+}
+
+// MARK: Findings and checks
+
+extension Manual {
+    /// About a finding: what it means, what it costs, what to do, who can.
+    public func text(about code: String, of check: Check) -> String {
+        page { page in
+            guard let finding = check.findings.first(where: { $0.code == code }) else { return }
+            page.paragraph([TextRun(code, .bold), TextRun(" (\(finding.severity.rawValue))")])
+            page.paragraph([TextRun("Found by \(check.id): \(check.title).")])
+            page.blankLine()
+            page.paragraph([TextRun(check.why)])
+            page.heading("What to do")
+            page.paragraph([TextRun(finding.remedy)], indent: 2)
+            page.paragraph([TextRun("Who: \(finding.responsible.inReports)", .dim)], indent: 2)
+            page.heading("Under the profile \(profile.id)")
+            for line in consequences(of: finding, check) { page.paragraph([TextRun(line)], indent: 4, label: "  -") }
+            let examples = check.examples().filter { $0.expected.findings.contains { $0.code == code } }
+            write(examples, &page)
+            write(check.references, &page)
+        }
+    }
+
+    /// About a check: its claim, why it matters, what it can find, its knobs and examples.
+    public func text(about check: Check) -> String {
+        page { page in
+            page.paragraph([TextRun(check.id, .bold), TextRun(": \(check.title)")])
+            page.blankLine()
+            page.paragraph([TextRun(check.why)])
+            page.paragraph([TextRun("It judges \(check.scope.words).")])
+            page.heading("What it can find")
+            for finding in check.findings {
+                page.paragraph(
+                    [TextRun(finding.code, .bold), TextRun(" (\(finding.severity.rawValue)): \(finding.remedy)")],
+                    indent: 4, label: "  -")
+            }
+            if let entries = check.parameters?.entries {
+                page.heading("Parameters")
+                for entry in entries {
+                    page.paragraph(
+                        [TextRun(entry.key, .bold), TextRun(": \(entry.doc) Default: \(entry.standard.words).")],
+                        indent: 4, label: "  -")
+                }
+            }
+            page.heading("Under the profile \(profile.id)")
+            page.paragraph([TextRun(worth(of: check))], indent: 4, label: "  -")
+            write(check.examples(), &page)
+            write(check.references, &page)
+        }
+    }
+
+    private func worth(of check: Check) -> String {
+        guard let weighted = profile.checks.first(where: { $0.id == check.id }) else { return "It does not run." }
+        let total = profile.checks.reduce(0) { $0 + $1.weight }
+        let share = total > 0 ? (weighted.weight / total * 100).shortest : "0"
+        let bonus = weighted.bonus > 0 ? ", and a bonus of \(weighted.bonus.shortest) points" : ""
+        return "It is worth \(share) of 100 points where everything applies\(bonus)."
+    }
+
+    private func consequences(of finding: FindingDescription, _ check: Check) -> [String] {
+        guard profile.checks.contains(where: { $0.id == check.id }) else { return ["The check does not run."] }
+        var lines: [String] = []
+        switch profile.severities[finding.code] {
+        case nil: break
+        case .fixed(let severity): lines.append("Its severity is \(severity.rawValue).")
+        case .conditional: lines.append("Its severity depends on \(finding.arguments.joined(separator: ", ")).")
+        }
+        lines += profile.caps.filter { $0.when.names(finding.code) }
+            .map { "It can hold the grade at \($0.atMost): \($0.because)" }
+        lines += profile.withholds.filter { $0.when.names(finding.code) }.map {
+            "No letter may be given: \($0.because)"
+        }
+        if let reason = profile.neverWaive[finding.code] { lines.append("It cannot be waived: \(reason)") }
+        return lines.isEmpty ? [worth(of: check)] : lines
+    }
+
+    private func write(_ examples: [ExampleRecord], _ page: inout TextPage) {
+        guard !examples.isEmpty else { return }
+        page.heading("Examples")
+        for example in examples {
+            page.paragraph([TextRun("\(example.title): \(example.expected.words)")], indent: 4, label: "  -")
+        }
+    }
+
+    private func write(_ references: [Reference], _ page: inout TextPage) {
+        page.heading("References")
+        for reference in references {
+            page.paragraph([TextRun("\(reference)  \(reference.link)")], indent: 4, label: "  -")
+        }
+    }
+}
+
+extension Outcome {
+    /// The outcome with what it says.
+    fileprivate var words: String {
+        switch self {
+        case .passed: "passed"
+        case .found(let findings): findings.map { "\($0.code): \($0.message)" }.joined(separator: " ")
+        case .notApplicable(let why): "not applicable: \(why)"
+        case .inconclusive(let why): "inconclusive: \(why)"
+        case .blocked(let fact, let why): "blocked by \(fact.text): \(why)"
+        }
+    }
+}

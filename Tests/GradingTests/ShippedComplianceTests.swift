@@ -1,0 +1,94 @@
+import Checks
+import Testing
+
+@testable import CheckKit
+@testable import Grading
+
+/// Every compliance profile over made-up results: a perfect domain, one without STARTTLS, one that nobody can reach.
+@Suite struct ShippedComplianceTests {
+    static let library = TestCatalog.library(of: Plugin.builtIn.flatMap(\.checks))
+
+    static let ids: [String] = library.ids.filter { (try? library.load($0))?.requirements.isEmpty == false }
+
+    /// The outcomes that the scene has, and `passed` for the checks of the domain that it knows nothing of.
+    private func compliance(_ scene: Scene, _ profile: Profile) throws -> Compliance {
+        var scene = scene
+        for check in profile.checks where TestCatalog.catalog.check(check.id) == nil && check.scope == .domain {
+            scene.set(check.id, .passed, at: .domain)
+        }
+        return try #require(scene.assessment(profile).compliance)
+    }
+
+    @Test("there are compliance profiles, and each is compared here")
+    func all() {
+        #expect(Set(Self.ids).isSuperset(of: ["cisa-bod-18-01", "rfc-strict", "uk-mail-check"]))
+    }
+
+    @Test("a perfect domain meets everything that is looked at, and nothing else is called met", arguments: ids)
+    func perfect(id: String) throws {
+        let profile = try Self.library.load(id)
+        let compliance = try compliance(Scene([2, 1]), profile)
+        for report in compliance.requirements {
+            let expected: Compliance.Outcome =
+                switch report.requirement.basis {
+                case .condition: .compliant
+                case .notObservable: .notObservable
+                case .notObserved: .cannotTell
+                }
+            #expect(report.outcome == expected, "\(report.requirement.id)")
+        }
+    }
+
+    @Test("what no check looks at keeps the whole from being called compliant", arguments: ids)
+    func unobserved(id: String) throws {
+        let profile = try Self.library.load(id)
+        let open = profile.requirements.contains { requirement in
+            if case .notObserved = requirement.basis { requirement.level == .must } else { false }
+        }
+        #expect(try compliance(Scene([2, 1]), profile).outcome == (open ? .cannotTell : .compliant))
+    }
+
+    @Test("one server without STARTTLS is enough not to meet the clause about it", arguments: ids)
+    func withoutSTARTTLS(id: String) throws {
+        let profile = try Self.library.load(id)
+        let compliance = try compliance(World(hosts: [[.good], [.noSTARTTLS]]).scene, profile)
+        let report = try #require(compliance.requirements.first { $0.requirement.id == "starttls" })
+        #expect(report.outcome == .notCompliant)
+        #expect(report.evidence.map(\.place.description).allSatisfy { $0.contains("mx2") })
+    }
+
+    @Test("a server that cannot be reached leaves the clauses about it open", arguments: ids)
+    func unreachable(id: String) throws {
+        let profile = try Self.library.load(id)
+        let compliance = try compliance(World(hosts: [[.good], [.dead]]).scene, profile)
+        let report = try #require(compliance.requirements.first { $0.requirement.id == "starttls" })
+        #expect(report.outcome == .cannotTell)
+    }
+
+    @Test("every requirement that is looked at can fail", arguments: ids)
+    func canFail(id: String) throws {
+        let profile = try Self.library.load(id)
+        let codes = Set(TestCatalog.checks.flatMap { $0.findings.map(\.code) })
+        for requirement in profile.requirements {
+            guard case .condition(let condition) = requirement.basis,
+                condition.checks.isSubset(of: TestCatalog.catalog.checkIDs)
+            else { continue }
+            let failing = try codes.filter { code in
+                var scene = Scene([1])
+                scene.find(code, ["days-left": 3])
+                return try compliance(scene, profile).requirements.contains {
+                    $0.requirement.id == requirement.id && $0.outcome == .notCompliant
+                }
+            }
+            #expect(!failing.isEmpty, "\(requirement.id)")
+        }
+    }
+
+    @Test("every compliance profile says which edition it encodes and how sure that is", arguments: ids)
+    func standard(id: String) throws {
+        let profile = try Self.library.load(id)
+        let standard = try #require(profile.standard)
+        #expect(standard.source?.hasPrefix("https://") == true)
+        #expect(profile.requirements.allSatisfy { $0.text.hasSuffix(".") })
+    }
+}
