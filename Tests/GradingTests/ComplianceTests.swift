@@ -74,6 +74,16 @@ import Testing
         #expect(try outcomes(scene, profile) == (.notApplicable, [.notApplicable]))
     }
 
+    @Test("where nobody knows which servers there are, it cannot be told")
+    func unknownServers() throws {
+        let profile = try profile(offered)
+        var scene = Scene([])
+        scene.set("starttls.offered", .open, at: .domain)
+        #expect(try outcomes(scene, profile) == (.cannotTell, [.cannotTell]))
+        scene.set("starttls.offered", nil, at: .domain)
+        #expect(try outcomes(scene, profile) == (.cannotTell, [.cannotTell]))
+    }
+
     @Test("what cannot be seen from outside is listed and never met; what is not looked at cannot be told")
     func unobservable() throws {
         let hidden = "  hidden: { clause: \"3\", level: must, text: T., not-observable: Keys lie inside. }"

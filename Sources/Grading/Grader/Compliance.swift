@@ -71,11 +71,22 @@ extension Compliance {
                 case .yes: .compliant
                 case .no: .notCompliant
                 case .unknown: .cannotTell
-                case .void: .notApplicable
+                // About nothing because nobody knows where the servers are is not the same as about nothing.
+                case .void: waived.leavesOpen(condition.checks) ? .cannotTell : .notApplicable
                 }
             return RequirementReport(
                 requirement: requirement, outcome: outcome,
                 evidence: truth == .void ? [] : evaluator.triggers(of: condition, truth), why: nil)
+        }
+    }
+}
+
+extension Ledger {
+    /// Whether one of these checks could not tell at some place, or was not asked at all.
+    fileprivate func leavesOpen(_ checks: Set<String>) -> Bool {
+        checks.contains { check in
+            guard let places = entries[check], !places.isEmpty else { return true }
+            return places.values.contains { $0.outcome == .inconclusive }
         }
     }
 }
