@@ -22,7 +22,9 @@ extension Report {
         if let why = report.why { page.paragraph([TextRun(why, .dim)], indent: 4) }
         guard ![.compliant, .notApplicable].contains(report.outcome), !report.evidence.isEmpty else { return }
         let seen = report.evidence.map { trigger in
-            [trigger.code ?? trigger.check, trigger.place.description].filter { !$0.isEmpty }.joined(separator: " at ")
+            // What could not be told was not found either: the check is open, not the code.
+            [report.outcome == .cannotTell ? trigger.check : trigger.code ?? trigger.check, trigger.place.description]
+                .filter { !$0.isEmpty }.joined(separator: " at ")
         }
         page.paragraph([TextRun(seen.joined(separator: ", "), .dim)], indent: 4)
     }
