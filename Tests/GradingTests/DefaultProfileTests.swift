@@ -23,6 +23,22 @@ import Testing
         (.a, ["smtp.address-unreachable", "smtp.greeting-name", "smtp.protocol-violation", "smtp.ehlo-rejected"]),
         (.a, ["starttls.parameters", "starttls.plaintext-after-220", "starttls.still-offered"]),
         (.a, ["tls.not-preferred", "tls.no-tls12", "certificate.expires-soon", "ptr.alias"]),
+        (.d, ["mta-sts.loses-all-mail"]),
+        (.b, ["mta-sts.loses-mail"]),
+        (.a, ["mta-sts.absent", "mta-sts.none", "mta-sts.inactive", "mta-sts.testing", "mta-sts.testing-fails"]),
+        (.a, ["mta-sts.record-invalid", "mta-sts.multiple-records", "mta-sts.policy-host-missing"]),
+        (.a, ["mta-sts.policy-host-unreachable", "mta-sts.policy-tls-failed", "mta-sts.policy-certificate-untrusted"]),
+        (.a, ["mta-sts.policy-certificate-expired", "mta-sts.policy-certificate-name", "mta-sts.policy-no-response"]),
+        (.a, ["mta-sts.policy-redirected", "mta-sts.policy-status", "mta-sts.policy-invalid", "mta-sts.lookup-bogus"]),
+        (.a, ["mta-sts.record-ignored", "mta-sts.policy-without-record", "mta-sts.policy-too-large"]),
+        (.a, ["mta-sts.policy-media-type", "mta-sts.max-age-zero", "mta-sts.max-age-short"]),
+        (
+            .a,
+            ["mta-sts.pattern-too-wide", "mta-sts.unknown-field", "mta-sts.repeated-field", "mta-sts.pattern-unused"]
+        ),
+        (.a, ["tls-rpt.absent", "tls-rpt.absent-beside-policy", "tls-rpt.lookup-bogus", "tls-rpt.record-ignored"]),
+        (.a, ["tls-rpt.repeated-destinations", "tls-rpt.destination-unknown", "tls-rpt.record-invalid"]),
+        (.a, ["tls-rpt.multiple-records", "tls-rpt.destination-unusable"]),
     ]
 
     private static let rows = letters.flatMap { row in row.codes.map { ($0, row.grade) } }
@@ -57,7 +73,7 @@ import Testing
         #expect(Self.rows.count == all.count)
     }
 
-    @Test("a perfect domain has 100 points and is held at A until MTA-STS and DANE are tested")
+    @Test("a perfect domain is held at A without MTA-STS, and is A+ with it")
     func perfect() {
         let assessment = Scene([2, 1]).assessment()
         #expect(assessment.score == 100)
@@ -65,6 +81,10 @@ import Testing
         #expect(assessment.band?.grade == .aPlus)
         #expect(assessment.caps.map(\.rule.id) == ["no-downgrade-protection"])
         #expect(assessment.because.first?.sentence == assessment.caps.first?.rule.because)
+        var enforced = Scene([2, 1])
+        enforced.enforceMTASTS()
+        #expect(enforced.assessment().grade == .aPlus)
+        #expect(enforced.assessment().caps == [])
     }
 
     @Test(
@@ -84,7 +104,7 @@ import Testing
 
     private static let leavesNoPlaceForMore: Set<String> = ["mx.special-address", "mx.invalid-host-name"]
 
-    @Test("no cap is dead, no reason to withhold is dead, and every letter from A to F is given")
+    @Test("no cap is dead, no reason to withhold is dead, and every letter is given")
     func nothingIsDead() {
         var caps: Set<String> = []
         var withheld: Set<String> = []
@@ -104,12 +124,15 @@ import Testing
         }
         for state in ServerState.allCases { note(World(hosts: [[.good], [state]]).scene) }
         for domain in DomainState.allCases { note(World(domain: domain, hosts: [[.good]]).scene) }
+        var enforced = Scene([1])
+        enforced.enforceMTASTS()
+        note(enforced)
         var silent = Scene([2])
         silent.set("starttls.offered", .open, server: nil)
         note(silent)
         #expect(caps == Set(TestCatalog.standard.caps.map(\.id)))
         #expect(withheld == Set(TestCatalog.standard.withholds.map(\.id)))
-        #expect(grades == [.a, .b, .c, .d, .f, nil])
+        #expect(grades == [.aPlus, .a, .b, .c, .d, .f, nil])
     }
 
     @Test("the profile runs every check of the table, without warnings")

@@ -20,6 +20,27 @@ struct Scene {
         for check in TestCatalog.checks {
             for place in places(of: check.scope) { set(check.id, .passed, at: place) }
         }
+        withoutMTASTS()
+    }
+
+    /// The usual domain: nothing is published that would make senders insist on TLS.
+    private mutating func withoutMTASTS() {
+        for check in ["mta-sts.published", "mta-sts.policy-quality"] { set(check, .moot, at: .domain) }
+        set("mta-sts.enforced", .passed, at: .domain)
+        find("mta-sts.absent")
+    }
+
+    /// A policy in mode enforce that every server lives up to.
+    mutating func enforceMTASTS() {
+        for check in ["mta-sts.published", "mta-sts.enforced", "mta-sts.policy-quality"] {
+            set(check, .passed, at: .domain)
+        }
+    }
+
+    /// A policy whose enforcement this finding describes instead.
+    mutating func enforceMTASTS(but code: String) {
+        enforceMTASTS()
+        find(code)
     }
 
     var servers: [MailServer] {

@@ -59,6 +59,41 @@ enum TestCatalog {
         check(
             "ptr.forward-confirmed", .address, error: ["ptr.missing", "ptr.unconfirmed"],
             more: ["ptr.alias": .notice]),
+        check(
+            "mta-sts.published", .domain,
+            error: [
+                "mta-sts.record-invalid", "mta-sts.multiple-records", "mta-sts.policy-host-missing",
+                "mta-sts.policy-host-unreachable", "mta-sts.policy-tls-failed", "mta-sts.policy-certificate-untrusted",
+                "mta-sts.policy-certificate-expired", "mta-sts.policy-certificate-name", "mta-sts.policy-no-response",
+                "mta-sts.policy-redirected", "mta-sts.policy-status", "mta-sts.policy-invalid",
+            ],
+            more: [
+                "mta-sts.lookup-bogus": .warning, "mta-sts.record-ignored": .warning,
+                "mta-sts.policy-without-record": .warning, "mta-sts.policy-too-large": .warning,
+                "mta-sts.policy-media-type": .warning,
+            ]),
+        check(
+            "mta-sts.enforced", .domain,
+            more: [
+                "mta-sts.absent": .info, "mta-sts.none": .info, "mta-sts.inactive": .notice,
+                "mta-sts.testing": .notice, "mta-sts.testing-fails": .warning, "mta-sts.loses-mail": .critical,
+                "mta-sts.loses-all-mail": .critical,
+            ]),
+        check(
+            "mta-sts.policy-quality", .domain,
+            more: [
+                "mta-sts.max-age-zero": .warning, "mta-sts.max-age-short": .warning,
+                "mta-sts.pattern-too-wide": .warning, "mta-sts.unknown-field": .notice,
+                "mta-sts.repeated-field": .notice, "mta-sts.pattern-unused": .info,
+            ], arguments: ["mta-sts.max-age-short": ["max-age"]]),
+        check(
+            "tls-rpt.published", .domain,
+            error: ["tls-rpt.record-invalid", "tls-rpt.multiple-records", "tls-rpt.destination-unusable"],
+            more: [
+                "tls-rpt.absent": .info, "tls-rpt.absent-beside-policy": .warning, "tls-rpt.lookup-bogus": .warning,
+                "tls-rpt.record-ignored": .warning, "tls-rpt.repeated-destinations": .warning,
+                "tls-rpt.destination-unknown": .warning,
+            ]),
     ]
 
     static let catalog = Catalog(checks: checks)

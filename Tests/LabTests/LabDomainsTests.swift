@@ -55,11 +55,11 @@ private struct Bench: Sendable {
         plan = try Plan(running: profile.checkIDs, from: Plugin.builtIn)
         let settings = RunSettings(helo: "probe.lab.test", port: lab.port, deadline: .seconds(60))
         let ledger = ConnectionLedger()
+        let anchors = try TrustStore(caFile: lab.certificateFile)
         let wire = Wire(
             dns: try UnboundClient(lab.resolver),
-            smtp: try LiveSMTPClient(
-                trustStore: try TrustStore(caFile: lab.certificateFile), allowed: lab.allowed, ledger: ledger),
-            ledger: ledger)
+            smtp: try LiveSMTPClient(trustStore: anchors, allowed: lab.allowed, ledger: ledger),
+            https: try LiveHTTPSClient(trustStore: anchors, allowed: lab.allowed, ledger: ledger), ledger: ledger)
         collector = Collector(plan, wire: wire, settings: settings)
     }
 

@@ -65,16 +65,17 @@ extension ConditionEvaluator {
     private func truth(of outcomes: Set<OutcomeClass>, _ entry: Ledger.Entry) -> Truth {
         if outcomes.contains(entry.outcome) { return .yes }
         switch entry.outcome {
-        case .passed, .failed: return .no
+        case .passed, .clean, .noted: return outcomes.contains(entry.found.isEmpty ? .clean : .noted) ? .yes : .no
+        case .failed: return .no
         case .inconclusive: return outcomes == [.inconclusive] ? .no : .unknown
-        case .blocked: return outcomes.isDisjoint(with: [.passed, .failed]) ? .no : blocked
-        case .notApplicable: return outcomes.isDisjoint(with: [.passed, .failed]) ? .no : .void
+        case .blocked: return outcomes.isDisjoint(with: OutcomeClass.judged) ? .no : blocked
+        case .notApplicable: return outcomes.isDisjoint(with: OutcomeClass.judged) ? .no : .void
         }
     }
 
     private func truth(of code: String, _ entry: Ledger.Entry) -> Truth {
         switch entry.outcome {
-        case .passed, .failed: entry.has(code) ? .yes : .no
+        case .passed, .clean, .noted, .failed: entry.has(code) ? .yes : .no
         case .inconclusive: .unknown
         case .blocked: blocked
         case .notApplicable: .void

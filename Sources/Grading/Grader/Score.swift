@@ -60,13 +60,15 @@ private struct Tally {
     private(set) var decisive = 0
     private(set) var inconclusive = 0
     private var blocked = 0
+    private var found = 0
 
     init(_ entries: [Place: Ledger.Entry]) {
         for entry in entries.values {
             switch entry.outcome {
-            case .passed, .failed:
+            case .passed, .clean, .noted, .failed:
                 counts[entry.severity, default: 0] += 1
                 decisive += 1
+                found += entry.found.isEmpty ? 0 : 1
             case .inconclusive: inconclusive += 1
             case .blocked: blocked += 1
             case .notApplicable: break
@@ -84,9 +86,9 @@ private struct Tally {
         return (earned + (assumption == .passed ? Double(assumed) : 0)) / Double(places)
     }
 
-    /// A bonus is for nothing to find at every place.
+    /// A bonus is for nothing to find at every place: a finding for information can say that what earns it is absent.
     func earnsBonus(_ assumption: Score.Assumption) -> Bool {
-        guard counts.keys.allSatisfy({ $0 == .info }), blocked == 0 else { return false }
+        guard found == 0, blocked == 0 else { return false }
         return assumption == .passed ? decisive + inconclusive > 0 : inconclusive == 0 && decisive > 0
     }
 }

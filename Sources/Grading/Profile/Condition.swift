@@ -53,8 +53,12 @@ extension Condition {
 
 /// The ways a check comes out at a place, as conditions name them.
 public enum OutcomeClass: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Nothing worse than a warning was found.
+    /// Nothing worse than a warning was found: `clean` or `noted`.
     case passed
+    /// Nothing was found at all, be it for information only.
+    case clean
+    /// Something was found, and nothing worse than a warning.
+    case noted
     /// The worst finding, by the profile's severities, is an error or critical.
     case failed
     /// It could not be told.
@@ -63,4 +67,7 @@ public enum OutcomeClass: String, Sendable, Hashable, Codable, CaseIterable {
     case notApplicable = "not-applicable"
     /// Something else stood in the way, and another check says what.
     case blocked
+
+    /// The words for an outcome that says something about the check's claim.
+    static let judged: Set<OutcomeClass> = [.passed, .clean, .noted, .failed]
 }

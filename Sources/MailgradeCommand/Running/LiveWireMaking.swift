@@ -12,8 +12,9 @@ extension Wire {
             let smtp = try LiveSMTPClient(
                 trustStore: anchors, allowed: request.allowed, connectionsPerServer: request.connectionsPerServer,
                 ledger: ledger)
+            let https = try LiveHTTPSClient(trustStore: anchors, allowed: request.allowed, ledger: ledger)
             return Wire(
-                dns: try await resolver.checked(), smtp: smtp, pki: OpenSSLVerifier(), ledger: ledger)
+                dns: try await resolver.checked(), smtp: smtp, https: https, pki: OpenSSLVerifier(), ledger: ledger)
         } catch let problem as TrustStore.Problem {
             throw UsageError("The certificate authorities cannot be used: \(problem.description).")
         } catch let error as ResolverError {
