@@ -85,7 +85,8 @@ extension Check {
         let outside = elements.compactMap { $0.outsideItsDates(at: judged.instant) }
         let next = elements.filter { $0.certificate.isValid(at: judged.instant) }
             .min { $0.certificate.notAfter < $1.certificate.notAfter }
-        return .of(outside + [next?.soonOutside(at: judged.instant, parameters)].compactMap { $0 })
+        return chain.excusing(
+            .of(outside + [next?.soonOutside(at: judged.instant, parameters)].compactMap { $0 }))
     }
 }
 

@@ -23,11 +23,18 @@ public struct CertificateChain: ServerFact, Hashable {
     /// The MX host we connected to: the name sent as SNI, and the one to compare with.
     public var host: DomainName?
 
+    /// Whether secure TLSA records authenticate the server, as of the moment the chain was seen: then it does not matter
+    /// who issued the certificate, for whom and for how long. RFC 7672, section 3.1.
+    public var isAuthenticatedByDANE: Bool
+
     /// A chain with its path.
-    public init(_ certificates: [Certificate], path: CertificatePath, host: DomainName?) {
+    public init(
+        _ certificates: [Certificate], path: CertificatePath, host: DomainName?, isAuthenticatedByDANE: Bool = false
+    ) {
         self.certificates = certificates
         self.path = path
         self.host = host
+        self.isAuthenticatedByDANE = isAuthenticatedByDANE
     }
 
     /// The server's own certificate.
@@ -36,9 +43,26 @@ public struct CertificateChain: ServerFact, Hashable {
 
 extension Derivation {
     /// The chain of the conversation's TLS session.
-    static let certificateChain = Derivation.perServer { (session: TLSSession) throws(Absence) -> CertificateChain in
+    static let certificateChain = Derivation.perServer {
+        (
+            session: TLSSession, records: Observed<TLSARecords>, matches: Observed<TLSAMatches>,
+            mx: Observed<MXRecords>
+        ) throws(Absence) -> CertificateChain in
         CertificateChain(
-            session.handshake.chain, path: session.handshake.path, host: session.handshake.serverName)
+            session.handshake.chain, path: session.handshake.path, host: session.handshake.serverName,
+            isAuthenticatedByDANE: DANEVerification.authenticates(
+                records, matches, mx, at: session.handshake.path.checkedAt))
+    }
+}
+
+extension CertificateChain {
+    /// Leaves out what nobody relies on: where DANE authenticates the server, a certificate that PKIX would refuse is valid
+    /// all the same. RFC 7672, section 3.1.1.
+    func excusing<Code: FindingCode>(_ verdict: Verdict<Code>) -> Verdict<Code> {
+        guard isAuthenticatedByDANE, case .found(let issues) = verdict,
+            issues.contains(where: { $0.code.severity >= .error })
+        else { return verdict }
+        return .notApplicable("DANE authenticates the server, so senders need nothing else of its certificate.")
     }
 }
 

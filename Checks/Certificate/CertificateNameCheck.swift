@@ -66,14 +66,16 @@ extension Check {
         guard let host = chain.host else { return .inconclusive("The session does not say which host was meant.") }
         if leaf.dnsNames.contains(where: { DNSIdentity($0)?.matches(host) == true }) { return .passed }
         if leaf.dnsNames.isEmpty, let name = leaf.commonName, DNSIdentity(name)?.matches(host) == true {
-            return .found(
-                .commonNameOnly,
-                "The certificate names \(host) in its common name only, where senders do not look.")
+            return chain.excusing(
+                .found(
+                    .commonNameOnly,
+                    "The certificate names \(host) in its common name only, where senders do not look."))
         }
         guard let names = leaf.namesInWords else {
-            return .found(.nameMismatch, "The certificate names no host, so it is not for \(host).")
+            return chain.excusing(
+                .found(.nameMismatch, "The certificate names no host, so it is not for \(host)."))
         }
-        return .found(.nameMismatch, "The certificate is for \(names), not for \(host).")
+        return chain.excusing(.found(.nameMismatch, "The certificate is for \(names), not for \(host)."))
     }
 }
 

@@ -79,7 +79,7 @@ extension Check {
         ]
     ) { (chain: CertificateChain) -> Verdict<CertificateTrustedFinding> in
         guard let leaf = chain.leaf else { return .found(.chainInvalid, "The server showed no certificate.") }
-        return .of([chain.unknownIssuer(of: leaf), chain.brokenRule].compactMap { $0 })
+        return chain.excusing(.of([chain.unknownIssuer(of: leaf), chain.brokenRule].compactMap { $0 }))
     }
 }
 

@@ -34,6 +34,21 @@ struct DANEVerification {
 }
 
 extension DANEVerification {
+    /// Whether DANE authenticates a server with every certificate it showed; false where it cannot be told.
+    static func authenticates(
+        _ records: Observed<TLSARecords>, _ matches: Observed<TLSAMatches>, _ mx: Observed<MXRecords>, at instant: Date
+    ) -> Bool {
+        guard let records = records.value, records.bogus == nil, let lookup = records.effective,
+            let chains = matches.value?.chains, let mx = mx.value
+        else { return false }
+        let names = records.referenceNames(mx, base: lookup.base)
+        let results = chains.map {
+            DANEVerification(chain: $0, owner: lookup.name, names: names, instant: instant).result()
+        }
+        return !results.isEmpty
+            && results.allSatisfy { if case .authenticated = $0 { true } else { false } }
+    }
+
     /// What keeps a record that matches from authenticating the server; nil when it does not match.
     private func obstacles(_ match: TLSAMatch) -> [Issue<DANEValidFinding>]? {
         // The certificate itself is named: neither its names nor its dates nor its issuer matter.

@@ -19,7 +19,7 @@ enum Confidentiality {
         return [
             "Encrypted: \(encrypted.count) of \(reached.count) \(reached.count == 1 ? "server that answers" : "servers that answer"); "
                 + "certificates that verify: \(valid.count).",
-            "Encrypted is not authenticated: without MTA-STS or DANE (not observed by this version) senders do not verify "
+            "Encrypted is not authenticated: where neither MTA-STS nor DANE is in force, senders do not verify "
                 + "certificates, and an attacker on the path can still read and change mail.",
         ]
     }

@@ -28,6 +28,15 @@ struct Scene {
         for check in ["mta-sts.published", "mta-sts.policy-quality"] { set(check, .moot, at: .domain) }
         set("mta-sts.enforced", .passed, at: .domain)
         find("mta-sts.absent")
+        set("dane.valid", .moot, server: nil)
+        set("dane.covers-domain", .passed, at: .domain)
+        find("dane.absent")
+    }
+
+    /// TLSA records for every server, each of which lives up to them.
+    mutating func protectByDANE() {
+        set("dane.valid", .passed, server: nil)
+        set("dane.covers-domain", .passed, at: .domain)
     }
 
     /// A policy in mode enforce that every server lives up to.
@@ -94,7 +103,7 @@ struct Scene {
         for check in TestCatalog.checks where check.id.hasPrefix("tls.") || check.id.hasPrefix("certificate.") {
             set(check.id, outcome, server: server)
         }
-        set("starttls.reset", outcome, server: server)
+        for check in ["starttls.reset", "requiretls.offered"] { set(check, outcome, server: server) }
     }
 
     /// What cannot be judged at a server that holds no conversation.

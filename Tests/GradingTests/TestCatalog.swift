@@ -94,6 +94,31 @@ enum TestCatalog {
                 "tls-rpt.record-ignored": .warning, "tls-rpt.repeated-destinations": .warning,
                 "tls-rpt.destination-unknown": .warning,
             ]),
+        check(
+            "dane.valid", .server,
+            more: [
+                "dane.tlsa-bogus": .critical, "dane.without-starttls": .critical, "dane.no-match": .critical,
+                "dane.no-trust-anchor": .critical, "dane.chain-invalid": .critical, "dane.name-mismatch": .critical,
+                "dane.chain-outside-dates": .critical, "dane.bare-trust-anchor-key": .warning,
+                "dane.certificate-expired": .info,
+            ]),
+        check(
+            "dane.covers-domain", .domain,
+            more: ["dane.absent": .notice, "dane.partial": .notice, "dane.mx-insecure": .notice],
+            arguments: ["dane.partial": ["hosts", "protected"]]),
+        check(
+            "dnssec.domain", .domain, more: ["dnssec.domain-insecure": .info, "dnssec.domain-bogus": .critical]),
+        check(
+            "dnssec.mx-hosts", .host, more: ["dnssec.host-insecure": .info, "dnssec.host-bogus": .critical]),
+        check(
+            "dnssec.algorithms", .domain, error: ["dnssec.algorithm-forbidden", "dnssec.digest-forbidden"],
+            more: [
+                "dnssec.algorithm-discouraged": .warning, "dnssec.digest-weak": .warning,
+                "dnssec.nsec3-iterations": .warning, "dnssec.nsec3-salt": .info, "dnssec.unsupported": .warning,
+            ], arguments: ["dnssec.nsec3-iterations": ["iterations"]]),
+        check(
+            "requiretls.offered", .server,
+            more: ["requiretls.not-offered": .info, "requiretls.outside-tls": .warning]),
     ]
 
     static let catalog = Catalog(checks: checks)

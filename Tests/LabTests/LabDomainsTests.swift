@@ -59,7 +59,8 @@ private struct Bench: Sendable {
         let wire = Wire(
             dns: try UnboundClient(lab.resolver),
             smtp: try LiveSMTPClient(trustStore: anchors, allowed: lab.allowed, ledger: ledger),
-            https: try LiveHTTPSClient(trustStore: anchors, allowed: lab.allowed, ledger: ledger), ledger: ledger)
+            https: try LiveHTTPSClient(trustStore: anchors, allowed: lab.allowed, ledger: ledger),
+            pki: OpenSSLVerifier(), ledger: ledger)
         collector = Collector(plan, wire: wire, settings: settings)
     }
 
