@@ -72,7 +72,8 @@ let package = Package(
             name: "Checks", dependencies: ["CheckKit", "MailModel", "TLSHello"], path: "Checks",
             exclude: ["README.md"] + plugins.map { "\($0)/README.md" }, swiftSettings: house),
         .target(
-            name: "Profiles", path: "Profiles", exclude: ["README.md", "schema.json"] + profiles.map { "\($0).yaml" }, sources: ["profiles.c"],
+            name: "Profiles", path: "Profiles", exclude: ["README.md", "schema.json"] + profiles.map { "\($0).yaml" },
+            sources: ["profiles.c"],
             publicHeadersPath: "include"),
 
         tests("MailModelTests", ["MailModel"]),

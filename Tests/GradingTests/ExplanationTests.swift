@@ -10,13 +10,13 @@ import Testing
 
     @Test("where one problem holds the grade, fixing it is the next step")
     func one() {
-        var scene = Scene([1, 1])
+        var scene = Scene.flawless([1, 1])
         scene.find("ptr.missing", server: 0)
         scene.find("smtp.greeting-name", server: 0)
         let explanation = explain(scene)
-        #expect(explanation.next == .init(grade: .a, codes: ["ptr.missing"], isSmallest: true))
+        #expect(explanation.next == .init(grade: .aPlus, codes: ["ptr.missing"], isSmallest: true))
         #expect(explanation.fixes.map(\.finding.code) == ["ptr.missing", "smtp.greeting-name"])
-        #expect(explanation.fixes.map(\.grade) == [.a, .b])
+        #expect(explanation.fixes.map(\.grade) == [.aPlus, .b])
     }
 
     @Test("where two problems hold the grade, both are the next step, and either alone changes nothing")
@@ -83,17 +83,17 @@ import Testing
 
     @Test("where no finding stands in the way, there is no next step")
     func nothingToDo() {
-        #expect(explain(Scene([1])).next == nil)
-        #expect(explain(Scene([1])).fixes.isEmpty)
-        var scene = Scene([1])
+        #expect(explain(Scene.flawless([1])).next == nil)
+        #expect(explain(Scene.flawless([1])).fixes.isEmpty)
+        var scene = Scene.flawless([1])
         scene.find("mx.duplicate")
         #expect(explain(scene).next == nil)
-        #expect(explain(scene).fixes.map(\.grade) == [.a])
+        #expect(explain(scene).fixes.map(\.grade) == [.aPlus])
     }
 
     @Test("where no letter is given, no fix promises one")
     func withheld() {
-        var scene = Scene([1])
+        var scene = Scene.flawless([1])
         scene.find("smtp.unreachable")
         #expect(explain(scene).next == nil)
         #expect(explain(scene).fixes.map(\.grade) == [nil])
@@ -101,7 +101,7 @@ import Testing
 
     @Test("what is merely information is no fix")
     func information() {
-        var scene = Scene([1])
+        var scene = Scene.flawless([1])
         scene.find("mx.unnecessary-null-mx")
         #expect(explain(scene).fixes.isEmpty)
     }

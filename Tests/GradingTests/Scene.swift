@@ -46,6 +46,14 @@ struct Scene {
         }
     }
 
+    /// Nothing left to find: MTA-STS is enforced and DANE protects every server.
+    static func flawless(_ addresses: [Int]) -> Scene {
+        var scene = Scene(addresses)
+        scene.enforceMTASTS()
+        scene.protectByDANE()
+        return scene
+    }
+
     /// A policy whose enforcement this finding describes instead.
     mutating func enforceMTASTS(but code: String) {
         enforceMTASTS()
