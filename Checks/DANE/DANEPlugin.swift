@@ -4,5 +4,6 @@ extension Plugin {
     static let dane = Plugin(
         "DANE",
         summary: "Whether signed TLSA records name the certificates of the mail servers, and whether they are right.",
-        probes: [.tlsaRecords, .tlsaMatches], checks: [.daneValid, .daneCoversDomain])
+        probes: [.tlsaRecords, .tlsaMatches], derivations: [.tlsaRecordStates],
+        checks: [.daneValid, .daneCoversDomain, .daneRecordQuality])
 }

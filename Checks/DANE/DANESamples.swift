@@ -47,6 +47,16 @@ extension TLSAMatches {
             ]))
     }
 
+    /// The sample chain and comparisons of it.
+    static func sample(_ matches: [TLSAMatch]) -> Observed<TLSAMatches> {
+        .present(
+            TLSAMatches([
+                ComparedChain(
+                    serverName: .sample("mx.example.com"), certificates: CertificateChain.sample().certificates,
+                    matches: matches)
+            ]))
+    }
+
     /// A server without TLS.
     static let none = Observed<TLSAMatches>.absent(
         .blocked(by: TLSSession.id, because: .notApplicable("The server does not offer STARTTLS.")))

@@ -62,11 +62,13 @@ public struct TLSALookup: Hashable, Sendable, Codable {
     public var malformed: Int
     /// The time to live, in seconds, as far as it is left.
     public var ttl: Int
+    /// When the signature over the records holds, where that is known.
+    public var signature: SignatureTimes?
 
     /// A lookup.
     public init(
         base: DomainName, name: DomainName, security: DNSSecurity = .secure, _ records: [TLSARecord],
-        malformed: Int = 0, ttl: Int = 3600
+        malformed: Int = 0, ttl: Int = 3600, signature: SignatureTimes? = nil
     ) {
         self.base = base
         self.name = name
@@ -74,6 +76,7 @@ public struct TLSALookup: Hashable, Sendable, Codable {
         self.records = records
         self.malformed = malformed
         self.ttl = ttl
+        self.signature = signature
     }
 
     /// Whether anything is published.
@@ -88,11 +91,17 @@ public struct TLSAMatches: ServerFact, Hashable {
     /// `dane.matches`.
     public static let id: FactID = "dane.matches"
 
-    /// What the server showed, first to a sender that offers everything, then to one that takes one kind of key only.
+    /// What the server showed, first to a sender that offers everything, then, where it has a certificate with another
+    /// kind of key, to one that takes only that kind. RFC 7671, section 8.
     public var chains: [ComparedChain]
+    /// Why it is not known whether there is a certificate with another kind of key; nil where it is.
+    public var otherKeyUnknown: String?
 
     /// Chains, each compared.
-    public init(_ chains: [ComparedChain]) { self.chains = chains }
+    public init(_ chains: [ComparedChain], otherKeyUnknown: String? = nil) {
+        self.chains = chains
+        self.otherKeyUnknown = otherKeyUnknown
+    }
 }
 
 /// One chain that a server showed, compared with TLSA records.

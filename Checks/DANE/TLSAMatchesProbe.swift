@@ -5,7 +5,8 @@ internal import MailModel
 extension Probe {
     /// Compares what the server shows with the records of its host. Usually the conversation's chain is what there is to
     /// compare. Where the TLSA base domain is not the host, because that is an alias, the server is asked once more under
-    /// the name that senders then use. RFC 7672, section 8.1.
+    /// the name that senders then use (RFC 7672, section 8.1). And once for a certificate with another kind of key: senders
+    /// differ in what they prefer, and each must find a record that matches.
     static let tlsaMatches = Probe.perServer {
         (target: ServerTarget, records: TLSARecords, conversation: Conversation) async throws -> TLSAMatches in
         guard let lookup = records.effective else { throw Absence.notApplicable("no TLSA record counts here") }
@@ -15,7 +16,9 @@ extension Probe {
             session.serverName == lookup.base
             ? session
             : try await target.handshake(TLSOffer(serverName: lookup.base), "TLS for \(lookup.base)")
-        return TLSAMatches([try target.compare(handshake, lookup)])
+        var matches = TLSAMatches([try target.compare(handshake, lookup)])
+        try await target.addOtherKey(than: handshake, lookup, to: &matches)
+        return matches
     }
 }
 
@@ -25,6 +28,24 @@ extension ServerTarget {
     {
         let matches = try wire.pki.match(lookup.usable, chain: handshake.chain.map { Array($0.der) })
         return ComparedChain(serverName: lookup.base, key: key, certificates: handshake.chain, matches: matches)
+    }
+
+    /// Asks for a certificate with the other kind of key. A server that ends the handshake has none.
+    fileprivate func addOtherKey(
+        than known: TLSHandshake, _ lookup: TLSALookup, to matches: inout TLSAMatches
+    ) async throws {
+        guard let leaf = known.chain.first else { return }
+        let key = leaf.key.algorithm.hasPrefix("RSA") ? TLSOffer.Key.ecdsa : .rsa
+        do {
+            let other = try await handshake(TLSOffer(serverName: lookup.base, key: key), "TLS with an \(key) key")
+            guard let second = other.chain.first, second.der != leaf.der else { return }
+            matches.chains.append(try compare(other, lookup, key: key))
+        } catch let failure as WireFailure {
+            switch failure {
+            case .handshake, .closedEarly(stage: "handshake"): return
+            default: matches.otherKeyUnknown = failure.description
+            }
+        }
     }
 
     /// One more conversation, up to the handshake and no further.

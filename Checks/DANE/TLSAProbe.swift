@@ -48,7 +48,7 @@ extension HostTarget {
         }
         return TLSALookup(
             base: base, name: name, security: answer.security, records,
-            malformed: answer.records.count - records.count, ttl: answer.ttl)
+            malformed: answer.records.count - records.count, ttl: answer.ttl, signature: answer.signature)
     }
 
     private func ask(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer {

@@ -43,6 +43,7 @@ static inline long shim_SSL_CTX_add_extra_chain_cert(SSL_CTX *context, X509 *cer
     return SSL_CTX_add_extra_chain_cert(context, certificate);
 }
 static inline long shim_SSL_set_tlsext_host_name(SSL *ssl, const char *name) { return SSL_set_tlsext_host_name(ssl, name); }
+static inline long shim_SSL_set1_sigalgs_list(SSL *ssl, const char *list) { return SSL_set1_sigalgs_list(ssl, list); }
 static inline int shim_SSL_get_negotiated_group(SSL *ssl) { return (int)SSL_get_negotiated_group(ssl); }
 static inline long shim_SSL_get_extms_support(SSL *ssl) { return SSL_get_extms_support(ssl); }
 static inline long shim_SSL_get_secure_renegotiation_support(SSL *ssl) { return SSL_get_secure_renegotiation_support(ssl); }

@@ -128,18 +128,38 @@ public struct DNSAnswer: Hashable, Sendable, Codable {
     public var canonicalName: DomainName?
     /// The smallest time to live, in seconds.
     public var ttl: Int
+    /// From when to when the signature over the records holds; nil without one, and where the client does not tell.
+    public var signature: SignatureTimes?
 
     /// An answer, insecure and with an hour to live unless said otherwise.
     public init(
         status: Status = .noError, security: DNSSecurity = .insecure, records: [DNSRecord] = [],
-        canonicalName: DomainName? = nil, ttl: Int = 3600
+        canonicalName: DomainName? = nil, ttl: Int = 3600, signature: SignatureTimes? = nil
     ) {
         self.status = status
         self.security = security
         self.records = records
         self.canonicalName = canonicalName
         self.ttl = ttl
+        self.signature = signature
     }
+}
+
+/// When a signature of DNSSEC holds. RFC 4034, section 3.1.5.
+public struct SignatureTimes: Hashable, Sendable, Codable {
+    /// The first second, counted from 1970.
+    public var inception: Int
+    /// The last second, counted from 1970.
+    public var expiration: Int
+
+    /// Two instants.
+    public init(inception: Int, expiration: Int) {
+        self.inception = inception
+        self.expiration = expiration
+    }
+
+    /// How long it holds from beginning to end, in days.
+    public var days: Double { Double(expiration - inception) / 86_400 }
 }
 
 /// Why a lookup got no usable answer. None of these says that a record is absent.

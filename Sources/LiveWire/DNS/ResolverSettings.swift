@@ -18,6 +18,9 @@ public struct ResolverSettings: Hashable, Sendable {
         case builtIn
         /// A file with DNSKEY or DS records in master-file form, one a line.
         case file(String)
+        /// Nothing: every answer is insecure. For a resolver that strips DNSSEC, through which every signed name would
+        /// look forged; its self-test says so, and no verdict on DNSSEC or DANE is given.
+        case none
     }
 
     /// Who is asked.

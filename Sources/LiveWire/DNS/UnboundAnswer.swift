@@ -18,7 +18,12 @@ extension DNSAnswer {
             security: security,
             records: Self.records(type, of: result),
             canonicalName: result.canonname.flatMap { DomainName(masterFile: String(cString: $0)) },
-            ttl: max(0, Int(result.ttl)))
+            ttl: max(0, Int(result.ttl)),
+            signature: result.answer_packet.flatMap { packet in
+                SignatureTimes(
+                    over: type,
+                    in: Array(UnsafeRawBufferPointer(start: packet, count: Int(max(0, result.answer_len)))))
+            })
     }
 
     /// In the canonical order of RFC 4034, section 6.3, because the library rotates them; each once.

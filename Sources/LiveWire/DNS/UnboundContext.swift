@@ -61,6 +61,7 @@ struct UnboundContext: @unchecked Sendable {
         case .file(let file):
             try requireKeys(in: file)
             try check(ub_ctx_add_ta_file(pointer, file), "trust anchor file")
+        case .none: break
         }
     }
 

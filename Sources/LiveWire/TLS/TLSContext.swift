@@ -13,6 +13,9 @@ final class TLSContext: @unchecked Sendable {
     /// How many octets of certificates a server may send.
     static let certificateBytes = 1 << 20
 
+    /// The suites up to TLS 1.2.
+    private static let suites = "ALL:!aNULL:!eNULL:!EXPORT:!PSK:!SRP"
+
     init() throws(OpenSSL.Failure) {
         OpenSSL.start()
         ERR_clear_error()
@@ -27,7 +30,7 @@ final class TLSContext: @unchecked Sendable {
         SSL_CTX_set_cert_verify_callback(context, { _, _ in 1 }, nil)
         _ = shim_SSL_CTX_set_session_cache_mode(context, Int(SSL_SESS_CACHE_OFF))
         _ = shim_SSL_CTX_set_max_cert_list(context, Self.certificateBytes)
-        guard SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL:!EXPORT:!PSK:!SRP:@SECLEVEL=0") == 1,
+        guard SSL_CTX_set_cipher_list(context, Self.suites + ":@SECLEVEL=0") == 1,
             SSL_CTX_set_ciphersuites(
                 context, "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256") == 1,
             shim_SSL_CTX_set1_groups_list(
@@ -48,13 +51,29 @@ final class TLSContext: @unchecked Sendable {
         ERR_clear_error()
         guard let ssl = SSL_new(context) else { throw .local(OpenSSL.drain("no TLS session").description) }
         guard shim_SSL_set_min_proto_version(ssl, lowest) == 1, shim_SSL_set_max_proto_version(ssl, highest) == 1,
-            offer.serverName.map({ shim_SSL_set_tlsext_host_name(ssl, $0.text) == 1 }) ?? true
+            offer.serverName.map({ shim_SSL_set_tlsext_host_name(ssl, $0.text) == 1 }) ?? true,
+            offer.key.map({ Self.restrict(ssl, to: $0) }) ?? true
         else {
             SSL_free(ssl)
             throw .local(OpenSSL.drain("the TLS offer was refused").description)
         }
         SSL_set_connect_state(ssl)
         return try TLSSession(adopting: ssl)
+    }
+
+    /// Leaves out the other kind of key: among the signature algorithms, and up to TLS 1.2 among the suites.
+    private static func restrict(_ ssl: OpaquePointer, to key: TLSOffer.Key) -> Bool {
+        let (signatures, others) =
+            switch key {
+            case .rsa:
+                (
+                    "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512:"
+                        + "RSA+SHA1", "!aECDSA:!aDSS"
+                )
+            case .ecdsa: ("ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ECDSA+SHA1", "!aRSA:!aDSS")
+            }
+        return shim_SSL_set1_sigalgs_list(ssl, signatures) == 1
+            && SSL_set_cipher_list(ssl, "\(suites):\(others):@SECLEVEL=0") == 1
     }
 }
 

@@ -43,19 +43,22 @@ private struct Resolver {
         client = try UnboundClient(ResolverSettings(upstream: upstream, trustAnchors: anchors))
     }
 
-    /// The resolver, once it is known to let us validate. One that does not answer at all is kept: each lookup will say so.
+    /// The resolver, once it is known what can be validated through it. One that does not answer at all is kept: each
+    /// lookup will say so. Where nothing can be validated, nothing is: DNSSEC and DANE then get no verdict, and no domain
+    /// looks forged that is not.
     func checked() async throws -> UnboundClient {
         guard case .stripsDNSSEC(let reason) = await client.selfTest() else { return client }
-        guard upstream == .system else { throw unfit(reason) }
+        guard upstream == .system else { return try unvalidated(reason) }
         request.note("The system's resolver does not let us validate DNSSEC (\(reason)): trying full recursion.")
         let recursive = try UnboundClient(ResolverSettings(upstream: .recursive, trustAnchors: anchors))
-        guard await recursive.selfTest() == .validates else { throw unfit(reason) }
-        return recursive
+        return await recursive.selfTest() == .validates ? recursive : try unvalidated(reason)
     }
 
-    private func unfit(_ reason: String) -> UsageError {
-        UsageError(
-            "Answers of the resolver \(request.resolver) cannot be validated: \(reason). Name another with --resolver, "
-                + "check this machine\u{2019}s clock, or name the right keys with --trust-anchor.")
+    private func unvalidated(_ reason: String) throws -> UnboundClient {
+        request.note(
+            "Answers of the resolver \(request.resolver) cannot be validated: \(reason). There will be no verdict on DNSSEC "
+                + "and DANE. Name another with --resolver, check this machine\u{2019}s clock, or name the right keys with "
+                + "--trust-anchor.")
+        return try UnboundClient(ResolverSettings(upstream: upstream, trustAnchors: .none))
     }
 }

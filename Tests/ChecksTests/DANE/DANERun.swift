@@ -48,6 +48,11 @@ struct DANERun {
         try outcome(check, at: place).findings.map(\.code)
     }
 
+    /// How the server's certificates compare.
+    func matches() throws -> TLSAMatches {
+        try evidence.observed(TLSAMatches.self, at: .server(Self.server)).get()
+    }
+
     /// What became of the TLSA lookups.
     var records: Observed<TLSARecords> { evidence.observed(TLSARecords.self, at: .host(Self.server.host)) }
 

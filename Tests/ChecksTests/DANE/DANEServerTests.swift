@@ -78,15 +78,48 @@ struct DANEServerTests {
         let run = try await DANERun(
             zone, scripts: [DANERun.server: [.startsTLS, .handshakeOnly]], certificate: byName)
         #expect(try run.outcome("dane.valid") == .passed)
-        #expect(run.smtp.connections == 2)
+        #expect(run.smtp.connections == 3)
         #expect(run.smtp.surprises == [])
     }
 
     @Test("DANE-24: where the host is the base domain, the conversation's own chain is compared")
     func noExtraConnection() async throws {
         let run = try await DANERun(Self.zone())
-        #expect(run.smtp.connections == 1)
+        // One more asks for another kind of key.
+        #expect(run.smtp.connections == 2)
         #expect(try run.outcome("dane.valid") == .passed)
+    }
+
+    @Test("DANE-33: a second certificate with another kind of key must match as well")
+    func otherKey() async throws {
+        let byKey: @Sendable (TLSOffer) -> UInt8 = { $0.key == nil ? 0xAB : 0xCD }
+        let bad = try await DANERun(Self.zone(), certificate: byKey)
+        #expect(try bad.codes("dane.valid") == ["dane.no-match"])
+        let issue = try #require(try bad.outcome("dane.valid").findings.first)
+        #expect(issue.message.contains("the RSA certificate"))
+        let good = try await DANERun(
+            Self.zone() + "_25._tcp.mx.example.com TLSA 3 1 1 \(String.other) ; secure", certificate: byKey)
+        #expect(try good.outcome("dane.valid") == .passed)
+    }
+
+    @Test("DANE-33: a server that ends such a handshake has no second certificate; one that puts us off leaves it open")
+    func noOtherKey() async throws {
+        let none = try await DANERun(Self.zone()) { offer in
+            if offer.key != nil { throw WireFailure.handshake(reason: "", alert: "handshake_failure") }
+            return 0xAB
+        }
+        #expect(try none.outcome("dane.valid") == .passed)
+        #expect(try none.matches().otherKeyUnknown == nil)
+        let busy = try await DANERun(
+            Self.zone(), scripts: [DANERun.server: [.startsTLS, Script("S: 421 4.7.0 Too many connections")]])
+        #expect(try busy.outcome("dane.valid") == .passed)
+        #expect(try busy.matches().otherKeyUnknown == "rejected: 421 4.7.0 Too many connections")
+    }
+
+    @Test("without usable records there is no further connection")
+    func noRecordsNoConnections() async throws {
+        let run = try await DANERun(Self.zone("1 1 1 \(String.matching)"))
+        #expect(run.smtp.connections == 1)
     }
 
     @Test("without a verifier nothing is concluded")

@@ -53,4 +53,32 @@ struct RequireTLSTests {
             scripts: [DANERun.server: [plain]])
         #expect(try run.codes("requiretls.offered") == ["requiretls.outside-tls"])
     }
+
+    private func reach(_ zone: String, keyword: String = "REQUIRETLS", byte: UInt8 = 0xAB) async throws -> Outcome {
+        let script = Script(
+            """
+            S: 220 mx.example.com
+            C: EHLO …
+            S: 250-mx.example.com
+            S: 250 STARTTLS
+            C: STARTTLS
+            S: 220 Ready
+            ! tls
+            C: EHLO …
+            S: 250-mx.example.com
+            S: 250 \(keyword)
+            """)
+        return try await DANERun(
+            zone, checks: ["requiretls.reaches-domain"], scripts: [DANERun.server: [script]],
+            certificate: { _ in byte }
+        ).outcome("requiretls.reaches-domain", at: .domain)
+    }
+
+    @Test("RQ-03: it takes a name that is vouched for, a certificate that is valid, and the extension")
+    func reach() async throws {
+        let signed = "example.com MX 10 mx.example.com ; secure\nmx.example.com A 192.0.2.25 ; secure\n"
+        #expect(try await reach(signed) == .passed)
+        #expect(try await reach(signed, keyword: "SIZE").findings.count == 1)
+        #expect(try await reach("example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25").findings.count == 1)
+    }
 }

@@ -23,7 +23,14 @@ struct RecordDataTests {
         (.txt, [1, 0x61, 0, 2, 0x62, 0xFF], .txt([[0x61], [], [0x62, 0xFF]])),
         (.tlsa, [3, 1, 1, 0xAB], .tlsa(usage: 3, selector: 1, matchingType: 1, data: [0xAB])),
         (.tlsa, [3, 1, 1], .tlsa(usage: 3, selector: 1, matchingType: 1, data: [])),
-        (.ds, [1, 2, 3], .other(type: .ds, data: [1, 2, 3])),
+        (
+            .ds, [0x30, 0x39, 13, 2, 0xAB, 0xCD],
+            .ds(keyTag: 12345, algorithm: 13, digestType: 2, digest: [0xAB, 0xCD])
+        ),
+        (.dnskey, [1, 1, 3, 13, 0xAB], .dnskey(flags: 257, algorithm: 13, key: [0xAB])),
+        (.nsec3Param, [1, 0, 0, 10, 0], .nsec3Param(hash: 1, iterations: 10, salt: [])),
+        (.nsec3Param, [1, 0, 1, 0, 2, 0xAB, 0xCD], .nsec3Param(hash: 1, iterations: 256, salt: [0xAB, 0xCD])),
+        (.soa, [1, 2, 3], .other(type: .soa, data: [1, 2, 3])),
     ]
 
     @Test("Well-formed data is decoded", arguments: good)
@@ -49,6 +56,11 @@ struct RecordDataTests {
         ("no string", .txt, []),
         ("a string longer than the data", .txt, [3, 0x61]),
         ("two bytes", .tlsa, [3, 1]),
+        ("a DS record without a digest", .ds, [0x30, 0x39, 13, 2]),
+        ("a key of another protocol than 3", .dnskey, [1, 1, 2, 13, 0xAB]),
+        ("a key without its bytes", .dnskey, [1, 1, 3, 13]),
+        ("a salt shorter than its length", .nsec3Param, [1, 0, 0, 0, 2, 0xAB]),
+        ("a byte after the salt", .nsec3Param, [1, 0, 0, 0, 0, 0xAB]),
     ]
 
     @Test("Malformed data is kept as it is", arguments: bad)
@@ -65,7 +77,7 @@ struct RecordDataTests {
         }
         for _ in 0..<5000 {
             let data = (0..<Int(next() % 40)).map { _ in next() % 8 == 0 ? next() : next() % 8 }
-            for type in [DNSRecordType.a, .aaaa, .mx, .cname, .ptr, .txt, .tlsa] {
+            for type in [DNSRecordType.a, .aaaa, .mx, .cname, .ptr, .txt, .tlsa, .ds, .dnskey, .nsec3Param] {
                 _ = DNSRecord(type: type, data: data)
             }
         }

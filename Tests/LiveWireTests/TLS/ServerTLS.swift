@@ -7,10 +7,10 @@ import MailModel
 final class ServerTLS: @unchecked Sendable {
     private let context: OpaquePointer
 
-    /// A server that shows a leaf and the certificates after it.
+    /// A server that shows a leaf and the certificates after it; `second` is a leaf with another kind of key.
     init(
         _ leaf: TestIdentity, chain: [TestIdentity] = [], versions: ClosedRange<TLSVersion> = .tls10 ... .tls13,
-        ciphers: String = "ALL:@SECLEVEL=0", groups: String? = nil
+        ciphers: String = "ALL:@SECLEVEL=0", groups: String? = nil, besides second: TestIdentity? = nil
     ) {
         OpenSSL.start()
         context = made(SSL_CTX_new(TLS_server_method()))
@@ -19,8 +19,10 @@ final class ServerTLS: @unchecked Sendable {
         precondition(shim_SSL_CTX_set_max_proto_version(context, made(versions.upperBound.protocolNumber)) == 1)
         precondition(SSL_CTX_set_cipher_list(context, ciphers) == 1)
         if let groups { precondition(shim_SSL_CTX_set1_groups_list(context, groups) == 1) }
-        precondition(SSL_CTX_use_certificate(context, leaf.certificate.pointer) == 1)
-        precondition(SSL_CTX_use_PrivateKey(context, leaf.key.pointer) == 1)
+        for identity in [leaf, second].compactMap({ $0 }) {
+            precondition(SSL_CTX_use_certificate(context, identity.certificate.pointer) == 1)
+            precondition(SSL_CTX_use_PrivateKey(context, identity.key.pointer) == 1)
+        }
         for certificate in chain {
             X509_up_ref(certificate.certificate.pointer)
             _ = shim_SSL_CTX_add_extra_chain_cert(context, certificate.certificate.pointer)

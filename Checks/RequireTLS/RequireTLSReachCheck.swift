@@ -1,0 +1,97 @@
+internal import CheckKit
+internal import FoundationEssentials
+internal import MailModel
+
+enum RequireTLSReachFinding: String, FindingCode {
+    case unreachable = "requiretls.unreachable"
+
+    var severity: Severity { .info }
+    var responsible: Responsible { .domainOwner }
+    var remedy: String {
+        "Nothing to do unless you want REQUIRETLS: then it takes a mail server that offers it, a certificate that can be "
+            + "verified, and DNSSEC or MTA-STS, so that the name of the mail server can be relied on."
+    }
+}
+
+extension Check {
+    /// A message marked REQUIRETLS can be delivered to the domain: somewhere the name of the MX host can be relied on, the
+    /// certificate verified, and the extension is offered. RFC 8689, sections 2 and 4.2.1.
+    static let requireTLSReach = Check.perDomain(
+        "requiretls.reaches-domain",
+        title: "Mail marked REQUIRETLS reaches the domain",
+        why: """
+            A sender of such a message follows only MX records that DNSSEC or MTA-STS vouches for, to servers that it can \
+            authenticate and that offer the extension. When there is none, the message is returned.
+            """,
+        references: [.rfc(8689, section: "2"), .rfc(8689, section: "4.2.1")],
+        examples: RequireTLSReachExamples.all
+    ) {
+        (
+            mx: MXRecords, policy: PerServer<MTASTSDelivery>, hellos: PerServer<EHLOReplyInsideTLS>,
+            chains: PerServer<CertificateChain>, records: PerHost<TLSARecords>, matches: PerServer<TLSAMatches>,
+            judged: JudgedAt
+        ) -> Verdict<RequireTLSReachFinding> in
+        guard !hellos.elements.isEmpty else { return .notApplicable("There is no mail server to test.") }
+        let facts = RequireTLSFacts(
+            mx: mx, policy: policy, chains: chains, records: records, matches: matches, instant: judged.instant)
+        let views = hellos.elements.map { facts.view(of: $0.server, $0.observed) }
+        if views.contains(.open) { return .passed }
+        for case .unknown(let why) in views {
+            return .inconclusive("Whether it reaches the domain cannot be told: \(why).")
+        }
+        let reasons = views.reduce(into: [String]()) { reasons, view in
+            if case .closed(let why) = view, !reasons.contains(why) { reasons.append(why) }
+        }
+        return .found(.unreachable, "Mail marked REQUIRETLS is returned: \(reasons.prefix(3).joined(separator: "; ")).")
+    }
+}
+
+/// What the verdict on one server is made of.
+private struct RequireTLSFacts {
+    let mx: MXRecords
+    let policy: PerServer<MTASTSDelivery>
+    let chains: PerServer<CertificateChain>
+    let records: PerHost<TLSARecords>
+    let matches: PerServer<TLSAMatches>
+    let instant: Date
+
+    enum View: Hashable {
+        case open
+        case closed(String)
+        case unknown(String)
+    }
+
+    func view(of server: MailServer, _ hello: Observed<EHLOReplyInsideTLS>) -> View {
+        switch hello {
+        case .absent(let why) where why.certainty == .inconclusive: return .unknown("\(server): \(why.root)")
+        case .absent: return .closed("\(server) has no TLS")
+        case .present(let hello) where !hello.reply.offers("REQUIRETLS"):
+            return .closed("\(server) does not offer REQUIRETLS inside TLS")
+        case .present: break
+        }
+        if mx.security == .secure { return authentication(of: server) }
+        switch policy.elements.first(where: { $0.server == server })?.observed {
+        case .present(let delivery) where delivery.fits: return authentication(of: server)
+        case .absent(let why) where why.certainty == .inconclusive: return .unknown("\(why.root)")
+        default: return .closed("neither DNSSEC nor MTA-STS vouches for \(server.host)")
+        }
+    }
+
+    private func authentication(of server: MailServer) -> View {
+        guard let chain = chains.elements.first(where: { $0.server == server })?.observed.value else {
+            return .unknown("\(server) showed no chain")
+        }
+        let problems = chain.problems(for: server.host, at: instant)
+        if problems.isEmpty { return .open }
+        let lookup = records.elements.first { $0.host == server.host }?.observed.value
+        if let lookup, let effective = lookup.effective,
+            let compared = matches.elements.first(where: { $0.server == server })?.observed.value?.chains.first
+        {
+            let verification = DANEVerification(
+                chain: compared, owner: effective.name, names: lookup.referenceNames(mx, base: effective.base),
+                instant: instant)
+            if case .authenticated = verification.result() { return .open }
+        }
+        return .closed("\(server) cannot be authenticated, \(problems[0].description)")
+    }
+}
