@@ -1,6 +1,8 @@
 # What the lab serves: each domain with its servers. lib/world.sh explains the words; domains.md says what
 # mailgrade must make of them. A new domain is one paragraph here and one row there.
 
+tls_rpt='_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@rpt-mailto.test"'
+
 # --- TLS versions, and the three mail servers ---
 domain modern.test;             host mx postfix
 domain tls13-only.test;         host mx postfix tls=1.3
@@ -114,3 +116,171 @@ domain servfail.test dnssec=servfail
 domain dead-dns.test dnssec=dead
 domain one-mx-bogus.test;       host mx1 postfix;  record "@ MX 20 mx.bogus.test."
 domain one-mx-servfail.test;    host mx1 postfix;  record "@ MX 20 mx.servfail.test."
+
+# --- MTA-STS: record and policy (expected grades from here on: domains-authentication.md) ---
+domain sts.test;                  host mx postfix;  sts enforce;  record "$tls_rpt";  record "below MX 10 mx"
+domain sts-several.test;          host mx1 postfix;  host mx2 postfix mx=20;  sts enforce mx=*.sts-several.test
+domain sts-unsigned.test dnssec=unsigned;  host mx postfix;  sts enforce
+domain sts-no-tls-rpt.test;       host mx postfix;  sts enforce
+domain sts-lf.test;               host mx postfix;  sts enforce ends=lf
+domain sts-delegated.test;        host mx postfix;  sts enforce txt=none alias=provider.sts-delegated.test
+record "provider A $nginx_address";  record "_mta-sts CNAME policy";  record 'policy TXT "v=STSv1; id=2026"'
+domain sts-strings.test;          host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "v=STS" "v1; id=20" "26"'
+domain sts-testing.test;          host mx postfix;  sts testing
+domain sts-testing-fails.test;    host mx postfix cert=wrong-name;  sts testing
+domain sts-none.test;             host mx postfix;  sts none
+domain sts-no-record.test;        host mx postfix;  sts enforce txt=none
+domain sts-no-host.test;          host mx postfix;  record '_mta-sts TXT "v=STSv1; id=2026"'
+domain sts-two-records.test;      host mx postfix;  sts enforce;  record '_mta-sts TXT "v=STSv1; id=2025"'
+domain sts-no-id.test;            host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "v=STSv1; ttl=5"'
+domain sts-bad-id.test;           host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "v=STSv1; id=2026-01-01"'
+domain sts-junk.test;             host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "v=STSv1; id=2026; junk"'
+domain sts-blank.test;            host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "v=STSv1 ; id=2026"'
+domain sts-malformed.test;        host mx postfix;  sts enforce without=mode
+domain sts-mode-case.test;        host mx postfix;  sts Enforce
+domain sts-policy-junk.test;      host mx postfix;  sts enforce line=junk
+domain sts-trailing-dot.test;     host mx postfix;  sts enforce mx=mx.sts-trailing-dot.test.
+domain sts-short.test;            host mx postfix;  sts enforce max-age=3600
+domain sts-too-long.test;         host mx postfix;  sts enforce max-age=31557601
+domain sts-unknown-field.test;    host mx postfix;  sts enforce "line=contact: postmaster"
+domain sts-repeated-field.test;   host mx postfix;  sts enforce "line=mode: none"
+
+# --- MTA-STS: the policy host ---
+domain sts-expired.test;          host mx postfix;  sts enforce cert=expired
+domain sts-wrong-name.test;       host mx postfix;  sts enforce cert=wrong-name
+domain sts-common-name.test;      host mx postfix;  sts enforce cert=cn-only
+domain sts-self-signed.test;      host mx postfix;  sts enforce cert=self-signed
+domain sts-incomplete.test;       host mx postfix;  sts enforce cert=incomplete
+domain sts-redirect.test;         host mx postfix;  sts enforce serve=redirect
+domain sts-404.test;              host mx postfix;  sts enforce serve=404
+domain sts-500.test;              host mx postfix;  sts enforce serve=500
+domain sts-html.test;             host mx postfix;  sts enforce serve=html
+domain sts-charset.test;          host mx postfix;  sts enforce serve=charset
+domain sts-oversized.test;        host mx postfix;  sts enforce serve=oversized
+domain sts-old-tls.test;          host mx postfix;  sts enforce serve=old-tls
+domain sts-dead.test;             host mx postfix;  sts enforce serve=nothing
+domain sts-slow.test;             host mx postfix;  sts enforce serve=slow
+domain sts-silent.test;           host mx postfix;  sts enforce serve=silent
+domain sts-plain.test;            host mx postfix;  sts enforce serve=plain
+domain sts-hang-up.test;          host mx postfix;  sts enforce serve=hang-up
+
+# --- MTA-STS: mail that is lost ---
+domain sts-no-match.test;         host mx postfix;  sts enforce mx=mail.sts-no-match.test
+domain sts-misses-one.test;       host mx1 postfix;  host mx2 postfix mx=20;  sts enforce mx=mx1.sts-misses-one.test
+domain sts-unused.test;           host mx postfix;  sts enforce mx=mx.sts-unused.test mx=*.elsewhere.test
+domain sts-two-labels.test;       host a.mx postfix;  sts enforce mx=*.sts-two-labels.test
+domain sts-mx-wrong-name.test;    host mx postfix cert=wrong-name;  sts enforce
+domain sts-mx-domain-name.test;   host mx postfix cert=domain-name;  sts enforce
+domain sts-mx-self-signed.test;   host mx postfix cert=self-signed;  sts enforce
+domain sts-mx-expired.test;       host mx postfix cert=expired;  sts enforce
+domain sts-mx-no-starttls.test;   host mx postfix tls=none;  sts enforce
+domain sts-one-wrong-name.test;   host mx1 postfix;  host mx2 postfix mx=20 cert=wrong-name;  sts enforce
+domain sts-one-self-signed.test;  host mx1 postfix;  host mx2 postfix mx=20 cert=self-signed;  sts enforce
+domain sts-one-no-starttls.test;  host mx1 postfix;  host mx2 postfix mx=20 tls=none;  sts enforce
+
+# --- TLS-RPT ---
+domain rpt-mailto.test;           host mx postfix;  record "$tls_rpt"
+domain rpt-https.test;            host mx postfix;  record "reports A $nginx_address"
+record '_smtp._tls TXT "v=TLSRPTv1; rua=https://reports.rpt-https.test/v1"'
+domain rpt-no-rua.test;           host mx postfix;  record '_smtp._tls TXT "v=TLSRPTv1; ruf=mailto:tls@rpt-mailto.test"'
+domain rpt-http.test;             host mx postfix;  record '_smtp._tls TXT "v=TLSRPTv1; rua=http://rpt-https.test/v1"'
+domain rpt-exclamation.test;      host mx postfix;  record '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@rpt-mailto.test!10m"'
+domain rpt-two.test;              host mx postfix;  record "$tls_rpt"
+record '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:more@rpt-mailto.test"'
+domain rpt-repeated.test;         host mx postfix
+record '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@rpt-mailto.test; rua=mailto:more@rpt-mailto.test"'
+domain rpt-nowhere.test;          host mx postfix;  record '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@no-mx.test"'
+domain rpt-null-mx.test;          host mx postfix;  record '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@null-mx.test"'
+domain rpt-blank.test;            host mx postfix;  record '_smtp._tls TXT "v=TLSRPTv1 ;rua=mailto:tls@rpt-mailto.test"'
+domain rpt-wildcard.test;         host mx postfix;  record '* TXT "v=spf1 -all"'
+
+# --- DANE that works ---
+domain dane.test;                 host mx postfix tlsa=311
+domain dane-several.test;         host mx1 postfix tlsa=311;  host mx2 postfix mx=20 tlsa=311
+domain dane-elsewhere.test;       record "@ MX 10 mx.dane.test."
+domain dane-implicit-mx.test;     host @ postfix mx=none tlsa=311
+domain dane-tls12.test;           host mx postfix tls=1.2 tlsa=311
+domain dane-301.test;             host mx postfix tlsa=301
+domain dane-312.test;             host mx postfix tlsa=312
+domain dane-310.test;             host mx postfix tlsa=310
+domain dane-300.test;             host mx postfix tlsa=300
+domain dane-self-signed.test;     host mx postfix cert=self-signed tlsa=311
+domain dane-expired.test;         host mx postfix cert=expired tlsa=311
+domain dane-future.test;          host mx postfix cert=future tlsa=311
+domain dane-wrong-name.test;      host mx postfix cert=wrong-name tlsa=311
+domain dane-incomplete.test;      host mx postfix cert=incomplete tlsa=311
+domain dane-private-ca.test;      host mx postfix cert=private-ca tlsa=311
+domain dane-rollover.test;        host mx postfix tlsa=311 tlsa=311:wrong
+domain dane-rollover-ca.test;     host mx postfix tlsa=311 tlsa=211
+domain dane-agile.test;           host mx postfix tlsa=311:wrong tlsa=312
+domain dane-some-unusable.test;   host mx postfix tlsa=311 tlsa=319 tlsa=111:wrong
+domain dane-stale-pair.test;      host mx postfix tlsa=311 tlsa=301:wrong
+domain dane-cname.test;           host mx postfix tlsa=311 tlsa-at=keys;  record "_25._tcp.mx CNAME keys"
+domain dane-own-zone.test;        host mx postfix tlsa=311 tlsa-zone=signed
+domain dane-nsec3.test dnssec=nsec3;  host mx postfix tlsa=311
+domain dane-dual.test;            host mx postfix cert=dual tlsa=311 tlsa=311:rsa
+domain dane-ipv6.test;            host mx postfix family=6 tlsa=311
+domain dane-dual-stack.test;      host mx postfix tlsa=311;  host mx postfix family=6
+domain dane-sts.test;             host mx postfix tlsa=311;  sts enforce;  record "$tls_rpt"
+
+# --- DANE by a trust anchor ---
+domain ta-201.test;               host mx postfix tlsa=201
+domain ta-211.test;               host mx postfix tlsa=211
+domain ta-200.test;               host mx postfix tlsa=200
+domain ta-root.test;              host mx postfix cert=with-root tlsa=201:root
+domain ta-root-unsent.test;       host mx postfix tlsa=201:root
+domain ta-root-in-full.test;      host mx postfix tlsa=200:root
+domain ta-bare-key.test;          host mx postfix tlsa=210:root
+domain ta-private-ca.test;        host mx postfix cert=private-ca tlsa=201
+domain ta-domain-name.test;       host mx postfix cert=domain-name tlsa=201
+domain ta-common-name.test;       host mx postfix cert=cn-only tlsa=201
+domain ta-incomplete.test;        host mx postfix cert=incomplete tlsa=201
+domain ta-wrong-name.test;        host mx postfix cert=wrong-name tlsa=201
+domain ta-expired.test;           host mx postfix cert=expired tlsa=201
+domain ta-own-key.test;           host mx postfix tlsa=211:leaf
+
+# --- DANE that does not bind: what senders make of nothing usable ---
+domain usage-0.test;              host mx postfix tlsa=011
+domain usage-1.test;              host mx postfix tlsa=111
+domain usage-1-self-signed.test;  host mx postfix cert=self-signed tlsa=111
+domain usage-1-no-starttls.test;  host mx1 postfix;  host mx2 postfix mx=20 tls=none tlsa=111
+domain tlsa-short.test;           host mx postfix tlsa=311:short
+domain tlsa-type-9.test;          host mx postfix tlsa=319
+domain tlsa-unsigned.test dnssec=unsigned;  host mx postfix tlsa=311
+domain tlsa-zone-unsigned.test;   host mx postfix tlsa=311 tlsa-zone=unsigned
+domain half-dane.test dnssec=unsigned;  record "@ MX 10 mx.dane.test."
+domain dane-one-of-two.test;      host mx1 postfix tlsa=311;  host mx2 postfix mx=20
+
+# --- DANE that loses mail ---
+domain tlsa-wrong.test;           host mx postfix tlsa=311:wrong
+domain tlsa-agility.test;         host mx postfix tlsa=311 tlsa=312:wrong
+domain tlsa-one-wrong.test;       host mx1 postfix tlsa=311;  host mx2 postfix mx=20 tlsa=311:wrong
+domain tlsa-address.test;         host mx postfix tlsa=311;  host mx postfix cert-of=mx.modern.test
+domain tlsa-ipv6.test;            host mx postfix tlsa=311;  host mx postfix family=6 cert-of=mx.modern.test
+domain tlsa-rsa-missing.test;     host mx postfix cert=dual tlsa=311
+domain tlsa-no-starttls.test;     host mx postfix tls=none tlsa=311
+domain tlsa-one-no-starttls.test; host mx1 postfix tlsa=311;  host mx2 postfix mx=20 tls=none tlsa=311
+domain tlsa-bogus.test;           host mx postfix tlsa=311 tlsa-zone=bogus
+domain tlsa-expired.test;         host mx postfix tlsa=311 tlsa-zone=expired
+domain tlsa-denial.test;          host mx postfix tlsa-zone=no-denial
+domain tlsa-one-denial.test;      host mx1 postfix tlsa=311;  host mx2 postfix mx=20 tlsa-zone=no-denial
+domain tlsa-servfail.test;        host mx postfix tlsa-zone=servfail
+domain tlsa-dead.test;            host mx postfix tlsa-zone=dead
+domain no-denial.test dnssec=no-denial;  host mx postfix tlsa=311
+domain half-dane-wrong.test dnssec=unsigned;  record "@ MX 10 mx.tlsa-wrong.test."
+domain dane-sts-self-signed.test; host mx postfix cert=self-signed tlsa=311;  sts enforce
+domain dane-sts-no-match.test;    host mx postfix tlsa=311;  sts enforce mx=mail.dane-sts-no-match.test
+domain sts-tlsa-wrong.test;       host mx postfix tlsa=311:wrong;  sts enforce
+
+# --- DANE where the MX record names an alias ---
+domain alias-target.test;         host real postfix alias=mx tlsa=311
+domain alias-original.test;       host real postfix alias=mx tlsa=311 tlsa-at=_25._tcp.mx
+domain alias-both.test;           host real postfix alias=mx tlsa=311:wrong
+tlsa _25._tcp.mx real.alias-both.test 311
+domain alias-unsigned.test;       record "@ MX 10 mx";  record "mx CNAME mx.unsigned.test."
+tlsa _25._tcp.mx mx.unsigned.test 311
+
+# --- DNSSEC ---
+domain rsasha1.test dnssec=rsasha1;     host mx postfix
+domain ds-sha1.test dnssec=ds-sha1;     host mx postfix
+domain nsec3-iterations.test dnssec=nsec3-iterations;  host mx postfix

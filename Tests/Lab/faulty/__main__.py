@@ -1,4 +1,4 @@
-"""Mail servers that are wrong in one way each, one address per server.
+"""Mail servers (and policy hosts) that are wrong in one way each, one address per server.
 
     python3 faulty SERVERS PKI SERVFAIL-ADDRESS
 
@@ -11,7 +11,7 @@ import socket
 import struct
 import sys
 
-import ehlo, greeting, recipients, starttls  # noqa: E401, F401  the subclasses of Server
+import ehlo, greeting, https, recipients, starttls  # noqa: E401, F401  the subclasses of Server
 from server import Server
 
 

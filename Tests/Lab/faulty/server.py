@@ -10,6 +10,8 @@ import threading
 class Server:
     """A small mail server without faults: TLS 1.2 and 1.3, one mailbox, no relaying. It never accepts a message."""
 
+    port = 25
+
     def __init__(self, address, host, domain, pki):
         self.address, self.host, self.domain = address, host, domain
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -51,7 +53,7 @@ class Server:
 
     def listen(self):
         family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
-        listener = socket.create_server((self.address, 25), family=family, backlog=64)
+        listener = socket.create_server((self.address, self.port), family=family, backlog=64)
         threading.Thread(target=self.accept_forever, args=(listener,), daemon=True).start()
 
     def accept_forever(self, listener):

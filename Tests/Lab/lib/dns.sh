@@ -4,6 +4,12 @@
 readonly nsd_address=127.25.0.54 unbound_address=127.25.0.53 servfail_address=127.25.0.55 dead_dns_address=127.25.0.56
 readonly bogus_digest=00000000000000000000000000000000000000000000000000000000deadbeef
 
+# The states of a zone, dnssec=STATE and tlsa-zone=STATE in domains.sh: signed (with ECDSA, and denial by NSEC), unsigned,
+#   bogus (the parent's DS fits no key), expired (signatures of 2020), no-denial (signed, but that a name does not exist
+#   is not proven), rsasha1 (signed with RSA and SHA-1), ds-sha1 (the parent's DS is a SHA-1 digest), nsec3 (denial by
+#   NSEC3 as RFC 9276 wants it), nsec3-iterations (with salt and 100 iterations), servfail and dead (the name server
+#   answers so, or not at all).
+
 # Writes and signs every zone, and leaves the trust anchor in $LAB/dns/anchor.
 make_zones() {
     mkdir -p "$LAB/dns"
@@ -14,71 +20,82 @@ make_zones() {
     zone=127.in-addr.arpa
     reverse_of["$zone"]+="1.0.0 PTR localhost.test."$'\n'
     for zone in "${below_root[@]:1}"; do
-        write_zone "$zone" <<<"${reverse_of[$zone]-}"
+        write_zone "$zone" "${reverse_of[$zone]-}"
     done
-    {
+    write_zone test "$(
         printf '%s\n' "ns A $nsd_address" "localhost A 127.0.0.1" "elsewhere A 127.25.0.99" \
             "ns.servfail A $servfail_address" "ns.dead A $dead_dns_address"
         cat ./*.delegation
-    } | write_zone test
+    )"
     in_parallel sign_zone "${below_root[@]}"
-    {
+    write_zone root "$(
         for zone in "${below_root[@]}"; do
             printf '%s. NS ns.test.\n' "$zone"
-            cat "$zone.ds"
+            cat "K$zone.+"*.ds
         done
         printf 'ns.test. A %s\n' "$nsd_address"
-    } | write_zone root
+    )"
     sign_zone root
-    cp root.key anchor
+    cp "K.+"*.key anchor
 }
 
-# One domain's zone, and the lines its parent needs. Names in `domains` end in .test.
-make_domain_zone() {
-    local name=$1 label=${1%.test}
+make_domain_zone() { make_zone "$1" "$1.delegation"; }
+
+# One zone with the zones below it, and in the file DELEGATION the lines that its parent needs.
+make_zone() {
+    local name=$1 delegation=$2 child
     case ${dnssec_of[$name]} in
-        servfail) printf '%s NS ns.servfail.test.\n' "$label" >"$name.delegation"; return ;;
-        dead) printf '%s NS ns.dead.test.\n' "$label" >"$name.delegation"; return ;;
+        servfail | dead) printf '%s. NS ns.%s.test.\n' "$name" "${dnssec_of[$name]}" >"$delegation"; return ;;
     esac
-    write_zone "$name" <<<"${zone_of[$name]}"
-    printf '%s NS ns.test.\n' "$label" >"$name.delegation"
+    for child in ${children_of_zone[$name]-}; do
+        make_zone "$child" "$child.below"
+        zone_of["$name"]+=$(<"$child.below")$'\n'
+    done
+    tlsa_lines "$name" >"$name.tlsa"
+    write_zone "$name" "${zone_of[$name]}$(<"$name.tlsa")"
+    printf '%s. NS ns.test.\n' "$name" >"$delegation"
     case ${dnssec_of[$name]} in
-        signed)
+        signed) sign_zone "$name" ;;
+        unsigned) mv "$name.zone" "$name.served"; return ;;
+        bogus)
             sign_zone "$name"
-            cat "$name.ds" >>"$name.delegation"
+            sed -i -E "s/[0-9a-f]{64}/$bogus_digest/" "$zone_key.ds"
             ;;
-        unsigned) mv "$name.zone" "$name.served" ;;
-        bogus)  # the parent's DS fits no key of the zone
+        expired) sign_zone "$name" -i 20200101000000 -e 20200201000000 ;;
+        no-denial)
             sign_zone "$name"
-            sed -E "s/[0-9a-f]{64}/$bogus_digest/" "$name.ds" >>"$name.delegation"
+            sed -i -E '/\tIN\t(RRSIG\t)?NSEC[ \t]/d' "$name.served"
             ;;
-        expired)
-            sign_zone "$name" -i 20200101000000 -e 20200201000000
-            cat "$name.ds" >>"$name.delegation"
+        rsasha1)
+            key_algorithm=RSASHA1 sign_zone "$name"
+            ldns-key2ds -n -2 "$zone_key.key" >"$zone_key.ds"
             ;;
+        ds-sha1)
+            sign_zone "$name"
+            ldns-key2ds -n -1 "$zone_key.key" >"$zone_key.ds"
+            ;;
+        nsec3) sign_zone "$name" -n -t 0 ;;
+        nsec3-iterations) sign_zone "$name" -n -t 100 -s cafe ;;
         *) die "domains.sh: unknown dnssec=${dnssec_of[$name]}" ;;
     esac
+    cat "$zone_key.ds" >>"$delegation"
 }
 
-# The zone file of a name (or of the root), with the records on standard input.
+# Writes the zone file of a NAME (or of the root) with RECORDS.
 write_zone() {
     local origin=$1.
     [[ $1 != root ]] || origin=.
-    {
-        printf '%s\n' "\$ORIGIN $origin" "\$TTL 300" "@ SOA ns.test. hostmaster.test. 1 3600 600 86400 300" "@ NS ns.test."
-        cat
-    } >"$1.zone"
+    printf '%s\n' "\$ORIGIN $origin" "\$TTL 300" "@ SOA ns.test. hostmaster.test. 1 3600 600 86400 300" "@ NS ns.test." \
+        "$2" >"$1.zone"
 }
 
-# Signs NAME.zone into NAME.served with one new key, and leaves that key and its DS record beside it.
+# Signs NAME.zone into NAME.served with one new key, and leaves the name of that key's files in `zone_key`: $zone_key.key,
+# and with the DS record $zone_key.ds.
 sign_zone() {
-    local name=$1 origin=$1 key
-    [[ $name != root ]] || origin=.
-    mkdir "$name.keys"
-    key=$(cd "$name.keys" && ldns-keygen -a ECDSAP256SHA256 -k "$origin")
-    ldns-signzone -o "$origin" -f "$name.served" "${@:2}" "$name.zone" "$name.keys/$key" >>log 2>&1
-    cp "$name.keys/$key.key" "$name.key"
-    cp "$name.keys/$key.ds" "$name.ds"
+    local origin=$1
+    [[ $origin != root ]] || origin=.
+    zone_key=$(ldns-keygen -a "${key_algorithm:-ECDSAP256SHA256}" -k "$origin")
+    ldns-signzone -o "$origin" -f "$1.served" "${@:2}" "$1.zone" "$zone_key" >>log 2>&1
 }
 
 start_nsd() {

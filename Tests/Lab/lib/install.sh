@@ -1,8 +1,9 @@
-# Gets the Debian packages of the lab: most by apt, two more mail servers unpacked beside it.
+# Gets the Debian packages of the lab: most by apt, two more mail servers and a web server unpacked beside it.
 
 readonly installed_packages=(postfix nsd ldnsutils unbound openssl python3 iproute2 util-linux)
-# Debian's mail servers conflict with one another, so that only Postfix is installed. `dpkg -x` unpacks the others.
-readonly unpacked_packages=(exim4-daemon-light opensmtpd)
+# Debian's mail servers conflict with one another, so that only Postfix is installed. `dpkg -x` unpacks the others, and
+# nginx, which would otherwise become a service of this machine.
+readonly unpacked_packages=(exim4-daemon-light opensmtpd nginx)
 # Users that the unpacked servers insist on; their packages would have made them.
 readonly unpacked_users=(Debian-exim opensmtpd opensmtpq)
 

@@ -48,6 +48,7 @@ live_inside() {
         MAILGRADE_LAB_CA=$LAB/pki/root.crt \
         MAILGRADE_LAB_PORT=25 \
         MAILGRADE_LAB_ALLOW=127.25.0.0/16,fd25::/64 \
+        MAILGRADE_LAB_HTTPS=$LAB_HTTPS \
         MAILGRADE_LAB_NETWORK=$LAB_NETWORK
     local status=0
     supervise "$@" || status=$?
@@ -57,17 +58,22 @@ live_inside() {
 # Own loopback with the IPv6 addresses, own state that no disk ever sees, own resolver.
 furnish_namespace() {
     mount -t tmpfs -o mode=755 mailgrade-lab "$LAB"
-    printf 'nameserver %s\n' "$unbound_address" >"$LAB/resolv.conf"
+    # trust-ad: without it the C library hides from Postfix what unbound validated.
+    printf 'nameserver %s\noptions edns0 trust-ad\n' "$unbound_address" >"$LAB/resolv.conf"
     [[ ! -e /etc/resolv.conf ]] || mount --bind "$LAB/resolv.conf" /etc/resolv.conf
     ip link set lo up
 }
 
 start_servers() {
+    choose_https
     source "$lab_home/domains.sh"
     printf '%s\n' "${servers[@]}" >"$LAB/servers"
     give_addresses
-    make_zones &
-    make_certificates &
+    # One after the other, for TLSA records are made of certificates; each keeps every processor busy.
+    {
+        make_certificates
+        make_zones
+    } &
     wait_for_all || {
         tail -n 5 "$LAB"/dns/log "$LAB"/pki/log >&2 || true
         die "the zones or the certificates could not be made"
@@ -78,6 +84,7 @@ start_servers() {
     start_exim
     start_opensmtpd
     start_faulty
+    start_nginx
     # shellcheck disable=SC2046  # one word per address
     wait_for_listeners "$nsd_address:53" "$unbound_address:53" $(listening_addresses)
 }
@@ -95,13 +102,7 @@ make_certificates() {
     in_parallel make_host_leaf "${!leaf_of[@]}"
 }
 
-make_host_leaf() {
-    local server domain=
-    for server in "${servers[@]}"; do
-        read -r _ host domain _ <<<"$server"
-        [[ $host != "$1" ]] || { make_leaf "$1" "${leaf_of[$1]}" "$domain"; return; }
-    done
-}
+make_host_leaf() { make_leaf "$1" "${leaf_of[$1]}"; }
 
 # Runs COMMAND with our terminal and hears signals meanwhile, which bash does not while a command is in front.
 supervise() {

@@ -32,7 +32,7 @@ start_opensmtpd() {
 
 opensmtpd_host() {
     local address=$1 name=$2
-    printf 'pki "%s" cert "%s.chain"\npki "%s" key "%s.key"\n' "$name" "$LAB/pki/$name" "$name" "$LAB/pki/$name"
+    printf 'pki "%s" cert "%s.pem"\npki "%s" key "%s.key"\n' "$name" "$LAB/pki/$name" "$name" "$LAB/pki/$name"
     printf 'listen on %s port 25 tls pki "%s" hostname "%s"\n' "$address" "$name" "$name"
 }
 

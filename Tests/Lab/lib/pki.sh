@@ -3,10 +3,11 @@
 #
 # Kinds: good (named as the host, 90 days, sent with the intermediate), rsa (the same with RSA 2048),
 #   soon (5 of 90 days left), expired, future (not valid yet), wrong-name, domain-name (names the mail domain only),
-#   cn-only (no subjectAltName), incomplete (sent without the intermediate), self-signed, private-ca (a root nobody
-#   trusts), weak-key (RSA 1024), sha1 (signed with SHA-1).
+#   cn-only (no subjectAltName), incomplete (sent without the intermediate), with-root (sent with the root too),
+#   self-signed, private-ca (a root nobody trusts, sent), weak-key (RSA 1024), sha1 (signed with SHA-1), dual (one of
+#   ECDSA and one of RSA).
 #
-# HOST.chain holds the leaf and whatever else the server sends, HOST.pem the key and then the same.
+# HOST.pem holds the key, the leaf and whatever else the server sends; HOST.rsa is the second certificate of a dual host.
 
 make_authorities() {
     mkdir -p "$LAB/pki"
@@ -21,7 +22,7 @@ make_authorities() {
 }
 
 make_leaf() {
-    local host=$1 kind=$2 domain=$3 issuer=intermediate name=$1 names from until days_from=-1 days_until=+90
+    local host=$1 kind=$2 name=${1%.rsa} names issuer=intermediate days_from='' days_until=+90
     local key=("${new_ec_key[@]}") digest=sha256 chain=(intermediate.crt) extensions=leaf
     cd "$LAB/pki"
     case $kind in
@@ -31,23 +32,34 @@ make_leaf() {
         expired) days_from=-100 days_until=-10 ;;
         future) days_from=+10 days_until=+100 ;;
         wrong-name) name=another-host.test ;;
-        domain-name) name=$domain ;;
+        domain-name) name=${domain_of[$host]} ;;
         cn-only) extensions=leaf_cn_only ;;
         incomplete) chain=() ;;
+        with-root) chain=(intermediate.crt root.crt) ;;
         self-signed) issuer=self chain=() ;;
         private-ca) issuer=private chain=(private.crt) ;;
         weak-key) key=(-newkey rsa:1024) ;;
         sha1) digest=sha1 ;;
+        dual)
+            make_leaf "$host" good
+            make_leaf "$host.rsa" rsa
+            cat "$host.rsa.pem" >>"$host.pem"
+            return
+            ;;
         none) return 0 ;;
         *) die "domains.sh: unknown cert=$kind" ;;
     esac
-    from=$(date_in $days_from) until=$(date_in $days_until)
-    openssl req -new -config openssl.cnf "${key[@]}" -keyout "$host.key" -out "$host.csr" -subj "/CN=$name" 2>>log
-    names=DNS:$name
-    [[ ! ${leaf_alias_of[$host]-} ]] || names+=,DNS:${leaf_alias_of[$host]}
-    LAB_LEAF_NAMES=$names sign "$issuer" "$host" "$extensions" "$until" "$from" "$digest"
-    cat "$host.crt" "${chain[@]}" >"$host.chain"
-    cat "$host.key" "$host.chain" >"$host.pem"
+    names=${leaf_names_of[$host]:-DNS:$name${leaf_alias_of[$host]:+,DNS:${leaf_alias_of[$host]}}}
+    if [[ $days_from ]]; then
+        openssl req -new -config openssl.cnf "${key[@]}" -keyout "$host.key" -out "$host.csr" -subj "/CN=$name" 2>>log
+        LAB_LEAF_NAMES=$names sign "$issuer" "$host" "$extensions" "$(date_in $days_until)" "$(date_in $days_from)"
+    else
+        local by=(-CA "$issuer.crt" -CAkey "$issuer.key")
+        [[ $issuer != self ]] || by=()
+        LAB_LEAF_NAMES=$names openssl req -x509 -config openssl.cnf "${key[@]}" -keyout "$host.key" -out "$host.crt" \
+            "${by[@]}" "-$digest" -days "${days_until#+}" -subj "/CN=$name" -extensions "$extensions" 2>>log
+    fi
+    cat "$host.key" "$host.crt" "${chain[@]}" >"$host.pem"
 }
 
 readonly new_ec_key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256)
@@ -57,14 +69,13 @@ make_root() {
         -subj "/CN=$2" -extensions root_ca 2>>log
 }
 
-# `openssl ca` and not `x509 -req`: only it takes both dates. Its bookkeeping goes to a folder per certificate.
+# `openssl ca`, for only it takes both dates. Its bookkeeping goes to a folder per certificate.
 sign() {
-    local issuer=$1 subject=$2 extensions=$3 until=$4 from=$5 digest=${6:-sha256}
+    local issuer=$1 subject=$2 extensions=$3 until=$4 from=$5
     local by=(-cert "$issuer.crt" -keyfile "$issuer.key")
-    [[ $issuer != self ]] || by=(-selfsign -keyfile "$subject.key")
     mkdir "$subject.book"
     : >"$subject.book/index"
-    LAB_BOOK=$subject.book openssl ca -batch -notext -config openssl.cnf "${by[@]}" -md "$digest" \
+    LAB_BOOK=$subject.book openssl ca -batch -notext -config openssl.cnf "${by[@]}" -md sha256 \
         -extensions "$extensions" -startdate "$from" -enddate "$until" -in "$subject.csr" -out "$subject.crt" 2>>log
 }
 

@@ -5,7 +5,8 @@
 #   STARTTLS);
 #   relay=stock (454 Relay access denied, the default), relay=550, relay=open, relay=forged (open to senders who claim
 #   to be local);
-#   rcpt=any (accepts every local part of its own domain), name=NAME (what it calls itself).
+#   rcpt=any (accepts every local part of its own domain), name=NAME (what it calls itself);
+#   cert-of=HOST (shows the certificate of another host).
 
 start_postfix() {
     local queue=$LAB/postfix/queue
@@ -27,7 +28,7 @@ start_postfix() {
 }
 
 postfix_line() {
-    local address=$1 name=$2 domain=$3 word
+    local address=$1 name=$2 domain=$3 certificate=$2 word
     local options=()
     [[ $address != *:* ]] || address="[$address]"
     for word in "${@:4}"; do
@@ -46,9 +47,10 @@ postfix_line() {
                 ;;
             rcpt=any) options+=("local_recipient_maps=") ;;
             name=*) name=${word#name=} ;;
+            cert-of=*) certificate=${word#cert-of=} ;;
             *) die "domains.sh: postfix does not know $word" ;;
         esac
     done
     printf '%s:25 inet n - n - - smtpd\n' "$address"
-    printf '    -o { %s }\n' "myhostname=$name" "smtpd_tls_chain_files=$LAB/pki/$2.pem" "${options[@]}"
+    printf '    -o { %s }\n' "myhostname=$name" "smtpd_tls_chain_files=$LAB/pki/$certificate.pem" "${options[@]}"
 }
