@@ -33,28 +33,35 @@ extension Check {
         references: [.rfc(7672, section: "2.2.1"), .rfc(7672, section: "2.1.2")],
         examples: [
             .given(
-                "signed MX records and TLSA records", .secureSample, .hosts(.sample(.sample(3, 1, 1))), expect: .passed),
+                "signed MX records and TLSA records", .secureSample, .hosts(.sample(.sample(3, 1, 1))), .none,
+                expect: .passed),
             .given(
-                "no TLSA record", .secureSample, .hosts(.sample()),
+                "no TLSA record", .secureSample, .hosts(.sample()), .none,
                 expect: .found(.absent, "No MX host has TLSA records that count.")),
             .given(
-                "TLSA records for one of two hosts", .secureSample, .hosts(.sample(.sample(3, 1, 1)), .sample()),
+                "TLSA records for one of two hosts", .secureSample, .hosts(.sample(.sample(3, 1, 1)), .sample()), .none,
                 expect: .found(
                     .partial, "1 of 2 MX hosts has usable TLSA records; mx2.example.com has none.",
                     ["hosts": 2, "protected": 1])),
             .given(
-                "MX records that are not signed", MXRecords([.sample]), .hosts(.sample(.sample(3, 1, 1))),
+                "MX records that are not signed", MXRecords([.sample]), .hosts(.sample(.sample(3, 1, 1))), .none,
                 expect: .found(
                     .mxInsecure,
                     "The MX records are not protected by DNSSEC: an attacker can name other hosts, which have no TLSA "
                         + "records.")),
             .given(
-                "a lookup that failed", .secureSample, .failing,
+                "a lookup that failed", .secureSample, .failing, .none,
                 expect: .inconclusive(
                     "Whether mx2.example.com has TLSA records cannot be told: the name servers answered SERVFAIL.")),
         ]
-    ) { (mx: MXRecords, hosts: PerHost<TLSARecords>) -> Verdict<DANECoversDomainFinding> in
-        let states = hosts.elements.map { ($0.host, DANECoverage($0.observed)) }.filter { $0.1 != .noMailHost }
+    ) {
+        (
+            mx: MXRecords, hosts: PerHost<TLSARecords>, matches: PerServer<TLSAMatches>
+        ) -> Verdict<DANECoversDomainFinding> in
+        let unreadable = matches.hostsWithUnreadableRecords
+        let states = hosts.elements.map { host, records in
+            (host, unreadable.contains(host) ? .bare : DANECoverage(records))
+        }.filter { $0.1 != .noMailHost }
         guard !states.isEmpty else { return .notApplicable("There is no mail host.") }
         if mx.security.bogusReason != nil { return .notApplicable("The MX records do not validate.") }
         let protected = states.count { $0.1 == .protected }
@@ -100,6 +107,18 @@ private enum DANECoverage: Hashable {
             self = why.certainty == .notApplicable ? .noMailHost : .unknown(why.root.description)
         }
     }
+}
+
+extension PerServer<TLSAMatches> {
+    /// The hosts of which no record holds the certificate or key in full that it claims to hold: good for nothing.
+    fileprivate var hostsWithUnreadableRecords: Set<DomainName> {
+        Set(
+            elements.filter { element in
+                element.observed.value?.chains.contains { $0.matches.allSatisfy { !$0.isReadable } } == true
+            }.map(\.server.host))
+    }
+
+    fileprivate static let none = PerServer([Element]())
 }
 
 extension PerHost<TLSARecords> {

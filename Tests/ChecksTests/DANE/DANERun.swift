@@ -71,6 +71,13 @@ struct FirstBytes: CertificateVerifier {
     }
 }
 
+/// A verifier to which no record makes sense.
+struct NothingReadable: CertificateVerifier {
+    func match(_ records: [TLSARecord], chain: [[UInt8]]) throws -> [TLSAMatch] {
+        records.map { TLSAMatch($0, isReadable: false) }
+    }
+}
+
 extension Script {
     /// A server with STARTTLS that works.
     static let startsTLS = Script(

@@ -135,6 +135,13 @@ struct DANEServerTests {
         #expect(try run.codes("dane.covers-domain", at: .domain) == ["dane.absent"])
     }
 
+    @Test("DANE-15: full data that are no certificate protect nothing, however many there are")
+    func unreadable() async throws {
+        let run = try await DANERun(Self.zone("3 0 0 abcd"), pki: NothingReadable())
+        #expect(try run.outcome("dane.valid").isNotApplicable)
+        #expect(try run.codes("dane.covers-domain", at: .domain) == ["dane.absent"])
+    }
+
     @Test("DANE-32: each address of a host is compared by itself")
     func everyAddress() async throws {
         let second = MailServer.sample("mx.example.com", "192.0.2.26")
