@@ -11,8 +11,8 @@ let house: [SwiftSetting] = [
 
 /// Plugin folders under Checks, alphabetical; each holds a generated page that is not a source file.
 let plugins = [
-    "Certificate", "Cipher", "Connectivity", "DANE", "DNSSEC", "KeyExchange", "MTASTS", "MX", "PTR", "Relay",
-    "RequireTLS", "STARTTLS", "TLSRPT", "TLSVersion",
+    "Certificate", "Cipher", "Connectivity", "DANE", "DNSSEC", "Delivery", "KeyExchange", "MTASTS", "MX", "PTR",
+    "Relay", "RequireTLS", "STARTTLS", "TLSRPT", "TLSVersion",
 ]
 
 /// Built-in profiles under Profiles, alphabetical.

@@ -7,6 +7,7 @@ extension Plugin {
         .cipher,
         .connectivity,
         .dane,
+        .delivery,
         .dnssec,
         .keyExchange,
         .mtaSTS,

@@ -14,6 +14,8 @@ public struct Report: Sendable, Hashable {
     public var reasons: [Reason]
     /// Each MX host at each address; a host without an address is there too.
     public var servers: [ServerSight]
+    /// What becomes of mail from senders of several kinds.
+    public var delivery: DeliveryMatrix
     /// Every check at every place.
     public var checks: [CheckReport]
     /// What to do, the most useful first.

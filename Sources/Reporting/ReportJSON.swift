@@ -35,6 +35,7 @@ extension Report {
             "waivers": .array(assessment.waivers.map(\.jsonValue)),
             "because": .array(reasons.map(\.jsonValue)),
             "servers": .array(servers.map(\.jsonValue)),
+            "delivery": delivery.jsonValue,
             "checks": .array(checks.map(\.jsonValue)),
             "engine": .string(run.engine),
             "profile": .object(["id": .string(profile.id), "digest": .string(profile.digest)]),

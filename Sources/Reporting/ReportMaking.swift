@@ -20,6 +20,7 @@ extension Report {
         self.assessment = assessment
         reasons = assessment.because.map { Reason($0, reports) }
         servers = ServerSight.all(in: evidence, reports)
+        delivery = DeliveryMatrix(evidence)
         self.checks = reports
         advice = Advice.list(reports, assessment).forecasting(from: assessment.grade) { fixed in
             Grader(profile).grade(results.map { $0.without(fixed) }, hosts: evidence.hosts, at: evidence.collectedAt)

@@ -31,6 +31,7 @@ extension Report {
         writeCompliance(&page)
         writeWaivers(&page)
         writeServers(&page)
+        writeDelivery(&page)
         writeAdvice(&page)
         writeDoubts(&page)
         if layout.isVerbose { writeDetails(&page) }

@@ -48,6 +48,19 @@ struct TextPage {
         flush(&line)
     }
 
+    /// One row of a table. Each cell is cut to its width; a blank parts it from the next.
+    mutating func row(_ cells: [(text: TextRun, width: Int)]) {
+        var line = Line(room: width)
+        var end = 0
+        for (run, columns) in cells {
+            let (head, _) = run.text.escapedForTerminal.split(atColumn: max(columns - 1, 0))
+            line.append(TextRun(head, run.style))
+            end += columns
+            line.fill(to: end)
+        }
+        flush(&line)
+    }
+
     private mutating func flush(_ line: inout Line) {
         text += line.rendered(hasColour: hasColour) + "\n"
         line = Line(room: width)
@@ -84,6 +97,10 @@ private struct Line {
     mutating func pad(to column: Int) {
         let missing = min(column, room / 2) - used
         append(TextRun(String(repeating: " ", count: max(missing, used > 0 && column > 0 ? 1 : 0))))
+    }
+
+    mutating func fill(to column: Int) {
+        append(TextRun(String(repeating: " ", count: max(column - used, 0))))
     }
 
     func fits(_ word: [TextRun]) -> Bool { used + (hasWords ? 1 : 0) + word.columns <= room }
