@@ -30,6 +30,10 @@ extension Report {
                     + outcomes.map { (TextRun($0.word, $0.style), Self.columnWidth) })
         }
         for (senders, sentence) in explanations {
+            guard page.width >= Self.labelWidth + Self.columnWidth else {
+                page.paragraph([TextRun("\(senders): \(sentence)", .dim)], indent: 2)
+                continue
+            }
             page.paragraph([TextRun(sentence, .dim)], indent: 4, label: TextRun("  \(senders):", .dim))
         }
     }
