@@ -10,7 +10,8 @@ struct Lab: Sendable {
     let certificateFile: String
     let allowed: [AddressBlock]
     let port: Int
-    let hasIPv6: Bool
+    /// What this lab has that not every lab has: `ipv6`, `https`.
+    let features: Set<String>
 
     static let isRunning = variable("MAILGRADE_LAB") != nil
     /// CI must never pass because the lab was not there.
@@ -27,7 +28,10 @@ struct Lab: Sendable {
         certificateFile = certificates
         allowed = allow.split(separator: ",").compactMap { AddressBlock(String($0)) }
         self.port = port
-        hasIPv6 = Self.variable("MAILGRADE_LAB_NETWORK") == "namespace"
+        var features: Set<String> = []
+        if Self.variable("MAILGRADE_LAB_NETWORK") == "namespace" { features.insert("ipv6") }
+        if Self.variable("MAILGRADE_LAB_HTTPS") == "yes" { features.insert("https") }
+        self.features = features
     }
 
     static func variable(_ name: String) -> String? {
@@ -41,22 +45,25 @@ struct LabDomain: Sendable, CustomTestStringConvertible {
     let what: String
     let grade: String
     let findings: [String]
-    let needsIPv6: Bool
+    let needs: Set<String>
 
     var testDescription: String { "\(domain): \(grade)" }
 
-    /// Every row of the table.
-    static let all: [LabDomain] = {
-        let path = #filePath.replacing("LabTests/Lab.swift", with: "Lab/domains.md")
+    /// Every row of both tables.
+    static let all: [LabDomain] = rows("domains.md") + rows("domains-authentication.md")
+
+    private static func rows(_ file: String) -> [LabDomain] {
+        let path = #filePath.replacing("LabTests/Lab.swift", with: "Lab/\(file)")
         guard let table = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else { return [] }
         return table.split(separator: "\n").compactMap { line in
             let cells = line.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmed }
             guard cells.count == 7, cells[1].hasSuffix(".test") else { return nil }
             return LabDomain(
                 domain: cells[1], what: cells[2], grade: cells[3],
-                findings: cells[4].split(separator: " ").map(String.init), needsIPv6: cells[5] == "ipv6")
+                findings: cells[4].split(separator: " ").map(String.init),
+                needs: Set(cells[5].split(separator: " ").map(String.init)))
         }
-    }()
+    }
 }
 
 extension Substring {
