@@ -26,15 +26,19 @@ public struct CertificateChain: ServerFact, Hashable {
     /// Whether secure TLSA records authenticate the server, as of the moment the chain was seen: then it does not matter
     /// who issued the certificate, for whom and for how long. RFC 7672, section 3.1.
     public var isAuthenticatedByDANE: Bool
+    /// Why it cannot be told whether DANE authenticates the server; nil when it can. A failed TLSA lookup is not an absence.
+    public var daneDoubt: String?
 
     /// A chain with its path.
     public init(
-        _ certificates: [Certificate], path: CertificatePath, host: DomainName?, isAuthenticatedByDANE: Bool = false
+        _ certificates: [Certificate], path: CertificatePath, host: DomainName?, isAuthenticatedByDANE: Bool = false,
+        daneDoubt: String? = nil
     ) {
         self.certificates = certificates
         self.path = path
         self.host = host
         self.isAuthenticatedByDANE = isAuthenticatedByDANE
+        self.daneDoubt = daneDoubt
     }
 
     /// The server's own certificate.
@@ -51,7 +55,8 @@ extension Derivation {
         CertificateChain(
             session.handshake.chain, path: session.handshake.path, host: session.handshake.serverName,
             isAuthenticatedByDANE: DANEVerification.authenticates(
-                records, matches, mx, at: session.handshake.path.checkedAt))
+                records, matches, mx, at: session.handshake.path.checkedAt),
+            daneDoubt: DANEVerification.doubt(records, matches))
     }
 }
 
@@ -59,9 +64,13 @@ extension CertificateChain {
     /// Leaves out what nobody relies on: where DANE authenticates the server, a certificate that PKIX would refuse is valid
     /// all the same. RFC 7672, section 3.1.1.
     func excusing<Code: FindingCode>(_ verdict: Verdict<Code>) -> Verdict<Code> {
-        guard isAuthenticatedByDANE, case .found(let issues) = verdict,
-            issues.contains(where: { $0.code.severity >= .error })
-        else { return verdict }
+        guard case .found(let issues) = verdict, issues.contains(where: { $0.code.severity >= .error }) else {
+            return verdict
+        }
+        if let daneDoubt {
+            return .inconclusive("Whether DANE makes the certificate valid cannot be told: \(daneDoubt).")
+        }
+        guard isAuthenticatedByDANE else { return verdict }
         return .notApplicable("DANE authenticates the server, so senders need nothing else of its certificate.")
     }
 }

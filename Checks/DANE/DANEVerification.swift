@@ -34,6 +34,12 @@ struct DANEVerification {
 }
 
 extension DANEVerification {
+    /// What keeps us from knowing whether DANE authenticates a server; nil when it is known, or when nobody asked.
+    static func doubt(_ records: Observed<TLSARecords>, _ matches: Observed<TLSAMatches>) -> String? {
+        if let why = records.absence { return why.doubt }
+        return matches.absence?.doubt
+    }
+
     /// Whether DANE authenticates a server with every certificate it showed; false where it cannot be told.
     static func authenticates(
         _ records: Observed<TLSARecords>, _ matches: Observed<TLSAMatches>, _ mx: Observed<MXRecords>, at instant: Date
@@ -165,4 +171,11 @@ extension TLSARecords {
 
 extension String {
     fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}
+
+extension Absence {
+    /// The reason of an absence that could be a presence; what no step of the plan provides leaves no doubt.
+    fileprivate var doubt: String? {
+        root != .unplanned && certainty == .inconclusive ? root.description : nil
+    }
 }

@@ -116,6 +116,15 @@ struct CertificateVerdictTests {
         #expect(found == row.codes)
     }
 
+    @Test("DANE-03: what PKIX refuses stays open while nobody knows whether DANE makes it valid; what it takes passes")
+    func doubt() {
+        var selfSigned = CertificateChain.selfSignedSample
+        selfSigned.daneDoubt = "the lookup timed out"
+        #expect(Check.certificateTrusted.judge(Self.inputs(selfSigned)).isInconclusive)
+        let good = CertificateChain.sample { $0.daneDoubt = "the lookup timed out" }
+        #expect(Check.certificateTrusted.judge(Self.inputs(good)) == .passed)
+    }
+
     @Test("Names that a certificate claims are cut short, at most three of them")
     func manyNames() throws {
         let chain = CertificateChain.sample { chain in
