@@ -31,6 +31,12 @@ public enum CommandStatus: Int32, Sendable, Hashable {
         self = CommandStatus(worst: range.worst, best: range.best, failUnder: bar)
     }
 
+    /// The status of a run that is judged under several profiles: whoever names a profile wants to hear of it, so what is
+    /// below the bar under one is below it, and then what could not be told under one could not be told.
+    static func worst(of statuses: [CommandStatus]) -> CommandStatus {
+        [.below, .untold].first { statuses.contains($0) } ?? .graded
+    }
+
     /// The status of a grade that lies between two letters.
     init(worst: Grade, best: Grade, failUnder bar: Grade?) {
         guard let bar else {

@@ -43,6 +43,8 @@ public struct Report: Sendable, Hashable {
     public struct RunSummary: Sendable, Hashable {
         /// When it started.
         public var startedAt: Date
+        /// The instant by which every date was judged: that of the start, unless it was judged again as of another day.
+        public var judgedAt: Date
         /// How long it took, in seconds.
         public var seconds: Double
         /// How many connections were opened, to all addresses together.

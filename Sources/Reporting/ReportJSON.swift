@@ -8,19 +8,31 @@ extension Report {
     public static let schema = "mailgrade.report/1"
 
     /// Stable JSON: sorted keys, RFC 3339 UTC, seconds as numbers, ASCII wherever a character could steer a terminal.
-    public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(jsonValue), as: UTF8.self)
-        return text.escapingSteeringInJSON + "\n"
-    }
+    public func json() throws -> String { try jsonValue.reportText() }
 
     /// The report as JSON values.
-    public var jsonValue: JSONValue {
-        .object([
+    public var jsonValue: JSONValue { .object(observation.merging(judgement) { first, _ in first }) }
+
+    /// What was observed, whoever judges it.
+    private var observation: [String: JSONValue] {
+        [
             "schema": .string(Self.schema),
             "domain": .string(domain.text),
             "domainUnicode": .string(domain.unicode),
+            "cancelled": .bool(run.wasCancelled),
+            "servers": .array(servers.map(\.jsonValue)),
+            "delivery": delivery.jsonValue,
+            "engine": .string(run.engine),
+            "startedAt": .string(run.startedAt.timestamp),
+            "judgedAt": .string(run.judgedAt.timestamp),
+            "seconds": .number(run.seconds),
+            "connections": .integer(run.connections),
+        ]
+    }
+
+    /// What one profile makes of it.
+    var judgement: [String: JSONValue] {
+        [
             "grade": .of(assessment.grade?.rawValue),
             "provisional": .bool(assessment.isProvisional),
             "score": .of(assessment.score?.rounded(toPlaces: 2)),
@@ -28,21 +40,14 @@ extension Report {
                 .object(["worst": .string($0.worst.rawValue), "best": .string($0.best.rawValue)])
             } ?? .null,
             "withheld": .of(assessment.withheld?.because),
-            "cancelled": .bool(run.wasCancelled),
             "nextGrade": explanation.next.map(\.jsonValue) ?? .null,
             "fixes": .array(explanation.fixes.map(\.jsonValue)),
             "compliance": assessment.compliance.map(\.jsonValue) ?? .null,
             "waivers": .array(assessment.waivers.map(\.jsonValue)),
             "because": .array(reasons.map(\.jsonValue)),
-            "servers": .array(servers.map(\.jsonValue)),
-            "delivery": delivery.jsonValue,
             "checks": .array(checks.map(\.jsonValue)),
-            "engine": .string(run.engine),
             "profile": .object(["id": .string(profile.id), "digest": .string(profile.digest)]),
-            "startedAt": .string(run.startedAt.timestamp),
-            "seconds": .number(run.seconds),
-            "connections": .integer(run.connections),
-        ])
+        ]
     }
 }
 
@@ -107,6 +112,13 @@ extension Place {
 }
 
 extension JSONValue {
+    /// The text of a report.
+    func reportText() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self).escapingSteeringInJSON + "\n"
+    }
+
     static func of(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
     static func of(_ number: Double?) -> JSONValue { number.map { .number($0) } ?? .null }
     static func of(_ integer: Int?) -> JSONValue { integer.map { .integer($0) } ?? .null }

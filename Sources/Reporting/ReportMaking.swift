@@ -1,4 +1,5 @@
 public import CheckKit
+public import FoundationEssentials
 public import Grading
 internal import MailModel
 
@@ -8,12 +9,14 @@ extension Report {
     /// - Parameters:
     ///   - evidence: what was observed, with the derived facts computed.
     ///   - results: what the checks say of it.
-    ///   - assessment: the grade they lead to under `profile`.
     ///   - profile: the policy.
     ///   - checks: the checks that ran, for their titles.
+    ///   - instant: when it is judged.
     public init(
-        evidence: Evidence, results: [CheckResult], assessment: Assessment, profile: Profile, checks: [Check]
+        evidence: Evidence, results: [CheckResult], profile: Profile, checks: [Check], judgedAt instant: Date
     ) {
+        let grader = Grader(profile)
+        let assessment = grader.grade(results, hosts: evidence.hosts, at: instant)
         let titles = Dictionary(checks.map { ($0.id, $0.title) }) { first, _ in first }
         let reports = results.map { CheckReport($0, title: titles[$0.check] ?? $0.check, profile: profile) }
         domain = evidence.domain
@@ -23,14 +26,13 @@ extension Report {
         delivery = DeliveryMatrix(evidence)
         self.checks = reports
         advice = Advice.list(reports, assessment).forecasting(from: assessment.grade) { fixed in
-            Grader(profile).grade(results.map { $0.without(fixed) }, hosts: evidence.hosts, at: evidence.collectedAt)
-                .grade
+            grader.grade(results.map { $0.without(fixed) }, hosts: evidence.hosts, at: instant).grade
         }
-        explanation = Grader(profile).explain(results, hosts: evidence.hosts, at: evidence.collectedAt)
+        explanation = grader.explain(results, hosts: evidence.hosts, at: instant)
         doubts = Doubt.list(assessment.openQuestions, titles)
         self.profile = ProfileIdentity(id: profile.id, digest: profile.digest)
         run = RunSummary(
-            startedAt: evidence.collectedAt, seconds: evidence.trace.seconds,
+            startedAt: evidence.collectedAt, judgedAt: instant, seconds: evidence.trace.seconds,
             connections: evidence.trace.connections.values.reduce(0, +),
             connectionsByAddress: evidence.trace.connections, engine: evidence.trace.engine,
             wasCancelled: evidence.slots.contains { evidence.observed($0).absence?.root == .cancelled })

@@ -55,9 +55,8 @@ struct Sample {
         let complete = judge.deriving(evidence)
         let results = judge.judge(complete)
         return Report(
-            evidence: complete, results: results,
-            assessment: Grader(profile).grade(results, hosts: complete.hosts, at: evidence.collectedAt),
-            profile: profile, checks: plan.checks)
+            evidence: complete, results: results, profile: profile, checks: plan.checks,
+            judgedAt: evidence.collectedAt)
     }
 
     static let profile = """

@@ -122,16 +122,3 @@ extension Profile {
         bands.first { score + 1e-9 >= $0.from }?.grade ?? .f
     }
 }
-
-extension Profile.RunChanges {
-    /// The settings with the changes made.
-    public func applied(to settings: RunSettings) -> RunSettings {
-        var settings = settings
-        settings.deadline = deadline ?? settings.deadline
-        settings.connectionsPerServer = connectionsPerServer ?? settings.connectionsPerServer
-        settings.helo = helo ?? settings.helo
-        settings.relaySender = relaySender ?? settings.relaySender
-        settings.relayRecipient = relayRecipient ?? settings.relayRecipient
-        return settings
-    }
-}

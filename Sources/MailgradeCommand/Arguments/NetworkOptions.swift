@@ -51,9 +51,17 @@ struct NetworkOptions: ParsableArguments {
         }
     }
 
-    /// How the run behaves: the defaults, changed by the profile, changed by the command line.
-    func settings(_ profile: Profile, machine: String) -> RunSettings {
-        var settings = profile.run.applied(to: RunSettings(helo: Self.publicName(machine)))
+    /// How the run behaves: the defaults, changed by the profiles, changed by the command line.
+    func settings(_ profiles: [Profile], machine: String) throws -> RunSettings {
+        var changes = profiles.map(\.run)
+        if let helo { for index in changes.indices { changes[index].helo = helo } }
+        let standard = RunSettings(helo: Self.publicName(machine))
+        var settings: RunSettings
+        do throws(Profile.RunConflict) {
+            settings = try Profile.RunChanges.merged(changes, over: standard)
+        } catch {
+            throw UsageError("\(error)")
+        }
         settings.helo = helo ?? settings.helo
         settings.deadline = deadline ?? settings.deadline
         settings.port = port

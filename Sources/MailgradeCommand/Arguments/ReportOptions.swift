@@ -3,8 +3,11 @@ internal import Grading
 
 /// The options about judging and reporting.
 struct ReportOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The grading policy: a built-in profile or a file.", valueName: "id|file"))
-    var profile = "default"
+    @Option(
+        help: ArgumentHelp(
+            "The grading policy: a built-in profile or a file. Name several to see them side by side.",
+            valueName: "id|file"))
+    var profile = ["default"]
 
     @Option(help: ArgumentHelp("What the report looks like: terminal or json.", valueName: "terminal|json"))
     var format = Format.terminal

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CheckEngine
+internal import FoundationEssentials
 
 /// The list of subcommands; it does nothing itself.
 struct RootCommand: ParsableCommand {
@@ -46,6 +47,20 @@ struct JudgeCommand: ParsableCommand {
 
     @Argument(help: "A file that --evidence has saved.")
     var evidence: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Judge certificates and waivers as of this instant instead of the run's, for example 2026-12-31T00:00:00Z.",
+            valueName: "instant"),
+        transform: Self.instant)
+    var at: Date?
+
+    @Sendable static func instant(_ text: String) throws -> Date {
+        guard let date = try? Date(text, strategy: .iso8601) else {
+            throw ValidationError("Use a date and time in UTC such as 2026-12-31T00:00:00Z.")
+        }
+        return date
+    }
 
     @OptionGroup(title: "Report options") var report: ReportOptions
 }

@@ -41,8 +41,8 @@ struct ProfileDiffCommand: OfflineCommand {
     {
         var changed = 0
         for file in files {
-            let before = left.assessment(try JudgeRun.read(file, left))
-            let evidence = try JudgeRun.read(file, right)
+            let before = left.assessment(try JudgeRun.read(file, left.plan))
+            let evidence = try JudgeRun.read(file, right.plan)
             let after = right.assessment(evidence)
             guard before.verdict != after.verdict else { continue }
             changed += 1

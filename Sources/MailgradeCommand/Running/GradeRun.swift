@@ -21,11 +21,12 @@ struct GradeRun {
         let presentation = Presentation(options: command.report, surroundings: surroundings)
         try presentation.check()
         if let evidence = command.evidence { try TextFile.checkWritable(evidence) }
-        let policy = try Policy(command.report.profile, plugins: plugins)
-        presentation.warn(about: policy.profile)
+        let policies = try Policies(command.report.profile, plugins: plugins)
+        let settings = try command.network.settings(policies.all.map(\.profile), machine: surroundings.hostName)
+        presentation.warn(about: policies)
 
         let interrupted = Locked(false)
-        let collecting = Task { try await collect(domain, policy) }
+        let collecting = Task { try await collect(domain, policies.plan, settings) }
         surroundings.onInterrupt {
             interrupted.withLock { $0 = true }
             collecting.cancel()
@@ -36,9 +37,9 @@ struct GradeRun {
             collecting.cancel()
         }
         // When one of the two files cannot be written after all, the other still is.
-        let shown = Result { try presentation.show(policy.report(evidence)) }
+        let shown = Result { try presentation.show(policies.reports(evidence)) }
         if let path = command.evidence {
-            let json = try evidence.json(leavingOut: policy.plan.derivedFacts)
+            let json = try evidence.json(leavingOut: policies.plan.derivedFacts)
             try TextFile.save(String(decoding: json, as: UTF8.self) + "\n", into: path)
         }
         let status = try shown.get()
@@ -56,15 +57,14 @@ struct GradeRun {
         }
     }
 
-    private func collect(_ domain: DomainName, _ policy: Policy) async throws -> Evidence {
-        let settings = command.network.settings(policy.profile, machine: surroundings.hostName)
+    private func collect(_ domain: DomainName, _ plan: Plan, _ settings: RunSettings) async throws -> Evidence {
         let progress = Progress(domain, on: command.report.quiet ? nil : surroundings.errors)
         let request = command.network.wire(connectionsPerServer: settings.connectionsPerServer) {
             progress.note($0)
         }
         return try await progress.showing {
             let wire = try await surroundings.wire(request)
-            let collector = Collector(policy.plan, wire: wire, settings: settings)
+            let collector = Collector(plan, wire: wire, settings: settings)
             return await collector.collect(domain, at: surroundings.now()) { progress.receive($0) }
         }
     }

@@ -21,16 +21,16 @@ struct JudgeRun {
         }
         let presentation = Presentation(options: command.report, surroundings: surroundings)
         try presentation.check()
-        let policy = try Policy(command.report.profile, plugins: plugins)
-        presentation.warn(about: policy.profile)
-        return try presentation.show(policy.report(try Self.read(path, policy)))
+        let policies = try Policies(command.report.profile, plugins: plugins)
+        presentation.warn(about: policies)
+        return try presentation.show(policies.reports(try Self.read(path, policies.plan), at: command.at))
     }
 
     /// Reads evidence that `--evidence` has saved.
-    static func read(_ path: String, _ policy: Policy) throws -> Evidence {
+    static func read(_ path: String, _ plan: Plan) throws -> Evidence {
         let bytes = try TextFile.contents(of: path, what: "evidence file")
         do {
-            return try Evidence(json: Data(bytes), known: policy.plan.knownFacts)
+            return try Evidence(json: Data(bytes), known: plan.knownFacts)
         } catch {
             throw UsageError(
                 "\(path) is not evidence that mailgrade can read: \(reason(error)). Name a file that --evidence has saved."

@@ -1,5 +1,6 @@
 internal import CheckEngine
 internal import CheckKit
+internal import FoundationEssentials
 internal import Grading
 internal import Profiles
 internal import Reporting
@@ -21,13 +22,13 @@ struct Policy {
         judge = Judge(plan, parameters: profile.parameters)
     }
 
-    /// Judges evidence. Pure: the same evidence gives the same report.
-    func report(_ evidence: Evidence) -> Report {
+    /// Judges evidence, at its own instant or at another one. Pure: the same evidence gives the same report.
+    func report(_ evidence: Evidence, at instant: Date? = nil) -> Report {
         let complete = judge.deriving(evidence)
-        let results = judge.judge(complete)
-        let assessment = Grader(profile).grade(results, hosts: complete.hosts, at: complete.collectedAt)
+        let results = judge.judge(complete, at: instant)
         return Report(
-            evidence: complete, results: results, assessment: assessment, profile: profile, checks: plan.checks)
+            evidence: complete, results: results, profile: profile, checks: plan.checks,
+            judgedAt: instant ?? complete.collectedAt)
     }
 
     /// Judges evidence without making a report of it.

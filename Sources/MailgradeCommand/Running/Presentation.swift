@@ -12,28 +12,28 @@ struct Presentation {
         if let output = options.output { try TextFile.checkWritable(output) }
     }
 
-    /// Says what is odd about a profile, without stopping.
-    func warn(about profile: Profile) {
+    /// Says what is odd about the profiles, without stopping.
+    func warn(about policies: Policies) {
         guard !options.quiet else { return }
-        for warning in profile.warnings { surroundings.errors.write("\(warning)\n") }
+        for warning in policies.all.flatMap(\.profile.warnings) { surroundings.errors.write("\(warning)\n") }
     }
 
-    /// Prints the report, or writes it into the file.
-    func show(_ report: Report) throws -> CommandStatus {
+    /// Prints the report, or writes it into the file. The worst of several profiles decides what the process ends with.
+    func show(_ reports: Reports) throws -> CommandStatus {
         if let output = options.output {
-            try TextFile.save(try text(report, width: 100, hasColour: false), into: output)
+            try TextFile.save(try text(reports, width: 100, hasColour: false), into: output)
         } else {
             let screen = surroundings.output
-            screen.write(try text(report, width: screen.width, hasColour: screen.hasColour))
+            screen.write(try text(reports, width: screen.width, hasColour: screen.hasColour))
         }
-        return CommandStatus(report.assessment, failUnder: options.failUnder)
+        return .worst(of: reports.all.map { CommandStatus($0.assessment, failUnder: options.failUnder) })
     }
 
-    private func text(_ report: Report, width: Int, hasColour: Bool) throws -> String {
+    private func text(_ reports: Reports, width: Int, hasColour: Bool) throws -> String {
         switch options.format {
-        case .json: try report.json()
+        case .json: try reports.json()
         case .terminal:
-            report.terminalText(
+            reports.terminalText(
                 Report.TerminalLayout(width: width, hasColour: hasColour, isVerbose: options.verbose))
         }
     }

@@ -36,19 +36,25 @@ extension Report {
         writeDoubts(&page)
         if layout.isVerbose { writeDetails(&page) }
         page.blankLine()
-        writeRun(&page)
+        writeRun([profile], &page)
         return page.text
     }
 
-    private func writeGrade(_ page: inout TextPage) {
-        page.paragraph([
-            TextRun(domain.forPeople, .bold), ": ", TextRun(gradeWords, TextStyle(assessment.grade)),
-            TextRun(assessment.isProvisional ? " (\(provisionalWords))" : ""),
-            TextRun(assessment.withheld.map { ": \($0.because)" } ?? ""),
-        ])
+    func writeGrade(_ page: inout TextPage) {
+        page.paragraph(
+            [TextRun(domain.forPeople, .bold), ": "] + result
+                + [TextRun(assessment.withheld.map { ": \($0.because)" } ?? "")])
         if run.wasCancelled {
             page.paragraph([TextRun("Cancelled: this is what was seen so far.", .doubtful)])
         }
+    }
+
+    /// The letter or what takes its place, and between which letters it lies.
+    var result: [TextRun] {
+        [
+            TextRun(gradeWords, TextStyle(assessment.grade)),
+            TextRun(assessment.isProvisional ? " (\(provisionalWords))" : ""),
+        ]
     }
 
     private var gradeWords: String {
@@ -64,7 +70,7 @@ extension Report {
         return "provisional: between \(range.worst) and \(range.best)"
     }
 
-    private func writeReasons(_ page: inout TextPage) {
+    func writeReasons(_ page: inout TextPage) {
         // Why there is no letter stands beside the domain already.
         let reasons = reasons.filter { $0.reason.grade != nil }
         guard !reasons.isEmpty else { return }
@@ -92,12 +98,16 @@ extension Report {
             label: TextRun("  ?", .doubtful))
     }
 
-    private func writeRun(_ page: inout TextPage) {
+    /// By which profiles, of which run.
+    func writeRun(_ profiles: [ProfileIdentity], _ page: inout TextPage) {
         let connections = run.connections == 1 ? "1 connection" : "\(run.connections) connections"
+        let names = profiles.map { "\($0.id) (\($0.digest.prefix(12)))" }.joined(separator: ", ")
+        let judged = run.judgedAt == run.startedAt ? "" : ", judged as of \(run.judgedAt.timestamp)"
         page.paragraph([
             TextRun(
-                "\(connections) in \(run.seconds.oneDecimal) s; profile \(profile.id) (\(profile.digest.prefix(12))); "
-                    + "engine \(run.engine.isEmpty ? "unknown" : run.engine); \(run.startedAt.timestamp)", .dim)
+                "\(connections) in \(run.seconds.oneDecimal) s; \(profiles.count == 1 ? "profile" : "profiles") \(names); "
+                    + "engine \(run.engine.isEmpty ? "unknown" : run.engine); \(run.startedAt.timestamp)\(judged)", .dim
+            )
         ])
     }
 }

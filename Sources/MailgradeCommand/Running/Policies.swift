@@ -1,0 +1,33 @@
+internal import CheckEngine
+internal import CheckKit
+internal import FoundationEssentials
+internal import Grading
+internal import Reporting
+
+/// Several policies for one run: one plan that collects what any of them asks for, judged under each.
+struct Policies {
+    let all: [Policy]
+    /// The union of the plans.
+    let plan: Plan
+
+    /// Loads built-in profiles and files. Throws `UsageError` with everything that is wrong with the first that cannot be used.
+    init(_ names: [String], plugins: [Plugin]) throws {
+        all = try names.map { try Policy($0, plugins: plugins) }
+        var seen: Set<String> = []
+        for id in all.map(\.profile.id) where !seen.insert(id).inserted {
+            throw UsageError("Two of the profiles have the id \(id). Leave one out, or give it another id.")
+        }
+        do throws(PlanError) {
+            plan = try Plan(running: all.flatMap(\.profile.checkIDs), from: plugins)
+        } catch {
+            throw UsageError("The checks of this program do not fit together. \(error)")
+        }
+    }
+
+    /// Judges evidence under each, at its own instant or at another one. Pure.
+    func reports(_ evidence: Evidence, at instant: Date? = nil) -> Reports {
+        // What only one of them derives is seen in the reports of all.
+        let complete = Judge(plan).deriving(evidence)
+        return Reports(all.map { $0.report(complete, at: instant) })
+    }
+}
