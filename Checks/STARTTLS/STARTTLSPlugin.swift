@@ -3,8 +3,11 @@ internal import CheckKit
 extension Plugin {
     static let startTLS = Plugin(
         "STARTTLS", summary: "Whether a server offers encryption, grants it, and starts afresh inside it.",
-        derivations: [.startTLSReply, .tlsSession, .ehloReplyInsideTLS],
-        checks: [.startTLSOffered, .startTLSWorks, .startTLSReset])
+        probes: [.commandInjection], derivations: [.startTLSReply, .tlsSession, .ehloReplyInsideTLS],
+        checks: [
+            .startTLSOffered, .startTLSWorks, .startTLSReset, .startTLSCleanStart, .startTLSCapabilities,
+            .authInsideTLS,
+        ])
 }
 
 extension Derivation {

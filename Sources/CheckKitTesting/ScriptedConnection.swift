@@ -44,6 +44,13 @@ actor ScriptedConnection: SMTPConnection {
 
     func startTLS() async throws -> SMTPReply { try await send("STARTTLS") }
 
+    func startTLS(followedBy command: String) async throws -> SMTPReply {
+        try await expect("STARTTLS")
+        return try await send(command)
+    }
+
+    func furtherReply() async throws -> SMTPReply { try await reply(stage: "command") }
+
     func handshake(_ offer: TLSOffer) async throws -> TLSHandshake {
         while case .event(let event) = rest.first, event.hasPrefix("plaintext ") {
             rest = rest.dropFirst()

@@ -77,6 +77,14 @@ public protocol SMTPConnection: Sendable {
     /// Sends STARTTLS. What follows is up to the reply: `handshake(_:)` after 220. RFC 3207, section 4.
     func startTLS() async throws -> SMTPReply
 
+    /// Sends STARTTLS and a further command in one segment, as an attacker in between would, and waits for the first reply.
+    ///
+    /// The server must forget the further command; a reply to it inside TLS shows that it does not. RFC 3207, section 6.
+    func startTLS(followedBy command: String) async throws -> SMTPReply
+
+    /// Waits for one more reply than commands were sent.
+    func furtherReply() async throws -> SMTPReply
+
     /// Does the TLS handshake after STARTTLS was accepted.
     func handshake(_ offer: TLSOffer) async throws -> TLSHandshake
 
@@ -96,5 +104,15 @@ extension SMTPConnection {
     /// For clients that cannot probe: throws `WireFailure.local`.
     public func probe(_ offer: HelloOffer) async throws -> HelloAnswer {
         throw WireFailure.local("this client sends no probes")
+    }
+
+    /// For clients that cannot: throws `WireFailure.local`.
+    public func startTLS(followedBy command: String) async throws -> SMTPReply {
+        throw WireFailure.local("this client sends one command at a time")
+    }
+
+    /// For clients that cannot: throws `WireFailure.local`.
+    public func furtherReply() async throws -> SMTPReply {
+        throw WireFailure.local("this client waits for replies to commands only")
     }
 }

@@ -22,6 +22,7 @@ import Testing
         (.a, ["mx.special-address", "mx.invalid-host-name"]),
         (.a, ["smtp.address-unreachable", "smtp.greeting-name", "smtp.protocol-violation", "smtp.ehlo-rejected"]),
         (.a, ["starttls.parameters", "starttls.plaintext-after-220", "starttls.still-offered"]),
+        (.a, ["starttls.command-injection", "starttls.accepted-twice", "starttls.capability-lost", "auth.before-tls"]),
         (.a, ["tls.not-preferred", "tls.no-tls12", "certificate.expires-soon", "ptr.alias"]),
         (.d, ["mta-sts.loses-all-mail", "dane.tlsa-bogus", "dane.without-starttls", "dane.no-match"]),
         (.d, ["dane.no-trust-anchor", "dane.chain-invalid", "dane.name-mismatch", "dane.chain-outside-dates"]),

@@ -111,13 +111,15 @@ struct Scene {
         for check in TestCatalog.checks where check.id.hasPrefix("tls.") || check.id.hasPrefix("certificate.") {
             set(check.id, outcome, server: server)
         }
-        for check in ["starttls.reset", "requiretls.offered"] { set(check, outcome, server: server) }
+        for check in ["starttls.reset", "starttls.clean-start", "starttls.capabilities", "requiretls.offered"] {
+            set(check, outcome, server: server)
+        }
     }
 
     /// What cannot be judged at a server that holds no conversation.
     mutating func withoutConversation(_ outcome: Outcome, server: Int?) {
         withoutTLS(outcome, server: server)
-        for check in ["smtp.greeting-valid", "starttls.offered", "starttls.works", "relay.closed"] {
+        for check in ["smtp.greeting-valid", "starttls.offered", "starttls.works", "auth.inside-tls", "relay.closed"] {
             set(check, outcome, server: server)
         }
     }

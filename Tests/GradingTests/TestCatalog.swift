@@ -39,6 +39,9 @@ enum TestCatalog {
             error: ["starttls.refused", "starttls.unavailable", "starttls.handshake-failed"],
             more: ["starttls.plaintext-after-220": .warning]),
         check("starttls.reset", .server, more: ["starttls.still-offered": .warning]),
+        check("starttls.clean-start", .server, error: ["starttls.command-injection", "starttls.accepted-twice"]),
+        check("starttls.capabilities", .server, more: ["starttls.capability-lost": .info]),
+        check("auth.inside-tls", .server, more: ["auth.before-tls": .warning]),
         check(
             "tls.version", .server, error: ["tls.only-deprecated"],
             more: ["tls.deprecated-offered": .warning, "tls.not-preferred": .notice, "tls.no-tls12": .warning]),

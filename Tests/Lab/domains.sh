@@ -89,6 +89,11 @@ domain handshake-close.test;    host mx faulty handshake-close
 domain handshake-garbage.test;  host mx faulty handshake-garbage
 domain handshake-alert.test;    host mx faulty handshake-alert
 domain plaintext-injected.test; host mx faulty plaintext-injected
+domain command-injected.test;   host mx faulty command-injected
+domain command-answered.test;   host mx faulty command-answered
+domain starttls-accepted.test;  host mx faulty starttls-accepted
+domain keyword-lost.test;       host mx faulty keyword-lost
+domain auth-before-tls.test;    host mx faulty auth-before-tls
 domain starttls-twice.test;     host mx faulty starttls-twice
 
 # --- MX records ---

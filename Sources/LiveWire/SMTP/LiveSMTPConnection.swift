@@ -84,12 +84,17 @@ actor LiveSMTPConnection: SMTPConnection {
         return replies
     }
 
-    func startTLS() async throws -> SMTPReply {
-        let reply = try await send("STARTTLS")
-        guard reply.code == 220, !isEncrypted else { return reply }
-        keepPlaintext(parser.takeRest())
-        advance(to: .awaitingHandshake)
-        return reply
+    func startTLS() async throws -> SMTPReply { try await startTLS(sending: ["STARTTLS"]) }
+
+    func startTLS(followedBy command: String) async throws -> SMTPReply {
+        try await startTLS(sending: ["STARTTLS", command])
+    }
+
+    func furtherReply() async throws -> SMTPReply {
+        try checkTurn([])
+        return try await stage("command", within: waits.command) { connection in
+            try await connection.receiveReply("command")
+        }
     }
 
     func handshake(_ offer: TLSOffer) async throws -> TLSHandshake {
@@ -124,6 +129,18 @@ actor LiveSMTPConnection: SMTPConnection {
 }
 
 extension LiveSMTPConnection {
+    private func startTLS(sending commands: [String]) async throws -> SMTPReply {
+        try checkTurn(commands)
+        let reply = try await stage("STARTTLS", within: waits.command) { connection in
+            await connection.write(commands)
+            return try await connection.receiveReply("STARTTLS")
+        }
+        guard reply.code == 220, !isEncrypted else { return reply }
+        keepPlaintext(parser.takeRest())
+        advance(to: .awaitingHandshake)
+        return reply
+    }
+
     private func exchange(_ command: String, within wait: Duration) async throws -> SMTPReply {
         let verb = command.prefix { $0 != " " }.uppercased()
         let name = ["EHLO", "STARTTLS"].contains(verb) ? verb : "command"

@@ -68,6 +68,48 @@ class PlaintextInjected(Server):
         self.handshake(client)
 
 
+class CommandInjected(Server):
+    """Keeps what came behind STARTTLS, and obeys it inside TLS."""
+
+    def handshake(self, client):
+        kept = client.buffer
+        client.start_tls(self.tls)
+        client.buffer = kept
+
+
+class CommandAnswered(Server):
+    """Obeys what came behind STARTTLS at once, in plaintext, before it shakes hands."""
+
+    def handshake(self, client):
+        while b"\n" in client.buffer:
+            self.obey(client, client.read_line())
+        client.start_tls(self.tls)
+
+
+class StarttlsAccepted(Server):
+    """Accepts STARTTLS once more inside TLS."""
+
+    def obey(self, client, line):
+        if client.encrypted and line.upper() == "STARTTLS":
+            client.reply("220 2.0.0 Ready to start TLS")
+            return False
+        return super().obey(client, line)
+
+
+class KeywordLost(Server):
+    """Offers less inside TLS than before."""
+
+    def keywords(self, client):
+        return super().keywords(client) + ([] if client.encrypted else ["ETRN"])
+
+
+class AuthBeforeTls(Server):
+    """Asks for passwords in plaintext."""
+
+    def keywords(self, client):
+        return super().keywords(client) + ["AUTH PLAIN LOGIN"]
+
+
 class StarttlsTwice(Server):
     """Still offers STARTTLS inside TLS."""
 

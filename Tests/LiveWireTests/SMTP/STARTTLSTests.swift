@@ -41,6 +41,26 @@ struct STARTTLSTests {
         }
     }
 
+    @Test("ST-05: a command behind STARTTLS goes out in the same segment, and a reply to it inside TLS can be read")
+    func commandBehindSTARTTLS() async throws {
+        let tls = tls
+        try await converse { peer in
+            try await peer.send("220 mx.example\r\n")
+            #expect(try await peer.bytes() == Array("STARTTLS\r\nNOOP\r\n".utf8))
+            try await peer.send("220 go ahead\r\n")
+            try await peer.startTLS(tls)
+            try await peer.send("250 injected\r\n")
+            _ = try await peer.line()
+            try await peer.send("503 no\r\n")
+        } _: { connection in
+            _ = try await connection.greeting()
+            #expect(try await connection.startTLS(followedBy: "NOOP").code == 220)
+            _ = try await connection.handshake(TLSOffer(serverName: nil))
+            #expect(try await connection.send("STARTTLS") == SMTPReply(250, "injected"))
+            #expect(try await connection.furtherReply() == SMTPReply(503, "no"))
+        }
+    }
+
     @Test("injected plaintext is put aside, never parsed, and the handshake goes on")
     func injection() async throws {
         let tls = tls

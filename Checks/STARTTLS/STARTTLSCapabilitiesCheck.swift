@@ -1,0 +1,42 @@
+internal import CheckKit
+internal import MailModel
+
+enum STARTTLSCapabilitiesFinding: String, FindingCode {
+    case lost = "starttls.capability-lost"
+
+    var severity: Severity { .info }
+    var remedy: String {
+        "Nothing to do if you meant it (Postfix: smtpd_discard_ehlo_keyword_address_maps; Exim: the …_advertise_hosts options; "
+            + "OpenSMTPD: listen on … no-dsn). Otherwise look for a proxy in front of the server that answers the first EHLO itself."
+    }
+}
+
+extension Check {
+    /// What is offered before TLS is offered inside it too. RFC 3207, section 4.2: only the list inside TLS counts.
+    static let startTLSCapabilities = Check.perServer(
+        "starttls.capabilities",
+        title: "TLS takes no capability away",
+        why: """
+            Senders forget the first EHLO reply, which anybody in between may have written, and ask again inside TLS. Two \
+            lists that differ by more than STARTTLS come from a server that is set up so, or from two programs: a proxy \
+            that speaks first, and the server behind it.
+            """,
+        references: [.rfc(3207, section: "4.2")],
+        examples: [
+            .given(
+                "the same but for STARTTLS and AUTH", EHLOReply(keywords: ["SIZE 1000", "STARTTLS"]),
+                EHLOReplyInsideTLS(EHLOReply(keywords: ["SIZE 2000", "AUTH PLAIN"])), expect: .passed),
+            .given(
+                "a keyword is gone", EHLOReply(keywords: ["PIPELINING", "STARTTLS", "ETRN"]),
+                EHLOReplyInsideTLS(EHLOReply(keywords: ["PIPELINING"])),
+                expect: .found(.lost, "Offered before TLS and not inside it: ETRN.")),
+        ]
+    ) { (plaintext: EHLOReply, inside: EHLOReplyInsideTLS) -> Verdict<STARTTLSCapabilitiesFinding> in
+        let lost = plaintext.keywords.map(\.name).filter { $0 != "STARTTLS" && !inside.reply.offers($0) }
+        guard !lost.isEmpty else { return .passed }
+        let more = lost.count > 10 ? " and \(lost.count - 10) more" : ""
+        return .found(
+            .lost,
+            "Offered before TLS and not inside it: \(lost.prefix(10).map(\.shortened).joined(separator: ", "))\(more).")
+    }
+}

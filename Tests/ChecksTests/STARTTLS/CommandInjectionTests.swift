@@ -1,0 +1,122 @@
+import CheckEngine
+import CheckKit
+import CheckKitTesting
+import FoundationEssentials
+import MailModel
+import Testing
+
+@testable import Checks
+
+/// Runs the probe behind the session against scripted servers: the first script is the session.
+private struct InjectionRun {
+    static let server = MailServer.sample("mx.example.com", "192.0.2.25")
+    static let toSTARTTLS = """
+        S: 220 mx.example.com ESMTP
+        C: EHLO probe.example
+        S: 250-mx.example.com
+        S: 250 STARTTLS
+        C: STARTTLS
+        """
+    static let session = toSTARTTLS + "\nS: 220 Ready\n! tls\nC: EHLO probe.example\nS: 250 mx.example.com"
+    static let injected = toSTARTTLS + "\nC: NOOP\n"
+
+    let run: Collected
+
+    init(_ rest: String..., session: String = session, pauses: Int = 2) async throws {
+        run = try await Collected(
+            checks: ["starttls.clean-start"], zone: "example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25",
+            servers: [Self.server: ([session] + rest).map { Script($0) }],
+            settings: RunSettings(
+                helo: "probe.example", patience: Array(repeating: .milliseconds(1), count: pauses),
+                deadline: .seconds(20)))
+    }
+
+    func injection() throws -> CommandInjection { try run.fact(CommandInjection.self, at: .server(Self.server)) }
+    func outcome() throws -> Outcome { try run.outcome("starttls.clean-start", at: .server(Self.server)) }
+    var connections: Int? { run.evidence.trace.connections["192.0.2.25"] }
+}
+
+@Suite("A command behind STARTTLS in the same segment")
+struct CommandInjectionTests {
+    private func outcome(_ rest: String) async throws -> CommandInjection {
+        try await InjectionRun(InjectionRun.injected + rest).injection()
+    }
+
+    @Test("ST-05: a server that answers it inside TLS is caught, before what was sent inside TLS is answered")
+    func obeyed() async throws {
+        let run = try await InjectionRun(
+            InjectionRun.injected + "S: 220 Ready\n! tls\nC: STARTTLS\nS: 250 2.0.0 Ok\nS: 503 5.5.1 Already")
+        #expect(try run.injection().outcome == .obeyed)
+        #expect(try run.injection().secondSTARTTLS?.code == 503)
+        #expect(try run.outcome().findings.map(\.code) == ["starttls.command-injection"])
+        #expect(run.connections == 2)
+    }
+
+    @Test("ST-05: one that hangs up after it has answered is caught too")
+    func obeyedAndClosed() async throws {
+        let injection = try await outcome("S: 220 Ready\n! tls\nC: STARTTLS\nS: 250 2.0.0 Ok\n! close")
+        #expect(injection == CommandInjection(.obeyed, SMTPReply(250, "2.0.0 Ok")))
+    }
+
+    @Test("ST-05: one that says 250 to anything and then nothing leaves it open")
+    func saysYesToAnything() async throws {
+        let run = try await InjectionRun(
+            InjectionRun.injected + "S: 220 Ready\n! tls\nC: STARTTLS\nS: 250 Ok\n! timeout", pauses: 0)
+        #expect(try run.outcome().isInconclusive)
+    }
+
+    @Test(
+        "ST-05: forgetting it, answering it in plaintext, refusing and hanging up are no fault",
+        arguments: [
+            ("S: 220 Ready\n! tls\nC: STARTTLS\nS: 554 5.5.1 TLS already active", CommandInjection.Outcome.forgotten),
+            ("S: 220 Ready\n! tls\nC: STARTTLS\n! close", .forgotten),
+            ("S: 220 Ready\n! plaintext 250 Ok\n! tls\nC: STARTTLS\nS: 554 5.5.1 No", .answeredOutside),
+            ("S: 220 Ready\n! plaintext 250 Ok\n! tls-failure wrong version number", .answeredOutside),
+            ("S: 554 SMTP synchronization error", .refused), ("! close", .brokenOff), ("! reset", .brokenOff),
+            ("S: 220 Ready\n! tls-failure alert", .brokenOff), ("S: 220 Ready\n! close", .brokenOff),
+        ])
+    func noFault(rest: String, expected: CommandInjection.Outcome) async throws {
+        let run = try await InjectionRun(InjectionRun.injected + rest)
+        #expect(try run.injection().outcome == expected)
+        #expect(try run.outcome() == .passed)
+    }
+
+    @Test(
+        "ST-05: silence and being turned away are inconclusive, never a pass",
+        arguments: [
+            "S: 421 4.7.0 Too many connections", "! refused", "! reset", InjectionRun.injected + "! timeout",
+            InjectionRun.injected + "S: 454 4.7.0 Later", InjectionRun.injected + "S: 220 Ready\n! timeout",
+            "S: 220 mx.example.com ESMTP\nC: EHLO probe.example\nS: 250 mx.example.com",
+        ])
+    func turnedAway(script: String) async throws {
+        let run = try await InjectionRun(script)
+        #expect(try run.outcome().isInconclusive)
+        #expect(run.connections == 4)
+    }
+
+    @Test("a server that turns us away once is asked again")
+    func again() async throws {
+        let run = try await InjectionRun(
+            "S: 421 4.7.0 Too many connections",
+            InjectionRun.injected + "S: 220 Ready\n! tls\nC: STARTTLS\nS: 503 5.5.1 No")
+        #expect(try run.outcome() == .passed)
+        #expect(run.connections == 3)
+    }
+
+    @Test("ST-06: a second STARTTLS that is accepted inside TLS is found")
+    func acceptedTwice() async throws {
+        let run = try await InjectionRun(
+            InjectionRun.injected + "S: 220 Ready\n! tls\nC: STARTTLS\nS: 220 2.0.0 Ready")
+        #expect(try run.outcome().findings.map(\.code) == ["starttls.accepted-twice"])
+    }
+
+    @Test("where there was no session, nothing is sent")
+    func noSession() async throws {
+        let run = try await InjectionRun(session: InjectionRun.toSTARTTLS + "\nS: 220 Ready\n! tls-failure no")
+        #expect(run.connections == 1)
+        guard case .blocked = try run.outcome() else {
+            Issue.record("\(try run.outcome())")
+            return
+        }
+    }
+}
