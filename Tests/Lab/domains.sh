@@ -16,6 +16,10 @@ domain several-servers.test;    host mx1 postfix;  host mx2 exim mx=20;  host mx
 domain worst-of-three.test;     host mx1 postfix;  host mx2 postfix cert=wrong-name;  host mx3 postfix cert=self-signed
 domain two-addresses.test;      host mx postfix;  host mx postfix tls=none
 
+# Far away: what listens at mx is a relay of tools/bench, in front of real.
+domain far-modern.test;         host mx nothing;  host real postfix mx=none cert-of=mx.far-modern.test name=mx.far-modern.test
+domain far-all.test;            host mx nothing;  host real postfix mx=none tls=all cert-of=mx.far-all.test name=mx.far-all.test
+
 # --- Certificates ---
 domain rsa.test;                host mx postfix cert=rsa
 domain expires-soon.test;       host mx postfix cert=soon
