@@ -51,6 +51,9 @@ demo: setup-lab  ## start the lab, grade every domain in it, print the table, st
 	swift build --product mailgrade
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Lab/demo .build/debug/mailgrade
 
+bench: setup-lab release  ## measure mailgrade and whatever of its peers is installed, 50 ms away from the same servers
+	@$(SUDO) Tests/Lab/lab run $(AS_ME) tools/bench/bench .build/release/mailgrade $(BENCH)
+
 check: lint test  ## everything that CI runs
 
-.PHONY: help setup setup-lab build release test lint format docs demo check
+.PHONY: help setup setup-lab build release test lint format docs demo bench check

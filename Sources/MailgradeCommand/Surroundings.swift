@@ -61,6 +61,8 @@ public struct TextOutput: Sendable {
 
 /// What kind of wire a run needs.
 public struct WireRequest: Sendable {
+    /// The domain of the run, for which the DNS is asked ahead; nil for none.
+    public var domain: DomainName?
     /// The value of `--resolver`.
     public var resolver: String = "system"
     /// The file of DNSSEC trust anchors; nil for the root's own keys.

@@ -59,10 +59,11 @@ struct GradeRun {
 
     private func collect(_ domain: DomainName, _ plan: Plan, _ settings: RunSettings) async throws -> Evidence {
         let progress = Progress(domain, on: command.report.quiet ? nil : surroundings.errors)
-        let request = command.network.wire(connectionsPerServer: settings.connectionsPerServer) {
+        var request = command.network.wire(connectionsPerServer: settings.connectionsPerServer) {
             progress.note($0)
         }
-        return try await progress.showing {
+        request.domain = domain
+        return try await progress.showing { [request] in
             let wire = try await surroundings.wire(request)
             let collector = Collector(plan, wire: wire, settings: settings)
             return await collector.collect(domain, at: surroundings.now()) { progress.receive($0) }

@@ -47,6 +47,7 @@ private struct Resolver {
     /// lookup will say so. Where nothing can be validated, nothing is: DNSSEC and DANE then get no verdict, and no domain
     /// looks forged that is not.
     func checked() async throws -> UnboundClient {
+        if let domain = request.domain, upstream != .recursive { client.askAhead(for: domain) }
         guard case .stripsDNSSEC(let reason) = await client.selfTest() else { return client }
         guard upstream == .system else { return try unvalidated(reason) }
         request.note("The system's resolver does not let us validate DNSSEC (\(reason)): trying full recursion.")
