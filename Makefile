@@ -38,7 +38,7 @@ test: setup-lab  ## install what tests need, build, run every test, the lab incl
 
 lint:  ## check the formatting and the shell scripts
 	swift format lint --strict --recursive Package.swift Sources Checks Tests
-	bash -n tools/* Tests/Lab/lab Tests/Lab/lib/*.sh .ci/run
+	for script in tools/install Tests/Lab/lab Tests/Lab/lib/*.sh .ci/run; do bash -n $$script; done
 
 format:  ## format every source file
 	swift format --in-place --recursive Package.swift Sources Checks Tests
