@@ -80,7 +80,8 @@ let package = Package(
         tests("CheckKitTests", ["CheckKit", "MailModel"]),
         tests("TLSHelloTests", ["MailModel", "TLSHello"]),
         tests("CheckEngineTests", ["CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "LiveWire", "MailModel"]),
-        tests("GradingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Profiles"], exclude: ["Invalid"]),
+        tests(
+            "GradingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Profiles"], exclude: ["Invalid", "Odd"]),
         tests(
             "ReportingTests",
             ["Checks", "CheckEngine", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Reporting"],

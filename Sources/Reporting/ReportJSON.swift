@@ -42,6 +42,7 @@ extension Report {
             "withheld": .of(assessment.withheld?.because),
             "nextGrade": explanation.next.map(\.jsonValue) ?? .null,
             "fixes": .array(explanation.fixes.map(\.jsonValue)),
+            "domainClass": .of(assessment.domainClass),
             "compliance": assessment.compliance.map(\.jsonValue) ?? .null,
             "waivers": .array(assessment.waivers.map(\.jsonValue)),
             "because": .array(reasons.map(\.jsonValue)),

@@ -16,9 +16,10 @@ extension Report {
         evidence: Evidence, results: [CheckResult], profile: Profile, checks: [Check], judgedAt instant: Date
     ) {
         let grader = Grader(profile)
-        let assessment = grader.grade(results, hosts: evidence.hosts, at: instant)
+        let assessment = grader.grade(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
+        let judging = profile.judging(evidence.domain, results, hosts: evidence.hosts)
         let titles = Dictionary(checks.map { ($0.id, $0.title) }) { first, _ in first }
-        let reports = results.map { CheckReport($0, title: titles[$0.check] ?? $0.check, profile: profile) }
+        let reports = results.map { CheckReport($0, title: titles[$0.check] ?? $0.check, profile: judging) }
         domain = evidence.domain
         self.assessment = assessment
         reasons = assessment.because.map { Reason($0, reports) }
@@ -26,9 +27,9 @@ extension Report {
         delivery = DeliveryMatrix(evidence)
         self.checks = reports
         advice = Advice.list(reports, assessment).forecasting(from: assessment.grade) { fixed in
-            grader.grade(results.map { $0.without(fixed) }, hosts: evidence.hosts, at: instant).grade
+            Grader(judging).grade(results.map { $0.without(fixed) }, hosts: evidence.hosts, at: instant).grade
         }
-        explanation = grader.explain(results, hosts: evidence.hosts, at: instant)
+        explanation = grader.explain(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
         doubts = Doubt.list(assessment.openQuestions, titles)
         self.profile = ProfileIdentity(id: profile.id, digest: profile.digest)
         run = RunSummary(

@@ -189,3 +189,27 @@ import Testing
         }
     }
 }
+
+/// What the pages show is what the command does.
+@Suite struct DocumentedProfileTests {
+    private static func page(_ path: String) throws -> Substring {
+        let root = #filePath.replacing("Tests/CommandTests/ProfileCommandTests.swift", with: "")
+        let data = try #require(FileManager.default.contents(atPath: root + path))
+        return Substring(String(decoding: data, as: UTF8.self))
+    }
+
+    private static func block(_ fence: String, in page: Substring) throws -> String {
+        let rest = try #require(page.split(separator: "```\(fence)\n").dropFirst().first)
+        return String(try #require(rest.split(separator: "```", maxSplits: 1).first))
+    }
+
+    @Test func `The five mistakes of the page are found, each at its place, in the words of the page`() async throws {
+        let page = try Self.page("Profiles/README.md")
+        let folder = try TemporaryFolder()
+        let path = try folder.file("acme.yaml", try Self.block("yml", in: page))
+        let outcome = await Rig().run("profile", "check", path)
+        #expect(outcome.output.replacing("\(folder.path)/", with: "") == (try Self.block("text", in: page)))
+        #expect(outcome.output.split(separator: "\n").count { $0.contains(": error: ") } == 5)
+        #expect(outcome.status == .usage)
+    }
+}

@@ -20,7 +20,24 @@ import Testing
     @Test("there is a file for each of the mistakes that people make")
     func enoughFiles() {
         #expect(Invalid.names.count >= 125)
-        #expect(Invalid.names.allSatisfy { $0.hasSuffix(".yaml") })
+        #expect(Odd.names.count >= 14)
+        #expect((Invalid.names + Odd.names).allSatisfy { $0.hasSuffix(".yaml") })
+    }
+
+    @Test(
+        "every file in Odd loads, and is warned about as its first line says, and about nothing else",
+        arguments: Odd.names)
+    func oneWarning(name: String) throws {
+        let path = "\(Odd.folder)/\(name)"
+        let text = String(decoding: try BoundedFile.read(path, limit: 100_000), as: UTF8.self)
+        let expected = try #require(text.split(separator: "\n").first).dropFirst(2)
+        let profile = try Invalid.library.load(path)
+        // The default profile is large, and examined in a test of its own.
+        let examined =
+            text.contains("extends:") ? [] : Examination(profile, in: Invalid.library, limit: 300).diagnostics
+        let warnings = (profile.warnings + examined)
+            .map { String($0.description.prefix { $0 != "\n" }).replacing("\(Odd.folder)/", with: "") }
+        #expect(warnings == [String(expected)])
     }
 
     @Test("five mistakes in one file are five errors, each at its place")
@@ -111,6 +128,12 @@ import Testing
         let chain = #expect(throws: InvalidProfile.self) { try Invalid.library.load(folder.path + "/c0.yaml") }
         #expect(chain?.diagnostics.map(\.message) == ["a chain of more than 8 profiles that extend each other"])
     }
+}
+
+/// The profiles that are odd: they load, and something in them cannot matter.
+private enum Odd {
+    static let folder = Invalid.folder.replacing("/Invalid", with: "/Odd")
+    static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
 }
 
 /// The invalid profiles and the library that refuses them: the default profile and one more check, with parameters.

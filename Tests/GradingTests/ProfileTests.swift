@@ -208,7 +208,7 @@ import Testing
         let path = #filePath.replacing("Tests/GradingTests/ProfileTests.swift", with: "Profiles/README.md")
         let text = String(decoding: try BoundedFile.read(path, limit: 1_000_000), as: UTF8.self)
         let blocks = text.split(separator: "```yaml\n").dropFirst().compactMap { $0.split(separator: "\n```").first }
-        try #require(blocks.count == 5)
+        try #require(blocks.count == 6)
         let profile = try TestCatalog.library().read(Array(blocks[0].utf8), name: "README.md")
         #expect(profile.id == "acme")
         #expect(try read(String(blocks[1])).severities["certificate.expires-soon"] != nil)
@@ -216,5 +216,8 @@ import Testing
         #expect(try read("grade:\n  caps:\n\(cap)").caps.first { $0.id == "breaks-off" }?.when != nil)
         #expect(try read(String(blocks[3])).requirements.map(\.id) == ["starttls", "key-storage"])
         #expect(try read(String(blocks[4])).waivers.map(\.id) == ["mx3-reverse-dns"])
+        let classes = try read(String(blocks[5])).classes
+        #expect(classes.map(\.id) == ["parked", "sends-only"])
+        #expect(classes.map(\.profile.isGraded) == [false, true])
     }
 }

@@ -17,12 +17,28 @@ public struct Examination: Sendable {
         let notes = Diagnostics()
         let places = Places(profile.document)
         for remark in search.remarks + Self.withoutWeight(profile) {
-            guard let position = places[remark.path] else { continue }
+            // What reading the profile has told already needs no search.
+            guard let position = places[remark.path], !profile.warnings.contains(where: { $0.position == position })
+            else { continue }
             notes.warning(at: position, remark.message)
         }
+        var runs = search.runs
+        var isSampled = search.isSampled
+        for domainClass in profile.classes {
+            // Of a class only what it says itself is its own: an inherited cap may well be dead there.
+            let own = Places(domainClass.overlay)
+            var search = Search(domainClass.profile, library.catalog, limit: limit)
+            search.run()
+            for remark in search.remarks {
+                guard own.contains(remark.path), let position = own[remark.path] else { continue }
+                notes.warning(at: position, "in '\(domainClass.id)': \(remark.message)")
+            }
+            runs += search.runs
+            isSampled = isSampled || search.isSampled
+        }
         diagnostics = notes.inOrder
-        runs = search.runs
-        isSampled = search.isSampled
+        self.runs = runs
+        self.isSampled = isSampled
     }
 
     /// Something to say of a key of the profile.
@@ -52,6 +68,16 @@ private struct Places {
     let root: YAMLNode
 
     init(_ root: YAMLNode) { self.root = root }
+
+    /// Whether there is a key at the end of a path.
+    func contains(_ path: [String]) -> Bool {
+        var node = root
+        for key in path {
+            guard let value = node[key] else { return false }
+            node = value
+        }
+        return true
+    }
 
     /// The place of the key at the end of a path, or of the last one that is there.
     subscript(path: [String]) -> SourcePosition? {

@@ -46,12 +46,12 @@ public struct ProfileSchema: Sendable {
             "checks": .map(
                 "The checks that run, each with what it is worth; null takes one away.",
                 catalog.checks.map { ($0.id, SchemaDefinitions.check($0)) }),
-            "severity": .map(
-                "How severe a finding is, where that differs from the check's own opinion.",
-                catalog.checks.flatMap { $0.findings }.map { ($0.code, SchemaDefinitions.severity($0)) }),
+            "severity": .reference(
+                "severity", "How severe findings are, where that differs from the check's own opinion."),
             "grade": .reference("grade", "How outcomes become a letter."),
             "requirements": .named("What a standard asks for.", "requirement"),
             "waivers": .named("Problems that are known and accepted until a day.", "waiver"),
+            "domain-classes": .named("Domains that are judged in a way of their own.", "domain-class"),
             "never-waive": .map(
                 "Findings that must not be waived, each with the reason.",
                 catalog.checks.flatMap { $0.findings }.map { ($0.code, .removable(.text("The reason."))) }),

@@ -26,6 +26,10 @@ struct SchemaDefinitions {
                     ("published", .reference("day")), ("source", .text("Where the text can be read.")),
                     ("sureness", .text("How sure the encoding is.")),
                 ], required: ["name", "edition", "sureness"]),
+            "severity": .map(
+                "How severe a finding is, by its code.",
+                catalog.checks.flatMap { $0.findings }.map { ($0.code, Self.severity($0)) }),
+            "domain-class": domainClass,
             "grade": grade,
             "requirement": requirement,
             "waiver": waiver,
@@ -81,6 +85,30 @@ struct SchemaDefinitions {
             ("reason", .text("Why it is acceptable.")), ("approved-by", .text("Who said so.")),
             ("expires", .reference("day", "The last day on which it holds, in UTC.")),
         ])
+    }
+
+    private var domainClass: JSONValue {
+        .fields(
+            [
+                (
+                    "domains",
+                    .object([
+                        "type": .string("array"), "minItems": .integer(1),
+                        "items": .text("A domain, or *. and the rest of one."),
+                    ])
+                ),
+                ("when", .reference("condition", "What must have been found.")),
+                (
+                    "judged-by",
+                    .map(
+                        "What is laid over the profile for them.",
+                        [
+                            ("severity", .reference("severity")),
+                            ("grade", .removable(.reference("grade"), "Null gives no letter: requirements decide.")),
+                            ("requirements", .named("What is asked of them.", "requirement")),
+                        ])
+                ),
+            ], required: ["judged-by"])
     }
 
     private var condition: JSONValue {

@@ -4,7 +4,7 @@ internal import CheckKit
 struct ProfileDecoder {
     static let keys = [
         "schema", "id", "title", "description", "extends", "requires-engine", "standard", "run", "checks", "severity",
-        "grade", "requirements", "waivers", "never-waive",
+        "grade", "requirements", "waivers", "never-waive", "domain-classes",
     ]
 
     let catalog: Catalog
@@ -12,7 +12,7 @@ struct ProfileDecoder {
     let diagnostics: Diagnostics
 
     /// The profile, or nil when something without which there is none could not be read.
-    func profile(_ node: YAMLNode) -> Profile? {
+    func profile(_ node: YAMLNode, digest: String? = nil) -> Profile? {
         let cursor = YAMLCursor(node, name: "the profile", diagnostics: diagnostics)
         guard let fields = cursor.fields(Self.keys) else { return nil }
         let id = fields.required("id").flatMap(identifier)
@@ -24,6 +24,7 @@ struct ProfileDecoder {
         let checks = fields.required("checks").flatMap(weightedChecks)
         let severities = fields["severity"].flatMap(severityRules) ?? [:]
         let enabled = checks.map { Set($0.map { $0.id }) }
+        warnAboutUnusedSeverities(severities, fields["severity"], enabled, of: node.position.file)
         let requirements = fields["requirements"].flatMap { readRequirements($0, enabled: enabled) } ?? []
         let neverWaive = fields["never-waive"].flatMap(readNeverWaive) ?? [:]
         let waivers = fields["waivers"].flatMap { readWaivers($0, neverWaive: neverWaive, enabled: enabled) } ?? []
@@ -31,15 +32,33 @@ struct ProfileDecoder {
         let hasRequirements = fields["requirements"]?.node.entries?.isEmpty == false
         let grade = hasRequirements ? fields["grade"] : fields.required("grade")
         let scale = grade.flatMap { GradeDecoder(catalog: catalog, enabled: enabled).scale($0) }
+        // Where a key is missing that every class would miss too, it has been said once.
+        let isWhole = id != nil && title != nil && checks != nil && (grade != nil || hasRequirements)
+        let classes = isWhole ? fields["domain-classes"].flatMap { readDomainClasses($0, node) } : nil
         guard let id, let title, let checks, scale != nil || grade == nil else { return nil }
         if !hasRequirements, let scale, scale.caps.isEmpty, checks.allSatisfy({ $0.weight == 0 }) {
             fields["checks"]?.errorAtKey("no check has a weight and there is no cap: every domain would get one grade")
         }
         return Profile(
-            id: id, title: title, summary: summary, digest: ProfileMerge.digest(node), run: run, checks: checks,
+            id: id, title: title, summary: summary, digest: digest ?? ProfileMerge.digest(node), run: run,
+            checks: checks,
             severities: severities, credit: scale?.credit ?? [:], bands: scale?.bands ?? [], caps: scale?.caps ?? [],
             withholds: scale?.withholds ?? [], requirements: requirements, standard: standard, waivers: waivers,
-            neverWaive: neverWaive, document: node, warnings: diagnostics.inOrder)
+            neverWaive: neverWaive, classes: classes ?? [], document: node, warnings: diagnostics.inOrder)
+    }
+}
+
+extension ProfileDecoder {
+    /// Says which severities of the file itself are about checks that do not run; those that it inherits are not its fault.
+    private func warnAboutUnusedSeverities(
+        _ rules: [String: SeverityRule], _ cursor: YAMLCursor?, _ enabled: Set<String>?, of file: SourceFile
+    ) {
+        guard let enabled, let entries = cursor?.node.entries else { return }
+        for entry in entries where rules[entry.key] != nil && entry.keyPosition.file === file {
+            guard let check = catalog.owner(of: entry.key)?.check, !enabled.contains(check.id) else { continue }
+            diagnostics.warning(
+                at: entry.keyPosition, "this severity is unused: the profile does not run \(check.id)")
+        }
     }
 }
 

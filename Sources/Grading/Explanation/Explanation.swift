@@ -1,5 +1,6 @@
 public import CheckKit
 public import FoundationEssentials
+public import MailModel
 
 /// What would have to change for a better grade: what each kind of problem is worth alone, and the least that is enough.
 ///
@@ -50,8 +51,13 @@ extension Explanation.Fix {
 
 extension Grader {
     /// What would have to change for a better grade. Pure, and bounded: at most a few hundred grades are computed.
-    public func explain(_ results: [CheckResult], hosts: [ListedHost], at instant: Date) -> Explanation {
+    public func explain(
+        _ results: [CheckResult], of domain: DomainName? = nil, hosts: [ListedHost], at instant: Date
+    ) -> Explanation {
         let observed = Ledger(results, hosts: hosts, profile: profile)
+        if let domainClass = profile.domainClass(of: domain, observed) {
+            return Grader(domainClass.profile).explain(results, hosts: hosts, at: instant)
+        }
         let ledger = observed.waiving(profile.waivers, at: instant).ledger
         let current = letter(ledger)
         let descriptions = Dictionary(

@@ -26,6 +26,8 @@ public struct Assessment: Sendable, Hashable {
     public var waivers: [WaiverReport] = []
     /// The answers to the profile's requirements; nil where it has none.
     public var compliance: Compliance?
+    /// The class of domains that it was judged as, by its name in the profile; nil for any other domain.
+    public var domainClass: String?
 
     /// The best and the worst that a grade can still become.
     public struct GradeRange: Sendable, Hashable {

@@ -1,5 +1,6 @@
 public import CheckKit
 public import FoundationEssentials
+public import MailModel
 
 /// Turns outcomes into a grade. Pure: the same outcomes under the same profile always give the same assessment.
 ///
@@ -18,8 +19,16 @@ public struct Grader: Sendable {
     ///
     /// `hosts` are the MX hosts with the addresses that were to be tested, from the evidence; conditions go over them.
     /// `instant` is when it is judged: a waiver whose last day is over by then no longer holds.
-    public func grade(_ results: [CheckResult], hosts: [ListedHost], at instant: Date) -> Assessment {
+    /// `domain` is whose run it is, for classes of domains that the profile names.
+    public func grade(
+        _ results: [CheckResult], of domain: DomainName? = nil, hosts: [ListedHost], at instant: Date
+    ) -> Assessment {
         let observed = Ledger(results, hosts: hosts, profile: profile)
+        if let domainClass = profile.domainClass(of: domain, observed) {
+            var assessment = Grader(domainClass.profile).grade(results, hosts: hosts, at: instant)
+            assessment.domainClass = domainClass.id
+            return assessment
+        }
         let (waived, waivers) = observed.waiving(profile.waivers, at: instant)
         var assessment = assess(waived)
         assessment.waivers = waivers

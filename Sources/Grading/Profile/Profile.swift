@@ -33,6 +33,8 @@ public struct Profile: Sendable {
     public var waivers: [Waiver] = []
     /// The finding codes that must not be waived, each with the reason.
     public var neverWaive: [String: String] = [:]
+    /// The domains that it judges in a way of their own, in its order; the first that fits counts.
+    public var classes: [DomainClass] = []
     /// The merged document that all this was read from.
     let document: YAMLNode
     /// What is odd about the profile and does not stop it from being used.

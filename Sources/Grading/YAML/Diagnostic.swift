@@ -91,6 +91,9 @@ final class Diagnostics {
         _ kind: Diagnostic.Kind, _ position: SourcePosition?, _ message: () -> String, _ notes: [Diagnostic.Note]
     ) {
         guard all.count < Self.limit else { return suppressed += 1 }
-        all.append(Diagnostic(kind: kind, position: position, message: message(), notes: notes))
+        let message = message()
+        // A part of a profile that classes of domains share is read again for each of them.
+        guard !all.contains(where: { $0.message == message && $0.position == position }) else { return }
+        all.append(Diagnostic(kind: kind, position: position, message: message, notes: notes))
     }
 }

@@ -52,13 +52,18 @@ extension SourceFile {
 }
 
 /// A place in a file, both numbers counted from 1; a column is a code point.
-public struct SourcePosition: Sendable {
+public struct SourcePosition: Sendable, Equatable {
     /// The file.
     public let file: SourceFile
     /// The line, from 1.
     public let line: Int
     /// The column in code points, from 1.
     public let column: Int
+
+    /// The same place of the same file, as it was read once.
+    public static func == (left: SourcePosition, right: SourcePosition) -> Bool {
+        left.file === right.file && left.line == right.line && left.column == right.column
+    }
 }
 
 extension SourcePosition: CustomStringConvertible {

@@ -34,7 +34,8 @@ struct Policy {
     /// Judges evidence without making a report of it.
     func assessment(_ evidence: Evidence) -> Assessment {
         let complete = judge.deriving(evidence)
-        return Grader(profile).grade(judge.judge(complete), hosts: complete.hosts, at: complete.collectedAt)
+        return Grader(profile).grade(
+            judge.judge(complete), of: complete.domain, hosts: complete.hosts, at: complete.collectedAt)
     }
 
     /// The built-in profiles, and the checks that profiles may name.

@@ -51,6 +51,7 @@ extension Manual {
                 for rule in profile.withholds { page.paragraph([TextRun(rule.because)], indent: 4, label: "  -") }
             }
             for level in Requirement.Level.allCases { write(level, &page) }
+            writeClasses(&page)
         }
     }
 
@@ -70,6 +71,17 @@ extension Manual {
         page.paragraph([TextRun("\(standard.name), \(standard.edition)\(published)")], indent: 2)
         if let source = standard.source { page.paragraph([TextRun(source)], indent: 2) }
         page.paragraph([TextRun("How sure: \(standard.sureness)")], indent: 2)
+    }
+
+    private func writeClasses(_ page: inout TextPage) {
+        guard !profile.classes.isEmpty else { return }
+        page.heading("Judged in a way of their own")
+        for domainClass in profile.classes {
+            let named = domainClass.domains.map { ": \($0.map(\.description).joined(separator: ", "))" } ?? ""
+            let condition = domainClass.when == nil ? "" : " (where what was found says so)"
+            page.paragraph(
+                [TextRun(domainClass.id, .bold), TextRun(named + condition)], indent: 4, label: "  -")
+        }
     }
 
     private func write(_ level: Requirement.Level, _ page: inout TextPage) {

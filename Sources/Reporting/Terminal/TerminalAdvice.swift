@@ -35,11 +35,20 @@ extension Report {
             if let places = observation.places.phrase { page.paragraph([TextRun("at \(places)", .dim)], indent: 7) }
         }
         page.paragraph([TextRun("Do: \(entry.remedy)")], indent: 5)
-        page.paragraph([TextRun("Who: \(entry.responsible.inReports)", .dim)], indent: 5)
+        let alone = number == 1 && entry.gradeAfter != nil ? "" : alone(entry.code)
+        page.paragraph([TextRun("Who: \(entry.responsible.inReports)\(alone)", .dim)], indent: 5)
         guard let after = entry.gradeAfter else { return }
         let what = number == 1 ? "With this fixed" : "With this and all above it fixed"
         page.paragraph(
             [TextRun("\(what), the grade can become "), TextRun(after.rawValue, TextStyle(after)), "."], indent: 5)
+    }
+
+    /// What fixing this and nothing else would give, where there is a letter that it could change.
+    private func alone(_ code: String) -> String {
+        guard let now = assessment.grade, let fix = explanation.fixes.first(where: { $0.finding.code == code }),
+            let then = fix.grade
+        else { return "" }
+        return then > now ? ". Fixed alone: \(then)" : ". Fixed alone: still \(then)"
     }
 
     /// What could not be told: never a fault of the servers, and never silence.

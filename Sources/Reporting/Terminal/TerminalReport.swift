@@ -44,9 +44,15 @@ extension Report {
         page.paragraph(
             [TextRun(domain.forPeople, .bold), ": "] + result
                 + [TextRun(assessment.withheld.map { ": \($0.because)" } ?? "")])
+        writeDomainClass(&page)
         if run.wasCancelled {
             page.paragraph([TextRun("Cancelled: this is what was seen so far.", .doubtful)])
         }
+    }
+
+    func writeDomainClass(_ page: inout TextPage) {
+        guard let name = assessment.domainClass else { return }
+        page.paragraph([TextRun("Judged as what the profile calls \(name).", .dim)])
     }
 
     /// The letter or what takes its place, and between which letters it lies.

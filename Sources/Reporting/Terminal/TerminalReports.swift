@@ -59,6 +59,7 @@ extension Report {
     fileprivate func writeJudgement(_ page: inout TextPage) {
         page.blankLine()
         page.paragraph([TextRun("== \(profile.id): ", .bold)] + result)
+        writeDomainClass(&page)
         writeReasons(&page)
         writeCompliance(&page)
         writeWaivers(&page)
