@@ -107,10 +107,15 @@ extension PathElement {
     }
 
     fileprivate var weakSignature: Issue<CertificateStrongFinding>? {
-        guard !isBeginning, let hash = certificate.signatureHash, let name = Self.brokenHashes[hash.uppercased()] else {
-            return nil
-        }
-        return Issue(.weakSignature, "\(title) is signed with \(name) (\(certificate.signatureAlgorithm.shortened)).")
+        guard let brokenHash else { return nil }
+        return Issue(
+            .weakSignature, "\(title) is signed with \(brokenHash) (\(certificate.signatureAlgorithm.shortened)).")
+    }
+
+    /// The hash of a signature that senders rely on, where collisions can be found for it: those that verify refuse it.
+    var brokenHash: String? {
+        guard !isBeginning, let hash = certificate.signatureHash else { return nil }
+        return Self.brokenHashes[hash.uppercased()]
     }
 
     /// Hashes for which collisions can be found, by OpenSSL's names.

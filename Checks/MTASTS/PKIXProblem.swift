@@ -25,7 +25,11 @@ extension CertificateChain {
     func problems(for host: DomainName, at instant: Date) -> [PKIXProblem] {
         guard let leaf else { return [.untrusted("it shows no certificate")] }
         var problems: [PKIXProblem] = []
-        if let problem = path.problems.first { problems.append(.untrusted(problem.inWords)) }
+        if let problem = path.problems.first {
+            problems.append(.untrusted(problem.inWords))
+        } else if let hash = elements.lazy.compactMap(\.brokenHash).first {
+            problems.append(.untrusted("its certificate is signed with \(hash), which can be forged"))
+        }
         for element in elements where element.depth == 0 || !element.isBeginning {
             let name = element.depth == 0 ? "its certificate" : "the certificate of an issuer"
             if instant > element.certificate.notAfter {

@@ -7,7 +7,6 @@ enum MXHostUsableFinding: String, FindingCode {
     case targetLiteral = "mx.target-literal"
     case specialAddress = "mx.special-address"
     case invalidHostName = "mx.invalid-host-name"
-    case addressLookupBogus = "mx.address-lookup-bogus"
 
     var severity: Severity { self == .targetAlias ? .warning : .error }
     var responsible: Responsible { .domainOwner }
@@ -18,8 +17,6 @@ enum MXHostUsableFinding: String, FindingCode {
         case .targetLiteral: "Let the MX record name a host; publish the address in an A or AAAA record of that host."
         case .specialAddress: "Publish the host's public address, or remove it from the MX records."
         case .invalidHostName: "Let the MX record name a host by its full domain name of letters, digits and hyphens."
-        case .addressLookupBogus:
-            "Repair the signatures of the host's zone or its DS record at the parent, or ask its owner to."
         }
     }
 }
@@ -62,13 +59,12 @@ extension Check {
                 "localhost", .notAsked("localhost"), .none,
                 expect: .found(.invalidHostName, "localhost names every machine itself.")),
             .given(
-                "an address lookup that does not validate",
+                "an address lookup that does not validate, as dnssec.mx-hosts says",
                 MailHost(
                     .sample("mx.example.com"),
                     ipv4: .present(AddressLookup(security: .bogus("no signature"), [.sample("192.0.2.25")]))),
                 .contacted("192.0.2.25"),
-                expect: .found(
-                    .addressLookupBogus, "The addresses of mx.example.com do not validate: no signature.")),
+                expect: .notApplicable("The addresses of mx.example.com do not validate: no signature.")),
             .given(
                 "a failed lookup is not an absent record", .unanswered, .none,
                 expect: .inconclusive(
@@ -93,9 +89,6 @@ extension MailHost {
         if let target = aliasTarget, preference != nil {
             issues.append(Issue(.targetAlias, "\(name) is an alias of \(target)."))
         }
-        if let reason = bogusReason {
-            issues.append(Issue(.addressLookupBogus, "The addresses of \(name) do not validate: \(reason)."))
-        }
         if hasNoAddress {
             let owner = aliasTarget ?? name
             let exists = !lookups.contains { $0.status == .nxDomain }
@@ -114,6 +107,7 @@ extension MailHost {
 
     /// Nothing is wrong with what was seen; was everything seen?
     fileprivate func completeness(_ greetings: PerServer<Greeting>) -> Verdict<MXHostUsableFinding> {
+        if let reason = bogusReason { return .notApplicable("The addresses of \(name) do not validate: \(reason).") }
         if let failure = failures.first { return .inconclusive("Not all addresses are known: \(failure).") }
         if !leftOut.isEmpty {
             return .inconclusive("\(leftOut.count) of its \(found.count) addresses are over the limit of a run.")

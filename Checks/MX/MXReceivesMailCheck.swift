@@ -6,7 +6,6 @@ enum MXReceivesMailFinding: String, FindingCode {
     case noMailHost = "mx.no-mail-host"
     case nullMX = "mx.null-mx"
     case noUsableHost = "mx.no-usable-host"
-    case lookupBogus = "mx.lookup-bogus"
 
     var severity: Severity { self == .nullMX ? .info : .error }
     var responsible: Responsible { .domainOwner }
@@ -19,8 +18,6 @@ enum MXReceivesMailFinding: String, FindingCode {
         case .nullMX:
             "Nothing to do if the domain is to receive no mail; otherwise name your mail server in an MX record."
         case .noUsableHost: "Let at least one MX record name a host that has a public address."
-        case .lookupBogus:
-            "Repair the zone's signatures or its DS record at the parent: senders that validate cannot look the domain up."
         }
     }
 }
@@ -32,8 +29,7 @@ extension Check {
         title: "The domain receives mail",
         why: """
             Senders look up the domain's MX records and try the hosts they name, or the domain's own addresses where there \
-            are none. When none of that leads to a server, mail is returned. Where DNSSEC says that the answer is forged, \
-            senders that validate wait and give up.
+            are none. When none of that leads to a server, mail is returned.
             """,
         references: [.rfc(5321, section: "5.1"), .rfc(7505, section: "3"), .rfc(7672, section: "2.1.2")],
         examples: [
@@ -55,10 +51,10 @@ extension Check {
                 .none,
                 expect: .found(.noUsableHost, "No MX host can be used: mx.example.com has no address.")),
             .given(
-                "the answer does not validate, and its records lead to a server",
+                "the answer does not validate: dnssec.domain says so, and nothing that it names is certain",
                 MXRecords(security: .bogus("signature expired"), [.sample]), MailHosts([.sample]),
                 .contacted("192.0.2.25"),
-                expect: .found(.lookupBogus, "The answer to the MX lookup does not validate: signature expired.")),
+                expect: .notApplicable("The answer to the MX lookup does not validate: signature expired.")),
             .given(
                 "the only MX host cannot be looked up", MXRecords([.sample]), MailHosts([.unanswered]), .none,
                 expect: .inconclusive(
@@ -67,10 +63,7 @@ extension Check {
         ]
     ) { (records: MXRecords, hosts: MailHosts, greetings: PerServer<Greeting>) -> Verdict<MXReceivesMailFinding> in
         if let reason = records.security.bogusReason {
-            let bogus = Issue(
-                MXReceivesMailFinding.lookupBogus, "The answer to the MX lookup does not validate: \(reason).")
-            guard !hosts.targets.isEmpty else { return .found([bogus]) }
-            return .found([bogus] + hosts.verdict(greetings).issues)
+            return .notApplicable("The answer to the MX lookup does not validate: \(reason).")
         }
         if records.status == .nxDomain { return .found(.noSuchDomain, "The domain does not exist.") }
         if records.isNullMX {
@@ -100,11 +93,5 @@ extension MailHosts {
             .noUsableHost,
             reasons.isEmpty
                 ? "The data of every MX record is malformed." : "No MX host can be used: \(shown)\(more).")
-    }
-}
-
-extension Verdict {
-    fileprivate var issues: [Issue<Code>] {
-        if case .found(let issues) = self { issues } else { [] }
     }
 }

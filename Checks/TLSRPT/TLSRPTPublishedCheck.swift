@@ -48,78 +48,17 @@ extension Check {
             policy keeps mail out, or that somebody strips TLS; without them MTA-STS and DANE fail in silence.
             """,
         references: [.rfc(8460, section: "3"), .rfc(8461, section: "2"), .rfc(6068, section: "2")],
-        examples: [
-            .given(
-                "a mailbox that exists", .sample, .exists, .present(.none), expect: .passed),
-            .given(
-                "no record", .none, .none, .present(.none),
-                expect: .found(.absent, "There is no TLS-RPT record.")),
-            .given(
-                "no record, but an MTA-STS record", .none, .none, .present(.sample),
-                expect: .found(
-                    .absentBesidePolicy, "There is an MTA-STS record and no TLS-RPT record: failures go unnoticed.")),
-            .given(
-                "a record that does not validate", TLSRPTRecord(TextLookup(security: .bogus("signature expired"))),
-                .none, .present(.none),
-                expect: .found(
-                    .lookupBogus,
-                    "The answer to the lookup of the TLS-RPT record does not validate: signature expired.")),
-            .given(
-                "a version in lower case", TLSRPTRecord("v=tlsrptv1; rua=mailto:tls@example.com"), .none,
-                .present(.none),
-                expect: .found(
-                    .recordIgnored,
-                    "Senders ignore the record \u{201C}v=tlsrptv1; rua=mailto:tls@example.com\u{201D}: it does not begin "
-                        + "with \u{201C}v=TLSRPTv1;\u{201D}.")),
-            .given(
-                "a size limit as in DMARC", TLSRPTRecord("v=TLSRPTv1; rua=mailto:tls@example.com!10m"), .none,
-                .present(.none),
-                expect: .found(
-                    .recordInvalid,
-                    "The TLS-RPT record breaks the grammar: \u{201C}mailto:tls@example.com!10m\u{201D} holds a character "
-                        + "that must be percent-encoded in a URI.")),
-            .given(
-                "two records",
-                TLSRPTRecord("v=TLSRPTv1; rua=mailto:a@example.com", "v=TLSRPTv1; rua=mailto:b@example.com"), .none,
-                .present(.none),
-                expect: .found(
-                    .multipleRecords, "There are 2 TLS-RPT records, which senders take for none.")),
-            .given(
-                "two rua fields",
-                TLSRPTRecord("v=TLSRPTv1; rua=mailto:a@example.com; rua=mailto:b@example.com"), .exists,
-                .present(.none),
-                expect: .found(
-                    .repeatedDestinations, "The record has 2 rua fields; senders may read the first one only.")),
-            .given(
-                "reports over plain HTTP", TLSRPTRecord("v=TLSRPTv1; rua=http://reports.example.com/"), .none,
-                .present(.none),
-                expect: .found(
-                    .destinationUnusable,
-                    "Nobody can report to http://reports.example.com/: senders report to mailto: and https: only, not to "
-                        + "http:.")),
-            .given(
-                "a mailbox of a domain that does not exist", .sample,
-                TLSRPTPlaces([.init("mailto:tls@example.com", .missing("example.com does not exist"))]),
-                .present(.none),
-                expect: .found(
-                    .destinationUnknown,
-                    "Reports to mailto:tls@example.com have nowhere to go: example.com does not exist.")),
-            .given(
-                "the name servers of the mailbox fail", .sample,
-                TLSRPTPlaces([.init("mailto:tls@example.com", .unknown("the MX lookup of example.com: SERVFAIL"))]),
-                .present(.none),
-                expect: .inconclusive(
-                    "Whether reports have somewhere to go cannot be told: the MX lookup of example.com: SERVFAIL.")),
-        ]
+        examples: TLSRPTPublishedExamples.all
     ) {
-        (record: TLSRPTRecord, places: TLSRPTPlaces, mtaSTS: Observed<MTASTSRecord>) -> Verdict<TLSRPTPublishedFinding>
-        in
+        (
+            record: TLSRPTRecord, places: TLSRPTPlaces, mtaSTS: Observed<MTASTSRecord>, tlsa: PerHost<TLSARecords>
+        ) -> Verdict<TLSRPTPublishedFinding> in
         if let reason = record.lookup.security.bogusReason {
             return .found(
                 .lookupBogus, "The answer to the lookup of the TLS-RPT record does not validate: \(reason).")
         }
         switch record.reading {
-        case .absent: return .found([record.nearMiss ?? .absent(mtaSTS.value)])
+        case .absent: return .found([record.nearMiss ?? .absent(beside: mtaSTS.value, tlsa)])
         case .several(let count):
             return .found(.multipleRecords, "There are \(count) TLS-RPT records, which senders take for none.")
         case .invalid(let why):
@@ -135,11 +74,18 @@ extension Check {
 }
 
 extension Issue<TLSRPTPublishedFinding> {
-    /// STS-31 and RPT-08: a policy whose failures nobody learns of is worse than no policy.
-    fileprivate static func absent(_ mtaSTS: MTASTSRecord?) -> Issue {
-        guard let mtaSTS, case .valid = mtaSTS.reading else { return Issue(.absent, "There is no TLS-RPT record.") }
+    /// STS-31 and RPT-08: what keeps mail out and tells nobody. A record that senders do not follow keeps nothing out.
+    fileprivate static func absent(beside mtaSTS: MTASTSRecord?, _ tlsa: PerHost<TLSARecords>) -> Issue {
+        var promises: [String] = []
+        if let mtaSTS, case .valid = mtaSTS.reading { promises.append("an MTA-STS record") }
+        if tlsa.elements.contains(where: { $0.observed.value?.effective?.usable.isEmpty == false }) {
+            promises.append("TLSA records")
+        }
+        guard let last = promises.last else { return Issue(.absent, "There is no TLS-RPT record.") }
+        let verb = promises.count == 1 && last.hasPrefix("an") ? "is" : "are"
         return Issue(
-            .absentBesidePolicy, "There is an MTA-STS record and no TLS-RPT record: failures go unnoticed.")
+            .absentBesidePolicy,
+            "There \(verb) \(promises.joined(separator: " and ")) and no TLS-RPT record: failures go unnoticed.")
     }
 }
 
@@ -181,13 +127,4 @@ extension TLSRPTPlaces {
     fileprivate var doubt: String? {
         places.lazy.compactMap { if case .unknown(let why) = $0.finding { why } else { nil } }.first
     }
-
-    /// The mailbox of the sample record, found.
-    fileprivate static let exists = TLSRPTPlaces([.init("mailto:tls@example.com", .exists)])
-    fileprivate static let none = TLSRPTPlaces()
-}
-
-extension TLSRPTRecord {
-    fileprivate static let sample = TLSRPTRecord("v=TLSRPTv1; rua=mailto:tls@example.com")
-    fileprivate static let none = TLSRPTRecord(TextLookup(status: .nxDomain))
 }

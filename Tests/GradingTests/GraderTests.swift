@@ -99,7 +99,7 @@ import Testing
     private func score(_ change: (inout Scene) -> Void) -> Double? {
         var scene = Scene([2, 1])
         // Without the domain's bonus, to see the rest.
-        scene.find("mx.lookup-bogus")
+        scene.find("mx.no-usable-host")
         change(&scene)
         return scene.assessment(Self.profile).score
     }
@@ -159,7 +159,7 @@ import Testing
     @Test("open questions move the score between their worst and their best answer")
     func bounds() throws {
         var scene = Scene([1, 1])
-        scene.find("mx.lookup-bogus")
+        scene.find("mx.no-usable-host")
         scene.set("tls.version", .open, server: 1)
         let assessment = scene.assessment(Self.profile)
         #expect(assessment.score == 100)

@@ -28,14 +28,14 @@ struct Scene {
         for check in ["mta-sts.published", "mta-sts.policy-quality"] { set(check, .moot, at: .domain) }
         set("mta-sts.enforced", .passed, at: .domain)
         find("mta-sts.absent")
-        set("dane.valid", .moot, server: nil)
+        for check in ["dane.valid", "dane.record-quality"] { set(check, .moot, server: nil) }
         set("dane.covers-domain", .passed, at: .domain)
         find("dane.absent")
     }
 
     /// TLSA records for every server, each of which lives up to them.
     mutating func protectByDANE() {
-        set("dane.valid", .passed, server: nil)
+        for check in ["dane.valid", "dane.record-quality"] { set(check, .passed, server: nil) }
         set("dane.covers-domain", .passed, at: .domain)
     }
 

@@ -9,7 +9,7 @@ enum TestCatalog {
     static let checks: [Check] = [
         check(
             "mx.receives-mail", .domain, error: ["mx.no-such-domain", "mx.no-mail-host", "mx.no-usable-host"],
-            more: ["mx.lookup-bogus": .error, "mx.null-mx": .info]),
+            more: ["mx.null-mx": .info]),
         check(
             "mx.records-valid", .domain, error: ["mx.null-mx-conflict"],
             more: [
@@ -20,7 +20,6 @@ enum TestCatalog {
             "mx.host-usable", .host,
             error: [
                 "mx.no-address", "mx.target-literal", "mx.special-address", "mx.invalid-host-name",
-                "mx.address-lookup-bogus",
             ],
             more: ["mx.target-alias": .warning]),
         check(
@@ -119,6 +118,14 @@ enum TestCatalog {
                 "dnssec.algorithm-discouraged": .warning, "dnssec.digest-weak": .warning,
                 "dnssec.nsec3-iterations": .warning, "dnssec.nsec3-salt": .info, "dnssec.unsupported": .warning,
             ], arguments: ["dnssec.nsec3-iterations": ["iterations"]]),
+        check(
+            "dane.record-quality", .host, error: ["dane.combination-without-match"],
+            more: [
+                "dane.tlsa-without-dnssec": .warning, "dane.unusable": .warning, "dane.full-data": .warning,
+                "dane.sha512-only": .warning, "dane.long-signature": .warning, "dane.unusual-parameters": .info,
+                "dane.single-record": .info, "dane.long-ttl": .info,
+            ], arguments: ["dane.long-ttl": ["seconds"], "dane.long-signature": ["days"]]),
+        check("requiretls.reaches-domain", .domain, more: ["requiretls.unreachable": .info]),
         check(
             "requiretls.offered", .server,
             more: ["requiretls.not-offered": .info, "requiretls.outside-tls": .warning]),

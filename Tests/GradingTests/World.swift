@@ -96,7 +96,9 @@ extension Scene {
         case .noDomain: becomeEmpty("mx.no-such-domain")
         case .noMailHost: becomeEmpty("mx.no-mail-host")
         case .noUsableHost: becomeEmpty("mx.no-usable-host")
-        case .bogusMX: find("mx.lookup-bogus")
+        case .bogusMX: 
+            find("dnssec.domain-bogus")
+            set("mx.receives-mail", .moot, at: .domain)
         case .nullMXConflict: find("mx.null-mx-conflict")
         case .hostWithoutAddress: addHostWithoutAddress()
         case .lookupUnknown:

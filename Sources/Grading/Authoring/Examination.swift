@@ -16,7 +16,7 @@ public struct Examination: Sendable {
         search.run()
         let notes = Diagnostics()
         let places = Places(profile.document)
-        for remark in search.remarks + Self.withoutWeight(profile) {
+        for remark in search.remarks + Self.withoutWeight(profile, library.catalog) {
             // What reading the profile has told already needs no search.
             guard let position = places[remark.path], !profile.warnings.contains(where: { $0.position == position })
             else { continue }
@@ -47,18 +47,25 @@ public struct Examination: Sendable {
         let message: String
     }
 
-    /// Checks that run although nothing asks how they come out.
-    private static func withoutWeight(_ profile: Profile) -> [Remark] {
+    /// Checks that run although nothing asks how they come out. One that finds nothing but information runs to be read.
+    private static func withoutWeight(_ profile: Profile, _ catalog: Catalog) -> [Remark] {
+        func informs(_ id: String) -> Bool {
+            catalog.check(id)?.check.findings.allSatisfy { finding in
+                profile.severities[finding.code] == nil && finding.severity == .info
+            } ?? false
+        }
         var looked: Set<String> = []
         for cap in profile.caps { looked.formUnion(cap.when.checks) }
         for withhold in profile.withholds { looked.formUnion(withhold.when.checks) }
         for case .condition(let condition) in profile.requirements.map({ $0.basis }) {
             looked.formUnion(condition.checks)
         }
-        return profile.checks.filter { $0.weight == 0 && $0.bonus == 0 && !looked.contains($0.id) }.map {
+        return profile.checks.filter { check in
+            check.weight == 0 && check.bonus == 0 && !looked.contains(check.id) && !informs(check.id)
+        }.map { check in
             Remark(
-                path: ["checks", $0.id],
-                message: "'\($0.id)' runs and counts for nothing: it has no weight, no bonus, and no rule looks at it")
+                path: ["checks", check.id],
+                message: "'\(check.id)' runs and counts for nothing: it has no weight, no bonus, and no rule looks at it")
         }
     }
 }

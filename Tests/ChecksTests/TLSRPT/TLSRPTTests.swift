@@ -1,3 +1,4 @@
+import CheckEngine
 import CheckKit
 import CheckKitTesting
 import MailModel
@@ -130,8 +131,9 @@ import Testing
         #expect(try run.outcome("tls-rpt.published") == .passed)
         #expect(
             Set(run.dns.asked.map(\.description)) == [
-                "_smtp._tls.example.com TXT", "_mta-sts.example.com TXT", "b.example MX", "c.example A",
-                "c.example AAAA",
+                "_smtp._tls.example.com TXT", "b.example MX", "c.example A", "c.example AAAA",
+                // What else may go wrong unnoticed: an MTA-STS policy, TLSA records of the MX hosts.
+                "_mta-sts.example.com TXT", "example.com MX", "example.com A", "example.com AAAA",
             ])
     }
 
@@ -149,6 +151,24 @@ import Testing
         #expect(try valid.codes("tls-rpt.published") == ["tls-rpt.absent-beside-policy"])
         let invalid = try await run(nil, "_mta-sts.example.com TXT \"v=STSv1; id=a-b\"")
         #expect(try invalid.codes("tls-rpt.published") == ["tls-rpt.absent"])
+    }
+
+    @Test("RPT-08: so it is beside TLSA records that senders follow, and not beside others")
+    func besideDANE() async throws {
+        func codes(_ tlsa: String) async throws -> [String] {
+            try await run(
+                nil,
+                """
+                example.com               MX 10 mx.example.com ; secure
+                mx.example.com            A 192.0.2.25         ; secure
+                _25._tcp.mx.example.com   TLSA \(tlsa)
+                """
+            ).codes("tls-rpt.published")
+        }
+        let digest = String(repeating: "ab", count: 32)
+        #expect(try await codes("3 1 1 \(digest) ; secure") == ["tls-rpt.absent-beside-policy"])
+        #expect(try await codes("3 1 1 \(digest)") == ["tls-rpt.absent"])
+        #expect(try await codes("1 1 1 \(digest) ; secure") == ["tls-rpt.absent"])
     }
 
     @Test(
@@ -198,7 +218,7 @@ import Testing
     func roundTrip() async throws {
         let run = try await run(
             "v=TLSRPTv1; rua=mailto:a@b.example,https://c.example/", "b.example MX ! servfail\nc.example A 192.0.2.1")
-        let known = [TLSRPTRecord.factType, TLSRPTPlaces.factType, MTASTSRecord.factType]
+        let known = try Plan(from: Plugin.builtIn).knownFacts
         #expect(try Evidence(json: run.evidence.json(), known: known) == run.evidence)
     }
 }
