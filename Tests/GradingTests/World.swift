@@ -96,7 +96,7 @@ extension Scene {
         case .noDomain: becomeEmpty("mx.no-such-domain")
         case .noMailHost: becomeEmpty("mx.no-mail-host")
         case .noUsableHost: becomeEmpty("mx.no-usable-host")
-        case .bogusMX: 
+        case .bogusMX:
             find("dnssec.domain-bogus")
             set("mx.receives-mail", .moot, at: .domain)
         case .nullMXConflict: find("mx.null-mx-conflict")

@@ -65,7 +65,8 @@ public struct Examination: Sendable {
         }.map { check in
             Remark(
                 path: ["checks", check.id],
-                message: "'\(check.id)' runs and counts for nothing: it has no weight, no bonus, and no rule looks at it")
+                message:
+                    "'\(check.id)' runs and counts for nothing: it has no weight, no bonus, and no rule looks at it")
         }
     }
 }
