@@ -4,8 +4,9 @@ internal import MailModel
 enum CertificateStrongFinding: String, FindingCode {
     case weakKey = "certificate.weak-key"
     case weakSignature = "certificate.weak-signature"
+    case modestKey = "certificate.modest-key"
 
-    var severity: Severity { .error }
+    var severity: Severity { self == .modestKey ? .notice : .error }
     var remedy: String {
         switch self {
         case .weakKey:
@@ -13,21 +14,32 @@ enum CertificateStrongFinding: String, FindingCode {
                 + "issuer\u{2019}s key, change the CA."
         case .weakSignature:
             "Have the certificate issued again by a CA that signs with SHA-256, and let the server send the new chain."
+        case .modestKey:
+            "Make the next key longer (ECDSA P-256, or RSA of 3072 bits or more) and have a certificate issued for it; for "
+                + "an issuer\u{2019}s key, ask the CA for another chain."
         }
     }
-    var arguments: [String] { self == .weakKey ? ["bits"] : [] }
+    var arguments: [String] { self == .weakSignature ? [] : ["bits"] }
 }
 
 /// How long keys must be.
 struct KeyStrengthParameters: Parameters {
     var minimumRSABits = 2048
     var minimumECBits = 224
+    var recommendedRSABits = 0
+    var recommendedECBits = 0
 
     static let knobs: [Knob<KeyStrengthParameters>] = [
         .integer(
             "minimum-rsa-bits", \.minimumRSABits, in: 1024...16384, doc: "How many bits an RSA modulus needs to pass."),
         .integer(
             "minimum-ec-bits", \.minimumECBits, in: 160...521, doc: "How many bits an elliptic curve needs to pass."),
+        .integer(
+            "recommended-rsa-bits", \.recommendedRSABits, in: 0...16384,
+            doc: "An RSA modulus that passes with fewer bits is a notice; 0 asks for no more than what passes."),
+        .integer(
+            "recommended-ec-bits", \.recommendedECBits, in: 0...521,
+            doc: "An elliptic curve that passes with fewer bits is a notice; 0 asks for no more than what passes."),
     ]
 }
 
@@ -58,6 +70,11 @@ extension Check {
             .given(
                 "DSA of any length", .key("DSA", 3072), KeyStrengthParameters(),
                 expect: .found(.weakKey, "The certificate has a DSA key of 3072 bits.", ["bits": 3072])),
+            .given(
+                "a shorter key than a profile recommends", .key("EC", 224),
+                KeyStrengthParameters(recommendedECBits: 256),
+                expect: .found(
+                    .modestKey, "The certificate has an EC key of 224 bits; 256 are recommended.", ["bits": 224])),
             .given("an Ed25519 key", .key("ED25519", 253), KeyStrengthParameters(), expect: .passed),
             .given(
                 "an issuer that signs with SHA-1",
@@ -84,8 +101,10 @@ extension Check {
     ) { (chain: CertificateChain, parameters: KeyStrengthParameters) -> Verdict<CertificateStrongFinding> in
         let elements = chain.elements
         guard !elements.isEmpty else { return .notApplicable("The server showed no certificate.") }
-        let issues = elements.flatMap { [$0.weakKey(parameters), $0.weakSignature].compactMap { $0 } }
-        if issues.isEmpty, let unknown = elements.lazy.compactMap(\.unknown).first { return .inconclusive(unknown) }
+        let issues = elements.flatMap {
+            [$0.weakKey(parameters) ?? $0.modestKey(parameters), $0.weakSignature].compactMap { $0 }
+        }
+        if issues.allSatisfy({ $0.code == .modestKey }), let unknown = elements.lazy.compactMap(\.unknown).first { return .inconclusive(unknown) }
         return .of(issues)
     }
 }
@@ -104,6 +123,21 @@ extension PathElement {
         let article = key.algorithm == "DSA" ? "a" : "an"
         return Issue(
             .weakKey, "\(title) has \(article) \(key.algorithm) key of \(key.bits) bits.", ["bits": Double(key.bits)])
+    }
+
+    /// A key that passes and is shorter than the profile recommends.
+    fileprivate func modestKey(_ parameters: KeyStrengthParameters) -> Issue<CertificateStrongFinding>? {
+        let key = certificate.key
+        let wanted =
+            switch key.algorithm {
+            case "RSA", "RSA-PSS": parameters.recommendedRSABits
+            case "EC": parameters.recommendedECBits
+            default: 0
+            }
+        guard key.bits < wanted else { return nil }
+        return Issue(
+            .modestKey, "\(title) has an \(key.algorithm) key of \(key.bits) bits; \(wanted) are recommended.",
+            ["bits": Double(key.bits)])
     }
 
     fileprivate var weakSignature: Issue<CertificateStrongFinding>? {

@@ -114,6 +114,23 @@ import Testing
         #expect(try outcomes(scene, profile) == (.notCompliant, [.notCompliant]))
     }
 
+    @Test(
+        "a requirement applies on its days only, by the instant of the report",
+        arguments: [
+            ("from: \"2026-06-15\"", Compliance.Outcome.notCompliant, nil),
+            ("from: \"2026-06-16\"", .notApplicable, "It is asked for from 2026-06-16 on."),
+            ("until: \"2026-06-15\"", .notCompliant, nil),
+            ("until: \"2026-06-14\"", .notApplicable, "It was asked for until 2026-06-14."),
+            ("from: \"2020-01-01\", until: \"2029-12-31\"", .notCompliant, nil),
+        ])
+    func days(days: String, outcome: Compliance.Outcome, why: String?) throws {
+        let profile = try profile(offered.replacing("text: T.", with: "text: T., \(days)"))
+        var scene = Scene([1])
+        scene.find("starttls.not-offered")
+        let report = try #require(scene.assessment(profile).compliance?.requirements.first)
+        #expect(report.outcome == outcome && report.why == why)
+    }
+
     @Test("a check without an outcome means that it passes")
     func impliedOutcome() throws {
         let profile = try profile(offered)

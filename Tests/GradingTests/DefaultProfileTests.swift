@@ -15,6 +15,7 @@ import Testing
         (.c, ["tls.only-deprecated", "certificate.self-signed", "certificate.untrusted-issuer"]),
         (.c, ["certificate.chain-invalid", "certificate.expired", "certificate.not-yet-valid"]),
         (.c, ["certificate.weak-key", "certificate.weak-signature"]),
+        (.a, ["certificate.modest-key"]),
         (.b, ["certificate.name-mismatch", "certificate.common-name-only", "certificate.incomplete-chain"]),
         (.b, ["tls.deprecated-offered", "ptr.missing", "ptr.unconfirmed", "mx.null-mx-conflict"]),
         (.a, ["mx.null-mx-preference", "mx.duplicate", "mx.implicit", "mx.unnecessary-null-mx", "mx.target-alias"]),

@@ -56,7 +56,8 @@ enum TestCatalog {
         check("certificate.name", .server, error: ["certificate.name-mismatch", "certificate.common-name-only"]),
         check(
             "certificate.strong", .server, error: ["certificate.weak-key", "certificate.weak-signature"],
-            arguments: ["certificate.weak-key": ["bits"]]),
+            more: ["certificate.modest-key": .notice],
+            arguments: ["certificate.weak-key": ["bits"], "certificate.modest-key": ["bits"]]),
         check("relay.closed", .server, more: ["relay.open": .critical]),
         check(
             "ptr.forward-confirmed", .address, error: ["ptr.missing", "ptr.unconfirmed"],

@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// What a run says of the requirements of a profile: no letter, but an answer to each.
 public struct Compliance: Sendable, Hashable {
     /// What the answers come to, as far as can be seen from outside.
@@ -29,15 +31,20 @@ public struct Compliance: Sendable, Hashable {
         public let outcome: Outcome
         /// The outcomes that decide it, and where; empty where nothing was seen.
         public let evidence: [Trigger]
-        /// Why it was not observed or cannot be.
+        /// Why it was not observed, cannot be, or is not asked for.
         public let why: String?
     }
 }
 
 extension Compliance {
-    /// The answers to a profile's requirements; `observed` is what was found before anything was waived.
-    init(_ requirements: [Requirement], waived: Ledger, observed: Ledger) {
-        let reports = requirements.map { Self.report($0, waived: waived, observed: observed) }
+    /// The answers to a profile's requirements; `observed` is what was found before anything was waived. What a standard
+    /// does not ask for at that instant does not apply.
+    init(_ requirements: [Requirement], waived: Ledger, observed: Ledger, at instant: Date) {
+        let reports = requirements.map { requirement in
+            requirement.isDormant(at: instant).map {
+                RequirementReport(requirement: requirement, outcome: .notApplicable, evidence: [], why: $0)
+            } ?? Self.report(requirement, waived: waived, observed: observed)
+        }
         self.requirements = reports
         outcome = Self.total(reports.filter { $0.requirement.level == .must }.map { $0.outcome })
     }

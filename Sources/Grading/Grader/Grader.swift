@@ -33,7 +33,8 @@ public struct Grader: Sendable {
         var assessment = assess(waived)
         assessment.waivers = waivers
         if !profile.requirements.isEmpty {
-            assessment.compliance = Compliance(profile.requirements, waived: waived, observed: observed)
+            assessment.compliance = Compliance(
+                profile.requirements, waived: waived, observed: observed, at: instant)
         }
         return assessment
     }

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 /// A day of the calendar in UTC.
-public struct CalendarDay: Sendable, Hashable, CustomStringConvertible {
+public struct CalendarDay: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The day as it is written: `2026-12-31`. ISO 8601, section 5.2.
     public let description: String
     private let daysSinceEpoch: Int
@@ -19,10 +19,18 @@ public struct CalendarDay: Sendable, Hashable, CustomStringConvertible {
         daysSinceEpoch = years + (1..<month).reduce(0) { $0 + Self.length(of: $1, year) } + day - 1
     }
 
+    /// Whether the day has begun at an instant.
+    func hasBegun(at instant: Date) -> Bool {
+        instant.timeIntervalSince1970 >= Double(daysSinceEpoch) * 86_400
+    }
+
     /// Whether the day is over at an instant.
     func isOver(at instant: Date) -> Bool {
         instant.timeIntervalSince1970 >= Double(daysSinceEpoch + 1) * 86_400
     }
+
+    /// By time.
+    public static func < (left: CalendarDay, right: CalendarDay) -> Bool { left.daysSinceEpoch < right.daysSinceEpoch }
 
     private static func isLeap(_ year: Int) -> Bool {
         year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))

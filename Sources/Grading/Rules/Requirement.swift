@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// One rule of a standard, in our own words, with what must be seen for it to be met.
 public struct Requirement: Sendable, Hashable {
     /// Its name in the profile.
@@ -10,6 +12,10 @@ public struct Requirement: Sendable, Hashable {
     public let text: String
     /// When it is met, or why that is never known.
     public let basis: Basis
+    /// The first day on which the standard asks for it; nil where it always has.
+    public var from: CalendarDay?
+    /// The last day on which the standard asks for it; nil where it names none.
+    public var until: CalendarDay?
 
     /// How much a standard insists.
     public enum Level: String, Sendable, Hashable, CaseIterable {
@@ -27,6 +33,15 @@ public struct Requirement: Sendable, Hashable {
         case notObservable(String)
         /// It could be seen from outside, and this version does not look; why, or what is missing.
         case notObserved(String)
+    }
+}
+
+extension Requirement {
+    /// Why the standard does not ask for it at an instant, one sentence; nil when it does.
+    func isDormant(at instant: Date) -> String? {
+        if let from, !from.hasBegun(at: instant) { return "It is asked for from \(from) on." }
+        if let until, until.isOver(at: instant) { return "It was asked for until \(until)." }
+        return nil
     }
 }
 

@@ -96,8 +96,17 @@ extension Manual {
                 case .notObserved(let why): " Not observed yet: \(why)"
                 }
             page.paragraph(
-                [TextRun(requirement.clause, .bold), TextRun(" \(requirement.text)\(remark)")], indent: 4, label: "  -")
+                [TextRun(requirement.clause, .bold), TextRun("\(requirement.days) \(requirement.text)\(remark)")],
+                indent: 4, label: "  -")
         }
+    }
+}
+
+extension Requirement {
+    /// When it is asked for, in brackets; empty where that is always.
+    fileprivate var days: String {
+        let parts = [from.map { "from \($0)" }, until.map { "until \($0)" }].compactMap { $0 }
+        return parts.isEmpty ? "" : " (\(parts.joined(separator: " ")))"
     }
 }
 
