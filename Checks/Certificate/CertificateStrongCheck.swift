@@ -104,7 +104,9 @@ extension Check {
         let issues = elements.flatMap {
             [$0.weakKey(parameters) ?? $0.modestKey(parameters), $0.weakSignature].compactMap { $0 }
         }
-        if issues.allSatisfy({ $0.code == .modestKey }), let unknown = elements.lazy.compactMap(\.unknown).first { return .inconclusive(unknown) }
+        if issues.allSatisfy({ $0.code == .modestKey }), let unknown = elements.lazy.compactMap(\.unknown).first {
+            return .inconclusive(unknown)
+        }
         return .of(issues)
     }
 }

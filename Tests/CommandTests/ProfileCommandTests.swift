@@ -9,8 +9,8 @@ import Testing
     @Test func `The list names every built-in profile with what comes out of it`() async {
         let outcome = await run("profile", "list")
         #expect(outcome.status == .graded)
-        #expect(outcome.output.contains("default         Public mail transport baseline (A+ to F)\n"))
-        #expect(outcome.output.contains("cisa-bod-18-01  CISA BOD 18-01, mail servers (5 requirements)\n"))
+        #expect(outcome.output.contains("default               Public mail transport baseline (A+ to F)\n"))
+        #expect(outcome.output.contains("cisa-bod-18-01        CISA BOD 18-01, mail servers (5 requirements)\n"))
     }
 
     @Test func `A profile is shown as it is written`() async {
