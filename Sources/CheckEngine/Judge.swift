@@ -14,8 +14,12 @@ public struct Judge: Sendable {
 
     /// The outcomes, check by check, each at its places in the order of the server list. `instant` replaces the evidence's own.
     public func judge(_ evidence: Evidence, at instant: Date? = nil) -> [CheckResult] {
-        let complete = deriving(evidence)
-        return plan.checks.flatMap { check in
+        judge(derived: deriving(evidence), at: instant)
+    }
+
+    /// The same of evidence in which every derived fact is already there, as `deriving` leaves it.
+    public func judge(derived complete: Evidence, at instant: Date? = nil) -> [CheckResult] {
+        plan.checks.flatMap { check in
             let places = complete.places(check.scope)
             guard !places.isEmpty else {
                 return [CheckResult(check: check.id, place: .domain, outcome: nothingToJudge(complete))]

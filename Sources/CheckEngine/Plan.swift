@@ -58,11 +58,10 @@ public struct Plan: Sendable {
     public let checks: [Check]
     /// The steps, each after what it needs.
     let steps: [Step]
+    /// The facts that the plan reaches.
+    public let facts: Set<FactID>
     /// Every fact that some step of the plugins provides, in the plan or not: what saved evidence may hold.
     public let knownFacts: [FactType]
-
-    /// The facts that the plan reaches.
-    public var facts: Set<FactID> { Set(steps.map { $0.provides.id }) }
 
     /// The facts that are computed from others, and therefore never stored.
     public var derivedFacts: Set<FactID> {
@@ -83,6 +82,7 @@ public struct Plan: Sendable {
         }
         checks = all.filter { wanted?.contains($0.id) ?? true }
         steps = try Self.ordered(checks, providers)
+        facts = Set(steps.map { $0.provides.id })
         knownFacts = providers.values.map(\.provides).sorted { $0.id < $1.id }
     }
 }

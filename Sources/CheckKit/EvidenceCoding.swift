@@ -15,8 +15,11 @@ extension Evidence {
     }
 
     /// Reads what `json` wrote. `known` are the facts this program understands; others are kept as they are.
-    public init(json: Data, known: [FactType]) throws {
+    ///
+    /// Transcripts are most of a saved run and change no verdict: who judges many runs leaves them out.
+    public init(json: Data, known: [FactType], keepingTrace: Bool = true) throws {
         let decoder = JSONDecoder()
+        decoder.userInfo[.keepsTrace] = keepingTrace
         decoder.dateDecodingStrategy = .iso8601
         decoder.userInfo[.factTypes] = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
         self = try decoder.decode(Stored.self, from: json).evidence
@@ -24,8 +27,11 @@ extension Evidence {
 }
 
 extension CodingUserInfoKey {
-    fileprivate static var factTypes: CodingUserInfoKey {
-        guard let key = CodingUserInfoKey(rawValue: "mailgrade.fact-types") else { preconditionFailure("not a key") }
+    fileprivate static let factTypes = named("mailgrade.fact-types")
+    fileprivate static let keepsTrace = named("mailgrade.keeps-trace")
+
+    private static func named(_ name: String) -> CodingUserInfoKey {
+        guard let key = CodingUserInfoKey(rawValue: name) else { preconditionFailure("not a key") }
         return key
     }
 }
@@ -52,6 +58,7 @@ private struct Stored: Codable {
         for stored in try container.decode([StoredFact].self, forKey: .facts) {
             evidence.store(stored.slot, stored.entry)
         }
+        guard decoder.userInfo[.keepsTrace] as? Bool != false else { return }
         evidence.trace = try container.decodeIfPresent(Trace.self, forKey: .trace) ?? Trace()
     }
 

@@ -29,7 +29,7 @@ public enum MailgradeCommand {
             case let command as JudgeCommand:
                 return try JudgeRun(command, plugins: plugins, surroundings: surroundings).run()
             case let command as any OfflineCommand:
-                return try command.run(plugins, on: surroundings)
+                return try await command.run(plugins, on: surroundings)
             case var command:
                 try command.run()
                 return .graded

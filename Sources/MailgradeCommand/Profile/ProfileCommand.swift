@@ -4,7 +4,7 @@ internal import CheckKit
 /// A command that opens no connection.
 protocol OfflineCommand: ParsableCommand {
     /// Does what the command is for; prints through `surroundings` only.
-    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus
+    func run(_ plugins: [Plugin], on surroundings: Surroundings) async throws -> CommandStatus
 }
 
 /// `mailgrade profile`: the list of its subcommands; it does nothing itself.

@@ -20,16 +20,15 @@ struct ProfileDiffCommand: OfflineCommand {
     @Option(help: ArgumentHelp("A folder of saved evidence to judge under both.", valueName: "folder"))
     var evidence: String?
 
-    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
-        let left = try Policy(first, plugins: plugins)
-        let right = try Policy(second, plugins: plugins)
+    func run(_ plugins: [Plugin], on surroundings: Surroundings) async throws -> CommandStatus {
+        let policies = try Policies(comparing: [first, second], plugins: plugins)
         let output = surroundings.output
         guard let evidence else {
-            let differences = left.profile.differences(to: right.profile)
+            let differences = policies.all[0].profile.differences(to: policies.all[1].profile)
             for difference in differences { output.write(Self.lines(difference).escapedByLine) }
             return differences.isEmpty ? .graded : .below
         }
-        return try judge(Self.files(in: evidence), left, right, output)
+        return try await judge(Self.files(in: evidence), Rejudging(policies), output)
     }
 
     private static func lines(_ difference: Profile.Difference) -> String {
@@ -37,17 +36,14 @@ struct ProfileDiffCommand: OfflineCommand {
         return before + (difference.after.map { "+ \(difference.key): \($0)\n" } ?? "")
     }
 
-    private func judge(_ files: [String], _ left: Policy, _ right: Policy, _ output: TextOutput) throws -> CommandStatus
-    {
+    private func judge(_ files: [String], _ rejudging: Rejudging, _ output: TextOutput) async throws -> CommandStatus {
         var changed = 0
-        for file in files {
-            let before = left.assessment(try JudgeRun.read(file, left.plan))
-            let evidence = try JudgeRun.read(file, right.plan)
-            let after = right.assessment(evidence)
-            guard before.verdict != after.verdict else { continue }
+        try await rejudging.each(of: files) { result in
+            let (before, after) = (result.assessments[0], result.assessments[1])
+            guard before.verdict != after.verdict else { return }
             changed += 1
             let sentence = (after.grade ?? .aPlus) < (before.grade ?? .aPlus) ? after.mainReason : before.mainReason
-            let line = "\(evidence.domain.forPeople): \(before.verdict) → \(after.verdict)  \(sentence)"
+            let line = "\(result.domain.forPeople): \(before.verdict) → \(after.verdict)  \(sentence)"
             output.write("\(line.escapedForTerminal)\n")
         }
         output.write("\(changed) of \(files.count) \(files.count == 1 ? "result changes" : "results change")\n")

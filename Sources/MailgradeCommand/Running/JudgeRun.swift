@@ -27,10 +27,10 @@ struct JudgeRun {
     }
 
     /// Reads evidence that `--evidence` has saved.
-    static func read(_ path: String, _ plan: Plan) throws -> Evidence {
+    static func read(_ path: String, _ plan: Plan, keepingTrace: Bool = true) throws -> Evidence {
         let bytes = try TextFile.contents(of: path, what: "evidence file")
         do {
-            return try Evidence(json: Data(bytes), known: plan.knownFacts)
+            return try Evidence(json: Data(bytes), known: plan.knownFacts, keepingTrace: keepingTrace)
         } catch {
             throw UsageError(
                 "\(path) is not evidence that mailgrade can read: \(reason(error)). Name a file that --evidence has saved."

@@ -12,11 +12,16 @@ struct Policies {
 
     /// Loads built-in profiles and files. Throws `UsageError` with everything that is wrong with the first that cannot be used.
     init(_ names: [String], plugins: [Plugin]) throws {
-        all = try names.map { try Policy($0, plugins: plugins) }
+        try self.init(comparing: names, plugins: plugins)
         var seen: Set<String> = []
         for id in all.map(\.profile.id) where !seen.insert(id).inserted {
             throw UsageError("Two of the profiles have the id \(id). Leave one out, or give it another id.")
         }
+    }
+
+    /// The same, where two may be versions of one profile.
+    init(comparing names: [String], plugins: [Plugin]) throws {
+        all = try names.map { try Policy($0, plugins: plugins) }
         do throws(PlanError) {
             plan = try Plan(running: all.flatMap(\.profile.checkIDs), from: plugins)
         } catch {

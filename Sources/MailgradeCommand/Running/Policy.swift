@@ -25,17 +25,16 @@ struct Policy {
     /// Judges evidence, at its own instant or at another one. Pure: the same evidence gives the same report.
     func report(_ evidence: Evidence, at instant: Date? = nil) -> Report {
         let complete = judge.deriving(evidence)
-        let results = judge.judge(complete, at: instant)
+        let results = judge.judge(derived: complete, at: instant)
         return Report(
             evidence: complete, results: results, profile: profile, checks: plan.checks,
             judgedAt: instant ?? complete.collectedAt)
     }
 
-    /// Judges evidence without making a report of it.
-    func assessment(_ evidence: Evidence) -> Assessment {
-        let complete = judge.deriving(evidence)
-        return Grader(profile).grade(
-            judge.judge(complete), of: complete.domain, hosts: complete.hosts, at: complete.collectedAt)
+    /// Judges evidence with every derived fact, without making a report of it.
+    func assessment(derived evidence: Evidence) -> Assessment {
+        Grader(profile).grade(
+            judge.judge(derived: evidence), of: evidence.domain, hosts: evidence.hosts, at: evidence.collectedAt)
     }
 
     /// The built-in profiles, and the checks that profiles may name.
