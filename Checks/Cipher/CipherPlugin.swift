@@ -2,6 +2,7 @@ internal import CheckKit
 
 extension Plugin {
     static let cipher = Plugin(
-        "Cipher", summary: "Which cipher suites a server accepts: asked by class, not one by one.",
-        probes: [.tlsClasses], checks: [.cipherAcceptable])
+        "Cipher",
+        summary: "Which cipher suites a server accepts: asked by class, or one by one where a check needs that.",
+        probes: [.tlsClasses, .tlsSuites], checks: [.cipherAcceptable, .cipherOnly, .cipherOrder])
 }

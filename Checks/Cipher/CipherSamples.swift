@@ -30,3 +30,17 @@ extension TLSClasses {
         TLSClasses(TLSClass.allCases.map { TLSClassAnswer($0, .inconclusive, detail: "throttled (421 4.7.0)") })
     }
 }
+
+extension TLSSuites {
+    /// A machine for examples that accepts these suites in one version, in this order.
+    static func enumerated(
+        _ version: TLSVersion, by chooser: TLSVersionSuites.Chooser? = nil, _ suites: String...
+    ) -> TLSSuites {
+        TLSSuites([TLSVersionSuites(version, suites: suites, chooser: chooser)], connections: 20)
+    }
+
+    /// A machine for examples that turned us away.
+    static var unfinished: TLSSuites {
+        TLSSuites([TLSVersionSuites(.tls12, suites: [], doubt: "throttled (421 4.7.0)")])
+    }
+}

@@ -34,7 +34,9 @@ struct TLSVersionParameters: Parameters {
     var acceptable: [TLSVersion] = [.tls12]
 
     static let knobs: [Knob<TLSVersionParameters>] = [
-        .choices("preferred", \.preferred, doc: "At least one of these versions should be offered."),
+        .choices(
+            "preferred", \.preferred,
+            doc: "At least one of these versions should be offered; an empty list asks for none."),
         .choices(
             "acceptable", \.acceptable,
             doc: "Versions that may be offered too; what is older than these and the preferred ones is deprecated."),

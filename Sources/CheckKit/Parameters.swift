@@ -33,6 +33,8 @@ public enum KnobType: Sendable, Hashable, CustomStringConvertible {
     case text
     case choice([String])
     case choices([String])
+    /// A list from a closed set that is too long to be spelt out; the text says of what, the list has every name.
+    case names(String, [String])
 
     /// A phrase such as `a whole number from 0 to 10`.
     public var description: String {
@@ -43,6 +45,7 @@ public enum KnobType: Sendable, Hashable, CustomStringConvertible {
         case .text: "text"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .choices(let words): "a list of \(words.joined(separator: ", "))"
+        case .names(let what, _): "a list of \(what)"
         }
     }
 }
@@ -94,6 +97,20 @@ public struct Knob<P: Parameters>: Sendable {
             return true
         } get: {
             .list($0[keyPath: path].map { $0.rawValue })
+        }
+    }
+
+    /// A knob that takes a list of names from a long closed set; `what` says of what, in the plural.
+    public static func names(
+        _ key: String, _ path: any WritableKeyPath<P, [String]> & Sendable, of what: String, in known: [String],
+        doc: String
+    ) -> Knob {
+        Knob(key: key, type: .names(what, known), doc: doc) { parameters, value in
+            guard case .list(let names) = value, Set(known).isSuperset(of: names) else { return false }
+            parameters[keyPath: path] = names
+            return true
+        } get: {
+            .list($0[keyPath: path])
         }
     }
 }

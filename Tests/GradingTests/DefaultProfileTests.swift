@@ -34,6 +34,12 @@ import Testing
         (.a, ["dnssec.algorithm-forbidden", "dnssec.digest-forbidden", "dnssec.digest-weak"]),
         (.a, ["dnssec.algorithm-discouraged", "dnssec.nsec3-iterations", "dnssec.nsec3-salt", "dnssec.unsupported"]),
         (.a, ["requiretls.not-offered", "requiretls.outside-tls", "requiretls.unreachable"]),
+        (.c, ["cipher.null", "cipher.export", "cipher.rc4", "cipher.des", "key-exchange.broken-prime"]),
+        (
+            .b,
+            ["cipher.triple-des", "cipher.no-forward-secrecy", "key-exchange.short-prime", "key-exchange.short-curve"]
+        ),
+        (.a, ["cipher.static-keys", "cipher.anonymous", "key-exchange.explicit-curve", "key-exchange.post-quantum"]),
         (.b, ["mta-sts.loses-mail"]),
         (.a, ["mta-sts.absent", "mta-sts.none", "mta-sts.inactive", "mta-sts.testing", "mta-sts.testing-fails"]),
         (.a, ["mta-sts.record-invalid", "mta-sts.multiple-records", "mta-sts.policy-host-missing"]),

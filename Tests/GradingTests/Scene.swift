@@ -106,9 +106,11 @@ struct Scene {
         }
     }
 
+    private static let aboutTLS = ["tls.", "cipher.", "key-exchange.", "certificate."]
+
     /// What cannot be judged at a server whose STARTTLS does not lead to a session.
     mutating func withoutTLS(_ outcome: Outcome, server: Int?) {
-        for check in TestCatalog.checks where check.id.hasPrefix("tls.") || check.id.hasPrefix("certificate.") {
+        for check in TestCatalog.checks where Self.aboutTLS.contains(where: { check.id.hasPrefix($0) }) {
             set(check.id, outcome, server: server)
         }
         for check in ["starttls.reset", "starttls.clean-start", "starttls.capabilities", "requiretls.offered"] {

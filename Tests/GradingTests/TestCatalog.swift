@@ -45,6 +45,15 @@ enum TestCatalog {
             "tls.version", .server, error: ["tls.only-deprecated"],
             more: ["tls.deprecated-offered": .warning, "tls.not-preferred": .notice, "tls.no-tls12": .warning]),
         check(
+            "cipher.acceptable", .server,
+            error: ["cipher.null", "cipher.export", "cipher.rc4", "cipher.des", "cipher.no-forward-secrecy"],
+            more: ["cipher.triple-des": .warning, "cipher.static-keys": .notice, "cipher.anonymous": .info]),
+        check(
+            "key-exchange.strong", .server,
+            error: ["key-exchange.broken-prime", "key-exchange.short-prime", "key-exchange.short-curve"],
+            more: ["key-exchange.explicit-curve": .warning, "key-exchange.post-quantum": .info],
+            arguments: ["key-exchange.broken-prime": ["bits"], "key-exchange.short-prime": ["bits"]]),
+        check(
             "certificate.trusted", .server,
             error: [
                 "certificate.self-signed", "certificate.untrusted-issuer", "certificate.incomplete-chain",

@@ -23,32 +23,85 @@ struct EnumerationTests {
         let server = SimulatedServer(Self.modern) { $0.prefersItsOrder = ownOrder }
         for version in [TLSVersion.tls12, .tls13] {
             let (result, _) = await enumerate(version, server, lanes: 3)
-            #expect(result.choices.map(\.suite) == Self.modern[version]?.sorted())
+            let suites = Self.modern[version]
+            #expect(result.choices.map(\.suite) == (ownOrder ? suites : suites?.sorted()))
+            #expect(result.chooser == (ownOrder ? .server : .client))
             #expect(result.groups == [0x0017, 0x0018, 0x001D] && result.obstacle == nil)
         }
     }
 
-    @Test("TLS 1.3 costs as many connections as it has suites or groups, one, and two more")
+    @Test("the server's order is found across parts, and where suites hide without a curve")
+    func order() async {
+        // The third is so rare that it is offered in another part.
+        let rare = SimulatedServer([.tls12: [0xC030, 0x009D, 0x0096, 0x0007, 0x002F]])
+        let (result, _) = await enumerate(.tls12, rare, lanes: 3)
+        #expect(result.choices.map(\.suite) == [0xC030, 0x009D, 0x0096, 0x0007, 0x002F])
+        let twoCertificates = SimulatedServer([.tls12: [0xC02F, 0xC02B, 0x009C, 0xC030, 0xC02C]]) {
+            $0.certificateCurve = 0x0017
+            $0.groups = [0x0017, 0x001D]
+        }
+        let (mixed, _) = await enumerate(.tls12, twoCertificates)
+        #expect(mixed.choices.map(\.suite) == [0xC02F, 0xC02B, 0x009C, 0xC030, 0xC02C])
+        #expect(mixed.groups == [0x0017, 0x001D])
+    }
+
+    @Test("one suite alone has no order")
+    func oneSuite() async {
+        let (result, _) = await enumerate(.tls12, SimulatedServer([.tls12: [0xC030]]))
+        #expect(result.choices.count == 1 && result.chooser == nil)
+    }
+
+    @Test("TLS 1.3 costs as many connections as it has suites or groups, one, and three more")
     func countOfTLS13() async {
         let (_, connections) = await enumerate(.tls13, SimulatedServer(Self.modern))
-        #expect(connections == 3 + 1 + 2)
+        #expect(connections == 3 + 1 + 3)
         let manyGroups = SimulatedServer(Self.modern) { $0.groups = [29, 23, 24, 25, 30, 0x0100, 0x0101, 0x11EC] }
         let (result, more) = await enumerate(.tls13, manyGroups)
-        #expect(result.groups.count == 8 && more <= 8 + 1 + 2)
+        #expect(result.groups.count == 8 && more <= 8 + 1 + 3)
     }
 
     @Test("TLS 1.2 costs one connection for each suite and part, and a few for groups", arguments: [1, 3, 4])
     func countOfTLS12(lanes: Int) async {
-        let (_, connections) = await enumerate(.tls12, SimulatedServer(Self.modern), lanes: lanes)
-        let parts = Enumeration.parts(.tls12, lanes: lanes).count
-        #expect(connections <= 11 + parts + 5)
+        let server = SimulatedServer(Self.modern) { $0.prefersItsOrder = false }
+        let (_, connections) = await enumerate(.tls12, server, lanes: lanes)
+        let parts = Enumeration.parts(Enumeration.suites(.tls12), lanes: lanes).count
+        #expect(connections <= 11 + parts + 6)
+    }
+
+    @Test("an order by strength costs two more for each part")
+    func countOfOrder() async {
+        let sorted = SimulatedServer([.tls12: [0xC030, 0x009F, 0xC014, 0x0035, 0xC02F, 0x009E, 0xC013, 0x002F]])
+        let (result, connections) = await enumerate(.tls12, sorted, lanes: 4)
+        #expect(result.choices.map(\.suite) == sorted.behaviour.suites[.tls12])
+        #expect(connections <= 8 + 2 * Enumeration.tiers(Enumeration.suites(.tls12)).count + 6)
+    }
+
+    @Test("every suite is offered in exactly one part by strength, never too many at once")
+    func tiers() {
+        let suites = Enumeration.suites(.tls12)
+        let tiers = Enumeration.tiers(suites)
+        #expect(tiers.flatMap { $0 }.sorted() == suites.sorted())
+        #expect(tiers.allSatisfy { $0.count <= Enumeration.largestOffer })
+    }
+
+    @Test("groups behind the curve of an ECDSA certificate are found through suites without one")
+    func groupsBehindCurve() async {
+        let server = SimulatedServer([.tls12: [0xC018, 0xC02C, 0xC02B, 0xC00A]]) {
+            $0.certificateCurve = 0x0017
+            $0.groups = [0x001D, 0x0017, 0x001E, 0x0018]
+        }
+        for lanes in [1, 3] {
+            let (result, _) = await enumerate(.tls12, server, lanes: lanes)
+            #expect(result.groups == server.behaviour.groups.sorted())
+        }
     }
 
     @Test("a version that is not spoken costs one connection for each part")
     func refusedVersion() async {
         let (result, connections) = await enumerate(.tls10, SimulatedServer(Self.modern), lanes: 2)
         #expect(result.choices.isEmpty && result.obstacle == nil)
-        #expect(connections == Enumeration.parts(.tls10, lanes: 2).count)
+        let rest = Enumeration.suites(.tls10).dropFirst(Enumeration.largestOffer)
+        #expect(connections == 1 + Enumeration.parts(Array(rest), lanes: 1).count)
     }
 
     @Test("ECDSA suites tied to a curve are found, and so are the groups behind it", arguments: [true, false])
@@ -59,7 +112,7 @@ struct EnumerationTests {
             $0.groups = ownOrder ? [0x001D, 0x0018, 0x0017] : [0x001D, 0x0017, 0x0018, 0x0019]
         }
         let (result, _) = await enumerate(.tls12, server)
-        #expect(result.choices.map(\.suite) == [0xC00A, 0xC02B, 0xC02C, 0xCCA9])
+        #expect(result.choices.map(\.suite).sorted() == [0xC00A, 0xC02B, 0xC02C, 0xCCA9])
         #expect(result.groups == server.behaviour.groups.sorted())
     }
 
@@ -67,7 +120,7 @@ struct EnumerationTests {
     func dropsLargeHello() async {
         let server = SimulatedServer(Self.modern) { $0.mostSuites = 64 }
         let (result, _) = await enumerate(.tls12, server, lanes: 2)
-        #expect(result.choices.map(\.suite) == Self.modern[.tls12]?.sorted())
+        #expect(result.choices.map(\.suite).sorted() == Self.modern[.tls12]?.sorted())
         #expect(result.droppedLargeHello && result.obstacle == nil)
     }
 
@@ -75,7 +128,7 @@ struct EnumerationTests {
     func hangsUp() async {
         let server = SimulatedServer(Self.modern) { $0.hangsUp = true }
         let (result, _) = await enumerate(.tls12, server)
-        #expect(result.choices.map(\.suite) == Self.modern[.tls12]?.sorted() && result.obstacle == nil)
+        #expect(result.choices.map(\.suite) == Self.modern[.tls12] && result.obstacle == nil)
     }
 
     @Test("a server that answers nonsense ends the question, not the run")
@@ -91,7 +144,7 @@ struct EnumerationTests {
     @Test("every suite of a version is offered in exactly one part, never too many at once", arguments: [1, 3, 4, 9])
     func parts(lanes: Int) {
         for version in TLSVersion.allCases where version >= .ssl3 {
-            let parts = Enumeration.parts(version, lanes: lanes)
+            let parts = Enumeration.parts(Enumeration.suites(version), lanes: lanes)
             let all = CipherSuite.all.filter { $0.fits(version) && $0.keyExchange != .null }.map(\.code)
             #expect(parts.flatMap { $0 }.sorted() == all)
             #expect(parts.allSatisfy { $0.count <= Enumeration.largestOffer })

@@ -149,6 +149,10 @@ struct SchemaDefinitions {
         case .choice(let words): .words(words)
         case .choices(let words):
             .object(["type": .string("array"), "items": .words(words), "description": .string(entry.doc)])
+        case .names(let what, _):
+            .object([
+                "type": .string("array"), "items": .text("One of the \(what)."), "description": .string(entry.doc),
+            ])
         }
     }
 

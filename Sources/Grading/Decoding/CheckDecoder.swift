@@ -67,7 +67,13 @@ extension ProfileDecoder {
         case .number: cursor.number().map { .number($0) }
         case .text, .choice: cursor.text().map { .text($0) }
         case .choices(let words): choices(words, cursor).map { .list($0) }
+        case .names(let what, let known): names(what, known, cursor).map { .list($0) }
         }
+    }
+
+    private func names(_ what: String, _ known: [String], _ cursor: YAMLCursor) -> [String]? {
+        guard let items = cursor.list() else { return nil }
+        return items.compactMap { $0.name(of: what, in: known) }
     }
 
     private func choices(_ words: [String], _ cursor: YAMLCursor) -> [String]? {

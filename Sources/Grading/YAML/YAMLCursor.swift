@@ -135,6 +135,15 @@ extension YAMLCursor {
         return nil
     }
 
+    /// One of many names; `what` says of what, in the plural.
+    func name(of what: String, in known: [String]) -> String? {
+        guard let text = text() else { return nil }
+        if known.contains(text) { return text }
+        let nearest = Suggestion.nearest(to: text, in: known).map { "; did you mean '\($0)'?" } ?? ""
+        error("'\(text)' is not one of the \(what)\(nearest)")
+        return nil
+    }
+
     private func mismatch<Value>(_ expected: String) -> Value? {
         if case .refused = node.content { return nil }
         error("\(label) must be \(expected), not \(node.kind)")

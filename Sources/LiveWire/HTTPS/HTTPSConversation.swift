@@ -37,6 +37,7 @@ struct HTTPSConversation: Sendable {
                 case .failed(let reason, let alert):
                     return handshake == nil
                         ? .handshake(reason: reason, alert: alert) : .protocolError("TLS: \(alert ?? reason)")
+                case .unable(let reason): return .local(reason)
                 case .overflow: return .limitExceeded("more octets than the response can have")
                 case .cutOff: return .closedEarly(stage: stage)
                 case .part(.head(let head)): begin(head)

@@ -10,6 +10,8 @@ enum HTTPSInput: Sendable {
     case part(HTTPClientResponsePart)
     /// The handshake or the TLS connection failed. `alert` is the peer's.
     case failed(reason: String, alert: String?)
+    /// No TLS session could be made: a failure of ours.
+    case unable(String)
     /// The peer sends on and on.
     case overflow
     /// The connection ended without the peer saying so inside TLS: what came may not be all. RFC 8446, section 6.1.
@@ -74,6 +76,7 @@ private final class SecureBytes: ChannelDuplexHandler {
             }
         case .established(let facts): context.fireUserInboundEventTriggered(HTTPSInput.established(facts))
         case .failed(let reason, let alert): end(.failed(reason: reason, alert: alert), context)
+        case .unable(let reason): end(.unable(reason), context)
         case .closed:
             hasEnded = true
             // A body may reach up to the end of the stream (RFC 9112, section 6.3): the decoder must learn of it.

@@ -67,6 +67,7 @@ extension LiveSMTPConnection {
             case .failed(let reason, let alert):
                 throw hasHeardInsideTLS
                     ? WireFailure.protocolError("TLS: \(alert ?? reason)") : .handshake(reason: reason, alert: alert)
+            case .unable(let reason): throw WireFailure.local(reason)
             case .closed, .established, nil:
                 if !parser.unread.isEmpty {
                     transcript.add(
@@ -86,6 +87,7 @@ extension LiveSMTPConnection {
             case .plain(let bytes): keepPlaintext(Array(bytes.readableBytesView))
             case .established(let facts): return facts
             case .failed(let reason, let alert): throw WireFailure.handshake(reason: reason, alert: alert)
+            case .unable(let reason): throw WireFailure.local(reason)
             case .secure, .closed, nil: throw WireFailure.closedEarly(stage: "handshake")
             }
         }

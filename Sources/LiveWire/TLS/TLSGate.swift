@@ -11,6 +11,8 @@ enum GateInput: Sendable {
     case established(TLSSessionFacts)
     /// The handshake or the TLS connection failed. `alert` is the peer's.
     case failed(reason: String, alert: String?)
+    /// No session could be made: a failure of ours, which says nothing of the peer.
+    case unable(String)
     /// The peer said that it will send nothing more inside TLS.
     case closed
 }
@@ -97,7 +99,8 @@ extension TLSGate {
             mode = .handshaking(session)
             advance(session, context)
         } catch {
-            fail("\(error)", nil, context)
+            mode = .dead
+            emit(.unable((error as? WireFailure)?.localReason ?? "\(error)"), context)
         }
     }
 
@@ -161,5 +164,12 @@ extension TLSGate {
     private func explained(_ reason: String) -> String {
         guard let first = firstAnswer.first, !(20...24).contains(first) else { return reason }
         return "the answer is not TLS: \(ReplyParser.excerpt(firstAnswer))"
+    }
+}
+
+extension WireFailure {
+    /// The reason of a failure of ours.
+    fileprivate var localReason: String? {
+        if case .local(let reason) = self { reason } else { nil }
     }
 }

@@ -1,6 +1,6 @@
 public import MailModel
 
-/// Finds every suite and group that a server accepts in a version.
+/// Finds every suite and group that a server accepts in a version, and whose order of suites counts.
 ///
 /// ## How many connections it takes
 ///
@@ -10,13 +10,21 @@ public import MailModel
 /// choice. Groups come in the same answers and cost nothing until the suites are used up: max(n, g) + 1 for n suites and g
 /// groups, and up to 2 more to tell which of the two a refusal was about. Splitting the suites into k parts that are asked
 /// side by side takes n + k connections in about n ÷ k round trips. A version that the server does not speak costs one.
+///
+/// Whose order counts is one connection more: the first list once again, back to front. A server with an order of its own
+/// gives its answers in that order. Its suites are split by strength, as most servers sort theirs: then one connection for
+/// each part tells that all of it stands above the next. Where that is not so, the parts are merged by asking for two
+/// suites at a time. Old servers do not read more than 120 suites at once, so TLS 1.2 has at least three parts.
 public struct Enumeration: Sendable {
     /// What is known of one version.
     public struct Result: Sendable, Hashable {
         /// The version.
         public var version: TLSVersion
-        /// What the server chose, one choice for each accepted suite; by code point.
+        /// What the server chose, one choice for each accepted suite: in the server's order if it has one, else by code
+        /// point.
         public var choices: [ServerChoice]
+        /// Whose order counts; nil where there is only one suite or it cannot be told.
+        public var chooser: Chooser?
         /// The accepted groups, by code point.
         public var groups: [UInt16]
         /// Whether the server did not answer a large ClientHello and had to be asked with smaller ones.
@@ -25,10 +33,16 @@ public struct Enumeration: Sendable {
         public var obstacle: Obstacle?
     }
 
-    private let shape: HelloOffer
+    /// Whose order of preference decides which suite is used.
+    public enum Chooser: String, Sendable, Hashable, Codable {
+        case server
+        case client
+    }
+
+    let shape: HelloOffer
     private let lanes: Int
 
-    /// An enumeration that splits each version into so many lanes. `shape` gives the rest of the hello.
+    /// An enumeration that asks so many questions of each version side by side. `shape` gives the rest of the hello.
     public init(shape: HelloOffer, lanes: Int) {
         self.shape = shape
         self.lanes = max(1, lanes)
@@ -40,42 +54,87 @@ public struct Enumeration: Sendable {
     /// Enumerates one version.
     public func run(_ version: TLSVersion, _ questioner: Questioner) async -> Result {
         let groups = Self.groups(version)
-        let parts = Self.parts(version, lanes: lanes)
-        return await withTaskGroup(of: SuiteFamily.self) { tasks in
+        let suites = Self.suites(version)
+        let likely = Array(suites.prefix(Self.largestOffer))
+        var first = SuiteFamily(version: version, suites: likely, groups: groups, findsGroups: true)
+        let order = SuiteOrder(version: version, groups: groups, enumeration: self, questioner: questioner)
+        await step(&first, questioner)
+        let chooser = await order.chooser(likely, first: first.found.first)
+        let rest = suites.filter { suite in !first.found.contains { $0.suite == suite } }
+        var families: [SuiteFamily]
+        if lanes > 1, let chooser, first.question != nil {
+            let parts = chooser == .client ? Self.parts(rest, lanes: lanes) : Self.tiers(rest)
+            families = await ask(parts, version, groups, findsGroups: true, questioner)
+        } else {
+            let parts = Self.parts(Array(suites.dropFirst(likely.count)), lanes: 1)
+            async let unlikely = ask(parts, version, groups, findsGroups: false, questioner)
+            families = [await ask(first, questioner)] + (await unlikely)
+            first = families[0]
+        }
+        let lists = [first.found] + families.map(\.found).filter { $0 != first.found }
+        let choices = Dictionary(lists.joined().map { ($0.suite, $0) }, uniquingKeysWith: { first, _ in first })
+        let known = Array(choices.values)
+        let seen = (families + [first]).flatMap { $0.found.compactMap(\.group) + $0.groupsFound }
+        let isOpen =
+            !families.contains(where: \.hasSoughtGroups)
+            || families.contains(where: \.groupsAreHidden) && known.contains { $0.group != nil && !$0.suite.isECDSA }
+        if isOpen, !families.contains(where: { $0.obstacle != nil }) {
+            let family = SuiteFamily(version: version, groups: groups, known: known, besides: seen)
+            families.append(await ask(family, questioner))
+        }
+        var result = Result(
+            version: version, choices: choices.values.sorted { $0.suite < $1.suite }, chooser: nil,
+            groups: Set(seen + (families.last?.groupsFound ?? [])).sorted(),
+            droppedLargeHello: families.contains(where: \.droppedLargeHello),
+            obstacle: families.lazy.compactMap(\.obstacle).first)
+        guard choices.count > 1, result.obstacle == nil else { return result }
+        result.chooser = chooser
+        guard chooser == .server else { return result }
+        let isDoubtful = families.contains { $0.orderIsDoubtful || $0.droppedLargeHello }
+        let sorted = await order.sorted(lists.map { $0.map(\.suite) }, isDoubtful: isDoubtful)
+        if let sorted { result.choices = sorted.compactMap { choices[$0] } } else { result.chooser = nil }
+        return result
+    }
+
+    private func ask(
+        _ parts: [[UInt16]], _ version: TLSVersion, _ groups: [UInt16], findsGroups: Bool, _ questioner: Questioner
+    ) async -> [SuiteFamily] {
+        let seeker = parts.firstIndex { part in part.contains { CipherSuite.with(code: $0)?.usesCurves == true } }
+        return await withTaskGroup(of: (Int, SuiteFamily).self) { tasks in
             for (index, suites) in parts.enumerated() {
                 tasks.addTask {
-                    let family = SuiteFamily(version: version, suites: suites, groups: groups, findsGroups: index == 0)
-                    return await ask(family, questioner)
+                    let family = SuiteFamily(
+                        version: version, suites: suites, groups: groups, findsGroups: findsGroups && index == seeker)
+                    return (index, await ask(family, questioner))
                 }
             }
-            var families: [SuiteFamily] = []
+            var families: [(Int, SuiteFamily)] = []
             for await family in tasks { families.append(family) }
-            let choices = families.flatMap(\.found)
-            if !families.contains(where: \.hasSoughtGroups), !families.contains(where: { $0.obstacle != nil }) {
-                families.append(await ask(SuiteFamily(version: version, groups: groups, known: choices), questioner))
-            }
-            return Result(
-                version: version, choices: choices.sorted { $0.suite < $1.suite },
-                groups: Set(families.flatMap { $0.found.compactMap(\.group) + $0.groupsFound }).sorted(),
-                droppedLargeHello: families.contains(where: \.droppedLargeHello),
-                obstacle: families.lazy.compactMap(\.obstacle).first)
+            return families.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 
     private func ask(_ start: SuiteFamily, _ questioner: Questioner) async -> SuiteFamily {
         var family = start
-        while let question = family.question {
-            var offer = shape
-            offer.versions = [family.version]
-            offer.suites = question.suites
-            offer.groups = question.groups
-            do throws(Obstacle) {
-                family.take(try await questioner.ask(offer))
-            } catch {
-                family.take(error)
-            }
-        }
+        while family.question != nil { await step(&family, questioner) }
         return family
+    }
+
+    private func step(_ family: inout SuiteFamily, _ questioner: Questioner) async {
+        guard let question = family.question else { return }
+        do throws(Obstacle) {
+            family.take(try await questioner.ask(offer(family.version, question.suites, question.groups)))
+        } catch {
+            family.take(error)
+        }
+    }
+
+    func offer(_ version: TLSVersion, _ suites: [UInt16], _ groups: [UInt16]) -> HelloOffer {
+        var offer = shape
+        offer.versions = [version]
+        offer.suites = suites
+        offer.groups = groups
+        return offer
     }
 
     /// The groups of a version. Up to TLS 1.2 a client that names a finite field binds the server to such groups (RFC 7919,
@@ -84,20 +143,52 @@ public struct Enumeration: Sendable {
         NamedGroup.all.filter { $0.fits(version) && (version == .tls13 || $0.kind != .finiteField) }.map(\.code)
     }
 
-    /// The suites of a version dealt into parts of about as many likely ones each. The first has the suites with a group in
-    /// front, because it finds the groups too.
-    static func parts(_ version: TLSVersion, lanes: Int) -> [[UInt16]] {
-        let suites = CipherSuite.all.filter { $0.fits(version) && $0.keyExchange != .null }
-        let sorted = suites.sorted { ($0.rarity, $0.code) < ($1.rarity, $1.code) }
-        // TLS 1.3 has a handful of suites; groups are what takes long there.
-        let count = version == .tls13 ? 1 : max(lanes, (sorted.count + largestOffer - 1) / largestOffer)
+    /// The suites of a version, the likely ones first.
+    static func suites(_ version: TLSVersion) -> [UInt16] {
+        CipherSuite.all.filter { $0.fits(version) && $0.keyExchange != .null }
+            .sorted { ($0.rarity, $0.code) < ($1.rarity, $1.code) }.map(\.code)
+    }
+
+    /// Suites dealt into parts of about as many likely ones each. The first has the suites with a group in front, because
+    /// it finds the groups too.
+    static func parts(_ suites: [UInt16], lanes: Int) -> [[UInt16]] {
+        guard !suites.isEmpty else { return [] }
+        let count = max(min(lanes, suites.count), (suites.count + largestOffer - 1) / largestOffer)
         return (0..<count).map { part in
-            stride(from: part, to: sorted.count, by: count).map { sorted[$0].code }
+            stride(from: part, to: suites.count, by: count).map { suites[$0] }
         }
     }
 }
 
+extension Enumeration {
+    /// Suites dealt into parts by strength, the strongest first: most servers sort theirs so. The unlikely ones fill the
+    /// parts up from behind.
+    static func tiers(_ suites: [UInt16]) -> [[UInt16]] {
+        let known = suites.compactMap { CipherSuite.with(code: $0) }
+        let tiers = Dictionary(grouping: known.filter { $0.rarity < 4 }, by: \.tier)
+        var parts = tiers.keys.sorted().map { (tiers[$0] ?? []).map(\.code) }
+        var unlikely = known.filter { $0.rarity == 4 }.map(\.code)[...]
+        for index in parts.indices.reversed() {
+            let space = max(0, largestOffer - parts[index].count)
+            parts[index] += unlikely.prefix(space)
+            unlikely = unlikely.dropFirst(space)
+        }
+        return parts + (unlikely.isEmpty ? [] : self.parts(Array(unlikely), lanes: 1))
+    }
+}
+
 extension CipherSuite {
+    /// Whether a client without a certificate's secret may find a curve with it.
+    fileprivate var usesCurves: Bool {
+        keyExchange == .any || keyExchange == .ecdhe && [.rsa, .ecdsa].contains(authentication)
+    }
+
+    /// Where servers put it that sort by strength: OpenSSL by bits, with anonymous suites in front as Postfix has them.
+    fileprivate var tier: Int {
+        let kind = authentication == .anonymous ? 0 : !hasForwardSecrecy ? 3 : isAEAD ? 1 : 2
+        return kind + (bits >= 256 ? 0 : bits >= 128 ? 10 : 20)
+    }
+
     /// Likely suites first: those with forward secrecy, then those that servers of the last twenty years had switched on.
     fileprivate var rarity: Int {
         guard [.rsa, .ecdsa, .anonymous, .any].contains(authentication), !isExport,

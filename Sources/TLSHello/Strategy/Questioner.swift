@@ -32,6 +32,9 @@ public actor Questioner {
     /// No more connections than this are begun in a second.
     public static let pace = 12
 
+    /// Once a server has shown signs of throttling, the next connection is begun so much later than the last.
+    public static let spacing = Duration.seconds(2)
+
     private let send: Ask
     private let sleep: @Sendable (Duration) async throws -> Void
     private let pace: Int
@@ -92,7 +95,8 @@ public actor Questioner {
     /// Waits until a second has passed since the connection that was begun `pace` connections ago.
     private func keepPace() async throws(Obstacle) {
         let now = ContinuousClock.now
-        let earliest = starts.count < pace ? now : max(now, starts[starts.count - pace] + .seconds(1))
+        var earliest = starts.count < pace ? now : max(now, starts[starts.count - pace] + .seconds(1))
+        if hasSlowedDown, let last = starts.last { earliest = max(earliest, last + Self.spacing) }
         starts = starts.suffix(pace - 1) + [earliest]
         guard earliest > now else { return }
         do { try await sleep(now.duration(to: earliest)) } catch { throw .cancelled }

@@ -32,6 +32,10 @@ struct SuiteFamily {
     private(set) var found: [ServerChoice]
     private(set) var groupsFound: [UInt16]
     private(set) var droppedLargeHello = false
+    /// Whether suites were found later than the server's order has them, because their groups were left out before.
+    private(set) var orderIsDoubtful = false
+    /// Whether groups may be hidden behind the curve of an ECDSA certificate.
+    private(set) var groupsAreHidden = false
     private(set) var obstacle: Obstacle?
 
     /// Among these suites; with the groups too if asked for.
@@ -48,13 +52,13 @@ struct SuiteFamily {
     }
 
     /// Only the groups, beside suites that are known; for when the part that was to find groups had no suite with one.
-    init(version: TLSVersion, groups: [UInt16], known: [ServerChoice]) {
+    init(version: TLSVersion, groups: [UInt16], known: [ServerChoice], besides others: [UInt16] = []) {
         self.version = version
         self.groups = groups
         findsGroups = true
         left = []
         found = known.filter { $0.group != nil }
-        let seen = Set(known.compactMap(\.group))
+        let seen = Set(known.compactMap(\.group) + others)
         groupsFound = seen.sorted()
         groupsLeft = groups.filter { !seen.contains($0) }
         window = 1
@@ -106,6 +110,12 @@ struct SuiteFamily {
             let suite = CipherSuite.name(of: choice.suite)
             return stop(.senseless("the server chose \(choice.version), \(suite), which was not offered"))
         }
+        if phase == .both, groupsLeft != groups, choice.group == nil {
+            // It may owe its turn to the groups that are left out by now: ask again with all of them.
+            phase = .suites
+            return
+        }
+        let isECDSA = choice.suite.isECDSA
         let isNewGroup = findsGroups && choice.group.map { groupsLeft.contains($0) } ?? false
         if isNewGroup, let group = choice.group {
             groupsLeft.removeAll { $0 == group }
@@ -113,10 +123,13 @@ struct SuiteFamily {
         }
         switch phase {
         case .both, .suites:
+            let wasECDSA = found.contains { $0.suite.isECDSA }
             left.removeAll { $0 == choice.suite }
             found.append(choice)
+            // An ECDSA suite needs the curve of its certificate: it hides when that is left out.
+            if isECDSA, !wasECDSA, groupsLeft != groups, found.count > 1 { orderIsDoubtful = true }
             // An empty list of groups would mean any.
-            if groupsLeft.isEmpty { phase = .suites }
+            if groupsLeft.isEmpty || isECDSA { phase = .suites }
             if left.isEmpty { endSuites() }
         case .groups where !isNewGroup: stop(.senseless("the server chose a group that was not offered"))
         case .groups, .groupsBeforeKnown: if groupsLeft.isEmpty || !isNewGroup { phase = .done }
@@ -130,7 +143,9 @@ struct SuiteFamily {
         case .both, .suites:
             left.removeFirst(min(window, left.count))
             if left.isEmpty { endSuites() }
-        case .groups where version < .tls13 && suitesWithGroup.contains { $0.isECDSA }: phase = .groupsBeforeKnown
+        case .groups where version < .tls13 && suitesWithGroup.contains { $0.isECDSA }:
+            phase = .groupsBeforeKnown
+            groupsAreHidden = suitesWithGroup.allSatisfy { $0.isECDSA }
         case .groups, .groupsBeforeKnown, .done: phase = .done
         }
     }
@@ -148,5 +163,6 @@ struct SuiteFamily {
 }
 
 extension UInt16 {
-    fileprivate var isECDSA: Bool { CipherSuite.with(code: self)?.authentication == .ecdsa }
+    /// Whether the suite with this code point needs an ECDSA certificate.
+    var isECDSA: Bool { CipherSuite.with(code: self)?.authentication == .ecdsa }
 }

@@ -3,6 +3,7 @@
 #
 # WORDs: tls=modern (1.2 and 1.3, the default), tls=1.3, tls=1.2, tls=old (1.0 and 1.1), tls=all, tls=none (no
 #   STARTTLS);
+#   ciphers=null (NULL beside the others), ciphers=static (no forward secrecy up to TLS 1.2), dh=1536 (a prime so short);
 #   relay=stock (454 Relay access denied, the default), relay=550, relay=open, relay=forged (open to senders who claim
 #   to be local);
 #   rcpt=any (accepts every local part of its own domain), name=NAME (what it calls itself);
@@ -39,6 +40,15 @@ postfix_line() {
             tls=old) options+=("smtpd_tls_protocols=TLSv1, TLSv1.1") ;;
             tls=all) options+=("smtpd_tls_protocols=>=TLSv1") ;;
             tls=none) options+=("smtpd_tls_security_level=none") ;;
+            ciphers=null)
+                options+=("smtpd_tls_ciphers=null" "tls_null_cipherlist=ALL:eNULL:@SECLEVEL=0" "tls_preempt_cipherlist=no")
+                ;;
+            ciphers=static) options+=("smtpd_tls_exclude_ciphers=kEECDH, kEDH, aNULL") ;;
+            dh=1536)
+                options+=("smtpd_tls_dh1024_param_file=$LAB/pki/dh1536.pem")
+                [[ -e $LAB/pki/dh1536.pem ]] || openssl genpkey -genparam -algorithm DH -pkeyopt group:modp_1536 2>/dev/null |
+                    openssl dhparam -outform PEM -out "$LAB/pki/dh1536.pem" 2>/dev/null
+                ;;
             relay=stock) ;;
             relay=550) options+=("smtpd_relay_restrictions=reject_unauth_destination" "relay_domains_reject_code=550") ;;
             relay=open) options+=("mynetworks=0.0.0.0/0, [::]/0") ;;

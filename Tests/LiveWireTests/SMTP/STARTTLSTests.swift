@@ -61,6 +61,13 @@ struct STARTTLSTests {
         }
     }
 
+    @Test("a session that our side cannot make is our failure, not the server's")
+    func cannotOffer() async throws {
+        let offer = TLSOffer(versions: .ssl3 ... .ssl3, serverName: nil)
+        let error = await failure { try await afterSTARTTLS(offer: offer) { _ = try await $0.line() } }
+        #expect(error == .local("OpenSSL does not speak SSL 3.0"))
+    }
+
     @Test("injected plaintext is put aside, never parsed, and the handshake goes on")
     func injection() async throws {
         let tls = tls

@@ -1,0 +1,123 @@
+internal import CheckKit
+internal import MailModel
+
+enum CipherOnlyFinding: String, FindingCode {
+    case notAllowed = "cipher.not-allowed"
+    case phaseOut = "cipher.phase-out"
+
+    var severity: Severity {
+        switch self {
+        case .notAllowed: .error
+        case .phaseOut: .notice
+        }
+    }
+
+    var remedy: String {
+        "Allow the suites on the list and no others (Postfix: smtpd_tls_mandatory_ciphers = high with tls_high_cipherlist for "
+            + "TLS 1.2 and older; Exim: tls_require_ciphers; OpenSMTPD: ciphers in the listen or pki rule)."
+    }
+
+    var arguments: [String] { ["suites"] }
+}
+
+/// Which suites are allowed. Names are IANA's, for example `TLS_AES_128_GCM_SHA256`.
+struct CipherOnlyParameters: Parameters {
+    /// RFC 9325, section 4.2, and RFC 8446, section 9.1.
+    var allowed = [
+        "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    ]
+    var phaseOut: [String] = []
+
+    static let knobs: [Knob<CipherOnlyParameters>] = [
+        .names(
+            "allowed", \.allowed, of: "IANA names of cipher suites", in: CipherSuite.all.map(\.name),
+            doc: "The suites that may be accepted, of all versions of TLS; any other is found."),
+        .names(
+            "phase-out", \.phaseOut, of: "IANA names of cipher suites", in: CipherSuite.all.map(\.name),
+            doc: "Suites that may still be accepted but should go; they are found under a code of their own."),
+    ]
+}
+
+extension Check {
+    /// Only suites of a list are accepted. The list is the profile's: RFC 9325, section 4.2 by default.
+    static let cipherOnly = Check.perServer(
+        "cipher.only",
+        title: "Only allowed cipher suites are accepted",
+        why: """
+            Some standards do not forbid what is weak but list what is allowed, and nothing else may be there. To tell, \
+            every suite that a server accepts in every version has to be found, which takes one connection for each.
+            """,
+        references: [
+            .rfc(9325, section: "4.2"), .rfc(8446, section: "9.1"),
+        ],
+        examples: [
+            .given(
+                "only what RFC 9325 recommends", .example,
+                .enumerated(.tls12, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"), CipherOnlyParameters(), expect: .passed),
+            .given(
+                "a suite with CBC", .example,
+                .enumerated(
+                    .tls12, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"),
+                CipherOnlyParameters(),
+                expect: .found(
+                    .notAllowed,
+                    "Suites are accepted that are not allowed: TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA in TLS 1.2.",
+                    ["suites": 1])),
+            .given(
+                "a suite that the profile phases out", .example,
+                .enumerated(.tls12, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"),
+                CipherOnlyParameters(phaseOut: ["TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"]),
+                expect: .found(
+                    .phaseOut,
+                    "Suites are accepted that should be phased out: TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA in TLS 1.2.",
+                    ["suites": 1])),
+            .given(
+                "the server turned us away before the lists were whole", .example, .unfinished, CipherOnlyParameters(),
+                expect: .inconclusive("The list of suites is not whole: TLS 1.2: throttled (421 4.7.0).")),
+            .given(
+                "no STARTTLS", nil, .unfinished, CipherOnlyParameters(),
+                expect: .notApplicable("This server does not offer STARTTLS.")),
+        ]
+    ) { (session: TLSSession?, suites: TLSSuites, parameters: CipherOnlyParameters) -> Verdict<CipherOnlyFinding> in
+        guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
+        let allowed = Set(parameters.allowed)
+        let phaseOut = Set(parameters.phaseOut)
+        let forbidden = suites.listing { !allowed.contains($0) && !phaseOut.contains($0) }
+        let fading = suites.listing { !allowed.contains($0) && phaseOut.contains($0) }
+        if forbidden.count == 0, let doubt = suites.doubt {
+            return .inconclusive("The list of suites is not whole: \(doubt).")
+        }
+        return .of(
+            [
+                forbidden.issue(.notAllowed, "Suites are accepted that are not allowed"),
+                fading.issue(.phaseOut, "Suites are accepted that should be phased out"),
+            ].compactMap { $0 })
+    }
+}
+
+extension TLSSuites {
+    /// Suites that fulfil a condition, by version.
+    fileprivate func listing(_ isListed: (String) -> Bool) -> SuiteListing {
+        SuiteListing(
+            versions: versions.map { ($0.version, $0.suites.filter(isListed)) }.filter { !$0.1.isEmpty })
+    }
+}
+
+private struct SuiteListing {
+    let versions: [(version: TLSVersion, suites: [String])]
+
+    /// How many different suites.
+    var count: Int { Set(versions.flatMap(\.suites)).count }
+
+    /// A finding that lists them, the first dozen of each version by name.
+    func issue(_ code: CipherOnlyFinding, _ words: String) -> Issue<CipherOnlyFinding>? {
+        guard !versions.isEmpty else { return nil }
+        let text = versions.map { version, suites in
+            let more = suites.count > 12 ? " and \(suites.count - 12) more" : ""
+            return suites.prefix(12).joined(separator: ", ") + more + " in \(version)"
+        }
+        return Issue(code, "\(words): \(text.joined(separator: "; ")).", ["suites": Double(count)])
+    }
+}

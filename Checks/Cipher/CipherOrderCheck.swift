@@ -1,0 +1,111 @@
+internal import CheckKit
+internal import MailModel
+
+enum CipherOrderFinding: String, FindingCode {
+    case weakerFirst = "cipher.weaker-first"
+    case clientChooses = "cipher.client-chooses"
+
+    var severity: Severity {
+        switch self {
+        case .weakerFirst: .warning
+        case .clientChooses: .info
+        }
+    }
+
+    var remedy: String {
+        switch self {
+        case .weakerFirst:
+            "Put the strong suites first (Postfix: leave tls_medium_cipherlist and tls_high_cipherlist alone; Exim with "
+                + "OpenSSL: end tls_require_ciphers with @STRENGTH, with GnuTLS: begin it with SECURE128; OpenSMTPD: its "
+                + "default ciphers)."
+        case .clientChooses:
+            "Nothing to do: senders put strong suites first. To decide yourself: Postfix, tls_preempt_cipherlist = yes; Exim "
+                + "with OpenSSL, openssl_options = +cipher_server_preference, with GnuTLS, %SERVER_PRECEDENCE; OpenSMTPD "
+                + "follows its own list."
+        }
+    }
+}
+
+extension Check {
+    /// A strong suite is not passed over for a weaker one. RFC 9325, sections 4.1 and 4.2.1.
+    ///
+    /// Suites of about the same strength may stand in any order. Anonymous suites are left out: only a sender that does not
+    /// look at certificates offers them (RFC 7672, section 8.2).
+    static let cipherOrder = Check.perServer(
+        "cipher.order",
+        title: "No weaker cipher suite is put above a stronger one",
+        why: """
+            A server that has an order of its own decides for all its senders. If a suite without forward secrecy stands \
+            above one that has it, mail is recorded and read later although both sides could have prevented it.
+            """,
+        references: [.rfc(9325, section: "4.1"), .rfc(9325, section: "4.2.1"), .rfc(7672, section: "8.2")],
+        examples: [
+            .given(
+                "the strong ones first", .example,
+                .enumerated(
+                    .tls12, by: .server, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384"),
+                expect: .passed),
+            .given(
+                "no forward secrecy before forward secrecy", .example,
+                .enumerated(
+                    .tls12, by: .server, "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+                expect: .found(
+                    .weakerFirst,
+                    "TLS_RSA_WITH_AES_256_GCM_SHA384 stands above TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 in TLS 1.2.")),
+            .given(
+                "the sender's order counts", .example,
+                .enumerated(
+                    .tls12, by: .client, "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+                expect: .found(
+                    .clientChooses, "In TLS 1.2 the sender's order counts, among suites that are not equally strong.")),
+            .given(
+                "the server turned us away", .example, .unfinished,
+                expect: .inconclusive("The order of the suites is not known: TLS 1.2: throttled (421 4.7.0).")),
+            .given(
+                "no STARTTLS", nil, .unfinished,
+                expect: .notApplicable("This server does not offer STARTTLS.")),
+        ]
+    ) { (session: TLSSession?, suites: TLSSuites) -> Verdict<CipherOrderFinding> in
+        guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
+        let issues = suites.versions.compactMap(\.orderIssue)
+        if !issues.contains(where: { $0.code == .weakerFirst }), let doubt = suites.doubt {
+            return .inconclusive("The order of the suites is not known: \(doubt).")
+        }
+        return .of(issues)
+    }
+}
+
+extension TLSVersionSuites {
+    /// The worst that can be said of the order.
+    fileprivate var orderIssue: Issue<CipherOrderFinding>? {
+        let ranked = suites.compactMap { name in
+            CipherSuite.named(name).flatMap { suite in suite.rank.map { (name: name, rank: $0) } }
+        }
+        guard let chooser, let best = ranked.map(\.rank).max(), ranked.contains(where: { $0.rank < best }) else {
+            return nil
+        }
+        if chooser == .client {
+            return Issue(
+                .clientChooses, "In \(version) the sender's order counts, among suites that are not equally strong.")
+        }
+        var weakest = ranked[0]
+        for suite in ranked.dropFirst() {
+            if suite.rank > weakest.rank {
+                return Issue(.weakerFirst, "\(weakest.name) stands above \(suite.name) in \(version).")
+            }
+            if suite.rank < weakest.rank { weakest = suite }
+        }
+        return nil
+    }
+}
+
+extension CipherSuite {
+    /// How strong it is compared with others; nil for those that are not compared.
+    fileprivate var rank: Int? {
+        guard authentication != .anonymous else { return nil }
+        if effectiveBits < 112 || cipher == .rc4 { return 0 }
+        if effectiveBits < 128 { return 1 }
+        if !hasForwardSecrecy { return 2 }
+        return isAEAD ? 4 : 3
+    }
+}

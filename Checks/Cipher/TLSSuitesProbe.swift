@@ -1,0 +1,59 @@
+internal import CheckKit
+internal import MailModel
+internal import TLSHello
+
+extension Probe {
+    /// Enumerates every version that is offered. The least possible is one connection for each suite and one for the end
+    /// of each list; `Enumeration` says what else is needed and why.
+    static let tlsSuites = Probe.perAddress(drafting: TLSSuites()) {
+        (target: AddressTarget, draft: Draft<TLSSuites>, plan: TLSVersionPlan, versions: TLSVersions) async throws
+            -> Void
+        in
+        let questioner = target.questioner(plan.server, label: "cipher suites")
+        let shape = HelloOffer(versions: [], suites: [], serverName: plan.server.host)
+        await withDiscardingTaskGroup { group in
+            for answer in versions.answers where answer.version >= .ssl3 {
+                guard answer.kind == .supported else {
+                    let doubt = answer.kind == .inconclusive ? answer.detail ?? "it cannot be told" : nil
+                    draft.update { $0.note(TLSVersionSuites(answer.version, suites: [], doubt: doubt)) }
+                    continue
+                }
+                group.addTask {
+                    let lanes = answer.version == .tls12 ? target.settings.connectionsPerServer : 1
+                    let result = await Enumeration(shape: shape, lanes: lanes).run(answer.version, questioner)
+                    let connections = await questioner.connections
+                    draft.update { suites in
+                        suites.note(TLSVersionSuites(result))
+                        suites.connections = max(suites.connections, connections)
+                    }
+                }
+            }
+        }
+        try Task.checkCancellation()
+    }
+}
+
+extension TLSVersionSuites {
+    /// What an enumeration found.
+    fileprivate init(_ result: Enumeration.Result) {
+        let primes = Set(
+            result.choices.compactMap { choice -> KeyParameters? in
+                if case .finiteField? = choice.parameters { choice.parameters } else { nil }
+            })
+        self.init(
+            result.version, suites: result.choices.map { CipherSuite.name(of: $0.suite) },
+            chooser: result.chooser.map { $0 == .server ? .server : .client },
+            groups: result.groups.map { NamedGroup.name(of: $0) }, primes: primes.sorted { $0.bits < $1.bits },
+            doubt: result.obstacle?.description)
+    }
+}
+
+extension KeyParameters {
+    /// The size in bits; 0 for a curve.
+    fileprivate var bits: Int {
+        switch self {
+        case .finiteField(let bits, _, _), .rsa(let bits): bits
+        case .explicitCurve: 0
+        }
+    }
+}
