@@ -80,10 +80,15 @@ import Testing
                 condition.checks.isSubset(of: TestCatalog.catalog.checkIDs)
             else { continue }
             let failing = try codes.filter { code in
-                var scene = Scene([1])
-                scene.find(code, ["days-left": 3])
-                return try compliance(scene, profile).requirements.contains {
-                    $0.requirement.id == requirement.id && $0.outcome == .notCompliant
+                var everywhere = Scene([1])
+                everywhere.find(code, ["days-left": 3])
+                // Some clauses want all servers alike.
+                var somewhere = Scene([1, 1])
+                somewhere.find(code, server: 1, ["days-left": 3])
+                return try [everywhere, somewhere].contains { scene in
+                    try compliance(scene, profile).requirements.contains {
+                        $0.requirement.id == requirement.id && $0.outcome == .notCompliant
+                    }
                 }
             }
             #expect(!failing.isEmpty, "\(requirement.id)")
