@@ -3,10 +3,13 @@ internal import MailModel
 
 extension Probe {
     /// Holds one conversation with a server and keeps each stage as it is reached. Relay recipients are asked only when a
-    /// check wants them, at the end and inside TLS where TLS works.
+    /// check wants them, at the end and inside TLS where TLS works; detours only when a check wants those.
     static let conversation = Probe.perServer(drafting: Conversation()) {
-        (target: ServerTarget, draft: Draft<Conversation>, relay: Wanted<RelayReplies>) async throws -> Void in
-        let session = Session(target: target, draft: draft, wantsRelay: relay.isWanted)
+        (target: ServerTarget, draft: Draft<Conversation>, relay: Wanted<RelayReplies>, detours: Wanted<RelayDetours>)
+            async throws -> Void in
+        let session = Session(
+            target: target, draft: draft, wantsRelay: relay.isWanted || detours.isWanted,
+            wantsDetours: detours.isWanted)
         try await session.greetPatiently()
         if session.needsPlaintextForRelay { try await session.askRelayInPlaintext() }
     }
@@ -17,6 +20,7 @@ private struct Session: Sendable {
     let target: ServerTarget
     let draft: Draft<Conversation>
     let wantsRelay: Bool
+    let wantsDetours: Bool
 
     /// Tries again after a 4yz greeting or a 4yz reply to STARTTLS, with growing pauses: "later" is not "no".
     func greetPatiently() async throws {
@@ -147,7 +151,8 @@ private struct Session: Sendable {
     private func askRelay(_ connection: any SMTPConnection, _ hello: HelloReply, insideTLS: Bool) async throws {
         let dialogue = RelayDialogue(
             connection: connection, pipelining: hello.offers("PIPELINING"), insideTLS: insideTLS,
-            domain: target.domain, host: target.server.host, settings: target.settings)
+            domain: target.domain, host: target.server.host, settings: target.settings,
+            wantsDetours: wantsDetours)
         try await dialogue.ask { attempt in
             draft.update { conversation in
                 conversation.relay = .present((conversation.relay?.value ?? []) + [attempt])

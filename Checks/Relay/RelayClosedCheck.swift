@@ -64,14 +64,12 @@ extension Check {
                 expect: .inconclusive("No relay attempt got as far as a recipient: 550 5.1.8 Sender domain not found.")),
         ]
     ) { (replies: RelayReplies) -> Verdict<RelayClosedFinding> in
-        let attempts = replies.attempts.filter { $0.variant != .control }
-        if let accepted = attempts.first(where: { $0.recipientReply.map(isAcceptance) ?? false }) {
-            let acceptsAll = replies.attempts.contains {
-                $0.variant == .control && ($0.recipientReply.map(isAcceptance) ?? false)
-            }
+        let attempts = replies.attempts.filter { $0.variant != .control && !$0.variant.isDetour }
+        if let accepted = attempts.first(where: \.isAccepted) {
+            let acceptsAll = replies.attempts.contains { $0.variant == .control && $0.isAccepted }
             return .found(.open, message(accepted, acceptsAll: acceptsAll))
         }
-        if attempts.contains(where: { $0.isDefiniteRefusal }) { return .passed }
+        if attempts.contains(where: \.isDefiniteRefusal) { return .passed }
         guard let first = attempts.first else { return .inconclusive("No relay attempt was answered.") }
         if let reply = attempts.lazy.compactMap(\.recipientReply).first {
             return .inconclusive("Every relay attempt was put off: \(reply.firstLine).")
@@ -90,20 +88,8 @@ extension Check {
     }
 }
 
-/// 250 and 251 accept; 252 ("cannot verify") promises nothing. RFC 5321, section 4.2.3.
-private func isAcceptance(_ reply: SMTPReply) -> Bool { reply.code == 250 || reply.code == 251 }
-
 extension RelayAttempt {
-    /// Whether this attempt shows that the server refuses to relay: a 5yz to RCPT, a reply that asks for authentication or
-    /// TLS first, or a temporary code whose words deny relaying, which is how stock Postfix says no.
-    fileprivate var isDefiniteRefusal: Bool {
-        if mailReply.code == 530 { return true }
-        if !mailReply.isPositive { return mailReply.deniesRelaying }
-        guard let reply = recipientReply else { return false }
-        return reply.isPermanent || (reply.isTransient && reply.deniesRelaying)
-    }
-
-    fileprivate static func example(_ variant: Variant, _ reply: SMTPReply) -> RelayAttempt {
+    static func example(_ variant: Variant, _ reply: SMTPReply) -> RelayAttempt {
         RelayAttempt(
             variant: variant, sender: "relay-test@example.org", recipient: "relay-test@example.net",
             mailReply: SMTPReply(250, "2.1.0 Ok"), recipientReply: reply)

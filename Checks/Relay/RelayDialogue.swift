@@ -9,14 +9,27 @@ struct RelayDialogue: Sendable {
     let domain: DomainName
     let host: DomainName
     let settings: RunSettings
+    /// Whether a check asks for recipients that hide a stranger.
+    let wantsDetours: Bool
 
     /// Hands each attempt over as soon as it is answered.
     func ask(_ keep: @Sendable (RelayAttempt) -> Void) async throws {
-        var accepted = false
+        var attempts: [RelayAttempt] = []
         for (variant, sender) in senders {
             let attempt = try await attempt(variant, from: sender, to: settings.relayRecipient, keep)
             if attempt.isCutOff { return }
-            accepted = accepted || attempt.recipientReply?.isPositive == true
+            attempts.append(attempt)
+        }
+        var accepted = attempts.contains { $0.recipientReply?.isPositive == true }
+        // A detour tells something of a server that refuses the plain way, from a sender that it lets come so far.
+        if wantsDetours, !accepted,
+            let refused = attempts.first(where: { $0.recipientReply != nil && $0.isDefiniteRefusal })
+        {
+            for (variant, recipient) in detours {
+                let attempt = try await attempt(variant, from: refused.sender, to: recipient, keep)
+                if attempt.isCutOff || attempt.isPutOff { return }
+                accepted = accepted || attempt.isAccepted
+            }
         }
         // Only an acceptance needs the control: it tells an open relay from a server that accepts every recipient.
         if accepted {
@@ -28,6 +41,16 @@ struct RelayDialogue: Sendable {
         let localPart = settings.relaySender.prefix { $0 != "@" }
         return [
             (.thirdParty, settings.relaySender), (.nullSender, ""), (.forgedLocal, "\(localPart)@\(domain)"),
+        ]
+    }
+
+    /// One recipient for each trick of RFC 2505, section 2.1: servers count refusals, and lose patience.
+    private var detours: [(RelayAttempt.Variant, String)] {
+        let parts = settings.relayRecipient.split(separator: "@", maxSplits: 1)
+        guard let local = parts.first, let elsewhere = parts.last, parts.count == 2 else { return [] }
+        return [
+            (.percentHack, "\(local)%\(elsewhere)@\(host)"), (.sourceRoute, "@\(host):\(local)@\(elsewhere)"),
+            (.bangPath, "\(elsewhere)!\(local)@\(host)"),
         ]
     }
 
@@ -64,4 +87,10 @@ struct RelayDialogue: Sendable {
 extension RelayAttempt {
     /// 421 ends the connection, and a rate limit (4.7.x without a word about relaying) asks us to stop.
     fileprivate var isCutOff: Bool { mailReply.code == 421 || recipientReply?.code == 421 }
+
+    /// "Later", without a word about relaying: whoever goes on to ask then is a nuisance.
+    fileprivate var isPutOff: Bool {
+        let last = recipientReply ?? mailReply
+        return last.isTransient && !last.deniesRelaying
+    }
 }

@@ -7,6 +7,15 @@
 //     C: RSET
 //
 // Acceptance at RCPT is strong evidence, not proof of forwarding; a bare 450 or 451 is greylisting and tells nothing.
+//
+// A server that refuses the plain way may still take a detour: an address that seems to be its own and hides another. RFC
+// 2505 names three tricks, one recipient for each (R8, R15 and R18 of the usual lists):
+//
+//     C: RCPT TO:<stranger%example.net@mx.example>     percent hack
+//     C: RCPT TO:<@mx.example:stranger@example.net>    source route
+//     C: RCPT TO:<example.net!stranger@mx.example>     bang path
+//
+// Who accepts one may take it for a mailbox of its own: a possible relay, no certain one.
 public import CheckKit
 public import MailModel
 
@@ -20,8 +29,17 @@ public struct RelayAttempt: Hashable, Sendable, Codable {
         case nullSender = "null-sender"
         /// R3: a forged sender of the server's own domain to a stranger.
         case forgedLocal = "forged-local"
+        /// R8: a stranger behind a percent sign, at the server itself.
+        case percentHack = "percent-hack"
+        /// R15: a stranger, by way of the server itself. RFC 5321, appendix C.
+        case sourceRoute = "source-route"
+        /// R18: a stranger in front of whom a UUCP path stands, at the server itself.
+        case bangPath = "bang-path"
         /// A nonsense mailbox of the domain under test: a server that accepts it accepts every recipient.
         case control
+
+        /// Whether the recipient hides a stranger in an address of the server.
+        public var isDetour: Bool { [.percentHack, .sourceRoute, .bangPath].contains(self) }
     }
 
     /// Which variant.
@@ -51,11 +69,36 @@ public struct RelayAttempt: Hashable, Sendable, Codable {
     }
 }
 
-/// The answers to every relay attempt, in order.
+extension RelayAttempt {
+    /// 250 and 251 accept; 252 ("cannot verify") promises nothing. RFC 5321, section 4.2.3.
+    var isAccepted: Bool { recipientReply?.code == 250 || recipientReply?.code == 251 }
+
+    /// Whether this attempt shows that the server refuses to relay: a 5yz to RCPT, a reply that asks for authentication or
+    /// TLS first, or a temporary code whose words deny relaying, which is how stock Postfix says no.
+    var isDefiniteRefusal: Bool {
+        if mailReply.code == 530 { return true }
+        if !mailReply.isPositive { return mailReply.deniesRelaying }
+        guard let reply = recipientReply else { return false }
+        return reply.isPermanent || (reply.isTransient && reply.deniesRelaying)
+    }
+}
+
+/// The answers to every relay attempt, in order. Detours are among them where a check asks for `RelayDetours`.
 public struct RelayReplies: ServerFact, Hashable {
     /// `relay.replies`.
     public static let id: FactID = "relay.replies"
     /// The attempts, in order.
+    public var attempts: [RelayAttempt]
+
+    /// Attempts, in order.
+    public init(_ attempts: [RelayAttempt]) { self.attempts = attempts }
+}
+
+/// The same answers, for who asks whether a detour is taken; only then are detours asked for.
+public struct RelayDetours: ServerFact, Hashable {
+    /// `relay.detours`.
+    public static let id: FactID = "relay.detours"
+    /// All attempts, in order, the plain ones among them.
     public var attempts: [RelayAttempt]
 
     /// Attempts, in order.

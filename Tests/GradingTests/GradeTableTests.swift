@@ -158,7 +158,10 @@ private let rows: [Row] = [
         finding("ptr.missing", gives: .b, cap: "ptr-issue"), finding("ptr.missing", everywhere: true, gives: .b),
         finding("ptr.unconfirmed", everywhere: true, gives: .b)),
     .row("G33", "a PTR lookup that fails caps nothing", open("ptr.forward-confirmed", gives: .a)),
-    .pending("G34", "a relay only for obfuscated recipients", "needs the relay variants R7 to R18"),
+    .row(
+        "G34", "a relay only for recipients in disguise is C, and not F",
+        finding("relay.possible", gives: .c, cap: "possible-relay"),
+        finding("relay.possible", "relay.open", gives: .f, cap: "open-relay")),
     .row(
         "G35", "one open relay among many servers is F",
         world([[.good], [.good, .openRelay]], gives: .f, cap: "open-relay")),

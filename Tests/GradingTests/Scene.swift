@@ -121,7 +121,10 @@ struct Scene {
     /// What cannot be judged at a server that holds no conversation.
     mutating func withoutConversation(_ outcome: Outcome, server: Int?) {
         withoutTLS(outcome, server: server)
-        for check in ["smtp.greeting-valid", "starttls.offered", "starttls.works", "auth.inside-tls", "relay.closed"] {
+        for check in [
+            "smtp.greeting-valid", "starttls.offered", "starttls.works", "auth.inside-tls", "relay.closed",
+            "relay.detours-refused",
+        ] {
             set(check, outcome, server: server)
         }
     }

@@ -68,6 +68,7 @@ enum TestCatalog {
             more: ["certificate.modest-key": .notice],
             arguments: ["certificate.weak-key": ["bits"], "certificate.modest-key": ["bits"]]),
         check("relay.closed", .server, more: ["relay.open": .critical]),
+        check("relay.detours-refused", .server, more: ["relay.possible": .warning]),
         check(
             "ptr.forward-confirmed", .address, error: ["ptr.missing", "ptr.unconfirmed"],
             more: ["ptr.alias": .notice]),

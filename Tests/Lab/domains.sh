@@ -42,6 +42,7 @@ domain relay-550.test;          host mx postfix relay=550
 domain open-relay.test;         host mx postfix relay=open
 domain forged-relay.test;       host mx postfix relay=forged
 domain one-open-relay.test;     host mx1 postfix;  host mx2 postfix relay=open
+domain relay-detour.test;       host mx faulty relay-detour
 domain accept-all.test;         host mx postfix rcpt=any
 domain greylisting.test;        host mx faulty greylisting
 domain tls-required.test;       host mx faulty tls-required

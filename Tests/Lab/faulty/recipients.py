@@ -34,3 +34,13 @@ class SenderRejected(Server):
 
     def rcpt(self, client, recipient):
         client.reply("503 5.5.1 MAIL first")
+
+
+class RelayDetour(Server):
+    """Refuses strangers, and takes one whose address stands in front of its own name with a percent sign."""
+
+    def rcpt(self, client, recipient):
+        if recipient.lower().endswith("@" + self.host) and "%" in recipient:
+            client.reply("250 2.1.5 Ok")
+        else:
+            super().rcpt(client, recipient)
