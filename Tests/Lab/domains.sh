@@ -19,6 +19,16 @@ domain several-servers.test;    host mx1 postfix;  host mx2 exim mx=20;  host mx
 domain worst-of-three.test;     host mx1 postfix;  host mx2 postfix cert=wrong-name;  host mx3 postfix cert=self-signed
 domain two-addresses.test;      host mx postfix;  host mx postfix tls=none
 
+# --- What nobody should speak any more ---
+domain obsolete.test;           host mx faulty obsolete cert=rsa
+domain obsolete-ssl3.test;      host mx faulty obsolete-ssl-3
+domain obsolete-rc4.test;       host mx faulty obsolete-rc-4 cert=rsa
+domain obsolete-3des.test;      host mx faulty obsolete-3-des cert=rsa
+domain obsolete-null.test;      host mx faulty obsolete-null cert=rsa
+domain obsolete-export.test;    host mx faulty first-reply-export
+domain obsolete-des.test;       host mx faulty first-reply-des
+domain obsolete-ssl2.test;      host mx faulty first-reply-ssl-2
+
 # Far away: what listens at mx is a relay of tools/bench, in front of real.
 domain far-modern.test;         host mx nothing;  host real postfix mx=none cert-of=mx.far-modern.test name=mx.far-modern.test
 domain far-all.test;            host mx nothing;  host real postfix mx=none tls=all cert-of=mx.far-all.test name=mx.far-all.test

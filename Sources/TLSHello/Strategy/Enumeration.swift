@@ -137,10 +137,11 @@ public struct Enumeration: Sendable {
         return offer
     }
 
-    /// The groups of a version. Up to TLS 1.2 a client that names a finite field binds the server to such groups (RFC 7919,
+    /// The groups of a version; SSL 3.0 has no extension to name them in. Up to TLS 1.2 a client that names a finite field binds the server to such groups (RFC 7919,
     /// section 4); one that names none learns which prime the server uses on its own.
     static func groups(_ version: TLSVersion) -> [UInt16] {
-        NamedGroup.all.filter { $0.fits(version) && (version == .tls13 || $0.kind != .finiteField) }.map(\.code)
+        guard version > .ssl3 else { return [] }
+        return NamedGroup.all.filter { $0.fits(version) && (version == .tls13 || $0.kind != .finiteField) }.map(\.code)
     }
 
     /// The suites of a version, the likely ones first.

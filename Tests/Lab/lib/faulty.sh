@@ -6,6 +6,6 @@ start_faulty() {
         each_server faulty echo
         faulty_policy_hosts
     } >"$LAB/faulty-servers"
-    start_server faulty /usr/bin/python3 -B "$lab_home/faulty" \
+    start_server faulty env PYTHONPATH="$lab_cache/python" /usr/bin/python3 -B "$lab_home/faulty" \
         "$LAB/faulty-servers" "$LAB/pki" "$servfail_address"
 }

@@ -1,6 +1,7 @@
-# Gets the Debian packages of the lab: most by apt, two more mail servers and a web server unpacked beside it.
+# Gets the packages of the lab: most by apt, two more mail servers and a web server unpacked beside it, and an
+# implementation of TLS that still speaks what Debian's do not, by pip.
 
-readonly installed_packages=(postfix nsd ldnsutils unbound openssl python3 iproute2 util-linux)
+readonly installed_packages=(postfix nsd ldnsutils unbound openssl python3 python3-pip iproute2 util-linux)
 # Debian's mail servers conflict with one another, so that only Postfix is installed. `dpkg -x` unpacks the others, and
 # nginx, which would otherwise become a service of this machine.
 readonly unpacked_packages=(exim4-daemon-light opensmtpd nginx)
@@ -18,7 +19,20 @@ install_packages() {
     for package in "${unpacked_packages[@]}"; do
         [[ -e $lab_cache/$package/.complete ]] || unpack_package "$package"
     done
+    install_python_packages
     add_users
+}
+
+# Into a folder of the lab's own, where nothing else looks for them. The copy of the list says that it is all there.
+install_python_packages() {
+    local list=$lab_home/python-packages.txt folder=$lab_cache/python
+    ! cmp -s "$list" "$folder/.complete" || return 0
+    say "unpacking packages for Python into $folder"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    /usr/bin/python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore \
+        --no-deps --require-hashes --target "$folder" --requirement "$list"
+    cp "$list" "$folder/.complete"
 }
 
 # Fails with a sentence where `lab install` has not been run.
@@ -31,6 +45,8 @@ require_packages() {
         [[ -e $lab_cache/$package/.complete ]] ||
             die "$lab_cache has no $package: run '$lab_home/lab install' first"
     done
+    cmp -s "$lab_home/python-packages.txt" "$lab_cache/python/.complete" ||
+        die "$lab_cache has no packages for Python: run '$lab_home/lab install' first"
     for user in "${unpacked_users[@]}"; do
         getent passwd "$user" >/dev/null || die "there is no user $user: run '$lab_home/lab install' first"
     done
