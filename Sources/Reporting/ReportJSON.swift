@@ -41,6 +41,7 @@ extension Report {
             } ?? .null,
             "withheld": .of(assessment.withheld?.because),
             "nextGrade": explanation.next.map(\.jsonValue) ?? .null,
+            "toComply": .array(explanation.complying.map { .string($0) }),
             "fixes": .array(explanation.fixes.map(\.jsonValue)),
             "domainClass": .of(assessment.domainClass),
             "compliance": assessment.compliance.map(\.jsonValue) ?? .null,

@@ -123,6 +123,34 @@ import Testing
         #expect(same.status == .graded)
     }
 
+    @Test func `Many runs are compared in the order of their files, and the first that cannot be read is named`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let sample = try folder.file("sample.yaml", SampleProfile.text)
+        let strict = try folder.file(
+            "strict.yaml",
+            SampleProfile.text.replacing(
+                "{ at-most: F, when: { finding: relay.open", with: "{ at-most: D, when: { finding: relay.open"))
+        let rig = try Rig(playing: Talk.good(relay: "250 Ok"))
+        _ = await rig.run("example.com", "--profile", sample, "--quiet", "--evidence", "\(folder.path)/one")
+        let one = try #require(folder.text(of: "one"))
+        let runs = try TemporaryFolder()
+        let numbers = 100..<400
+        for number in numbers {
+            _ = try runs.file("\(number).json", one.replacing("\"example.com\"", with: "\"d\(number).example\""))
+        }
+        let outcome = await run("profile", "diff", sample, strict, "--evidence", runs.path)
+        let lines = outcome.output.split(separator: "\n")
+        #expect(
+            lines.dropLast() == numbers.map { "d\($0).example: F → D  An open relay is F." }[...])
+        #expect(lines.last == "300 of 300 results change")
+        _ = try runs.file("250.json", "{}")
+        let broken = await run("profile", "diff", sample, strict, "--evidence", runs.path)
+        #expect(broken.status == .usage)
+        #expect(broken.errors.contains("250.json is not evidence that mailgrade can read: schema is missing."))
+    }
+
     @Test func `A folder without evidence is refused`() async throws {
         let folder = try TemporaryFolder()
         let outcome = await run("profile", "diff", "default", "default", "--evidence", folder.path)

@@ -83,6 +83,25 @@ import Testing
             outcome.output.contains("\nWhere they differ\n  relay.open sample: critical, rule: warning\n"))
     }
 
+    @Test func `What must change to comply is said, with who can change it`() async throws {
+        let folder = try TemporaryFolder()
+        let rule = try folder.file(
+            "rule.yaml",
+            """
+            schema: 1
+            id: rule
+            title: A rule
+            checks: { mx.receives-mail: {}, relay.closed: {} }
+            requirements:
+              closed: { clause: "1", level: must, text: No relay., met-by: { check: relay.closed, servers: every } }
+            """)
+        let rig = try Rig(playing: Talk.good(relay: "250 Ok"))
+        let outcome = await rig.run("example.com", "--profile", rule)
+        #expect(outcome.output.contains("\nWhat must change to meet them\n  - relay.open: "))
+        #expect(outcome.output.contains("\n    Who: whoever runs the mail server\n"))
+        #expect(outcome.status == .below)
+    }
+
     @Test(
         arguments: [
             ("250 Ok", ["--fail-under", "D"], CommandStatus.below), ("250 Ok", [], .graded),

@@ -54,6 +54,27 @@ import Testing
         #expect(report.evidence.map(\.place) == [.server(scene.servers[2])])
     }
 
+    @Test("what must change to meet what must be met is told: no more than that, information included")
+    func complying() throws {
+        let strict =
+            "  clean: { clause: \"3\", level: must, text: T., met-by: { check: mx.records-valid, outcome: clean } }"
+        let profile = try profile([offered, modern, strict].joined(separator: "\n"))
+        func complying(_ scene: Scene) -> [String] {
+            Grader(profile).explain(scene.results, hosts: scene.hosts, at: Scene.instant).complying
+        }
+        var scene = Scene([2, 1])
+        #expect(complying(scene) == [])
+        scene.find("tls.not-preferred", server: 1)
+        scene.find("smtp.address-unreachable", server: 1)
+        #expect(complying(scene) == [], "only recommended, or not asked for")
+        scene.find("starttls.not-offered", server: 2)
+        scene.find("mx.implicit")
+        #expect(complying(scene) == ["mx.implicit", "starttls.not-offered"])
+        let explanation = Grader(profile).explain(scene.results, hosts: scene.hosts, at: Scene.instant)
+        #expect(Set(explanation.fixes.map(\.finding.code)).isSuperset(of: explanation.complying))
+        #expect(explanation.next == nil)
+    }
+
     @Test("where a server could not be seen, nobody says that it complies")
     func unseen() throws {
         let profile = try profile(offered)

@@ -7,11 +7,14 @@ import LiveWire
 import MailModel
 import Profiles
 
-/// A run of the default profile in the lab, and what it collected: each domain once, however many tests look at it.
+/// A run in the lab for every shipped profile, and what it collected: each domain once, however many tests look at it.
 struct LabBench: Sendable {
     let lab: Lab
+    /// What any of the profiles asks for.
     let plan: Plan
-    private let profile: Profile
+    /// Every shipped profile.
+    let profiles: [Profile]
+    private let standard: Profile
     private let collector: Collector
     private let turnstile = Turnstile(places: 24)
     private let collected = Locked<[String: Task<Evidence, Never>]>([:])
@@ -21,8 +24,10 @@ struct LabBench: Sendable {
     private init() throws {
         lab = try Lab()
         let catalog = Catalog(Plugin.builtIn)
-        profile = try ProfileLibrary(builtIn: Self.builtIn, catalog: catalog).load("default")
-        plan = try Plan(running: profile.checkIDs, from: Plugin.builtIn)
+        let library = ProfileLibrary(builtIn: Self.builtIn, catalog: catalog)
+        profiles = try library.ids.map { try library.load($0) }
+        standard = try library.load("default")
+        plan = try Plan(running: profiles.flatMap(\.checkIDs), from: Plugin.builtIn)
         let settings = RunSettings(helo: "probe.lab.test", port: lab.port, deadline: .seconds(60))
         let ledger = ConnectionLedger()
         let anchors = try TrustStore(caFile: lab.certificateFile)
@@ -65,11 +70,15 @@ struct LabBench: Sendable {
         return await task.value
     }
 
-    func results(_ evidence: Evidence) -> [CheckResult] {
-        Judge(plan, parameters: profile.parameters).judge(evidence)
+    /// What the checks of a profile, the default one unless another is named, say of a run.
+    func results(_ evidence: Evidence, by profile: Profile? = nil) throws -> [CheckResult] {
+        let profile = profile ?? standard
+        let plan = try Plan(running: profile.checkIDs, from: Plugin.builtIn)
+        return Judge(plan, parameters: profile.parameters).judge(evidence)
     }
 
-    func assess(_ evidence: Evidence) -> Assessment {
-        Grader(profile).grade(results(evidence), hosts: evidence.hosts, at: evidence.collectedAt)
+    func assess(_ evidence: Evidence, by profile: Profile? = nil) throws -> Assessment {
+        Grader(profile ?? standard).grade(
+            try results(evidence, by: profile), of: evidence.domain, hosts: evidence.hosts, at: evidence.collectedAt)
     }
 }

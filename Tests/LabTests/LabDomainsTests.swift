@@ -14,14 +14,32 @@ struct LabDomainsTests {
         let bench = try LabBench.shared.get()
         guard bench.has(row) else { return }
         let evidence = try await bench.evidence(row)
-        let assessment = bench.assess(evidence)
+        let assessment = try bench.assess(evidence)
         #expect(assessment.letter == row.grade, "\(row.what): \(assessment.reasons)")
-        let codes = Set(bench.results(evidence).flatMap { $0.outcome.findings.map(\.code) })
+        let codes = Set(try bench.results(evidence).flatMap { $0.outcome.findings.map(\.code) })
         for code in row.findings { #expect(codes.contains(code), "\(row.what): found \(codes.sorted())") }
 
         let saved = try evidence.json(leavingOut: bench.plan.derivedFacts)
-        let again = bench.assess(try Evidence(json: saved, known: bench.plan.knownFacts))
+        let again = try bench.assess(try Evidence(json: saved, known: bench.plan.knownFacts))
         #expect(again == assessment)
+    }
+
+    @Test("are judged by every shipped profile, and the same from saved evidence", arguments: LabDomain.all)
+    func everyProfile(row: LabDomain) async throws {
+        let bench = try LabBench.shared.get()
+        guard bench.has(row) else { return }
+        let evidence = try await bench.evidence(row)
+        let saved = try Evidence(
+            json: try evidence.json(leavingOut: bench.plan.derivedFacts), known: bench.plan.knownFacts)
+        for profile in bench.profiles {
+            let assessment = try bench.assess(evidence, by: profile)
+            #expect(try bench.assess(saved, by: profile) == assessment, "\(profile.id)")
+            #expect((assessment.grade != nil || assessment.withheld != nil) == profile.isGraded, "\(profile.id)")
+            for report in assessment.compliance?.requirements ?? [] where report.outcome == .compliant {
+                #expect(!report.evidence.isEmpty, "\(profile.id) \(report.requirement.id): met, and nothing seen")
+            }
+            #expect(profile.requirements.isEmpty == (assessment.compliance == nil), "\(profile.id)")
+        }
     }
 
     @Test("are in the table, and enough of them")

@@ -11,6 +11,9 @@ public struct Explanation: Sendable, Hashable {
     public let next: Step?
     /// Everything that was found and asks for action, or that a better grade asks for; the least work first.
     public let fixes: [Fix]
+    /// What to fix so that nothing that must be met is seen not to be, the least work first; empty where that is so already,
+    /// or where no fix helps.
+    public let complying: [String]
 
     /// A kind of problem that can be fixed.
     public struct Fix: Sendable, Hashable {
@@ -63,11 +66,22 @@ extension Grader {
         let descriptions = Dictionary(
             results.flatMap { $0.outcome.findings }.map { ($0.code, $0.description) }
         ) { first, _ in first }
-        let fixes = fixes(ledger, descriptions)
-        return Explanation(next: current.flatMap { FixSearch(self, ledger, fixes, above: $0).step }, fixes: fixes)
+        let all = everything(ledger, descriptions)
+        let complying = complying(ledger, all, at: instant)
+        let now = assess(ledger)
+        let fixes = all.filter { fix in
+            guard fix.severity == .info, !complying.contains(fix.finding.code) else { return true }
+            // What is merely information asks for nothing, unless a better grade or a requirement asks for it.
+            let fixed = assess(ledger.fixing([fix.finding.code]))
+            return fixed.caps.count < now.caps.count || (fixed.score ?? 0) > (now.score ?? 0)
+        }
+        return Explanation(
+            next: current.flatMap { FixSearch(self, ledger, fixes, above: $0).step }, fixes: fixes,
+            complying: complying)
     }
 
-    private func fixes(_ ledger: Ledger, _ descriptions: [String: FindingDescription]) -> [Explanation.Fix] {
+    /// Everything that was found, the least work first.
+    private func everything(_ ledger: Ledger, _ descriptions: [String: FindingDescription]) -> [Explanation.Fix] {
         var found: [String: (check: String, severity: Severity, places: [Place])] = [:]
         for (check, places) in ledger.entries {
             for (place, entry) in places {
@@ -77,16 +91,12 @@ extension Grader {
                 }
             }
         }
-        let now = assess(ledger)
+        let isGraded = letter(ledger) != nil
         let fixes = found.compactMap { code, what -> Explanation.Fix? in
             guard let description = descriptions[code] else { return nil }
-            let fixed = assess(ledger.fixing([code]))
-            // What is merely information asks for nothing, unless a better grade asks for it.
-            guard what.severity > .info || fixed.caps.count < now.caps.count || (fixed.score ?? 0) > (now.score ?? 0)
-            else { return nil }
             return Explanation.Fix(
-                finding: description, check: what.check, severity: what.severity,
-                places: Set(what.places).sorted(), grade: now.grade == nil ? nil : fixed.grade)
+                finding: description, check: what.check, severity: what.severity, places: Set(what.places).sorted(),
+                grade: isGraded ? letter(ledger.fixing([code])) : nil)
         }
         return fixes.sorted { ($0.effort, $0.finding.code) < ($1.effort, $1.finding.code) }
     }

@@ -42,7 +42,9 @@ struct ProfileDiffCommand: OfflineCommand {
             let (before, after) = (result.assessments[0], result.assessments[1])
             guard before.verdict != after.verdict else { return }
             changed += 1
-            let sentence = (after.grade ?? .aPlus) < (before.grade ?? .aPlus) ? after.mainReason : before.mainReason
+            // A better letter is explained by what held it down before.
+            let isBetter = after.grade.map { $0 > before.grade ?? .aPlus } ?? false
+            let sentence = isBetter ? before.mainReason : after.mainReason
             let line = "\(result.domain.forPeople): \(before.verdict) → \(after.verdict)  \(sentence)"
             output.write("\(line.escapedForTerminal)\n")
         }
@@ -69,8 +71,13 @@ extension Assessment {
             .joined(separator: ", ").orNoGrade
     }
 
-    /// What decides it, one sentence; empty where requirements do.
-    fileprivate var mainReason: String { because.first?.sentence ?? "" }
+    /// What decides it: one sentence, or the clauses that came out as the whole did.
+    fileprivate var mainReason: String {
+        guard grade == nil, withheld == nil, let compliance else { return because.first?.sentence ?? "" }
+        let clauses = compliance.requirements
+            .filter { $0.requirement.level == .must && $0.outcome == compliance.outcome }.map(\.requirement.clause)
+        return clauses.isEmpty ? "" : "Clauses: \(clauses.joined(separator: ", "))."
+    }
 }
 
 extension String {

@@ -10,6 +10,13 @@ extension Report {
         for outcome in Compliance.Outcome.mostUrgentFirst {
             for report in compliance.requirements where report.outcome == outcome { write(report, &page) }
         }
+        guard !explanation.complying.isEmpty else { return }
+        page.heading("What must change to meet them")
+        for code in explanation.complying {
+            guard let fix = explanation.fixes.first(where: { $0.finding.code == code }) else { continue }
+            page.paragraph([TextRun(code, .bold), TextRun(": \(fix.finding.remedy)")], indent: 4, label: "  -")
+            page.paragraph([TextRun("Who: \(fix.finding.responsible.inReports)", .dim)], indent: 4)
+        }
     }
 
     private func write(_ report: Compliance.RequirementReport, _ page: inout TextPage) {
