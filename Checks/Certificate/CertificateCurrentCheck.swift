@@ -17,10 +17,10 @@ enum CertificateCurrentFinding: String, FindingCode {
             "Install a certificate that is valid now; if it should be, correct the clock of the machine that made it."
         }
     }
-    var arguments: [String] { self == .expiresSoon ? ["days-left"] : [] }
+    var arguments: [String] { self == .expiresSoon ? ["days-left", "percent-left"] : [] }
 }
 
-/// When an end that comes near is reported. How bad it is, profiles say by `days-left`.
+/// When an end that comes near is reported. How bad it is, profiles say by `days-left`, or by `percent-left` of the lifetime.
 struct ExpiryParameters: Parameters {
     var reportBeforeExpiry = 30
 
@@ -62,7 +62,8 @@ extension Check {
             .given(
                 "five and a half days before the end", .sample(), .sample(days: 31.5), ExpiryParameters(),
                 expect: .found(
-                    .expiresSoon, "The certificate expires on 2026-12-30, in 5 days.", ["days-left": 5])),
+                    .expiresSoon, "The certificate expires on 2026-12-30, in 5 days.",
+                    ["days-left": 5, "percent-left": 6])),
             .given(
                 "five days before the end of a certificate of six days",
                 .sample { $0.certificates[0].notBefore = $0.certificates[0].notAfter - 6 * Date.day },
@@ -108,8 +109,11 @@ extension PathElement {
         guard left <= parameters.notice(certificate) else { return nil }
         let days = (left / Date.day).rounded(.down)
         let when = days == 1 ? "in 1 day" : days < 1 ? "in less than a day" : "in \(Int(days)) days"
+        let lifetime = certificate.notAfter.timeIntervalSince(certificate.notBefore)
+        let percent = lifetime > 0 ? (left / lifetime * 100).rounded(.down) : 0
         return Issue(
-            .expiresSoon, "\(title) expires on \(certificate.notAfter.dayInUTC), \(when).", ["days-left": days])
+            .expiresSoon, "\(title) expires on \(certificate.notAfter.dayInUTC), \(when).",
+            ["days-left": days, "percent-left": percent])
     }
 }
 

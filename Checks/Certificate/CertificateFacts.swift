@@ -94,18 +94,10 @@ struct PathElement: Hashable {
 extension CertificateChain {
     /// The sent certificates that lie on the path, the leaf first. What a server sends beside them (an old cross-signed
     /// certificate, say) no sender relies on, so nothing is held against it.
-    ///
-    /// The path records only its length; its elements are found again by their names. RFC 5280, section 6.1.
     var elements: [PathElement] {
         guard let leaf else { return [] }
-        var found = [leaf]
-        var rest = Array(certificates.dropFirst())
-        while found.count < path.length, let issuer = found.last?.issuer {
-            let candidates = rest.indices.filter { rest[$0].subject == issuer }
-            guard let next = candidates.first(where: { rest[$0].isValid(at: path.checkedAt) }) ?? candidates.first
-            else { break }
-            found.append(rest.remove(at: next))
-        }
+        let known = path.certificates.filter(certificates.indices.contains).map { certificates[$0] }
+        let found = known.isEmpty ? [leaf] : known
         let endsEarly = path.problems.contains { $0.kind == .missingIssuer }
         return found.enumerated().map { depth, certificate in
             PathElement(

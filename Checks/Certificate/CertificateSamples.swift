@@ -11,14 +11,14 @@ extension CertificateChain {
         let leaf = Certificate(
             subject: "CN=mx.example.com", issuer: "CN=Some CA R3", notBefore: .sample(days: -53),
             notAfter: .sample(days: 37), dnsNames: ["mx.example.com"], commonName: "mx.example.com",
-            key: .init(algorithm: "EC", bits: 256, curve: "secp256r1"))
+            key: .init(algorithm: "EC", bits: 256, curve: "secp256r1"), timestamps: 2)
         let intermediate = Certificate(
             subject: "CN=Some CA R3", issuer: "CN=Some Root", notBefore: .sample(days: -700),
             notAfter: .sample(days: 1000), dnsNames: [], commonName: "Some CA R3",
             key: .init(algorithm: "RSA", bits: 2048), signatureAlgorithm: "sha256WithRSAEncryption", isCA: true)
         var chain = CertificateChain(
             [leaf, intermediate],
-            path: CertificatePath(problems: [], length: 2, trustStore: "", checkedAt: .sample(days: 0)),
+            path: CertificatePath(problems: [], certificates: [0, 1], trustStore: "", checkedAt: .sample(days: 0)),
             host: .sample("mx.example.com"))
         change(&chain)
         return chain
@@ -29,14 +29,14 @@ extension CertificateChain {
         chain.certificates = [chain.certificates[0]]
         chain.certificates[0].issuer = chain.certificates[0].subject
         chain.certificates[0].isSelfIssued = true
-        chain.path.length = 1
+        chain.path.certificates = [0]
         chain.path.problems = [.init(kind: .selfSigned, depth: 0, detail: "self-signed certificate")]
     }
 
     /// A server that showed no certificate.
     static let emptySample = sample { chain in
         chain.certificates = []
-        chain.path.length = 0
+        chain.path.certificates = []
     }
 }
 

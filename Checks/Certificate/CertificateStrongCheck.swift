@@ -112,7 +112,7 @@ extension Check {
 }
 
 extension PathElement {
-    fileprivate func weakKey(_ parameters: KeyStrengthParameters) -> Issue<CertificateStrongFinding>? {
+    func weakKey(_ parameters: KeyStrengthParameters) -> Issue<CertificateStrongFinding>? {
         let key = certificate.key
         let isWeak =
             switch key.algorithm {
@@ -142,7 +142,7 @@ extension PathElement {
             ["bits": Double(key.bits)])
     }
 
-    fileprivate var weakSignature: Issue<CertificateStrongFinding>? {
+    var weakSignature: Issue<CertificateStrongFinding>? {
         guard let brokenHash else { return nil }
         return Issue(
             .weakSignature, "\(title) is signed with \(brokenHash) (\(certificate.signatureAlgorithm.shortened)).")

@@ -62,7 +62,7 @@ extension Check {
                 "the intermediate is not sent",
                 .sample { chain in
                     chain.certificates.removeLast()
-                    chain.path.length = 1
+                    chain.path.certificates = [0]
                     chain.path.problems = [.init(kind: .missingIssuer, depth: 0, detail: "no issuer")]
                 },
                 expect: .found(
@@ -87,7 +87,7 @@ extension CertificateChain {
     /// Why nobody we trust vouches for the leaf: one of three causes, the first that explains the others.
     fileprivate func unknownIssuer(of leaf: Certificate) -> Issue<CertificateTrustedFinding>? {
         let kinds = path.problems.map(\.kind)
-        let standsAlone = leaf.isSelfIssued && path.length <= 1 && kinds.contains(.missingIssuer)
+        let standsAlone = leaf.isSelfIssued && path.certificates.count <= 1 && kinds.contains(.missingIssuer)
         if kinds.contains(.selfSigned) || standsAlone {
             let name = leaf.subject.shortened
             return Issue(

@@ -23,6 +23,9 @@ struct DNSIdentity: Hashable {
     /// Whether the first label is a wildcard.
     var isWildcard: Bool { labels.first == "*" }
 
+    /// Whether it is a wildcard directly below a top-level domain. Longer public suffixes are known to nobody here.
+    var isBroad: Bool { isWildcard && labels.count == 2 }
+
     /// Whether the certificate may speak for a host.
     func matches(_ host: DomainName) -> Bool {
         let wanted = host.labels

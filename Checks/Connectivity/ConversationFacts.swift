@@ -27,6 +27,8 @@ public struct Conversation: ServerFact, DraftFact {
     public var plaintextAfterStartTLS: String?
     /// The TLS handshake.
     public var handshake: Observed<TLSHandshake>?
+    /// The ticket for a later session that had come with the reply to EHLO inside TLS; nil where none had.
+    public var ticket: TLSTicket?
     /// The reply to EHLO inside TLS.
     public var helloInsideTLS: Observed<HelloReply>?
     /// The answers to relay recipients, as far as they were asked.

@@ -124,7 +124,11 @@ private struct Session: Sendable {
             return false
         }
         let inside = try await connection.hello(target.settings)
-        draft.update { $0.helloInsideTLS = .present(inside) }
+        let ticket = await connection.sessionTicket()
+        draft.update { conversation in
+            conversation.helloInsideTLS = .present(inside)
+            conversation.ticket = ticket
+        }
         return true
     }
 

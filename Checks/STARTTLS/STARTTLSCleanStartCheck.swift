@@ -9,8 +9,8 @@ enum STARTTLSCleanStartFinding: String, FindingCode {
     var remedy: String {
         switch self {
         case .commandInjection:
-            "Update the mail server (Postfix 2.9, Exim 4.95 and OpenSMTPD 6.6 or later throw away what came before TLS), and "
-                + "look for a mail filter or TLS proxy in front of it that passes such commands on."
+            "Update the mail server (Postfix 2.7.3 or later, a current Exim or OpenSMTPD: they forget or refuse what came before "
+                + "TLS), and look for a mail filter or TLS proxy in front of it that passes such commands on."
         case .acceptedTwice:
             "Update the mail server, and look for a TLS proxy in front of it that does not tell it of TLS: inside TLS, Postfix, "
                 + "Exim and OpenSMTPD refuse a second STARTTLS."

@@ -145,6 +145,7 @@ extension TLSSession {
         TLSHandshake(
             version: .tls13, suite: "TLS_AES_256_GCM_SHA384", suiteCode: 0x1302, group: "x25519",
             peerSignature: "ECDSA SHA256", chain: [],
-            path: CertificatePath(problems: [], length: 0, trustStore: "", checkedAt: .init(timeIntervalSince1970: 0)),
+            path: CertificatePath(
+                problems: [], certificates: [], trustStore: "", checkedAt: .init(timeIntervalSince1970: 0)),
             serverName: nil, extendedMasterSecret: true, secureRenegotiation: true))
 }

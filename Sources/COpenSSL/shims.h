@@ -3,9 +3,11 @@
 #pragma once
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/ct.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -56,6 +58,20 @@ static inline EVP_PKEY *shim_SSL_get_peer_tmp_key(SSL *ssl) {
     return SSL_get_peer_tmp_key(ssl, &key) == 1 ? key : NULL;
 }
 
+static inline long shim_SSL_set_tlsext_status_type(SSL *ssl, int type) { return SSL_set_tlsext_status_type(ssl, type); }
+// The stapled OCSP response, or NULL; it belongs to the session.
+static inline const unsigned char *shim_SSL_get_tlsext_status_ocsp_resp(SSL *ssl, long *length) {
+    const unsigned char *response = NULL;
+    *length = SSL_get_tlsext_status_ocsp_resp(ssl, &response);
+    return *length > 0 ? response : NULL;
+}
+// Calls back for every extension of the peer's.
+static inline void shim_SSL_set_tlsext_debug_callback(
+    SSL *ssl, void (*callback)(SSL *, int, int, const unsigned char *, int, void *), void *argument) {
+    SSL_set_tlsext_debug_callback(ssl, callback);
+    SSL_set_tlsext_debug_arg(ssl, argument);
+}
+
 static inline long shim_BIO_set_mem_eof_return(BIO *bio, int value) { return BIO_set_mem_eof_return(bio, value); }
 static inline size_t shim_BIO_ctrl_pending(BIO *bio) { return BIO_ctrl_pending(bio); }
 static inline long shim_BIO_get_mem_data(BIO *bio, char **data) { return BIO_get_mem_data(bio, data); }
@@ -79,8 +95,33 @@ static inline const ASN1_STRING *shim_GENERAL_NAMES_dns(const GENERAL_NAMES *nam
 static inline GENERAL_NAMES *shim_X509_get_subject_alt_names(const X509 *certificate) {
     return (GENERAL_NAMES *)X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
 }
+// How many signed certificate timestamps are embedded in a certificate.
+static inline int shim_X509_count_scts(const X509 *certificate) {
+    STACK_OF(SCT) *list = (STACK_OF(SCT) *)X509_get_ext_d2i(certificate, NID_ct_precert_scts, NULL, NULL);
+    int count = list ? sk_SCT_num(list) : 0;
+    SCT_LIST_free(list);
+    return count;
+}
+// Whether a certificate asks for a TLS feature by its number: RFC 7633, section 4.
+static inline int shim_X509_has_tls_feature(const X509 *certificate, long number) {
+    TLS_FEATURE *features = (TLS_FEATURE *)X509_get_ext_d2i(certificate, NID_tlsfeature, NULL, NULL);
+    int found = 0;
+    for (int i = 0; features && i < sk_ASN1_INTEGER_num(features); i++) {
+        if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, i)) == number) found = 1;
+    }
+    TLS_FEATURE_free(features);
+    return found;
+}
 static inline void shim_OPENSSL_free(void *memory) { OPENSSL_free(memory); }
 
-// For tests, which make their own certificates.
+// For tests, which make their own certificates and servers.
+static inline long shim_SSL_CTX_set_tlsext_status_cb(SSL_CTX *context, int (*callback)(SSL *, void *)) {
+    return SSL_CTX_set_tlsext_status_cb(context, callback);
+}
+// Takes the response over; it must come from OPENSSL_malloc.
+static inline long shim_SSL_set_tlsext_status_ocsp_resp(SSL *ssl, void *response, long length) {
+    return SSL_set_tlsext_status_ocsp_resp(ssl, (unsigned char *)response, length);
+}
+static inline void *shim_OPENSSL_memdup(const void *bytes, size_t length) { return OPENSSL_memdup(bytes, length); }
 static inline EVP_PKEY *shim_EVP_EC_gen(const char *curve) { return EVP_EC_gen(curve); }
 static inline EVP_PKEY *shim_EVP_RSA_gen(unsigned int bits) { return EVP_RSA_gen(bits); }

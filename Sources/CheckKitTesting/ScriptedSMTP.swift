@@ -78,7 +78,7 @@ extension TLSHandshake {
             version: version, suite: "TLS_AES_256_GCM_SHA384", suiteCode: 0x1302, group: "x25519",
             peerSignature: "ECDSA SHA256", chain: [],
             path: CertificatePath(
-                problems: [], length: 0, trustStore: "scripted", checkedAt: .init(timeIntervalSince1970: 0)),
+                problems: [], certificates: [], trustStore: "scripted", checkedAt: .init(timeIntervalSince1970: 0)),
             serverName: serverName, extendedMasterSecret: true, secureRenegotiation: true)
     }
 }

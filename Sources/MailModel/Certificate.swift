@@ -28,6 +28,13 @@ public struct Certificate: Hashable, Sendable, Codable {
     public var isCA: Bool
     /// Whether issuer and subject are the same name.
     public var isSelfIssued: Bool
+    /// The names of the key usage bits that are set, for example `digitalSignature`; nil where there is no such extension.
+    /// RFC 5280, section 4.2.1.3.
+    public var keyUsage: [String]?
+    /// Whether clients must refuse it when no OCSP response is stapled. RFC 7633, section 4.
+    public var mustStaple: Bool?
+    /// How many signed certificate timestamps are embedded. RFC 6962, section 3.3.
+    public var timestamps: Int?
 
     /// A public key: its algorithm and strength.
     public struct PublicKey: Hashable, Sendable, Codable {
@@ -53,7 +60,8 @@ public struct Certificate: Hashable, Sendable, Codable {
     public init(
         der: Data = Data(), subject: String, issuer: String, serial: String = "01", notBefore: Date, notAfter: Date,
         dnsNames: [String], commonName: String? = nil, key: PublicKey, signatureHash: String? = "SHA256",
-        signatureAlgorithm: String = "ecdsa-with-SHA256", isCA: Bool = false, isSelfIssued: Bool = false
+        signatureAlgorithm: String = "ecdsa-with-SHA256", isCA: Bool = false, isSelfIssued: Bool = false,
+        keyUsage: [String]? = nil, mustStaple: Bool? = false, timestamps: Int? = 0
     ) {
         self.der = der
         self.subject = subject
@@ -68,5 +76,8 @@ public struct Certificate: Hashable, Sendable, Codable {
         self.signatureAlgorithm = signatureAlgorithm
         self.isCA = isCA
         self.isSelfIssued = isSelfIssued
+        self.keyUsage = keyUsage
+        self.mustStaple = mustStaple
+        self.timestamps = timestamps
     }
 }

@@ -96,6 +96,9 @@ public protocol SMTPConnection: Sendable {
     /// Bytes that came in plaintext between the reply to STARTTLS and the handshake. They are never parsed; RFC 3207, section 6.
     func plaintextAfterStartTLS() async -> [UInt8]
 
+    /// The ticket for a later session that the server has sent so far: in TLS 1.3 it comes before the first reply inside TLS.
+    func sessionTicket() async -> TLSTicket?
+
     /// Sends QUIT and waits briefly for the farewell; never throws.
     func quit() async
 }
@@ -105,6 +108,9 @@ extension SMTPConnection {
     public func probe(_ offer: HelloOffer) async throws -> HelloAnswer {
         throw WireFailure.local("this client sends no probes")
     }
+
+    /// For clients that keep no tickets: none.
+    public func sessionTicket() async -> TLSTicket? { nil }
 
     /// For clients that cannot: throws `WireFailure.local`.
     public func startTLS(followedBy command: String) async throws -> SMTPReply {

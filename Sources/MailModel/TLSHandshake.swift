@@ -1,5 +1,3 @@
-public import FoundationEssentials
-
 /// What our side offers in a TLS handshake.
 public struct TLSOffer: Hashable, Sendable, Codable {
     /// The versions offered: a contiguous range.
@@ -48,12 +46,16 @@ public struct TLSHandshake: Hashable, Sendable, Codable {
     public var extendedMasterSecret: Bool
     /// Whether RFC 5746 was negotiated; TLS 1.3 has no renegotiation.
     public var secureRenegotiation: Bool
+    /// The numbers of the extensions in the server's messages, in their order; nil where nobody noted them.
+    public var extensions: [UInt16]?
+    /// The OCSP response that came with the certificate; nil where none came. RFC 6066, section 8.
+    public var staple: OCSPStaple?
 
     /// All fields, in their order.
     public init(
         version: TLSVersion, suite: String, suiteCode: UInt16, group: String?, peerSignature: String?,
         chain: [Certificate], path: CertificatePath, serverName: DomainName?, extendedMasterSecret: Bool,
-        secureRenegotiation: Bool
+        secureRenegotiation: Bool, extensions: [UInt16]? = nil, staple: OCSPStaple? = nil
     ) {
         self.version = version
         self.suite = suite
@@ -65,64 +67,16 @@ public struct TLSHandshake: Hashable, Sendable, Codable {
         self.serverName = serverName
         self.extendedMasterSecret = extendedMasterSecret
         self.secureRenegotiation = secureRenegotiation
+        self.extensions = extensions
+        self.staple = staple
     }
 }
 
-/// The result of building a path from a leaf to a trust anchor (RFC 5280, section 6), with dates and names left out:
-/// those are judged from the certificates. Recorded when collected, because it depends on the trust anchors of that moment.
-public struct CertificatePath: Hashable, Sendable, Codable {
-    /// One reason why the path is not valid.
-    public struct Problem: Hashable, Sendable, Codable {
-        /// What kind of problem, independent of the library that found it.
-        public var kind: Kind
-        /// Which certificate: 0 is the leaf.
-        public var depth: Int
-        /// The library's own words.
-        public var detail: String
+/// What a server hands out for a later session of TLS 1.3. RFC 8446, section 4.6.1.
+public struct TLSTicket: Hashable, Sendable, Codable {
+    /// How many octets of data it would take before the next handshake is complete (0-RTT); 0 for none. It is never tried.
+    public var maxEarlyData: UInt32
 
-        /// A problem of a kind at a depth.
-        public init(kind: Kind, depth: Int, detail: String) {
-            self.kind = kind
-            self.depth = depth
-            self.detail = detail
-        }
-    }
-
-    /// The kinds of problem; the list is closed.
-    public enum Kind: String, Codable, Sendable, CaseIterable {
-        /// The only certificate is issued by itself and is not a trust anchor.
-        case selfSigned = "self-signed"
-        /// The path ends in a self-issued certificate that is not a trust anchor: a private CA.
-        case untrustedIssuer = "untrusted-issuer"
-        /// The issuer of a certificate was not sent and is not a trust anchor.
-        case missingIssuer = "missing-issuer"
-        /// A signature in the path does not verify.
-        case badSignature = "bad-signature"
-        /// A CA certificate breaks RFC 5280: not a CA, path too long, name constraints, key usage.
-        case notAllowed = "not-allowed"
-        /// The leaf may not be used for a TLS server (extended key usage).
-        case wrongPurpose = "wrong-purpose"
-        /// Anything else the library refused.
-        case other
-    }
-
-    /// Every problem found, the leaf's first; empty when the path is valid.
-    public var problems: [Problem]
-    /// How many of the certificates that were sent lie on the path.
-    public var length: Int
-    /// SHA-256 over the trust anchors in use, in hexadecimal: two results are comparable only with the same anchors.
-    public var trustStore: String
-    /// When the path was built.
-    public var checkedAt: Date
-
-    /// The result of one path building.
-    public init(problems: [Problem], length: Int, trustStore: String, checkedAt: Date) {
-        self.problems = problems
-        self.length = length
-        self.trustStore = trustStore
-        self.checkedAt = checkedAt
-    }
-
-    /// Whether the leaf chains to a trust anchor.
-    public var isTrusted: Bool { problems.isEmpty }
+    /// A ticket.
+    public init(maxEarlyData: UInt32) { self.maxEarlyData = maxEarlyData }
 }

@@ -61,12 +61,31 @@ enum TestCatalog {
             ]),
         check(
             "certificate.current", .server, error: ["certificate.expired", "certificate.not-yet-valid"],
-            more: ["certificate.expires-soon": .warning], arguments: ["certificate.expires-soon": ["days-left"]]),
-        check("certificate.name", .server, error: ["certificate.name-mismatch", "certificate.common-name-only"]),
+            more: ["certificate.expires-soon": .warning],
+            arguments: ["certificate.expires-soon": ["days-left", "percent-left"]]),
+        check(
+            "certificate.name", .server, error: ["certificate.name-mismatch", "certificate.common-name-only"],
+            more: ["certificate.broad-wildcard": .warning]),
         check(
             "certificate.strong", .server, error: ["certificate.weak-key", "certificate.weak-signature"],
             more: ["certificate.modest-key": .notice],
             arguments: ["certificate.weak-key": ["bits"], "certificate.modest-key": ["bits"]]),
+        check(
+            "certificate.chain-order", .server,
+            more: [
+                "certificate.chain-disordered": .warning, "certificate.chain-extra": .warning,
+                "certificate.root-sent": .info,
+            ]),
+        check(
+            "certificate.purpose", .server,
+            more: ["certificate.leaf-is-ca": .warning, "certificate.key-usage": .warning]),
+        check(
+            "certificate.unrevoked", .server, error: ["certificate.revoked", "certificate.staple-missing"],
+            more: ["certificate.staple-unusable": .notice]),
+        check(
+            "certificate.lifetime", .server, more: ["certificate.long-lived": .notice],
+            arguments: ["certificate.long-lived": ["days"]]),
+        check("certificate.logged", .server, more: ["certificate.no-timestamps": .info]),
         check("relay.closed", .server, more: ["relay.open": .critical]),
         check("relay.detours-refused", .server, more: ["relay.possible": .warning]),
         check(

@@ -46,6 +46,13 @@ domain self-signed.test;        host mx postfix cert=self-signed
 domain private-ca.test;         host mx postfix cert=private-ca
 domain weak-key.test;           host mx postfix cert=weak-key
 domain sha1.test;               host mx postfix cert=sha1
+domain shuffled-chain.test;     host mx postfix cert=shuffled
+domain extra-certificate.test;  host mx postfix cert=extra
+domain leaf-is-ca.test;         host mx postfix cert=leaf-ca
+domain no-signing.test;         host mx postfix cert=no-signing
+domain must-staple.test;        host mx postfix cert=must-staple
+domain long-lived.test;         host mx postfix cert=long-lived
+domain stapled.test;            host mx exim cert=stapled
 
 # --- Relaying ---
 domain relay-550.test;          host mx postfix relay=550

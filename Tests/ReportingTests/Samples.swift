@@ -139,7 +139,7 @@ extension TLSHandshake {
         return TLSHandshake(
             version: .tls13, suite: "TLS_AES_256_GCM_SHA384", suiteCode: 0x1302, group: "x25519",
             peerSignature: "ECDSA SHA256", chain: [leaf],
-            path: CertificatePath(problems: [], length: 1, trustStore: "sample", checkedAt: Sample.instant),
+            path: CertificatePath(problems: [], certificates: [0], trustStore: "sample", checkedAt: Sample.instant),
             serverName: try DomainName(input: host), extendedMasterSecret: true, secureRenegotiation: true)
     }
 }

@@ -65,8 +65,8 @@ private final class SecureBytes: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasEnded else { return }
         switch unwrapInboundIn(data) {
-        // TLS starts before anything is read.
-        case .plain: break
+        // TLS starts before anything is read, and no session is resumed.
+        case .plain, .ticket: break
         case .secure(let bytes):
             space -= bytes.readableBytes
             if space < 0 {

@@ -61,6 +61,7 @@ extension LiveSMTPConnection {
             }
             switch try await nextInput() {
             case .plain(let bytes): parser.append(bytes.readableBytesView)
+            case .ticket(let latest): ticket = latest
             case .secure(let bytes):
                 hasHeardInsideTLS = true
                 parser.append(bytes.readableBytesView)
@@ -88,7 +89,7 @@ extension LiveSMTPConnection {
             case .established(let facts): return facts
             case .failed(let reason, let alert): throw WireFailure.handshake(reason: reason, alert: alert)
             case .unable(let reason): throw WireFailure.local(reason)
-            case .secure, .closed, nil: throw WireFailure.closedEarly(stage: "handshake")
+            case .secure, .ticket, .closed, nil: throw WireFailure.closedEarly(stage: "handshake")
             }
         }
     }

@@ -38,6 +38,7 @@ actor LiveSMTPConnection: SMTPConnection {
     var hasHeardInsideTLS = false
     var isBusy = false
     var plaintext: [UInt8] = []
+    var ticket: TLSTicket?
 
     init(
         channel: any Channel, inbound: NIOAsyncChannelInboundStream<GateInput>,
@@ -114,6 +115,8 @@ actor LiveSMTPConnection: SMTPConnection {
     }
 
     func plaintextAfterStartTLS() -> [UInt8] { plaintext }
+
+    func sessionTicket() -> TLSTicket? { ticket }
 
     func quit() async {
         if case .talking = phase, !isBusy {

@@ -31,7 +31,10 @@ enum CertificateReader {
             signatureHash: signatureHash(certificate),
             signatureAlgorithm: signatureAlgorithm(certificate),
             isCA: flags & UInt32(EXFLAG_CA) != 0,
-            isSelfIssued: flags & UInt32(EXFLAG_SI) != 0)
+            isSelfIssued: flags & UInt32(EXFLAG_SI) != 0,
+            keyUsage: flags & UInt32(EXFLAG_KUSAGE) == 0 ? nil : keyUsage(certificate),
+            mustStaple: shim_X509_has_tls_feature(certificate, Int(TLSEXT_TYPE_status_request)) == 1,
+            timestamps: Int(max(0, shim_X509_count_scts(certificate))))
     }
 
     private static func serial(_ certificate: OpaquePointer) -> String {
@@ -47,6 +50,18 @@ enum CertificateReader {
         var fields = tm()
         guard let time, ASN1_TIME_to_tm(time, &fields) == 1 else { return Date(timeIntervalSince1970: 0) }
         return Date(timeIntervalSince1970: Double(timegm(&fields)))
+    }
+
+    /// RFC 5280, section 4.2.1.3; OpenSSL keeps the bits in the order in which they are encoded.
+    private static func keyUsage(_ certificate: OpaquePointer) -> [String] {
+        let bits = X509_get_key_usage(certificate)
+        let names: [(Int32, String)] = [
+            (KU_DIGITAL_SIGNATURE, "digitalSignature"), (KU_NON_REPUDIATION, "nonRepudiation"),
+            (KU_KEY_ENCIPHERMENT, "keyEncipherment"), (KU_DATA_ENCIPHERMENT, "dataEncipherment"),
+            (KU_KEY_AGREEMENT, "keyAgreement"), (KU_KEY_CERT_SIGN, "keyCertSign"), (KU_CRL_SIGN, "cRLSign"),
+            (KU_ENCIPHER_ONLY, "encipherOnly"), (KU_DECIPHER_ONLY, "decipherOnly"),
+        ]
+        return names.filter { bits & UInt32($0.0) != 0 }.map(\.1)
     }
 
     private static func signatureHash(_ certificate: OpaquePointer) -> String? {

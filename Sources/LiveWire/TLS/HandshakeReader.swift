@@ -8,10 +8,12 @@ extension TLSHandshake {
     init(_ facts: TLSSessionFacts, offer: TLSOffer, anchors: TrustStore, at instant: Date) throws(WireFailure) {
         guard let version = facts.version else { throw .protocolError("unknown TLS version") }
         let chain = facts.chain.compactMap { X509Handle(der: $0) }
+        let staple = facts.staple.map { OCSPReader(chain: chain, anchors: anchors).read($0) }
         self.init(
             version: version, suite: facts.suite, suiteCode: facts.suiteCode, group: facts.group,
             peerSignature: facts.peerSignature, chain: chain.map(CertificateReader.read),
             path: PathBuilder(anchors: anchors).path(of: chain, at: instant), serverName: offer.serverName,
-            extendedMasterSecret: facts.extendedMasterSecret, secureRenegotiation: facts.secureRenegotiation)
+            extendedMasterSecret: facts.extendedMasterSecret, secureRenegotiation: facts.secureRenegotiation,
+            extensions: facts.extensions, staple: staple)
     }
 }

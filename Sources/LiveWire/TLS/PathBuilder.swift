@@ -13,7 +13,7 @@ struct PathBuilder {
     func path(of chain: [X509Handle], at instant: Date) -> CertificatePath {
         let result = build(chain)
         return CertificatePath(
-            problems: result.problems, length: result.certificates.count, trustStore: anchors.digest,
+            problems: result.problems, certificates: result.certificates, trustStore: anchors.digest,
             checkedAt: instant)
     }
 

@@ -52,7 +52,8 @@ final class TLSContext: @unchecked Sendable {
         guard let ssl = SSL_new(context) else { throw .local(OpenSSL.drain("no TLS session").description) }
         guard shim_SSL_set_min_proto_version(ssl, lowest) == 1, shim_SSL_set_max_proto_version(ssl, highest) == 1,
             offer.serverName.map({ shim_SSL_set_tlsext_host_name(ssl, $0.text) == 1 }) ?? true,
-            offer.key.map({ Self.restrict(ssl, to: $0) }) ?? true
+            offer.key.map({ Self.restrict(ssl, to: $0) }) ?? true,
+            shim_SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp) == 1
         else {
             SSL_free(ssl)
             throw .local(OpenSSL.drain("the TLS offer was refused").description)

@@ -13,6 +13,8 @@ enum GateInput: Sendable {
     case failed(reason: String, alert: String?)
     /// No session could be made: a failure of ours, which says nothing of the peer.
     case unable(String)
+    /// A ticket for a later session came.
+    case ticket(TLSTicket)
     /// The peer said that it will send nothing more inside TLS.
     case closed
 }
@@ -122,6 +124,7 @@ extension TLSGate {
     private func deliver(_ session: TLSSession, _ context: ChannelHandlerContext) {
         var plaintext = context.channel.allocator.buffer(capacity: 0)
         let progress = session.read(into: &plaintext)
+        if let ticket = session.newTicket() { emit(.ticket(ticket), context) }
         if plaintext.readableBytes > 0 { emit(.secure(plaintext), context) }
         send(session, context, nil)
         context.flush()

@@ -9,6 +9,8 @@ final class TLSSession {
     private let ssl: OpaquePointer
     private let fromPeer: OpaquePointer
     private let toPeer: OpaquePointer
+    private var extensions: [UInt16] = []
+    private var ticket: TLSTicket?
 
     /// How a step ended.
     enum Progress: Equatable {
@@ -35,6 +37,16 @@ final class TLSSession {
         self.ssl = ssl
         self.fromPeer = fromPeer
         self.toPeer = toPeer
+        // The SSL is freed with this object, so that the pointer never outlives it.
+        shim_SSL_set_tlsext_debug_callback(
+            ssl, { _, _, type, _, _, session in TLSSession.note(type, in: session) },
+            Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    private static func note(_ type: Int32, in session: UnsafeMutableRawPointer?) {
+        guard let session, let type = UInt16(exactly: type) else { return }
+        let this = Unmanaged<TLSSession>.fromOpaque(session).takeUnretainedValue()
+        if this.extensions.count < 100, !this.extensions.contains(type) { this.extensions.append(type) }
     }
 
     deinit { SSL_free(ssl) }
@@ -92,7 +104,18 @@ final class TLSSession {
     }
 
     /// What the completed handshake shows.
-    func facts() -> TLSSessionFacts { TLSSessionFacts(ssl) }
+    func facts() -> TLSSessionFacts { TLSSessionFacts(ssl, extensions: extensions) }
+
+    /// The ticket for a later session, when one has come that says something new. RFC 8446, section 4.6.1.
+    func newTicket() -> TLSTicket? {
+        guard SSL_version(ssl) == TLS1_3_VERSION, SSL_is_server(ssl) == 0, let session = SSL_get_session(ssl),
+            SSL_SESSION_has_ticket(session) == 1
+        else { return nil }
+        let latest = TLSTicket(maxEarlyData: SSL_SESSION_get_max_early_data(session))
+        guard latest.maxEarlyData > ticket?.maxEarlyData ?? 0 || ticket == nil else { return nil }
+        ticket = latest
+        return latest
+    }
 
     private func progress(_ result: Int32) -> Progress {
         switch SSL_get_error(ssl, result) {

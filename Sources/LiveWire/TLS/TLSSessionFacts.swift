@@ -24,8 +24,17 @@ struct TLSSessionFacts: Hashable, Sendable {
     let extendedMasterSecret: Bool
     /// RFC 5746, or TLS 1.3, which has no renegotiation.
     let secureRenegotiation: Bool
+    /// The numbers of the peer's extensions, each once.
+    let extensions: [UInt16]
+    /// The stapled OCSP response, DER.
+    let staple: [UInt8]?
 
-    init(_ ssl: OpaquePointer) {
+    init(_ ssl: OpaquePointer, extensions: [UInt16]) {
+        self.extensions = extensions
+        var stapleLength = 0
+        staple = shim_SSL_get_tlsext_status_ocsp_resp(ssl, &stapleLength).map {
+            Array(UnsafeBufferPointer(start: $0, count: stapleLength))
+        }
         version = TLSVersion(protocolNumber: SSL_version(ssl))
         let cipher = SSL_get_current_cipher(ssl)
         suite = cipher.flatMap { SSL_CIPHER_standard_name($0) }.map { String(cString: $0) } ?? "unknown"

@@ -5,7 +5,7 @@ import Testing
 @testable import Checks
 
 struct CertificateChainTests {
-    @Test("The path has the elements that the wire counted, in the order of their issuers")
+    @Test("The path has the elements that the wire found, in the order of their issuers")
     func inOrder() {
         let chain = CertificateChain.sample()
         #expect(chain.elements.map(\.certificate) == chain.certificates)
@@ -19,38 +19,34 @@ struct CertificateChainTests {
             var stranger = chain.certificates[1]
             stranger.subject = "CN=Old Cross"
             chain.certificates.insert(stranger, at: 1)
+            chain.path.certificates = [0, 2]
         }
         #expect(chain.elements.map(\.certificate.subject) == ["CN=mx.example.com", "CN=Some CA R3"])
     }
 
-    @Test("Certificates sent in the wrong order are found by their names")
+    @Test("Certificates sent in the wrong order are found")
     func shuffled() {
         let chain = CertificateChain.sample { chain in
             var root = chain.certificates[1]
             root.subject = "CN=Some Root"
             root.isSelfIssued = true
             chain.certificates.insert(root, at: 1)
-            chain.path.length = 3
+            chain.path.certificates = [0, 2, 1]
         }
         #expect(chain.elements.map(\.certificate.subject) == ["CN=mx.example.com", "CN=Some CA R3", "CN=Some Root"])
         #expect(chain.elements.map(\.isBeginning) == [false, false, true])
     }
 
-    @Test("Of two certificates of one issuer the one that was valid lies on the path")
-    func crossSigned() {
-        let chain = CertificateChain.sample { chain in
-            var old = chain.certificates[1]
-            old.serial = "02"
-            old.notAfter = old.notBefore
-            chain.certificates.insert(old, at: 1)
-        }
-        #expect(chain.elements.map(\.certificate.serial) == ["01", "01"])
+    @Test("A place that the chain does not have, as damaged evidence may name it, is left out")
+    func outOfRange() {
+        let chain = CertificateChain.sample { $0.path.certificates = [0, 7, -1] }
+        #expect(chain.elements.map(\.certificate.subject) == ["CN=mx.example.com"])
     }
 
-    @Test("The leaf sent twice is on the path once")
-    func leafTwice() {
-        let chain = CertificateChain.sample { $0.certificates.insert($0.certificates[0], at: 1) }
-        #expect(chain.elements.map(\.certificate.subject) == ["CN=mx.example.com", "CN=Some CA R3"])
+    @Test("Evidence that knew only the length of the path means the first certificates")
+    func formerEvidence() throws {
+        let json = Data(#"{"problems":[],"length":2,"trustStore":"ab","checkedAt":0}"#.utf8)
+        #expect(try JSONDecoder().decode(CertificatePath.self, from: json).certificates == [0, 1])
     }
 
     @Test("A self-signed leaf begins its own path")
@@ -75,7 +71,7 @@ struct CertificateChainTests {
 
     @Test("Even when the wire could build no path the leaf is looked at")
     func noPath() {
-        let chain = CertificateChain.sample { $0.path.length = 0 }
+        let chain = CertificateChain.sample { $0.path.certificates = [] }
         #expect(chain.elements.map(\.depth) == [0])
     }
 }

@@ -113,7 +113,7 @@ struct DANEServerTests {
         let busy = try await DANERun(
             Self.zone(), scripts: [DANERun.server: [.startsTLS, Script("S: 421 4.7.0 Too many connections")]])
         #expect(try busy.outcome("dane.valid") == .passed)
-        #expect(try busy.matches().otherKeyUnknown == "rejected: 421 4.7.0 Too many connections")
+        #expect(try busy.matches().otherKeyUnknown?.hasSuffix("421 4.7.0 Too many connections") == true)
     }
 
     @Test("without usable records there is no further connection")

@@ -4,6 +4,9 @@
 # Kinds: good (named as the host, 90 days, sent with the intermediate), rsa (the same with RSA 2048),
 #   soon (5 of 90 days left), expired, future (not valid yet), wrong-name, domain-name (names the mail domain only),
 #   cn-only (no subjectAltName), incomplete (sent without the intermediate), with-root (sent with the root too),
+#   shuffled (the root before the intermediate), extra (sent with a stranger's certificate), leaf-ca (CA:TRUE), no-signing
+#   (RSA whose key usage is keyEncipherment alone), must-staple, long-lived (800 days), stapled (with an OCSP response in
+#   HOST.ocsp; Exim staples none that says revoked),
 #   self-signed, private-ca (a root nobody trusts, sent), weak-key (RSA 1024), sha1 (signed with SHA-1), dual (one of
 #   ECDSA and one of RSA).
 #
@@ -36,6 +39,13 @@ make_leaf() {
         cn-only) extensions=leaf_cn_only ;;
         incomplete) chain=() ;;
         with-root) chain=(intermediate.crt root.crt) ;;
+        shuffled) chain=(root.crt intermediate.crt) ;;
+        extra) chain=(intermediate.crt private.crt) ;;
+        leaf-ca) extensions=leaf_ca ;;
+        no-signing) key=(-newkey rsa:2048) extensions=leaf_no_signing ;;
+        must-staple) extensions=leaf_must_staple ;;
+        long-lived) days_until=+800 ;;
+        stapled) ;;
         self-signed) issuer=self chain=() ;;
         private-ca) issuer=private chain=(private.crt) ;;
         weak-key) key=(-newkey rsa:1024) ;;
@@ -60,6 +70,17 @@ make_leaf() {
             "${by[@]}" "-$digest" -days "${days_until#+}" -subj "/CN=$name" -extensions "$extensions" 2>>log
     fi
     cat "$host.key" "$host.crt" "${chain[@]}" >"$host.pem"
+    [[ $kind != stapled ]] || make_staple "$host"
+}
+
+# What the intermediate says of the certificate of HOST, for a server to staple: HOST.ocsp, good for a day.
+make_staple() {
+    local host=$1 serial until
+    serial=$(openssl x509 -in "$host.crt" -noout -serial)
+    until=$(date_in +90)
+    printf 'V\t%s\t\t%s\tunknown\t/CN=%s\n' "${until:2}" "${serial#serial=}" "$host" >"$host.index"
+    openssl ocsp -index "$host.index" -CA intermediate.crt -rsigner intermediate.crt -rkey intermediate.key \
+        -issuer intermediate.crt -cert "$host.crt" -ndays 1 -respout "$host.ocsp" >>log 2>&1
 }
 
 readonly new_ec_key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256)
@@ -118,6 +139,25 @@ keyUsage = critical, digitalSignature, keyEncipherment
 extendedKeyUsage = serverAuth
 subjectKeyIdentifier = hash
 subjectAltName = $ENV::LAB_LEAF_NAMES
+[leaf_ca]
+basicConstraints = critical, CA:true
+keyUsage = critical, digitalSignature, keyCertSign
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+subjectAltName = $ENV::LAB_LEAF_NAMES
+[leaf_no_signing]
+basicConstraints = CA:false
+keyUsage = critical, keyEncipherment
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+subjectAltName = $ENV::LAB_LEAF_NAMES
+[leaf_must_staple]
+basicConstraints = CA:false
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+subjectAltName = $ENV::LAB_LEAF_NAMES
+tlsfeature = status_request
 [leaf_cn_only]
 basicConstraints = CA:false
 keyUsage = critical, digitalSignature, keyEncipherment

@@ -39,7 +39,7 @@ struct ConversationTests {
         }
         #expect(handshake.version == version)
         #expect(handshake.path.problems == [])
-        #expect(handshake.path.length == 2)
+        #expect(handshake.path.certificates == [0, 1])
         #expect(handshake.chain.map(\.commonName) == ["leaf.example", "Intermediate"])
         #expect(handshake.group == "x25519")
         #expect(handshake.peerSignature == "ECDSA with SHA256")

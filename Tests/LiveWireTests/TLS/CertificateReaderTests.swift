@@ -36,6 +36,35 @@ struct CertificateReaderTests {
         #expect(X509Handle(der: Array(certificate.der)).map(CertificateReader.read) == certificate)
     }
 
+    @Test("PKIX-04: reads what the key may be used for, and whether the certificate says")
+    func keyUsage() {
+        #expect(Self.read().keyUsage == ["digitalSignature"])
+        #expect(
+            Self.read { $0.keyUsage = "critical,keyEncipherment,keyAgreement,decipherOnly" }.keyUsage
+                == ["keyEncipherment", "keyAgreement", "decipherOnly"])
+        #expect(Self.read { $0.keyUsage = nil }.keyUsage == nil)
+    }
+
+    @Test("TLS-25: reads whether a staple is a must")
+    func mustStaple() {
+        #expect(Self.read().mustStaple == false)
+        #expect(Self.read { $0.extra = [(NID_tlsfeature, "status_request")] }.mustStaple == true)
+        #expect(Self.read { $0.extra = [(NID_tlsfeature, "status_request_v2")] }.mustStaple == false)
+    }
+
+    @Test("counts embedded certificate timestamps, and survives a list that is none")
+    func timestamps() {
+        // Version 1, log id, time, no extensions, SHA-256 with ECDSA, a signature of two octets. RFC 6962, section 3.3.
+        let one = [UInt8](repeating: 0, count: 1 + 32 + 8 + 2) + [4, 3, 0, 2, 0xAB, 0xCD]
+        let entry = [0, UInt8(one.count)] + one
+        let list = [0, UInt8(entry.count * 2)] + entry + entry
+        let der = [4, UInt8(list.count)] + list
+        let text = der.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined(separator: ":")
+        #expect(Self.read { $0.extra = [(NID_ct_precert_scts, "DER:" + text)] }.timestamps == 2)
+        #expect(Self.read { $0.extra = [(NID_ct_precert_scts, "DER:05:00")] }.timestamps == 0)
+        #expect(Self.read().timestamps == 0)
+    }
+
     @Test("reads a root as a CA that issued itself")
     func root() {
         let root = CertificateReader.read(TestPKI.shared.root.certificate)

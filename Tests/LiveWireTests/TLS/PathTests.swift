@@ -13,14 +13,14 @@ struct PathTests {
         let chain: [TestIdentity]
         let anchor: TestIdentity
         let problems: [String]
-        var length: Int?
+        var path: [Int]?
 
         init(
             _ name: String, _ chain: [TestIdentity], anchor: TestIdentity = TestPKI.shared.root, _ problems: String...,
-            length: Int? = nil
+            path: [Int]? = nil
         ) {
             testDescription = name
-            (self.chain, self.anchor, self.problems, self.length) = (chain, anchor, problems, length)
+            (self.chain, self.anchor, self.problems, self.path) = (chain, anchor, problems, path)
         }
     }
 
@@ -28,7 +28,7 @@ struct PathTests {
     func path(item: Case) {
         let path = PathBuilder(anchors: .trusting(item.anchor)).path(of: item.chain.map(\.certificate), at: .now)
         #expect(path.problems.map { "\($0.kind.rawValue) at \($0.depth)" } == item.problems, "\(path.problems)")
-        if let length = item.length { #expect(path.length == length) }
+        if let expected = item.path { #expect(path.certificates == expected) }
     }
 
     private static let pki = TestPKI.shared
@@ -36,12 +36,12 @@ struct PathTests {
     private static let selfSigned = TestIdentity.make(.init())
 
     static let trusted = [
-        Case("the chain of a public CA", [pki.leaf, pki.intermediate], length: 2),
-        Case("the root sent as well", [pki.leaf, pki.intermediate, pki.root], length: 3),
-        Case("the wrong order", [pki.leaf, pki.root, pki.intermediate], length: 3),
-        Case("a certificate that has nothing to do with it", [pki.leaf, stranger, pki.intermediate], length: 2),
-        Case("an intermediate as trust anchor", [pki.leaf], anchor: pki.intermediate, length: 1),
-        Case("a self-signed leaf that is the trust anchor", [selfSigned], anchor: selfSigned, length: 1),
+        Case("the chain of a public CA", [pki.leaf, pki.intermediate], path: [0, 1]),
+        Case("the root sent as well", [pki.leaf, pki.intermediate, pki.root], path: [0, 1, 2]),
+        Case("the wrong order", [pki.leaf, pki.root, pki.intermediate], path: [0, 2, 1]),
+        Case("a certificate that has nothing to do with it", [pki.leaf, stranger, pki.intermediate], path: [0, 2]),
+        Case("an intermediate as trust anchor", [pki.leaf], anchor: pki.intermediate, path: [0]),
+        Case("a self-signed leaf that is the trust anchor", [selfSigned], anchor: selfSigned, path: [0]),
         Case("an expired leaf: dates are judged elsewhere", [issue { $0.daysFromNow = -90 ... -1 }, pki.intermediate]),
         Case("a leaf from the future", [issue { $0.daysFromNow = 10...20 }, pki.intermediate]),
         Case("an expired intermediate", under { $0.daysFromNow = -90 ... -1 }),
@@ -50,15 +50,16 @@ struct PathTests {
     ]
 
     static let incomplete = [
-        Case("a leaf alone", [pki.leaf], "missing-issuer at 0", length: 1),
+        Case("a leaf alone", [pki.leaf], "missing-issuer at 0", path: [0]),
         Case(
-            "no root, sent or known", [pki.leaf, pki.intermediate], anchor: stranger, "missing-issuer at 1", length: 2),
+            "no root, sent or known", [pki.leaf, pki.intermediate], anchor: stranger, "missing-issuer at 1",
+            path: [0, 1]),
         Case(
             "a private CA that is sent", [pki.leaf, pki.intermediate, pki.root], anchor: stranger,
-            "untrusted-issuer at 2", length: 3),
-        Case("a certificate issued by itself", [selfSigned], "self-signed at 0", length: 1),
-        Case("the same with others behind it", [selfSigned, pki.intermediate], "self-signed at 0", length: 1),
-        Case("no certificate", [], "other at 0", length: 0),
+            "untrusted-issuer at 2", path: [0, 1, 2]),
+        Case("a certificate issued by itself", [selfSigned], "self-signed at 0", path: [0]),
+        Case("the same with others behind it", [selfSigned, pki.intermediate], "self-signed at 0", path: [0]),
+        Case("no certificate", [], "other at 0", path: []),
     ]
 
     static let refused = [

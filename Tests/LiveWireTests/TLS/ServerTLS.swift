@@ -6,13 +6,16 @@ import MailModel
 /// The TLS side of a test server.
 final class ServerTLS: @unchecked Sendable {
     private let context: OpaquePointer
+    private let staple: [UInt8]?
 
     /// A server that shows a leaf and the certificates after it; `second` is a leaf with another kind of key.
     init(
         _ leaf: TestIdentity, chain: [TestIdentity] = [], versions: ClosedRange<TLSVersion> = .tls10 ... .tls13,
-        ciphers: String = "ALL:@SECLEVEL=0", groups: String? = nil, besides second: TestIdentity? = nil
+        ciphers: String = "ALL:@SECLEVEL=0", groups: String? = nil, besides second: TestIdentity? = nil,
+        staple: [UInt8]? = nil, earlyData: UInt32 = 0
     ) {
         OpenSSL.start()
+        self.staple = staple
         context = made(SSL_CTX_new(TLS_server_method()))
         SSL_CTX_set_security_level(context, 0)
         precondition(shim_SSL_CTX_set_min_proto_version(context, made(versions.lowerBound.protocolNumber)) == 1)
@@ -28,6 +31,8 @@ final class ServerTLS: @unchecked Sendable {
             _ = shim_SSL_CTX_add_extra_chain_cert(context, certificate.certificate.pointer)
         }
         SSL_CTX_set_dh_auto(context)
+        precondition(SSL_CTX_set_max_early_data(context, earlyData) == 1)
+        if staple != nil { _ = shim_SSL_CTX_set_tlsext_status_cb(context, { _, _ in SSL_TLSEXT_ERR_OK }) }
     }
 
     deinit { SSL_CTX_free(context) }
@@ -36,6 +41,9 @@ final class ServerTLS: @unchecked Sendable {
     func session() throws -> TLSSession {
         let ssl = made(SSL_new(context))
         SSL_set_accept_state(ssl)
+        if let staple {
+            _ = shim_SSL_set_tlsext_status_ocsp_resp(ssl, shim_OPENSSL_memdup(staple, staple.count), staple.count)
+        }
         return try TLSSession(adopting: ssl)
     }
 

@@ -1,0 +1,111 @@
+internal import CheckKit
+internal import MailModel
+
+enum CertificateChainOrderFinding: String, FindingCode {
+    case disordered = "certificate.chain-disordered"
+    case extra = "certificate.chain-extra"
+    case rootSent = "certificate.root-sent"
+
+    var severity: Severity { self == .rootSent ? .info : .warning }
+    var remedy: String {
+        switch self {
+        case .disordered:
+            "Put the certificates into the file in this order: the server\u{2019}s, its issuer\u{2019}s, the issuer\u{2019}s of that "
+                + "(Postfix: smtpd_tls_chain_files; Exim: tls_certificate; OpenSMTPD: pki \u{2026} cert). ACME clients write it so."
+        case .extra:
+            "Take the certificates that have nothing to do with the server\u{2019}s out of the file (Postfix: "
+                + "smtpd_tls_chain_files; Exim: tls_certificate; OpenSMTPD: pki \u{2026} cert)."
+        case .rootSent:
+            "Nothing to do, unless a TLSA record names the root: otherwise it can be left out of the file, for senders know it."
+        }
+    }
+}
+
+extension Check {
+    /// The chain is sent as the RFC has it: in order, and nothing else. RFC 5246, section 7.4.2.
+    ///
+    /// What is missing is said by `certificate.trusted`. Whatever vouches for another certificate is welcome: senders with
+    /// other trust anchors may need it.
+    static let certificateChainOrder = Check.perServer(
+        "certificate.chain-order",
+        title: "The certificates are sent in order, and no others",
+        why: """
+            Many senders sort out what a server sends, but they need not: up to TLS 1.2 each certificate must certify the one \
+            before it. Certificates of something else are sent in vain with every handshake, and are often left over from \
+            a change that was not finished.
+            """,
+        references: [.rfc(5246, section: "7.4.2"), .rfc(8446, section: "4.4.2")],
+        examples: [
+            .given("the leaf, then its issuer", .sample(), expect: .passed),
+            .given(
+                "the issuers in the wrong order",
+                .sample { chain in
+                    chain.certificates.insert(chain.certificates[1], at: 1)
+                    chain.certificates[1].subject = "CN=Some Root"
+                    chain.path.certificates = [0, 2, 1]
+                },
+                expect: .found(
+                    .disordered, "The certificates are not in order: the path takes the 1st, 3rd and 2nd that are sent."
+                )),
+            .given(
+                "a stranger among them",
+                .sample { chain in
+                    chain.certificates.append(chain.certificates[1])
+                    chain.certificates[2].subject = "CN=Old CA"
+                },
+                expect: .found(
+                    .extra, "Sent with the certificate, and nothing to do with it: \u{201C}CN=Old CA\u{201D}.")),
+            .given(
+                "the root as well",
+                .sample { chain in
+                    chain.certificates.append(chain.certificates[1])
+                    chain.certificates[2].subject = "CN=Some Root"
+                    chain.certificates[2].isSelfIssued = true
+                    chain.path.certificates = [0, 1, 2]
+                },
+                expect: .found(.rootSent, "The root \u{201C}CN=Some Root\u{201D} is sent as well.")),
+            .given("no certificate at all", .emptySample, expect: .notApplicable("The server showed no certificate.")),
+        ]
+    ) { (chain: CertificateChain) -> Verdict<CertificateChainOrderFinding> in
+        guard chain.leaf != nil else { return .notApplicable("The server showed no certificate.") }
+        let order = ChainOrder(chain)
+        var issues: [Issue<CertificateChainOrderFinding>] = []
+        if order.isShuffled {
+            let places = chain.path.certificates.prefix(10).map { ($0 + 1).ordinal }
+            issues.append(
+                Issue(
+                    .disordered,
+                    "The certificates are not in order: the path takes the \(places.inWords) that are sent."))
+        }
+        if !order.extra.isEmpty {
+            let names = order.extra.prefix(3).map { "\u{201C}\($0.subject.shortened)\u{201D}" }
+            let more = order.extra.count > 3 ? " and \(order.extra.count - 3) more" : ""
+            issues.append(
+                Issue(
+                    .extra,
+                    "Sent with the certificate, and nothing to do with it: \(names.joined(separator: ", "))\(more)."))
+        }
+        if let root = order.root {
+            issues.append(Issue(.rootSent, "The root \u{201C}\(root.subject.shortened)\u{201D} is sent as well."))
+        }
+        return .of(issues)
+    }
+}
+
+extension Int {
+    /// 1st, 2nd, 3rd, 4th: a chain has no more than twenty.
+    fileprivate var ordinal: String {
+        switch self {
+        case 1: "1st"
+        case 2: "2nd"
+        case 3: "3rd"
+        default: "\(self)th"
+        }
+    }
+}
+
+extension [String] {
+    fileprivate var inWords: String {
+        count < 2 ? joined() : dropLast().joined(separator: ", ") + " and " + (last ?? "")
+    }
+}
