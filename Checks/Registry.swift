@@ -17,6 +17,7 @@ extension Plugin {
         .requireTLS,
         .startTLS,
         .tlsRPT,
+        .tlsSession,
         .tlsVersion,
     ]
 }

@@ -62,12 +62,23 @@ public struct TLSVersionAnswer: Hashable, Sendable, Codable {
     public var kind: Kind
     /// The cipher suite agreed on, by its IANA name, or why there was no handshake; a phrase without a full stop.
     public var detail: String?
+    /// Whether RFC 7627 was negotiated; nil where there was no handshake.
+    public var extendedMasterSecret: Bool?
+    /// Whether RFC 5746 was negotiated; nil where there was no handshake.
+    public var secureRenegotiation: Bool?
 
     /// An answer to a version.
     public init(_ version: TLSVersion, _ kind: Kind, _ detail: String? = nil) {
         self.version = version
         self.kind = kind
         self.detail = detail
+    }
+
+    /// What a handshake shows of its version.
+    public init(_ handshake: TLSHandshake) {
+        self.init(handshake.version, .supported, handshake.suite)
+        extendedMasterSecret = handshake.extendedMasterSecret
+        secureRenegotiation = handshake.secureRenegotiation
     }
 }
 
@@ -99,7 +110,7 @@ extension Derivation {
         let handshakes = conversations.present.compactMap { $0.handshake?.value }.sorted { $0.version < $1.version }
         var known: [TLSVersionAnswer] = []
         for handshake in handshakes where known.last?.version != handshake.version {
-            known.append(TLSVersionAnswer(handshake.version, .supported, handshake.suite))
+            known.append(TLSVersionAnswer(handshake))
         }
         return TLSVersionPlan(server: server, known: known)
     }

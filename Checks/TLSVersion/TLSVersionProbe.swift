@@ -12,8 +12,8 @@ extension Probe {
 
 /// What one connection told of one version.
 private enum Trial: Sendable {
-    /// A handshake completed; the text is the suite.
-    case supported(String)
+    /// A handshake completed.
+    case supported(TLSVersionAnswer)
     /// The server answered the ClientHello with an alert, or with a handshake we did not offer.
     case refused(String)
     /// The server closed the connection after the ClientHello without an alert: old servers refuse so, throttling ones too.
@@ -99,7 +99,7 @@ private struct VersionTrial: Sendable {
     /// What is certain is kept at once; hanging up is settled at the end.
     private func note(_ trial: Trial, _ version: TLSVersion) {
         switch trial {
-        case .supported(let suite): draft.update { $0.note(TLSVersionAnswer(version, .supported, suite)) }
+        case .supported(let answer): draft.update { $0.note(answer) }
         case .refused(let why): draft.update { $0.note(TLSVersionAnswer(version, .refused, why)) }
         case .hungUp(let why), .unheard(let why, _):
             draft.update { $0.note(TLSVersionAnswer(version, .inconclusive, why)) }
@@ -142,7 +142,7 @@ extension VersionTrial {
     private func handshake(_ connection: any SMTPConnection, _ version: TLSVersion) async throws -> Trial {
         do {
             let offer = TLSOffer(versions: version...version, serverName: plan.server.host)
-            return .supported(try await connection.handshake(offer).suite)
+            return .supported(TLSVersionAnswer(try await connection.handshake(offer)))
         } catch let failure as WireFailure {
             switch failure {
             case .handshake(let reason, let alert): return .refused(alert.map { "alert \($0)" } ?? reason)

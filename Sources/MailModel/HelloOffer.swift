@@ -21,6 +21,8 @@ public struct HelloOffer: Hashable, Sendable {
 
     /// Extensions that are on or off; the raw value is the number on the wire.
     public enum Extension: UInt16, Hashable, Sendable, CaseIterable {
+        /// RFC 6066, section 7.
+        case truncatedHMAC = 4
         /// RFC 6066, section 8: asks for an OCSP staple.
         case statusRequest = 5
         /// RFC 6962, section 3.3.1.

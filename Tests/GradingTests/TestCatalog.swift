@@ -44,6 +44,9 @@ enum TestCatalog {
         check(
             "tls.version", .server, error: ["tls.only-deprecated"],
             more: ["tls.deprecated-offered": .warning, "tls.not-preferred": .notice, "tls.no-tls12": .warning]),
+        check("tls.secure-renegotiation", .server, error: ["tls.insecure-renegotiation"]),
+        check("tls.extended-master-secret", .server, more: ["tls.no-extended-master-secret": .warning]),
+        check("tls.no-early-data", .server, error: ["tls.early-data"]),
         check(
             "cipher.acceptable", .server,
             error: ["cipher.null", "cipher.export", "cipher.rc4", "cipher.des", "cipher.no-forward-secrecy"],

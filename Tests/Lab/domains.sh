@@ -119,6 +119,8 @@ domain command-answered.test;   host mx faulty command-answered
 domain starttls-accepted.test;  host mx faulty starttls-accepted
 domain keyword-lost.test;       host mx faulty keyword-lost
 domain auth-before-tls.test;    host mx faulty auth-before-tls
+domain no-master-secret.test;   host mx faulty no-master-secret
+domain needs-server-name.test;  host mx faulty needs-server-name
 domain starttls-twice.test;     host mx faulty starttls-twice
 
 # --- MX records ---

@@ -49,7 +49,7 @@ enum HelloExtensions {
             case .renegotiationInfo: body.uint8(0)
             // Brotli, zlib, zstd.
             case .compressCertificate: try body.numbers(1, [2, 1, 3])
-            case .certificateTimestamps, .encryptThenMAC, .extendedMasterSecret, .sessionTicket: break
+            case .truncatedHMAC, .certificateTimestamps, .encryptThenMAC, .extendedMasterSecret, .sessionTicket: break
             }
         }
     }

@@ -1,5 +1,7 @@
 """What goes wrong at STARTTLS and in the handshake."""
 
+import ssl
+
 from server import Server
 
 
@@ -108,6 +110,24 @@ class AuthBeforeTls(Server):
 
     def keywords(self, client):
         return super().keywords(client) + ["AUTH PLAIN LOGIN"]
+
+
+class NoMasterSecret(Server):
+    """Does not know the extended master secret."""
+
+    def handshake(self, client):
+        self.tls.options |= 1  # SSL_OP_NO_EXTENDED_MASTER_SECRET, for which Python has no name
+        super().handshake(client)
+
+
+class NeedsServerName(Server):
+    """Ends handshakes without SNI, or with another name than its own."""
+
+    def handshake(self, client):
+        self.tls.sni_callback = lambda connection, name, context: (
+            None if name == self.host else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+        )
+        super().handshake(client)
 
 
 class StarttlsTwice(Server):

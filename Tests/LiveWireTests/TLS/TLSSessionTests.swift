@@ -30,6 +30,36 @@ struct TLSSessionTests {
         #expect(String(buffer: plaintext) == "250 ok\r\n")
     }
 
+    @Test("TLS-20: reads from the ticket how much early data a server would take", arguments: [UInt32(0), 16_384])
+    func earlyData(limit: UInt32) throws {
+        let client = try TLSContext().session(TLSOffer(versions: .tls13 ... .tls13, serverName: nil))
+        let server = try ServerTLS(pki.leaf, earlyData: limit).session()
+        #expect(client.newTicket() == nil)
+        for _ in 0..<4 {
+            _ = try Self.step(client, from: server)
+            _ = try Self.step(server, from: client)
+        }
+        #expect(server.write(ByteBuffer(string: "250 ok\r\n")) == .done)
+        client.receive(try #require(server.takeOutput(ByteBufferAllocator())))
+        var plaintext = ByteBuffer()
+        #expect(client.read(into: &plaintext) == .wantsMore)
+        #expect(client.newTicket() == TLSTicket(maxEarlyData: limit))
+        #expect(client.newTicket() == nil)
+    }
+
+    @Test("TLS-19: notes the extensions that the server answers with")
+    func extensions() throws {
+        let client = try TLSContext().session(TLSOffer(versions: .tls12 ... .tls12, serverName: nil))
+        let server = try ServerTLS(pki.leaf).session()
+        for _ in 0..<4 {
+            _ = try Self.step(client, from: server)
+            _ = try Self.step(server, from: client)
+        }
+        let facts = client.facts()
+        #expect(facts.extensions.contains(23) && facts.extensions.contains(0xFF01))
+        #expect(facts.extendedMasterSecret && facts.secureRenegotiation)
+    }
+
     @Test("sends the host as SNI, or none")
     func serverName() throws {
         func hello(_ name: DomainName?) throws -> [UInt8] {

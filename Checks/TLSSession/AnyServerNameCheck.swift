@@ -1,0 +1,69 @@
+internal import CheckKit
+internal import MailModel
+
+enum AnyServerNameFinding: String, FindingCode {
+    case needsName = "tls.needs-server-name"
+    case refusesUnknown = "tls.refuses-unknown-name"
+
+    var severity: Severity { .error }
+    var remedy: String {
+        "Set a certificate that is shown when no name fits (Postfix: smtpd_tls_chain_files beside tls_server_sni_maps; Exim: a "
+            + "tls_certificate that does not fail without $tls_in_sni; OpenSMTPD: pki on the listener), and do not refuse handshakes by SNI."
+    }
+}
+
+extension Check {
+    /// A handshake succeeds whatever name the sender sends as SNI. RFC 8461, section 7.1; RFC 7672, section 8.1.
+    ///
+    /// RFC 9325, section 3.7 advises servers to refuse unknown names. For mail between servers the two RFCs above forbid it.
+    static let tlsAnyServerName = Check.perServer(
+        "tls.any-server-name",
+        title: "Senders without SNI, or with another name, are served",
+        why: """
+            Many mail servers send no SNI when they deliver, and others send the name that they followed to the server. A \
+            server that ends such handshakes gets that mail in plaintext, or not at all.
+            """,
+        references: [.rfc(8461, section: "7.1"), .rfc(7672, section: "8.1"), .rfc(9325, section: "3.7")],
+        examples: [
+            .given(
+                "both are served",
+                TLSFeatures([TLSFeatureAnswer(.noServerName, .yes), TLSFeatureAnswer(.unknownServerName, .yes)]),
+                expect: .passed),
+            .given(
+                "without SNI the handshake fails",
+                TLSFeatures([
+                    TLSFeatureAnswer(.noServerName, .no, "the server hung up"),
+                    TLSFeatureAnswer(.unknownServerName, .yes),
+                ]), expect: .found(.needsName, "A handshake without SNI fails: the server hung up.")),
+            .given(
+                "an unknown name is refused",
+                TLSFeatures([
+                    TLSFeatureAnswer(.noServerName, .yes),
+                    TLSFeatureAnswer(
+                        .unknownServerName, .no, "the server answered with the alert unrecognized_name"),
+                ]),
+                expect: .found(
+                    .refusesUnknown,
+                    "A handshake with an unknown SNI fails: the server answered with the alert unrecognized_name.")),
+            .given(
+                "it could not be asked",
+                TLSFeatures([
+                    TLSFeatureAnswer(.noServerName, .yes),
+                    TLSFeatureAnswer(.unknownServerName, .inconclusive, "throttled (421 4.7.0)"),
+                ]), expect: .inconclusive("Whether any SNI is served cannot be told: throttled (421 4.7.0).")),
+        ]
+    ) { (features: TLSFeatures) -> Verdict<AnyServerNameFinding> in
+        let answers = [features[.noServerName], features[.unknownServerName]]
+        let refusals: [Issue<AnyServerNameFinding>] = answers.compactMap { answer in
+            guard let answer, answer.kind == .no else { return nil }
+            let what = answer.name == .noServerName ? "without SNI" : "with an unknown SNI"
+            return Issue(
+                answer.name == .noServerName ? .needsName : .refusesUnknown,
+                "A handshake \(what) fails: \(answer.detail ?? "refused").")
+        }
+        guard refusals.isEmpty else { return .found(refusals) }
+        if answers.allSatisfy({ $0?.kind == .yes }) { return .passed }
+        let why = answers.lazy.compactMap { $0 }.first { $0.kind != .yes }?.detail ?? "not asked"
+        return .inconclusive("Whether any SNI is served cannot be told: \(why).")
+    }
+}

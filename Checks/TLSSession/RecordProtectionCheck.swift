@@ -1,0 +1,98 @@
+internal import CheckKit
+internal import MailModel
+
+enum RecordProtectionFinding: String, FindingCode {
+    case compression = "tls.compression"
+    case macThenEncrypt = "tls.mac-then-encrypt"
+    case truncatedHMAC = "tls.truncated-hmac"
+
+    var severity: Severity { self == .truncatedHMAC ? .error : .warning }
+    var remedy: String {
+        switch self {
+        case .compression:
+            "Switch TLS compression off (Postfix: tls_ssl_options = NO_COMPRESSION; Exim: openssl_options = +no_compression; "
+                + "OpenSMTPD has none), or update the TLS library."
+        case .macThenEncrypt:
+            "Leave CBC suites out (Postfix: smtpd_tls_exclude_ciphers = SHA1, SHA256, SHA384; Exim: tls_require_ciphers = "
+                + "NORMAL:-AES-128-CBC:-AES-256-CBC with GnuTLS; OpenSMTPD: smtp ciphers \"ECDHE+AESGCM:ECDHE+CHACHA20\"), or update the TLS "
+                + "library: OpenSSL 1.1.0 and GnuTLS 3.4 protect them better."
+        case .truncatedHMAC: "Update the TLS library that Postfix, Exim or OpenSMTPD is built on: current ones do not know truncated_hmac."
+        }
+    }
+}
+
+extension Check {
+    /// What is sent inside TLS tells nothing by its length or its padding. RFC 9325, sections 3.3, 4.2 and 4.6.
+    static let tlsRecordProtection = Check.perServer(
+        "tls.record-protection",
+        title: "Records are protected soundly",
+        why: """
+            TLS up to 1.2 had three weak spots in how it wraps data: compression, whose lengths tell of the text (CRIME); CBC \
+            suites that protect the text instead of the ciphertext, which padding oracles read (Lucky 13); and checksums \
+            cut to 80 bits.
+            """,
+        references: [
+            .rfc(9325, section: "3.3"), .rfc(9325, section: "4.2"), .rfc(9325, section: "4.6"),
+            .rfc(7366, section: "3"),
+        ],
+        examples: [
+            .given("sound", .records(), expect: .passed),
+            .given("no CBC suite", .records(encryptThenMAC: .notApplicable), expect: .passed),
+            .given(
+                "CBC without encrypt-then-MAC", .records(encryptThenMAC: .no),
+                expect: .found(
+                    .macThenEncrypt,
+                    "With TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA the server does not know encrypt-then-MAC.")),
+            .given(
+                "compression", .records(compression: .yes), expect: .found(.compression, "The server compresses.")),
+            .given(
+                "a short checksum", .records(truncatedHMAC: .yes),
+                expect: .found(.truncatedHMAC, "The server agrees to checksums of 80 bits (truncated_hmac).")),
+            .given(
+                "it could not be asked", .records(compression: .inconclusive),
+                expect: .inconclusive("Whether the server compresses cannot be told: throttled (421 4.7.0).")),
+            .given(
+                "TLS 1.3 alone", .records(.notApplicable, .notApplicable, .notApplicable),
+                expect: .notApplicable("The server offers no version before TLS 1.3.")),
+        ]
+    ) { (features: TLSFeatures) -> Verdict<RecordProtectionFinding> in
+        var issues: [Issue<RecordProtectionFinding>] = []
+        let answer = features[.encryptThenMAC]
+        if answer?.kind == .no {
+            let suite = answer?.detail.map { "With \($0)" } ?? "With CBC suites"
+            issues.append(Issue(.macThenEncrypt, "\(suite) the server does not know encrypt-then-MAC."))
+        }
+        if features[.compression]?.kind == .yes { issues.append(Issue(.compression, "The server compresses.")) }
+        if features[.truncatedHMAC]?.kind == .yes {
+            issues.append(Issue(.truncatedHMAC, "The server agrees to checksums of 80 bits (truncated_hmac)."))
+        }
+        guard issues.isEmpty else { return .found(issues) }
+        let compression = features[.compression]
+        switch compression?.kind {
+        case .notApplicable: return .notApplicable("The server offers no version before TLS 1.3.")
+        case .no where features[.encryptThenMAC]?.kind != .inconclusive: return .passed
+        default:
+            let why = compression?.kind == .no ? features[.encryptThenMAC]?.detail : compression?.detail
+            let what = compression?.kind == .no ? "CBC suites are protected" : "the server compresses"
+            return .inconclusive("Whether \(what) cannot be told: \(why ?? "not asked").")
+        }
+    }
+}
+
+extension TLSFeatures {
+    /// An address for examples.
+    fileprivate static func records(
+        _ encryptThenMAC: TLSFeatureAnswer.Kind = .yes, _ truncatedHMAC: TLSFeatureAnswer.Kind = .no,
+        _ compression: TLSFeatureAnswer.Kind = .no
+    ) -> TLSFeatures {
+        TLSFeatures([
+            TLSFeatureAnswer(.encryptThenMAC, encryptThenMAC, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"),
+            TLSFeatureAnswer(.truncatedHMAC, truncatedHMAC),
+            TLSFeatureAnswer(.compression, compression, compression == .inconclusive ? "throttled (421 4.7.0)" : nil),
+        ])
+    }
+
+    fileprivate static func records(encryptThenMAC: TLSFeatureAnswer.Kind) -> TLSFeatures { records(encryptThenMAC, .no, .no) }
+    fileprivate static func records(truncatedHMAC: TLSFeatureAnswer.Kind) -> TLSFeatures { records(.yes, truncatedHMAC, .no) }
+    fileprivate static func records(compression: TLSFeatureAnswer.Kind) -> TLSFeatures { records(.yes, .no, compression) }
+}

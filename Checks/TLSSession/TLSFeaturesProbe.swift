@@ -1,0 +1,147 @@
+internal import CheckKit
+internal import MailModel
+internal import TLSHello
+
+extension Probe {
+    /// Four or five hellos, each with a question that no other hello asks; no handshake is completed.
+    static let tlsFeatures = Probe.perAddress(drafting: TLSFeatures()) {
+        (target: AddressTarget, draft: Draft<TLSFeatures>, plan: TLSVersionPlan, versions: TLSVersions)
+            async throws -> Void in
+        let inquiry = TLSFeatureInquiry(
+            questioner: target.questioner(plan.server, label: "TLS features"), draft: draft, host: plan.server.host,
+            supported: versions.versions(.supported), isKnown: versions.versions(.inconclusive).isEmpty)
+        await inquiry.run()
+        try Task.checkCancellation()
+    }
+}
+
+private struct TLSFeatureInquiry: Sendable {
+    let questioner: Questioner
+    let draft: Draft<TLSFeatures>
+    let host: DomainName
+    let supported: [TLSVersion]
+    /// Whether it is known of each version whether the server offers it.
+    let isKnown: Bool
+
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await askAboutRecords() }
+            group.addTask { await askAboutFallback() }
+            group.addTask { await askAboutName(.noServerName, nil) }
+            group.addTask { await askAboutName(.unknownServerName, Self.unknownName) }
+        }
+    }
+
+    /// A name that nobody can have. RFC 6761, section 6.4.
+    private static let unknownName = DomainName(labels: [Array("unknown-name".utf8), Array("invalid".utf8)])
+
+    private var older: Set<TLSVersion> { Set(supported.filter { $0 < .tls13 }) }
+
+    /// CBC suites alone show how they are protected; compression is offered along. Where no CBC suite is accepted, other
+    /// suites show whether there is compression.
+    private func askAboutRecords() async {
+        let records: [TLSFeature] = [.encryptThenMAC, .truncatedHMAC, .compression]
+        guard !older.isEmpty else {
+            return note(records, isKnown ? .notApplicable : .inconclusive, "no version before TLS 1.3 is known to be offered")
+        }
+        do throws(Obstacle) {
+            switch try await ask(Self.suites { $0.mode == "CBC" }, compression: true) {
+            case .chosen(let choice):
+                note([.encryptThenMAC], choice.has(.encryptThenMAC) ? .yes : .no, CipherSuite.name(of: choice.suite))
+                note([.truncatedHMAC], choice.has(.truncatedHMAC) ? .yes : .no)
+                note([.compression], choice.compression == 0 ? .no : .yes)
+            case .alert(let alert):
+                note([.encryptThenMAC, .truncatedHMAC], .notApplicable, "no CBC suite is accepted (alert \(alert))")
+                try await askAboutCompression()
+            case .hungUp: note(records, .inconclusive, "the server hung up")
+            case .unreadable(let why): note(records, .inconclusive, why)
+            }
+        } catch {
+            let open = records.filter { draft.fact[$0] == nil }
+            note(open, .inconclusive, error.description)
+        }
+    }
+
+    private func askAboutCompression() async throws(Obstacle) {
+        switch try await ask(Self.suites { $0.isAEAD }, compression: true) {
+        case .chosen(let choice): note([.compression], choice.compression == 0 ? .no : .yes)
+        case let answer: note([.compression], .inconclusive, answer.inWords)
+        }
+    }
+
+    /// The signal belongs to a hello that offers less than the client could: the newest version but one that the server has.
+    private func askAboutFallback() async {
+        guard supported.count > 1, let second = supported.dropLast().last else {
+            return note(
+                [.fallbackSignal], isKnown ? .notApplicable : .inconclusive, "only one version is known to be offered")
+        }
+        do throws(Obstacle) {
+            let suites = Self.suites { $0.fits(second) } + [CipherSuite.Signal.fallback]
+            switch try await ask(suites, versions: [second]) {
+            case .chosen: note([.fallbackSignal], .no, "\(second) was agreed on")
+            case .alert(let alert) where alert.code == 86: note([.fallbackSignal], .yes)
+            case let answer: note([.fallbackSignal], .inconclusive, answer.inWords)
+            }
+        } catch {
+            note([.fallbackSignal], .inconclusive, error.description)
+        }
+    }
+
+    /// A refusal is one of the name only where the same hello with the host's own name is accepted.
+    private func askAboutName(_ feature: TLSFeature, _ name: DomainName?) async {
+        let versions: Set<TLSVersion> = older.isEmpty ? [.tls13] : older
+        let suites = Self.suites { suite in versions.contains { suite.fits($0) } }
+        do throws(Obstacle) {
+            let answer = try await ask(suites, versions: versions, name: name)
+            if answer.choice != nil { return note([feature], .yes) }
+            let ownName = try await ask(suites, versions: versions, name: host)
+            note([feature], ownName.choice == nil ? .inconclusive : .no, answer.inWords)
+        } catch {
+            note([feature], .inconclusive, error.description)
+        }
+    }
+
+    private func ask(
+        _ suites: [UInt16], versions: Set<TLSVersion>? = nil, compression: Bool = false
+    ) async throws(Obstacle) -> HelloAnswer {
+        try await ask(suites, versions: versions ?? older, name: host, compression: compression)
+    }
+
+    private func ask(
+        _ suites: [UInt16], versions: Set<TLSVersion>, name: DomainName?, compression: Bool = false
+    ) async throws(Obstacle) -> HelloAnswer {
+        try await questioner.ask(
+            HelloOffer(
+                versions: versions, suites: suites, serverName: name,
+                extensions: [
+                    .encryptThenMAC, .truncatedHMAC, .extendedMasterSecret, .sessionTicket, .renegotiationInfo,
+                ],
+                offersCompression: compression, depth: .choice))
+    }
+
+    private func note(_ features: [TLSFeature], _ kind: TLSFeatureAnswer.Kind, _ detail: String? = nil) {
+        draft.update { fact in
+            for name in features { fact.note(TLSFeatureAnswer(name, kind, detail)) }
+        }
+    }
+
+    /// Suites that strangers use, of a kind; the likely ones, so that the hello stays small.
+    private static func suites(_ isWanted: (CipherSuite) -> Bool) -> [UInt16] {
+        CipherSuite.all.filter { suite in
+            [.rsa, .ecdsa, .any].contains(suite.authentication) && [.rsa, .dhe, .ecdhe, .any].contains(suite.keyExchange)
+                && [.aes, .chacha20, .camellia, .tripleDES].contains(suite.cipher) && !suite.isExport && isWanted(suite)
+        }.map(\.code)
+    }
+}
+
+extension HelloAnswer {
+    /// What is no choice, as a phrase.
+    fileprivate var inWords: String {
+        switch self {
+        case .chosen: "the server went on"
+        case .alert(let alert): "the server answered with the alert \(alert)"
+        case .hungUp: "the server hung up"
+        case .unreadable(let why): why
+        }
+    }
+}

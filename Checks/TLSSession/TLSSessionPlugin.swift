@@ -1,0 +1,11 @@
+internal import CheckKit
+
+extension Plugin {
+    static let tlsSession = Plugin(
+        "TLSSession", summary: "What a TLS session is made of besides version, suite and certificate.",
+        probes: [.tlsFeatures], derivations: [.tlsTraits, .sessionTicket],
+        checks: [
+            .tlsSecureRenegotiation, .tlsExtendedMasterSecret, .tlsNoEarlyData, .tlsRecordProtection,
+            .tlsFallbackSignal, .tlsAnyServerName,
+        ])
+}

@@ -1,0 +1,141 @@
+import CheckEngine
+import CheckKit
+import CheckKitTesting
+import FoundationEssentials
+import MailModel
+import Testing
+
+@testable import Checks
+
+@Suite("Asking a server about features of TLS")
+struct TLSFeaturesTests {
+    private static let server = MailServer.sample("mx.example.com", "192.0.2.25")
+    private static let checks = ["tls.record-protection", "tls.fallback-signal", "tls.any-server-name"]
+
+    private struct Run {
+        let outcomes: [String: Outcome]
+        let features: TLSFeatures
+        let hellos: [HelloOffer]
+
+        func codes(_ check: String) -> [String] { outcomes[check]?.findings.map(\.code) ?? ["no outcome"] }
+    }
+
+    /// A server that offers some versions and answers hellos.
+    private func run(
+        _ versions: [TLSVersion] = [.tls12, .tls13], scripts: [Script] = [.startsTLS],
+        _ answer: @escaping @Sendable (HelloOffer) -> HelloAnswer
+    ) async throws -> Run {
+        let hellos = Locked<[HelloOffer]>([])
+        let smtp = ScriptedSMTP([Self.server: scripts]) { offer in
+            guard let version = versions.last(where: offer.versions.contains) else {
+                throw WireFailure.handshake(reason: "", alert: "protocol_version")
+            }
+            return .scripted(version: version, serverName: offer.serverName)
+        } answer: { offer in
+            hellos.withLock { $0.append(offer) }
+            return answer(offer)
+        }
+        let plan = try Plan(running: Self.checks, from: Plugin.builtIn)
+        let dns = ScriptedDNS("example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25")
+        let evidence = await Collector(
+            plan, wire: Wire(dns: dns, smtp: smtp), settings: RunSettings(patience: [], deadline: .seconds(20))
+        ).collect(.sample("example.com"), at: Date(timeIntervalSince1970: 1_700_000_000))
+        let results = Judge(plan).judge(evidence)
+        return Run(
+            outcomes: Dictionary(results.map { ($0.check, $0.outcome) }, uniquingKeysWith: { first, _ in first }),
+            features: try evidence.observed(TLSFeatures.self, at: .address(Self.server.address)).get(),
+            hellos: hellos.withLock { $0 })
+    }
+
+    /// A server that does everything right, with the extensions it takes.
+    private static func sound(
+        _ offer: HelloOffer, cbc: Bool = true, extensions: Set<HelloOffer.Extension> = [.encryptThenMAC]
+    ) -> HelloAnswer {
+        if offer.suites.contains(CipherSuite.Signal.fallback) { return .alert(TLSAlert(code: 86)) }
+        let suite = offer.suites.first { CipherSuite.with(code: $0).map { cbc || $0.isAEAD } ?? false }
+        guard let suite else { return .alert(TLSAlert(code: 40)) }
+        var choice = ServerChoice(version: offer.versions.max() ?? .tls12, suite: suite)
+        choice.extensions = offer.extensions.intersection(extensions).map(\.rawValue)
+        return .chosen(choice)
+    }
+
+    @Test("a sound server passes in four hellos")
+    func passes() async throws {
+        let run = try await run { Self.sound($0) }
+        for check in Self.checks { #expect(run.outcomes[check] == .passed, "\(check)") }
+        #expect(run.hellos.count == 4)
+        #expect(run.hellos.allSatisfy { !$0.versions.contains(.tls13) })
+    }
+
+    @Test("TLS-15: CBC without encrypt-then-MAC is found")
+    func macThenEncrypt() async throws {
+        let run = try await run { Self.sound($0, extensions: []) }
+        #expect(run.codes("tls.record-protection") == ["tls.mac-then-encrypt"])
+    }
+
+    @Test("TLS-18: compression is found, where no CBC suite is accepted too, and truncated_hmac")
+    func compression() async throws {
+        for cbc in [true, false] {
+            let run = try await run { offer in
+                var answer = Self.sound(offer, cbc: cbc)
+                if case .chosen(var choice) = answer, offer.offersCompression {
+                    choice.compression = 1
+                    answer = .chosen(choice)
+                }
+                return answer
+            }
+            #expect(run.codes("tls.record-protection") == ["tls.compression"])
+            #expect(run.features[.encryptThenMAC]?.kind == (cbc ? .yes : .notApplicable))
+        }
+        let truncating = try await run { Self.sound($0, extensions: [.encryptThenMAC, .truncatedHMAC]) }
+        #expect(truncating.codes("tls.record-protection") == ["tls.truncated-hmac"])
+    }
+
+    @Test("RFC 7507: a server that overlooks the signal is found; one with a single version has nothing to fall back to")
+    func fallback() async throws {
+        let overlooking = try await run([.tls11, .tls12, .tls13]) { offer in
+            var offer = offer
+            offer.suites.removeAll { $0 == CipherSuite.Signal.fallback }
+            return Self.sound(offer)
+        }
+        #expect(overlooking.codes("tls.fallback-signal") == ["tls.no-fallback-signal"])
+        #expect(overlooking.features[.fallbackSignal]?.detail == "TLS 1.2 was agreed on")
+        let single = try await run([.tls12]) { Self.sound($0) }
+        #expect(single.outcomes["tls.fallback-signal"]?.isNotApplicable == true)
+        let other = try await run { offer in
+            offer.suites.contains(CipherSuite.Signal.fallback) ? .alert(TLSAlert(code: 40)) : Self.sound(offer)
+        }
+        #expect(other.outcomes["tls.fallback-signal"]?.isInconclusive == true)
+    }
+
+    @Test("TLS-21: a server that wants its own name as SNI is found, one that refuses everything is not blamed for it")
+    func serverName() async throws {
+        let strict = try await run { offer in
+            offer.serverName == Self.server.host ? Self.sound(offer) : .alert(TLSAlert(code: 112))
+        }
+        #expect(strict.codes("tls.any-server-name") == ["tls.needs-server-name", "tls.refuses-unknown-name"])
+        let unwilling = try await run { _ in .alert(TLSAlert(code: 40)) }
+        #expect(unwilling.outcomes["tls.any-server-name"]?.isInconclusive == true)
+    }
+
+    @Test("TLS 1.3 alone leaves only the question about names")
+    func newestAlone() async throws {
+        let run = try await run([.tls13]) { Self.sound($0) }
+        #expect(run.outcomes["tls.record-protection"]?.isNotApplicable == true)
+        #expect(run.outcomes["tls.any-server-name"] == .passed)
+        #expect(run.hellos.allSatisfy { $0.versions == [.tls13] })
+    }
+
+    @Test("being turned away is inconclusive, never a pass")
+    func throttled() async throws {
+        let away = Script("S: 421 4.7.0 too many connections")
+        let run = try await run(scripts: [.startsTLS, .startsTLS, .startsTLS, .startsTLS, away]) { Self.sound($0) }
+        for check in Self.checks { #expect(run.outcomes[check]?.isInconclusive == true, "\(check)") }
+    }
+
+    @Test("hanging up on every hello is inconclusive")
+    func hungUp() async throws {
+        let run = try await run { _ in .hungUp }
+        for check in Self.checks { #expect(run.outcomes[check]?.isInconclusive == true, "\(check)") }
+    }
+}
