@@ -92,7 +92,7 @@ let package = Package(
             exclude: ["Snapshots"]),
         tests(
             "ChecksTests", ["Checks", "CheckKit", "CheckKitTesting", "CheckEngine", "LiveWire", "MailModel"],
-            exclude: ["DANE/RuleCoverage.md", "MTASTS/RuleCoverage.md"]),
+            exclude: ["DANE/RuleCoverage.md", "MTASTS/RuleCoverage.md", "TLSSession/RuleCoverage.md"]),
         tests(
             "LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix, nioLocks],
             exclude: ["DNS/name-servers"]),

@@ -26,7 +26,8 @@ extension Check {
             .given(
                 "agreed to", TLSFeatures([TLSFeatureAnswer(.fallbackSignal, .no, "TLS 1.1 was agreed on")]),
                 expect: .found(
-                    .ignored, "The server overlooks the signal of a step back (TLS_FALLBACK_SCSV): TLS 1.1 was agreed on.")),
+                    .ignored,
+                    "The server overlooks the signal of a step back (TLS_FALLBACK_SCSV): TLS 1.1 was agreed on.")),
             .given(
                 "one version alone", TLSFeatures([TLSFeatureAnswer(.fallbackSignal, .notApplicable)]),
                 expect: .notApplicable("The server offers one version only.")),
@@ -42,7 +43,8 @@ extension Check {
         case .no:
             return .found(
                 .ignored,
-                "The server overlooks the signal of a step back (TLS_FALLBACK_SCSV): \(answer?.detail ?? "it went on").")
+                "The server overlooks the signal of a step back (TLS_FALLBACK_SCSV): \(answer?.detail ?? "it went on")."
+            )
         case .notApplicable: return .notApplicable("The server offers one version only.")
         case .inconclusive, nil:
             return .inconclusive(

@@ -16,7 +16,8 @@ enum RecordProtectionFinding: String, FindingCode {
             "Leave CBC suites out (Postfix: smtpd_tls_exclude_ciphers = SHA1, SHA256, SHA384; Exim: tls_require_ciphers = "
                 + "NORMAL:-AES-128-CBC:-AES-256-CBC with GnuTLS; OpenSMTPD: smtp ciphers \"ECDHE+AESGCM:ECDHE+CHACHA20\"), or update the TLS "
                 + "library: OpenSSL 1.1.0 and GnuTLS 3.4 protect them better."
-        case .truncatedHMAC: "Update the TLS library that Postfix, Exim or OpenSMTPD is built on: current ones do not know truncated_hmac."
+        case .truncatedHMAC:
+            "Update the TLS library that Postfix, Exim or OpenSMTPD is built on: current ones do not know truncated_hmac."
         }
     }
 }
@@ -92,7 +93,13 @@ extension TLSFeatures {
         ])
     }
 
-    fileprivate static func records(encryptThenMAC: TLSFeatureAnswer.Kind) -> TLSFeatures { records(encryptThenMAC, .no, .no) }
-    fileprivate static func records(truncatedHMAC: TLSFeatureAnswer.Kind) -> TLSFeatures { records(.yes, truncatedHMAC, .no) }
-    fileprivate static func records(compression: TLSFeatureAnswer.Kind) -> TLSFeatures { records(.yes, .no, compression) }
+    fileprivate static func records(encryptThenMAC: TLSFeatureAnswer.Kind) -> TLSFeatures {
+        records(encryptThenMAC, .no, .no)
+    }
+    fileprivate static func records(truncatedHMAC: TLSFeatureAnswer.Kind) -> TLSFeatures {
+        records(.yes, truncatedHMAC, .no)
+    }
+    fileprivate static func records(compression: TLSFeatureAnswer.Kind) -> TLSFeatures {
+        records(.yes, .no, compression)
+    }
 }

@@ -1,5 +1,4 @@
 public import CheckKit
-public import MailModel
 
 /// What an address does about properties that only a ClientHello made for them shows.
 public struct TLSFeatures: AddressFact, DraftFact, Hashable {

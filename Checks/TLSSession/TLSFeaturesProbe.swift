@@ -42,7 +42,8 @@ private struct TLSFeatureInquiry: Sendable {
     private func askAboutRecords() async {
         let records: [TLSFeature] = [.encryptThenMAC, .truncatedHMAC, .compression]
         guard !older.isEmpty else {
-            return note(records, isKnown ? .notApplicable : .inconclusive, "no version before TLS 1.3 is known to be offered")
+            return note(
+                records, isKnown ? .notApplicable : .inconclusive, "no version before TLS 1.3 is known to be offered")
         }
         do throws(Obstacle) {
             switch try await ask(Self.suites { $0.mode == "CBC" }, compression: true) {
@@ -128,7 +129,8 @@ private struct TLSFeatureInquiry: Sendable {
     /// Suites that strangers use, of a kind; the likely ones, so that the hello stays small.
     private static func suites(_ isWanted: (CipherSuite) -> Bool) -> [UInt16] {
         CipherSuite.all.filter { suite in
-            [.rsa, .ecdsa, .any].contains(suite.authentication) && [.rsa, .dhe, .ecdhe, .any].contains(suite.keyExchange)
+            [.rsa, .ecdsa, .any].contains(suite.authentication)
+                && [.rsa, .dhe, .ecdhe, .any].contains(suite.keyExchange)
                 && [.aes, .chacha20, .camellia, .tripleDES].contains(suite.cipher) && !suite.isExport && isWanted(suite)
         }.map(\.code)
     }

@@ -93,7 +93,7 @@ import Testing
         #expect(Self.rows.count == all.count)
     }
 
-    @Test("a perfect domain is held at A without MTA-STS and DANE, and is A+ with either")
+    @Test("ID-05: a perfect domain is held at A without MTA-STS and DANE, and is A+ with either")
     func perfect() {
         let assessment = Scene([2, 1]).assessment()
         #expect(assessment.score == 100)

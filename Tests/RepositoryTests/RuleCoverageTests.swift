@@ -62,8 +62,11 @@ import Testing
     }
 
     @Test(
-        "the pages list all rules on MTA-STS, TLS-RPT, DANE, DNSSEC and REQUIRETLS",
-        arguments: [("STS", 32), ("RPT", 8), ("DANE", 33), ("SEC", 6), ("RQ", 3)])
+        "the pages list all rules on MTA-STS, TLS-RPT, DANE, DNSSEC, REQUIRETLS, STARTTLS, TLS, certificates and their names",
+        arguments: [
+            ("STS", 32), ("RPT", 8), ("DANE", 33), ("SEC", 6), ("RQ", 3), ("ST", 13), ("TLS", 26), ("PKIX", 9),
+            ("ID", 6),
+        ])
     func complete(prefix: Substring, count: Int) {
         let listed = Self.rules.filter { $0.prefix == prefix }
         #expect(listed == Set((1...count).map { Rule(prefix: prefix, number: $0) }))

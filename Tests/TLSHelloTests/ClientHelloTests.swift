@@ -10,7 +10,7 @@ struct ClientHelloTests {
         return try Dissected(ClientHello.record(offer, using: &dice))
     }
 
-    @Test("TLS 1.3 comes with its versions, and an empty list of keys")
+    @Test("TLS-07: TLS 1.3 comes with its versions and an empty list of keys, in a record that says 03,01")
     func tls13() throws {
         let hello = try hello(
             HelloOffer(versions: [.tls13, .tls12], suites: [0x1301, 0xC02F], groups: [29, 23], serverName: nil))

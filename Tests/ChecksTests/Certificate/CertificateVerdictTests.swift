@@ -141,7 +141,9 @@ struct CertificateVerdictTests {
             rule: "TLS-26: no certificate at all", chain: .emptySample, codes: ["certificate.chain-invalid"]),
     ]
 
-    @Test("A situation of the rules leads to its findings and to no others", arguments: rows)
+    @Test(
+        "PKIX-01, PKIX-02, PKIX-03, PKIX-05, PKIX-07, PKIX-08, ID-01, ID-03, ID-04, ID-06: a situation leads to its findings, no others",
+        arguments: rows)
     func row(row: Row) {
         let found = Plugin.certificate.checks.flatMap { check in
             check.judge(Self.inputs(row.chain, days: row.days)).findings.map(\.code)

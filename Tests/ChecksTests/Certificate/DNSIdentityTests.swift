@@ -5,7 +5,7 @@ import Testing
 
 struct DNSIdentityTests {
     @Test(
-        "A presented name that matches the host",
+        "ID-02, ID-03: a presented name that matches the host",
         arguments: [
             ("mx.example.com", "mx.example.com"),
             ("MX.Example.COM", "mx.example.com"),
@@ -22,7 +22,7 @@ struct DNSIdentityTests {
     }
 
     @Test(
-        "A valid name that is for another host",
+        "ID-04: a valid name that is for another host; a wildcard reaches over no dot",
         arguments: [
             ("www.example.com", "mx.example.com"),
             ("example.com", "mx.example.com"),
@@ -41,7 +41,7 @@ struct DNSIdentityTests {
     }
 
     @Test(
-        "A presented name that is invalid is ignored",
+        "ID-03: a presented name that is invalid is ignored",
         arguments: [
             ("", "empty"),
             (".", "the root"),
@@ -79,7 +79,7 @@ struct DNSIdentityTests {
         #expect(DNSIdentity("*.example.com")?.matches(host) == false)
     }
 
-    @Test("The trailing dot of an MX target is gone before names are compared")
+    @Test("ID-06: the trailing dot of an MX target is gone before names are compared")
     func trailingDot() throws {
         let host = try DomainName(input: "MX.example.com.")
         #expect(DNSIdentity("mx.example.com")?.matches(host) == true)

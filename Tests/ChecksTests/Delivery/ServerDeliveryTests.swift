@@ -14,7 +14,9 @@ struct ServerDeliveryTests {
         return Delivery.Sender.allCases.map(scene.outcome)
     }
 
-    @Test("a server with TLS and a good certificate, and nothing published")
+    @Test(
+        "TLS-23: with a good certificate and nothing published, mail is encrypted, and authenticated only for who insists"
+    )
     func plain() {
         #expect(outcomes { _ in } == [.encrypted, .encrypted, .encrypted, .deferred, .bounced, .authenticated])
     }

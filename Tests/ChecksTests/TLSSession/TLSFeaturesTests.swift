@@ -91,7 +91,8 @@ struct TLSFeaturesTests {
         #expect(truncating.codes("tls.record-protection") == ["tls.truncated-hmac"])
     }
 
-    @Test("RFC 7507: a server that overlooks the signal is found; one with a single version has nothing to fall back to")
+    @Test(
+        "RFC 7507: a server that overlooks the signal is found; one with a single version has nothing to fall back to")
     func fallback() async throws {
         let overlooking = try await run([.tls11, .tls12, .tls13]) { offer in
             var offer = offer

@@ -64,7 +64,8 @@ struct TLSTraitsTests {
         #expect(try await run().outcomes["tls.no-early-data"] == .passed)
         #expect(try await run([.tls12]).outcomes["tls.no-early-data"]?.isNotApplicable == true)
         let cut = Script(
-            "S: 220 mx.example.com\nC: EHLO …\nS: 250-mx.example.com\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\n! tls\nC: EHLO …\n! timeout")
+            "S: 220 mx.example.com\nC: EHLO …\nS: 250-mx.example.com\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\n! tls\nC: EHLO …\n! timeout"
+        )
         #expect(try await run(session: cut).outcomes["tls.no-early-data"]?.isInconclusive == true)
     }
 }

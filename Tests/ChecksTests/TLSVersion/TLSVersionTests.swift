@@ -42,7 +42,9 @@ struct TLSVersionTests {
         Row(rule: "everything unknown", supported: [], unknown: [.tls10, .tls11, .tls12, .tls13], codes: nil),
     ]
 
-    @Test("What a server offers leads to its findings and to no others", arguments: rows)
+    @Test(
+        "TLS-03, TLS-04, TLS-05, TLS-06, TLS-22: what a server offers leads to its findings and to no others",
+        arguments: rows)
     func row(row: Row) {
         let outcome = Self.outcome(row.supported, unknown: row.unknown)
         if let codes = row.codes {

@@ -24,7 +24,9 @@ struct PathTests {
         }
     }
 
-    @Test("names each kind of problem, and where", arguments: trusted + incomplete + refused)
+    @Test(
+        "PKIX-02, PKIX-03, PKIX-05, PKIX-06: names each kind of problem, and where",
+        arguments: trusted + incomplete + refused)
     func path(item: Case) {
         let path = PathBuilder(anchors: .trusting(item.anchor)).path(of: item.chain.map(\.certificate), at: .now)
         #expect(path.problems.map { "\($0.kind.rawValue) at \($0.depth)" } == item.problems, "\(path.problems)")
