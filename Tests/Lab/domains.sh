@@ -53,6 +53,7 @@ domain no-signing.test;         host mx postfix cert=no-signing
 domain must-staple.test;        host mx postfix cert=must-staple
 domain long-lived.test;         host mx postfix cert=long-lived
 domain stapled.test;            host mx exim cert=stapled
+domain dual-expired.test;       host mx postfix cert=dual-expired
 
 # --- Relaying ---
 domain relay-550.test;          host mx postfix relay=550

@@ -12,6 +12,9 @@ enum Steps {
         case MailHosts.id: "looking up addresses"
         case Conversation.id: "connecting"
         case TLSVersions.id: "trying each TLS version"
+        case CommandInjection.id: "sending NOOP behind STARTTLS"
+        case OtherCertificate.id: "asking for a certificate with another kind of key"
+        case TLSFeatures.id: "asking about features of TLS"
         case PTRNames.id: "looking up the PTR record"
         default: "\(fact) …"
         }

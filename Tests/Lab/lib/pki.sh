@@ -8,7 +8,7 @@
 #   (RSA whose key usage is keyEncipherment alone), must-staple, long-lived (800 days), stapled (with an OCSP response in
 #   HOST.ocsp; Exim staples none that says revoked),
 #   self-signed, private-ca (a root nobody trusts, sent), weak-key (RSA 1024), sha1 (signed with SHA-1), dual (one of
-#   ECDSA and one of RSA).
+#   ECDSA and one of RSA), dual-expired (the same, RSA expired), rsa-expired.
 #
 # HOST.pem holds the key, the leaf and whatever else the server sends; HOST.rsa is the second certificate of a dual host.
 
@@ -31,6 +31,7 @@ make_leaf() {
     case $kind in
         good) ;;
         rsa) key=(-newkey rsa:2048) ;;
+        rsa-expired) key=(-newkey rsa:2048) days_from=-100 days_until=-10 ;;
         soon) days_from=-85 days_until=+5 ;;
         expired) days_from=-100 days_until=-10 ;;
         future) days_from=+10 days_until=+100 ;;
@@ -50,9 +51,9 @@ make_leaf() {
         private-ca) issuer=private chain=(private.crt) ;;
         weak-key) key=(-newkey rsa:1024) ;;
         sha1) digest=sha1 ;;
-        dual)
+        dual | dual-expired)
             make_leaf "$host" good
-            make_leaf "$host.rsa" rsa
+            make_leaf "$host.rsa" "rsa${kind#dual}"
             cat "$host.rsa.pem" >>"$host.pem"
             return
             ;;

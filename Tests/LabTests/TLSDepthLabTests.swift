@@ -1,0 +1,61 @@
+import CheckEngine
+import CheckKit
+import Checks
+import MailModel
+import Testing
+
+/// What the default profile does not ask, asked of real mail servers: what they do right must pass.
+@Suite(
+    "TLS in depth, on real mail servers",
+    .enabled(if: Lab.isRunning || Lab.mustRun, "the lab is not running; make test starts it"))
+struct TLSDepthLabTests {
+    /// What the checks of all profiles say of the one server of a domain.
+    private func outcomes(_ domain: String) async throws -> (outcomes: [String: Outcome], evidence: Evidence) {
+        let bench = try LabBench.shared.get()
+        let row = try #require(LabDomain.all.first { $0.domain == domain })
+        let evidence = try await bench.evidence(row)
+        let results = Judge(bench.plan).judge(evidence)
+        return (Dictionary(results.map { ($0.check, $0.outcome) }, uniquingKeysWith: { first, _ in first }), evidence)
+    }
+
+    @Test(
+        "Postfix and Exim protect records, heed the fallback signal and serve every name",
+        arguments: ["modern.test", "tls12-only.test", "tls-all.test", "exim.test", "stapled.test"])
+    func sound(domain: String) async throws {
+        let outcomes = try await outcomes(domain).outcomes
+        for check in ["tls.record-protection", "tls.any-server-name", "tls.secure-renegotiation"] {
+            #expect(outcomes[check] == .passed, "\(check)")
+        }
+        // With one version there is nothing to fall back to.
+        let isSingle = domain == "tls12-only.test"
+        #expect(outcomes["tls.fallback-signal"] == .passed || isSingle)
+    }
+
+    @Test("ST-05: Postfix and Exim forget a command behind STARTTLS", arguments: ["modern.test", "exim.test"])
+    func forgets(domain: String) async throws {
+        let run = try await outcomes(domain)
+        let server = try #require(run.evidence.servers.first)
+        let injection = try run.evidence.observed(CommandInjection.self, at: .server(server)).get()
+        #expect(injection.outcome == .forgotten)
+        #expect(injection.secondSTARTTLS?.isPermanent == true)
+    }
+
+    @Test("TLS-21: a server that wants its name as SNI is found")
+    func needsServerName() async throws {
+        let outcome = try await outcomes("needs-server-name.test").outcomes["tls.any-server-name"]
+        #expect(outcome?.findings.map(\.code) == ["tls.needs-server-name", "tls.refuses-unknown-name"])
+    }
+
+    @Test("TLS-25: the OCSP response that Exim staples is good")
+    func stapled() async throws {
+        #expect(try await outcomes("stapled.test").outcomes["certificate.unrevoked"] == .passed)
+    }
+
+    @Test("PKIX-01: a second certificate that has expired is found behind a first that is current")
+    func secondCertificate() async throws {
+        let expired = try await outcomes("dual-expired.test").outcomes
+        #expect(expired["certificate.current"] == .passed)
+        #expect(expired["certificate.other-key"]?.findings.map(\.code) == ["certificate.other-key-refused"])
+        #expect(try await outcomes("dane-dual.test").outcomes["certificate.other-key"] == .passed)
+    }
+}
