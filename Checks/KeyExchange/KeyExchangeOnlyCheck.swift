@@ -4,12 +4,13 @@ internal import MailModel
 enum KeyExchangeOnlyFinding: String, FindingCode {
     case groupNotAllowed = "key-exchange.group-not-allowed"
     case primeNotAllowed = "key-exchange.prime-not-allowed"
+    case phaseOut = "key-exchange.phase-out"
 
-    var severity: Severity { .error }
+    var severity: Severity { self == .phaseOut ? .notice : .error }
 
     var remedy: String {
         switch self {
-        case .groupNotAllowed:
+        case .groupNotAllowed, .phaseOut:
             "Allow the groups on the list and no others (Postfix: tls_eecdh_auto_curves; Exim: tls_eccurve with OpenSSL, "
                 + "-GROUP-ALL:+GROUP-… in the priority string of GnuTLS; OpenSMTPD: rebuild its list of curves, or its defaults)."
         case .primeNotAllowed:
@@ -20,7 +21,7 @@ enum KeyExchangeOnlyFinding: String, FindingCode {
 
     var arguments: [String] {
         switch self {
-        case .groupNotAllowed: ["groups"]
+        case .groupNotAllowed, .phaseOut: ["groups"]
         case .primeNotAllowed: ["bits"]
         }
     }
@@ -33,12 +34,16 @@ struct KeyExchangeOnlyParameters: Parameters {
         "secp256r1", "secp384r1", "secp521r1", "x25519", "x448", "ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144",
         "ffdhe8192", "X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024",
     ]
+    var phaseOut: [String] = []
     var ownPrimeBits = 2048
 
     static let knobs: [Knob<KeyExchangeOnlyParameters>] = [
         .names(
             "groups", \.groups, of: "IANA names of groups", in: NamedGroup.all.map(\.name),
             doc: "The groups that may be accepted, of all versions of TLS; any other is found."),
+        .names(
+            "phase-out", \.phaseOut, of: "IANA names of groups", in: NamedGroup.all.map(\.name),
+            doc: "Groups that may still be accepted but should go; they are found under a code of their own."),
         .integer(
             "own-prime-bits", \.ownPrimeBits, in: 0...16384,
             doc: "So many bits are needed of a Diffie-Hellman prime that is none of the groups; 0 forbids such primes."),
@@ -63,6 +68,11 @@ extension Check {
                     .groupNotAllowed, "Groups are accepted that are not allowed: brainpoolP256r1 in TLS 1.2.",
                     ["groups": 1])),
             .given(
+                "a group that the profile phases out", .example, .exchanging("x25519", "secp224r1"),
+                KeyExchangeOnlyParameters(phaseOut: ["secp224r1"]),
+                expect: .found(
+                    .phaseOut, "Groups are accepted that should be phased out: secp224r1.", ["groups": 1])),
+            .given(
                 "a prime of the server's own", .example, .exchanging("x25519", prime: 2048),
                 KeyExchangeOnlyParameters(ownPrimeBits: 3072),
                 expect: .found(
@@ -81,8 +91,10 @@ extension Check {
         (session: TLSSession?, suites: TLSSuites, parameters: KeyExchangeOnlyParameters)
             -> Verdict<KeyExchangeOnlyFinding> in
         guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
-        let issues = [suites.groupIssue(parameters), suites.primeIssue(parameters)].compactMap { $0 }
-        if issues.isEmpty, let doubt = suites.doubt {
+        let issues = [
+            suites.groupIssue(parameters), suites.primeIssue(parameters), suites.fadingIssue(parameters),
+        ].compactMap { $0 }
+        if issues.allSatisfy({ $0.code == .phaseOut }), let doubt = suites.doubt {
             return .inconclusive("The list of groups is not whole: \(doubt).")
         }
         return .of(issues)
@@ -91,7 +103,7 @@ extension Check {
 
 extension TLSSuites {
     fileprivate func groupIssue(_ parameters: KeyExchangeOnlyParameters) -> Issue<KeyExchangeOnlyFinding>? {
-        let allowed = Set(parameters.groups)
+        let allowed = Set(parameters.groups + parameters.phaseOut)
         let found = versions.map { ($0.version, $0.groups.filter { !allowed.contains($0) }) }.filter { !$0.1.isEmpty }
         guard !found.isEmpty else { return nil }
         let text = found.map { "\($0.1.joined(separator: ", ")) in \($0.0)" }.joined(separator: "; ")
@@ -101,7 +113,7 @@ extension TLSSuites {
     }
 
     fileprivate func primeIssue(_ parameters: KeyExchangeOnlyParameters) -> Issue<KeyExchangeOnlyFinding>? {
-        let allowed = Set(parameters.groups)
+        let allowed = Set(parameters.groups + parameters.phaseOut)
         let found = versions.flatMap { found in
             found.primes.compactMap { prime -> (bits: Int, text: String)? in
                 guard case .finiteField(let bits, let digest, _) = prime else { return nil }
@@ -120,6 +132,14 @@ extension TLSSuites {
         return Issue(
             .primeNotAllowed, "A Diffie-Hellman prime is used that is not allowed: \(text).",
             ["bits": Double(shortest)])
+    }
+
+    fileprivate func fadingIssue(_ parameters: KeyExchangeOnlyParameters) -> Issue<KeyExchangeOnlyFinding>? {
+        let fading = acceptedGroups.intersection(parameters.phaseOut).subtracting(parameters.groups).sorted()
+        guard !fading.isEmpty else { return nil }
+        return Issue(
+            .phaseOut, "Groups are accepted that should be phased out: \(fading.joined(separator: ", ")).",
+            ["groups": Double(fading.count)])
     }
 
     /// A machine for examples that accepts some groups, and may bring a prime of its own.
