@@ -60,7 +60,9 @@ extension Check {
                 expect: .notApplicable("This server does not offer STARTTLS.")),
         ]
     ) {
-        (session: TLSSession?, suites: TLSSuites, parameters: CipherIncludesParameters) -> Verdict<CipherIncludesFinding>
+        (session: TLSSession?, suites: TLSSuites, parameters: CipherIncludesParameters) -> Verdict<
+            CipherIncludesFinding
+        >
         in
         guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
         let asked = suites.versions.compactMap { found -> (found: TLSVersionSuites, wanted: [String])? in

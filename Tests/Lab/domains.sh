@@ -10,6 +10,7 @@ domain tls12-only.test;         host mx postfix tls=1.2
 domain tls-old.test;            host mx postfix tls=old
 domain tls-all.test;            host mx postfix tls=all
 domain tls-null.test;           host mx postfix ciphers=null
+domain tls-listed.test;         host mx postfix ciphers=listed
 domain tls-static.test;         host mx postfix tls=1.2 ciphers=static cert=rsa
 domain tls-dh1536.test;         host mx postfix dh=1536 cert=rsa
 domain no-starttls.test;        host mx postfix tls=none

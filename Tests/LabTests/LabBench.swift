@@ -10,24 +10,32 @@ import Profiles
 /// A run in the lab for every shipped profile, and what it collected: each domain once, however many tests look at it.
 struct LabBench: Sendable {
     let lab: Lab
-    /// What any of the profiles asks for.
+    /// What any of the profiles asks for; without lists of suites and groups, unless the bench is a deep one.
     let plan: Plan
     /// Every shipped profile.
     let profiles: [Profile]
     private let standard: Profile
     private let collector: Collector
-    private let turnstile = Turnstile(places: 24)
+    private let turnstile: Turnstile
     private let collected = Locked<[String: Task<Evidence, Never>]>([:])
 
-    static let shared = Result { try LabBench() }
+    static let shared = Result { try LabBench(places: 24, isDeep: false) }
+    /// Lists every suite and group as well, which takes some thirty connections for a server: for a few domains.
+    static let deep = Result { try LabBench(places: 4, isDeep: true) }
 
-    private init() throws {
+    private static let listing: Set<String> = [
+        "cipher.only", "cipher.includes", "cipher.order", "key-exchange.only", "key-exchange.includes",
+    ]
+
+    private init(places: Int, isDeep: Bool) throws {
         lab = try Lab()
+        turnstile = Turnstile(places: places)
         let catalog = Catalog(Plugin.builtIn)
         let library = ProfileLibrary(builtIn: Self.builtIn, catalog: catalog)
         profiles = try library.ids.map { try library.load($0) }
         standard = try library.load("default")
-        plan = try Plan(running: profiles.flatMap(\.checkIDs), from: Plugin.builtIn)
+        let checks = profiles.flatMap(\.checkIDs).filter { isDeep || !Self.listing.contains($0) }
+        plan = try Plan(running: checks, from: Plugin.builtIn)
         let settings = RunSettings(helo: "probe.lab.test", port: lab.port, deadline: .seconds(60))
         let ledger = ConnectionLedger()
         let anchors = try TrustStore(caFile: lab.certificateFile)

@@ -43,6 +43,10 @@ postfix_line() {
             ciphers=null)
                 options+=("smtpd_tls_ciphers=null" "tls_null_cipherlist=ALL:eNULL:@SECLEVEL=0" "tls_preempt_cipherlist=no")
                 ;;
+            ciphers=listed)
+                options+=("smtpd_tls_ciphers=high" "tls_high_cipherlist=ECDHE+AESGCM:ECDHE+CHACHA20")
+                options+=("tls_eecdh_auto_curves=X25519 prime256v1 secp384r1")
+                ;;
             ciphers=static) options+=("smtpd_tls_exclude_ciphers=kEECDH, kEDH, aNULL") ;;
             dh=1536)
                 options+=("smtpd_tls_dh1024_param_file=$LAB/pki/dh1536.pem")
