@@ -10,20 +10,22 @@ import Testing
 
     static let ids: [String] = library.ids.filter { (try? library.load($0))?.requirements.isEmpty == false }
 
-    /// The outcomes that the scene has, `passed` for the checks that it knows nothing of, and a finding with this code.
-    private func compliance(_ scene: Scene, _ profile: Profile, finding code: String? = nil, server: Int? = nil) throws
-        -> Compliance
-    {
+    /// The outcomes that the scene has, `passed` for the checks that it knows nothing of, and findings with these codes.
+    private func compliance(
+        _ scene: Scene, _ profile: Profile, findings codes: [String] = [], server: Int? = nil
+    ) throws -> Compliance {
         var scene = scene
         for check in profile.checks where TestCatalog.catalog.check(check.id) == nil {
             for place in scene.places(of: check.scope) { scene.set(check.id, .passed, at: place) }
         }
-        if let code {
-            let owner = try #require(Self.library.catalog.owner(of: code))
+        let owners = try codes.map { try #require(Self.library.catalog.owner(of: $0)) }
+        for (id, owners) in Dictionary(grouping: owners, by: \.check.id) {
+            let findings = owners.map {
+                Finding(description: $0.finding, message: "\($0.finding.code).", arguments: ["days-left": 3])
+            }
             let servers = server.map { [scene.servers[$0]] } ?? scene.servers
-            for place in servers.compactMap({ Place.server($0).widened(to: owner.check.scope) }) {
-                let finding = Finding(description: owner.finding, message: "\(code).", arguments: ["days-left": 3])
-                scene.set(owner.check.id, .found([finding]), at: place)
+            for place in servers.compactMap({ Place.server($0).widened(to: owners[0].check.scope) }) {
+                scene.set(id, .found(findings), at: place)
             }
         }
         return try #require(scene.assessment(profile).compliance)
@@ -86,12 +88,14 @@ import Testing
         let profile = try Self.library.load(id)
         let codes = profile.checks.flatMap { Self.library.catalog.check($0.id)?.check.findings.map(\.code) ?? [] }
         var failed: Set<String> = []
-        // Some clauses want all servers alike; one about something good fails in a scene where nothing is found.
-        var scenes = [try compliance(Scene([1]), profile)]
+        // Some clauses want all servers alike; some take several problems; one about something good fails where nothing is found.
+        var scenes = [
+            try compliance(Scene([1]), profile), try compliance(Scene([1]), profile, findings: codes),
+        ]
         for code in codes {
-            scenes.append(try compliance(Scene([1]), profile, finding: code))
-            scenes.append(try compliance(Scene.flawless([1]), profile, finding: code))
-            scenes.append(try compliance(Scene.flawless([1, 1]), profile, finding: code, server: 1))
+            scenes.append(try compliance(Scene([1]), profile, findings: [code]))
+            scenes.append(try compliance(Scene.flawless([1]), profile, findings: [code]))
+            scenes.append(try compliance(Scene.flawless([1, 1]), profile, findings: [code], server: 1))
         }
         for report in scenes.flatMap(\.requirements) where report.outcome == .notCompliant {
             failed.insert(report.requirement.id)
