@@ -38,7 +38,7 @@ test: setup-lab  ## install what tests need, build, run every test, the lab incl
 
 lint:  ## check the formatting and the shell scripts
 	swift format lint --strict --recursive Package.swift Sources Checks Tests
-	for script in tools/install Tests/Lab/lab Tests/Lab/lib/*.sh .ci/run; do bash -n $$script; done
+	for script in tools/install Tests/Lab/lab Tests/Lab/lib/*.sh Tests/Corpus/record tools/bench/judge .ci/run; do bash -n $$script; done
 
 format:  ## format every source file
 	swift format --in-place --recursive Package.swift Sources Checks Tests
@@ -54,6 +54,22 @@ demo: setup-lab  ## start the lab, grade every domain in it, print the table, st
 bench: setup-lab release  ## measure mailgrade and whatever of its peers is installed, 50 ms away from the same servers
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) tools/bench/bench .build/release/mailgrade $(BENCH)
 
+corpus:  ## judge the saved evidence of the corpus: whose result a change moves, and why
+	@swift build --build-tests --quiet
+	@$(SWIFT_TEST) --skip-build --filter 'CorpusTests.table' 2>&1 | grep -vE "^[◇✔✘↳]|^\[|^Build" || true
+
+corpus-table:  ## write down what the corpus comes to now
+	swift build --build-tests
+	RECORD_CORPUS=1 $(SWIFT_TEST) --skip-build --filter 'CorpusTests'
+
+corpus-record: setup-lab  ## collect the evidence of the corpus again, then write its results down
+	swift build --product mailgrade
+	$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Corpus/record .build/debug/mailgrade
+	@$(MAKE) corpus-table
+
+bench-judge: release  ## measure reading and judging saved evidence, and judging 100,000 runs again
+	@tools/bench/judge .build/release/mailgrade
+
 check: lint test  ## everything that CI runs
 
-.PHONY: help setup setup-lab build release test lint format docs demo bench check
+.PHONY: help setup setup-lab build release test lint format docs demo bench bench-judge corpus corpus-table corpus-record check

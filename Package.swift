@@ -84,6 +84,11 @@ let package = Package(
         tests("CheckKitTests", ["CheckKit", "MailModel"]),
         tests("TLSHelloTests", ["MailModel", "TLSHello"]),
         tests("CheckEngineTests", ["CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "LiveWire", "MailModel"]),
+        .testTarget(
+            name: "CorpusTests",
+            dependencies: ["CheckEngine", "Checks", "CheckKit", "Grading", "MailModel", "Profiles"],
+            path: "Tests/Corpus",
+            exclude: ["README.md", "domains.txt", "evidence", "record", "results.md"], swiftSettings: house),
         tests(
             "GradingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Profiles"], exclude: ["Invalid", "Odd"]),
         tests(

@@ -1,0 +1,86 @@
+import CheckEngine
+import CheckKit
+import Checks
+import FoundationEssentials
+import Grading
+import Profiles
+import Testing
+
+/// Saved evidence from the lab, judged under every shipped profile, compared with the table that people read: a change
+/// that moves a grade shows where, and is explained or undone. No socket is opened.
+@Suite struct CorpusTests {
+    @Test("every domain of the corpus has the result of the table under every profile")
+    func table() throws {
+        let bench = try Bench()
+        let now = try Table(bench)
+        if ProcessInfo.processInfo.environment["RECORD_CORPUS"] != nil { try now.save() }
+        let changes = now.changes(from: try Table.committed())
+        for change in changes { print(change) }
+        print(
+            changes.isEmpty
+                ? "no result changes" : "\(changes.count) results change; make corpus-table writes them down")
+        #expect(changes.count == 0, "the lines above say which")
+    }
+
+    @Test("every domain of the list is there, every letter is given, and every profile has a column")
+    func complete() throws {
+        let bench = try Bench()
+        let files = try Corpus.evidence()
+        #expect(files.count >= 60 && files.count == Corpus.listed.count)
+        #expect(files.reduce(0) { $0 + $1.json.count } < 2 << 20)
+        let words = try Table(bench).rows.flatMap { Array($0.results.values) }
+        let letters = Set(words.map { String($0.prefix { $0 != "?" }) })
+        #expect(letters.isSuperset(of: ["A+", "A", "B", "C", "D", "F", "none"]))
+    }
+
+    @Test("the evidence holds every fact that a shipped profile asks for, and none that cannot be read")
+    func collected() throws {
+        let bench = try Bench()
+        var missing = bench.plan.facts.subtracting(bench.plan.derivedFacts)
+        for file in try Corpus.evidence() {
+            let evidence = try bench.read(file.json)
+            for slot in evidence.slots {
+                missing.remove(slot.fact)
+                if case .unreadable(let why)? = evidence.observed(slot).absence {
+                    Issue.record("\(file.name): \(slot.fact) cannot be read: \(why); make corpus-record")
+                }
+            }
+        }
+        #expect(missing.isEmpty, "make corpus-record")
+    }
+}
+
+/// The profiles and what judges by them.
+struct Bench {
+    let policies: [(id: String, profile: Profile, judge: Judge)]
+    let plan: Plan
+
+    init() throws {
+        let files = (0..<embedded_profile_count()).map { index in
+            let file = embedded_profile_at(index)
+            return ProfileLibrary.BuiltIn(
+                id: String(cString: file.name), yaml: Array(UnsafeBufferPointer(start: file.bytes, count: file.count)))
+        }
+        let library = ProfileLibrary(builtIn: files, catalog: Catalog(Plugin.builtIn), engine: Engine.version)
+        // The grade first, then the rules of others by name.
+        let ids = library.ids.filter { $0 == "default" } + library.ids.filter { $0 != "default" }.sorted()
+        policies = try ids.map { id in
+            let profile = try library.load(id)
+            let plan = try Plan(running: profile.checkIDs, from: Plugin.builtIn)
+            return (id, profile, Judge(plan, parameters: profile.parameters))
+        }
+        plan = try Plan(running: policies.flatMap { $0.profile.checkIDs }, from: Plugin.builtIn)
+    }
+
+    func read(_ json: Data) throws -> Evidence {
+        Judge(plan).deriving(try Evidence(json: json, known: plan.knownFacts))
+    }
+
+    /// The assessments of a run, in the order of the profiles.
+    func assessments(_ evidence: Evidence) -> [Assessment] {
+        policies.map { _, profile, judge in
+            Grader(profile).grade(
+                judge.judge(derived: evidence), of: evidence.domain, hosts: evidence.hosts, at: evidence.collectedAt)
+        }
+    }
+}
