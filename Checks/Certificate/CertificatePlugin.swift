@@ -5,7 +5,8 @@ extension Plugin {
         "Certificate", summary: "Whether the certificate of a server is trusted, current, for this host, and strong.",
         probes: [.otherCertificate], derivations: [.certificateChain, .otherChain],
         checks: [
-            .certificateTrusted, .certificateCurrent, .certificateName, .certificateStrong, .certificateChainOrder,
+            .certificateTrusted, .certificateCurrent, .certificateName, .certificateStrong, .certificateOnly,
+            .certificateChainOrder,
             .certificatePurpose, .certificateUnrevoked, .certificateLifetime, .certificateLogged, .certificateOtherKey,
         ])
 }

@@ -23,6 +23,17 @@ enum CertificateTrustedFinding: String, FindingCode {
     }
 }
 
+/// Whose word counts.
+struct CertificateTrustedParameters: Parameters {
+    var daneSuffices = true
+
+    static let knobs: [Knob<CertificateTrustedParameters>] = [
+        .flag(
+            "dane-suffices", \.daneSuffices,
+            doc: "Whether a certificate needs no trusted CA where DANE authenticates the server.")
+    ]
+}
+
 extension Check {
     /// The certificates lead to a trust anchor that public senders know. RFC 5280, section 6.
     ///
@@ -42,9 +53,19 @@ extension Check {
             .rfc(7672, section: "8.2"),
         ],
         examples: [
-            .given("a path to a trust anchor", .sample(), expect: .passed),
+            .given("a path to a trust anchor", .sample(), CertificateTrustedParameters(), expect: .passed),
             .given(
-                "the certificate is its own issuer", .selfSignedSample,
+                "DANE authenticates the server, and the profile asks for a CA all the same",
+                {
+                    var chain = CertificateChain.selfSignedSample
+                    chain.isAuthenticatedByDANE = true
+                    return chain
+                }(), CertificateTrustedParameters(daneSuffices: false),
+                expect: .found(
+                    .selfSigned,
+                    "The certificate is self-signed: only \u{201C}CN=mx.example.com\u{201D} itself vouches for it.")),
+            .given(
+                "the certificate is its own issuer", .selfSignedSample, CertificateTrustedParameters(),
                 expect: .found(
                     .selfSigned,
                     "The certificate is self-signed: only \u{201C}CN=mx.example.com\u{201D} itself vouches for it.")),
@@ -55,6 +76,7 @@ extension Check {
                     chain.certificates[1].isSelfIssued = true
                     chain.path.problems = [.init(kind: .untrustedIssuer, depth: 1, detail: "untrusted root")]
                 },
+                CertificateTrustedParameters(),
                 expect: .found(
                     .untrustedIssuer,
                     "The certificate comes from a private CA: \u{201C}CN=Some CA R3\u{201D} is no trust anchor.")),
@@ -65,21 +87,25 @@ extension Check {
                     chain.path.certificates = [0]
                     chain.path.problems = [.init(kind: .missingIssuer, depth: 0, detail: "no issuer")]
                 },
+                CertificateTrustedParameters(),
                 expect: .found(
                     .incompleteChain, "The issuer \u{201C}CN=Some CA R3\u{201D} was not sent and is no trust anchor.")),
             .given(
                 "a certificate that is no CA\u{2019}s signed another",
                 .sample { $0.path.problems = [.init(kind: .notAllowed, depth: 1, detail: "invalid CA certificate")] },
+                CertificateTrustedParameters(),
                 expect: .found(
                     .chainInvalid,
                     "The chain is not valid: invalid CA certificate (\u{201C}CN=Some CA R3\u{201D}).")),
             .given(
-                "no certificate at all", .emptySample,
+                "no certificate at all", .emptySample, CertificateTrustedParameters(),
                 expect: .found(.chainInvalid, "The server showed no certificate.")),
         ]
-    ) { (chain: CertificateChain) -> Verdict<CertificateTrustedFinding> in
+    ) {
+        (chain: CertificateChain, parameters: CertificateTrustedParameters) -> Verdict<CertificateTrustedFinding> in
         guard let leaf = chain.leaf else { return .found(.chainInvalid, "The server showed no certificate.") }
-        return chain.excusing(.of([chain.unknownIssuer(of: leaf), chain.brokenRule].compactMap { $0 }))
+        let verdict = Verdict.of([chain.unknownIssuer(of: leaf), chain.brokenRule].compactMap { $0 })
+        return parameters.daneSuffices ? chain.excusing(verdict) : verdict
     }
 }
 
