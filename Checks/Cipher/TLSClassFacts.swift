@@ -48,6 +48,15 @@ public struct TLSClasses: AddressFact, DraftFact, Hashable {
         }
     }
 
+    /// What was left open for this reason is refused after all.
+    mutating func settle(_ detail: String) {
+        for answer in answers where answer.kind == .inconclusive && answer.detail == detail {
+            self = TLSClasses(
+                answers.filter { $0.name != answer.name } + [TLSClassAnswer(answer.name, .refused)],
+                connections: connections)
+        }
+    }
+
     /// What is known of a class.
     public subscript(_ name: TLSClass) -> TLSClassAnswer? { answers.first { $0.name == name } }
 }

@@ -6,11 +6,12 @@ extension Probe {
     /// Enumerates every version that is offered. The least possible is one connection for each suite and one for the end
     /// of each list; `Enumeration` says what else is needed and why.
     static let tlsSuites = Probe.perAddress(drafting: TLSSuites()) {
-        (target: AddressTarget, draft: Draft<TLSSuites>, plan: TLSVersionPlan, versions: TLSVersions) async throws
+        (target: AddressTarget, draft: Draft<TLSSuites>, survey: TLSSurvey, versions: TLSVersions) async throws
             -> Void
         in
-        let questioner = target.questioner(plan.server, label: "cipher suites")
-        let shape = HelloOffer(versions: [], suites: [], serverName: plan.server.host)
+        let server = MailServer(host: survey.host, address: target.address)
+        let questioner = target.questioner(server, label: "cipher suites")
+        let shape = HelloOffer(versions: [], suites: [], serverName: survey.host)
         await withDiscardingTaskGroup { group in
             for answer in versions.answers where answer.version >= .ssl3 {
                 guard answer.kind == .supported else {

@@ -5,11 +5,12 @@ internal import TLSHello
 extension Probe {
     /// Four or five hellos, each with a question that no other hello asks; no handshake is completed.
     static let tlsFeatures = Probe.perAddress(drafting: TLSFeatures()) {
-        (target: AddressTarget, draft: Draft<TLSFeatures>, plan: TLSVersionPlan, versions: TLSVersions)
+        (target: AddressTarget, draft: Draft<TLSFeatures>, survey: TLSSurvey, versions: TLSVersions)
             async throws -> Void in
+        let server = MailServer(host: survey.host, address: target.address)
         let inquiry = TLSFeatureInquiry(
-            questioner: target.questioner(plan.server, label: "TLS features"), draft: draft, host: plan.server.host,
-            supported: versions.versions(.supported), isKnown: versions.versions(.inconclusive).isEmpty)
+            questioner: target.questioner(server, label: "TLS features"), draft: draft, host: survey.host,
+            supported: versions.versions(.supported).filter { $0 > .ssl2 }, isKnown: versions.versions(.inconclusive).isEmpty)
         await inquiry.run()
         try Task.checkCancellation()
     }

@@ -2,6 +2,8 @@ internal import CheckKit
 internal import MailModel
 
 enum TLSVersionFinding: String, FindingCode {
+    case ssl2Offered = "tls.ssl2-offered"
+    case ssl3Offered = "tls.ssl3-offered"
     case onlyDeprecated = "tls.only-deprecated"
     case deprecatedOffered = "tls.deprecated-offered"
     case notPreferred = "tls.not-preferred"
@@ -9,13 +11,17 @@ enum TLSVersionFinding: String, FindingCode {
 
     var severity: Severity {
         switch self {
-        case .onlyDeprecated: .error
+        case .ssl2Offered: .critical
+        case .ssl3Offered, .onlyDeprecated: .error
         case .deprecatedOffered, .noTLS12: .warning
         case .notPreferred: .notice
         }
     }
     var remedy: String {
         switch self {
+        case .ssl2Offered, .ssl3Offered:
+            "Switch SSL off, and update the TLS library, which is many years old (Postfix: smtpd_tls_protocols = >=TLSv1.2; "
+                + "Exim: openssl_options = +no_sslv2 +no_sslv3; OpenSMTPD: update it). Use the key nowhere else meanwhile."
         case .onlyDeprecated:
             "Update the mail server and its TLS library, and allow TLS 1.2 and 1.3 (Postfix: smtpd_tls_protocols; Exim: "
                 + "openssl_options)."
@@ -58,7 +64,8 @@ extension Check {
             Senders that only speak TLS 1.2 are still many.
             """,
         references: [
-            .rfc(8996, section: "4"), .rfc(8996, section: "5"), .rfc(9325, section: "3.1.1"),
+            .rfc(6176, section: "3"), .rfc(7568, section: "3"), .rfc(8996, section: "4"), .rfc(8996, section: "5"),
+            .rfc(9325, section: "3.1.1"),
             .rfc(9325, section: "5.2"), .rfc(7435, section: "3"),
         ],
         examples: [
@@ -70,6 +77,13 @@ extension Check {
                 "TLS 1.0 to 1.3", .example, .offers(.tls10, .tls11, .tls12, .tls13), TLSVersionParameters(),
                 expect: .found(
                     .deprecatedOffered, "TLS 1.0 and TLS 1.1 are offered beside newer versions.")),
+            .given(
+                "SSL 3.0 beside TLS 1.2 and 1.3", .example, .offers(.ssl3, .tls12, .tls13), TLSVersionParameters(),
+                expect: .found(.ssl3Offered, "SSL 3.0 is offered, which has been broken since 2014.")),
+            .given(
+                "SSL 2.0 beside TLS 1.2 and 1.3", .example, .offers(.ssl2, .tls12, .tls13), TLSVersionParameters(),
+                expect: .found(
+                    .ssl2Offered, "SSL 2.0 is offered: it gives away keys that newer versions protect (DROWN).")),
             .given(
                 "TLS 1.2 alone", .example, .offers(.tls12), TLSVersionParameters(),
                 expect: .found(.notPreferred, "The newest version that works is TLS 1.2, not TLS 1.3.")),
@@ -111,11 +125,18 @@ extension TLSVersionParameters {
     /// What there is to say about a server that supports exactly these versions.
     fileprivate func issues(_ supported: Set<TLSVersion>) -> [Issue<TLSVersionFinding>] {
         guard let newest = supported.max(), let oldest = (preferred + acceptable).min() else { return [] }
-        guard newest >= oldest else {
-            return [Issue(.onlyDeprecated, "The newest version that works is \(newest).")]
-        }
         var issues: [Issue<TLSVersionFinding>] = []
-        let deprecated = supported.filter { $0 < oldest }.sorted()
+        if supported.contains(.ssl2) {
+            issues.append(
+                Issue(.ssl2Offered, "SSL 2.0 is offered: it gives away keys that newer versions protect (DROWN)."))
+        }
+        if supported.contains(.ssl3) {
+            issues.append(Issue(.ssl3Offered, "SSL 3.0 is offered, which has been broken since 2014."))
+        }
+        guard newest >= oldest else {
+            return issues + [Issue(.onlyDeprecated, "The newest version that works is \(newest).")]
+        }
+        let deprecated = supported.filter { $0 < oldest && $0 > .ssl3 }.sorted()
         if !deprecated.isEmpty {
             let verb = deprecated.count == 1 ? "is" : "are"
             issues.append(Issue(.deprecatedOffered, "\(deprecated.inWords) \(verb) offered beside newer versions."))

@@ -3,11 +3,17 @@ internal import MailModel
 
 /// Where running probes leave what they learn, and where they wait for facts that are still arriving.
 final class Desk: Sendable {
+    /// Who waits for a fact, or for enough of it to be known.
+    private struct Waiter {
+        let isEnough: (@Sendable (any DraftFact) -> Bool)?
+        let continuation: CheckedContinuation<Observed<any Fact>, Never>
+    }
+
     private struct State {
         var drafts: [Slot: any DraftFact] = [:]
         var transcripts: [(place: Place, label: String, transcript: Transcript)] = []
         var arrived: [Slot: Observed<any Fact>] = [:]
-        var waiting: [Slot: [Int: CheckedContinuation<Observed<any Fact>, Never>]] = [:]
+        var waiting: [Slot: [Int: Waiter]] = [:]
         var nextWaiter = 0
         var reason: Absence?
     }
@@ -21,7 +27,13 @@ final class Desk: Sendable {
 
     func context(for slot: Slot, domain: DomainName, wire: Wire, settings: RunSettings) -> ProbeContext {
         ProbeContext(domain: domain, wire: wire, settings: settings) { [self] draft in
-            state.withLock { $0.drafts[slot] = draft }
+            let content = state.withLock { state in
+                state.drafts[slot] = draft
+                let content = (state.waiting[slot] ?? [:]).filter { $0.value.isEnough?(draft) ?? false }
+                for waiter in content.keys { state.waiting[slot]?[waiter] = nil }
+                return content.values
+            }
+            for waiter in content { waiter.continuation.resume(returning: .present(draft)) }
             events(.kept(slot, draft))
         } file: { [self] label, transcript in
             state.withLock { $0.transcripts.append((slot.place, label, transcript)) }
@@ -40,7 +52,7 @@ final class Desk: Sendable {
             defer { state.waiting = [:] }
             return state.waiting.values.flatMap(\.values)
         }
-        for continuation in waiting { continuation.resume(returning: .absent(why)) }
+        for waiter in waiting { waiter.continuation.resume(returning: .absent(why)) }
     }
 
     func arrived(_ slot: Slot, _ observed: Observed<any Fact>) {
@@ -48,12 +60,12 @@ final class Desk: Sendable {
             state.arrived[slot] = observed
             return state.waiting.removeValue(forKey: slot)?.values.map { $0 } ?? []
         }
-        for continuation in waiting { continuation.resume(returning: observed) }
+        for waiter in waiting { waiter.continuation.resume(returning: observed) }
     }
 
-    /// Waits for a slot to be settled; a cancelled waiter is let go at once.
-    var arrival: @Sendable (Slot) async -> Observed<any Fact> {
-        { [self] slot in
+    /// Waits for a slot to be settled, or for enough of it to be kept; a cancelled waiter is let go at once.
+    var arrival: Inputs.Arrival {
+        { [self] slot, isEnough in
             let waiter = state.withLock { state in
                 state.nextWaiter += 1
                 return state.nextWaiter
@@ -62,16 +74,18 @@ final class Desk: Sendable {
                 await withCheckedContinuation { continuation in
                     let now: Observed<any Fact>? = state.withLock { state in
                         if let observed = state.arrived[slot] { return observed }
+                        if let draft = state.drafts[slot], isEnough?(draft) ?? false { return .present(draft) }
                         if let reason = state.reason { return .absent(reason) }
                         if Task.isCancelled { return .absent(.cancelled) }
-                        state.waiting[slot, default: [:]][waiter] = continuation
+                        state.waiting[slot, default: [:]][waiter] = Waiter(
+                            isEnough: isEnough, continuation: continuation)
                         return nil
                     }
                     if let now { continuation.resume(returning: now) }
                 }
             } onCancel: {
-                let continuation = state.withLock { $0.waiting[slot]?.removeValue(forKey: waiter) }
-                continuation?.resume(returning: .absent(.cancelled))
+                let waiter = state.withLock { $0.waiting[slot]?.removeValue(forKey: waiter) }
+                waiter?.continuation.resume(returning: .absent(.cancelled))
             }
         }
     }

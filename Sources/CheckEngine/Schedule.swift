@@ -25,7 +25,7 @@ struct Schedule {
     var isRunning: Bool { !running.isEmpty }
 
     func inputs(
-        at place: Place, arrival: (@Sendable (Slot) async -> Observed<any Fact>)? = nil
+        at place: Place, arrival: Inputs.Arrival? = nil
     ) -> Inputs {
         Inputs(evidence: evidence, place: place, wanted: plan.facts, arrival: arrival)
     }

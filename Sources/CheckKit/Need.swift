@@ -59,13 +59,17 @@ public struct Inputs: Sendable {
     public var parameters: (any Parameters)?
     /// The facts that the plan reaches.
     public var wanted: Set<FactID>
-    /// Waits until a slot is settled; only a running collector has it.
-    public var arrival: (@Sendable (Slot) async -> Observed<any Fact>)?
+    /// Waits until a slot is settled, or until its draft is enough; only a running collector has it.
+    public var arrival: Arrival?
+
+    /// Waits until a slot is settled, or until what is kept of it fulfils the condition, if there is one.
+    public typealias Arrival =
+        @Sendable (Slot, (@Sendable (any DraftFact) -> Bool)?) async -> Observed<any Fact>
 
     /// Inputs for one step at one place.
     public init(
         evidence: Evidence, place: Place, judgedAt: Date? = nil, parameters: (any Parameters)? = nil,
-        wanted: Set<FactID> = [], arrival: (@Sendable (Slot) async -> Observed<any Fact>)? = nil
+        wanted: Set<FactID> = [], arrival: Arrival? = nil
     ) {
         self.evidence = evidence
         self.place = place

@@ -49,6 +49,15 @@ extension Target {
     }
 }
 
+extension Target {
+    /// Begins the probe's fact: from now on what is learnt survives, whatever becomes of the probe.
+    public func draft<F: DraftFact>(_ start: F) -> Draft<F> {
+        let draft = Draft(start, keep: context.keep)
+        draft.update { _ in }
+        return draft
+    }
+}
+
 /// The domain to probe.
 public struct DomainTarget: Target {
     /// The domain, the wire and the settings.

@@ -109,7 +109,7 @@ public struct PerHost<F: Fact & HostNeed>: DomainNeed {
 public struct Pending<F: Fact>: Need {
     private let slot: Slot?
     private let settled: Observed<F>
-    private let arrival: (@Sendable (Slot) async -> Observed<any Fact>)?
+    private let arrival: Inputs.Arrival?
 
     /// A fact that is settled already; for tests.
     public init(_ settled: Observed<F>) {
@@ -118,7 +118,7 @@ public struct Pending<F: Fact>: Need {
         arrival = nil
     }
 
-    private init(slot: Slot?, settled: Observed<F>, arrival: (@Sendable (Slot) async -> Observed<any Fact>)?) {
+    private init(slot: Slot?, settled: Observed<F>, arrival: Inputs.Arrival?) {
         self.slot = slot
         self.settled = settled
         self.arrival = arrival
@@ -127,7 +127,7 @@ public struct Pending<F: Fact>: Need {
     /// Waits until the fact is settled.
     public func observed() async -> Observed<F> {
         guard let slot, let arrival else { return settled }
-        switch await arrival(slot) {
+        switch await arrival(slot, nil) {
         case .present(let fact): return (fact as? F).map { .present($0) } ?? .absent(.unplanned)
         case .absent(let why): return .absent(why)
         }
@@ -148,6 +148,51 @@ extension Pending: DomainNeed where F: DomainNeed {}
 extension Pending: HostNeed where F: HostNeed {}
 extension Pending: AddressNeed where F: AddressNeed {}
 extension Pending: ServerNeed where F: ServerNeed {}
+
+/// A drafted fact at every server inside the step's place, watched while it is being learnt: a probe can go on as soon as
+/// enough is known, while the conversation that shows it goes on.
+public struct Unfolding<F: DraftFact & ServerFact>: DomainNeed, HostNeed, AddressNeed {
+    private let settled: PerServer<F>
+    private let arrival: Inputs.Arrival?
+
+    /// Facts that are settled already; for tests.
+    public init(_ settled: PerServer<F>) {
+        self.settled = settled
+        arrival = nil
+    }
+
+    private init(settled: PerServer<F>, arrival: Inputs.Arrival?) {
+        self.settled = settled
+        self.arrival = arrival
+    }
+
+    /// The servers, in the order of the server list.
+    public var servers: [MailServer] { settled.elements.map(\.server) }
+
+    /// Waits until the fact of every server is settled, or enough of it is known.
+    public func elements(once isEnough: @escaping @Sendable (F) -> Bool) async -> PerServer<F> {
+        guard let arrival else { return settled }
+        var elements: [PerServer<F>.Element] = []
+        for server in servers {
+            let observed = await arrival(Slot(F.id, .server(server))) { draft in (draft as? F).map(isEnough) ?? false }
+            switch observed {
+            case .present(let fact):
+                elements.append(
+                    .init(server: server, observed: (fact as? F).map { .present($0) } ?? .absent(.unplanned)))
+            case .absent(let why): elements.append(.init(server: server, observed: .absent(why)))
+            }
+        }
+        return PerServer(elements)
+    }
+
+    /// The wrapped fact.
+    public static var dependency: Dependency? { Dependency(fact: F.factType, kind: .pending) }
+
+    /// Never throws.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self {
+        Unfolding(settled: try PerServer.draw(from: inputs), arrival: inputs.arrival)
+    }
+}
 
 /// Whether the plan reaches a derived fact. What nobody asks for is not sent.
 public struct Wanted<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {

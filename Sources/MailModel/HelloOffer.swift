@@ -18,6 +18,8 @@ public struct HelloOffer: Hashable, Sendable {
     public var offersCompression: Bool
     /// How much of the server's flight is worth waiting for.
     public var depth: Depth
+    /// The ClientHello is padded to at least so many octets (RFC 7685), as large as that of a sender with post-quantum keys.
+    public var minimumLength = 0
 
     /// Extensions that are on or off; the raw value is the number on the wire.
     public enum Extension: UInt16, Hashable, Sendable, CaseIterable {

@@ -112,7 +112,9 @@ private let rows: [Row] = [
         finding("certificate.not-yet-valid", gives: .c), finding("certificate.weak-signature", gives: .c),
         finding("certificate.weak-key", gives: .c), finding("certificate.chain-invalid", gives: .c)),
     .row(
-        "G20", "an old version beside 1.2 is B, without it C", finding("tls.deprecated-offered", gives: .b),
+        "G20", "an old version beside 1.2 is B, without it C; SSL is C", finding("tls.deprecated-offered", gives: .b),
+        finding("tls.ssl3-offered", gives: .c, cap: "weak-tls"),
+        finding("tls.ssl2-offered", gives: .c, cap: "weak-tls"),
         finding("tls.only-deprecated", gives: .c, cap: "weak-tls")),
     .row("G21", "TLS 1.3 alone costs no letter", finding("tls.no-tls12", everywhere: true, gives: .a)),
     .row(

@@ -42,8 +42,12 @@ enum TestCatalog {
         check("starttls.capabilities", .server, more: ["starttls.capability-lost": .info]),
         check("auth.inside-tls", .server, more: ["auth.before-tls": .warning]),
         check(
-            "tls.version", .server, error: ["tls.only-deprecated"],
-            more: ["tls.deprecated-offered": .warning, "tls.not-preferred": .notice, "tls.no-tls12": .warning]),
+            "tls.version", .server, error: ["tls.only-deprecated", "tls.ssl3-offered"],
+            more: [
+                "tls.ssl2-offered": .critical, "tls.deprecated-offered": .warning, "tls.not-preferred": .notice,
+                "tls.no-tls12": .warning,
+            ]),
+        check("tls.large-hello-answered", .server, more: ["tls.large-hello-dropped": .notice]),
         check("tls.secure-renegotiation", .server, error: ["tls.insecure-renegotiation"]),
         check("tls.extended-master-secret", .server, more: ["tls.no-extended-master-secret": .warning]),
         check("tls.no-early-data", .server, error: ["tls.early-data"]),

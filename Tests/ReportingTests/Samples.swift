@@ -35,11 +35,10 @@ struct Sample {
         for address in addresses {
             set(conversation, at: .server(MailServer(host: host, address: address)))
             evidence.trace.connections[address.description] = 1
-            let offered = TLSVersions([
-                TLSVersionAnswer(.tls10, .refused), TLSVersionAnswer(.tls11, .refused),
-                TLSVersionAnswer(.tls12, .supported), TLSVersionAnswer(.tls13, .supported),
-            ])
-            if conversation.handshake?.value != nil { set(offered, at: .address(address)) }
+            let offered = TLSVersions(
+                TLSVersions.tried.map { TLSVersionAnswer($0, $0 < .tls12 ? .refused : .supported) })
+            let survey = TLSSurvey(host: host, versions: offered)
+            if conversation.handshake?.value != nil { set(survey, at: .address(address)) }
             let way = AddressLookup([address])
             set(PTRNames(address, [PTRName(host, .present(way))]), at: .address(address))
         }

@@ -11,10 +11,11 @@ enum Steps {
         case MXRecords.id: "looking up MX records"
         case MailHosts.id: "looking up addresses"
         case Conversation.id: "connecting"
-        case TLSVersions.id: "trying each TLS version"
         case CommandInjection.id: "sending NOOP behind STARTTLS"
         case OtherCertificate.id: "asking for a certificate with another kind of key"
         case TLSFeatures.id: "asking about features of TLS"
+        case TLSSurvey.id: "asking for versions, suites and groups"
+        case TLSSuites.id: "asking for every suite and group"
         case PTRNames.id: "looking up the PTR record"
         default: "\(fact) …"
         }
@@ -24,7 +25,8 @@ enum Steps {
     static func news(of fact: any Fact) -> String? {
         switch fact {
         case let conversation as Conversation: conversation.latestStep
-        case let versions as TLSVersions: versions.step
+        case let survey as TLSSurvey: survey.versions?.step
+        case let suites as TLSSuites: suites.step
         case let names as PTRNames: names.step
         case let records as MXRecords: records.step
         case let hosts as MailHosts: count(hosts.hosts.count, "MX host", "MX hosts")
@@ -57,6 +59,13 @@ extension TLSVersions {
     fileprivate var step: String? {
         let offered = versions(.supported).map(\.description).joined(separator: ", ")
         return offered.isEmpty ? nil : "offers \(offered)"
+    }
+}
+
+extension TLSSuites {
+    fileprivate var step: String? {
+        let found = Set(versions.flatMap(\.suites)).count
+        return found == 0 ? nil : Steps.count(found, "suite", "suites")
     }
 }
 

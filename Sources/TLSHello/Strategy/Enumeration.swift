@@ -150,6 +150,11 @@ public struct Enumeration: Sendable {
             .sorted { ($0.rarity, $0.code) < ($1.rarity, $1.code) }.map(\.code)
     }
 
+    /// The suites that a server of the version has one of, if it speaks the version at all: as many as any server reads.
+    public static func likelySuites(_ version: TLSVersion) -> [UInt16] {
+        Array(suites(version).prefix(largestOffer))
+    }
+
     /// Suites dealt into parts of about as many likely ones each. The first has the suites with a group in front, because
     /// it finds the groups too.
     static func parts(_ suites: [UInt16], lanes: Int) -> [[UInt16]] {

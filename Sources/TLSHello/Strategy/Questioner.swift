@@ -47,6 +47,8 @@ public actor Questioner {
     private var gaveUp: Obstacle?
     private var asked = 0
     private var hasSlowedDown = false
+    private var heard = 0
+    private var silences = 0
 
     /// Asks through `send`, at most `lanes` questions at a time and `pace` in a second; `pauses` are the waits after signs
     /// of throttling.
@@ -64,6 +66,10 @@ public actor Questioner {
 
     /// How many connections were used.
     public var connections: Int { asked }
+    /// How many hellos were answered with TLS, be it a refusal.
+    public var answers: Int { heard }
+    /// How many times the server hung up on a hello.
+    public var hangUps: Int { silences }
     /// Whether the server showed signs of throttling.
     public var wasThrottled: Bool { hasSlowedDown }
 
@@ -80,6 +86,11 @@ public actor Questioner {
             do {
                 let reply = try await send(offer)
                 if reply.greetingTook > Self.slowGreeting { slowDown() }
+                switch reply.answer {
+                case .chosen, .alert: heard += 1
+                case .hungUp: silences += 1
+                case .unreadable: break
+                }
                 return reply.answer
             } catch let failure as WireFailure {
                 guard let sign = failure.signOfThrottling else { throw Obstacle(failure) }

@@ -25,6 +25,11 @@ public enum ClientHello {
         if (252...507).contains(body.count), newest >= .tls10 {
             body = try self.body(offer, newest: newest, random: random, padding: max(0, 508 - body.count - 4))
         }
+        if body.count + 4 < offer.minimumLength, newest >= .tls10 {
+            let bare = try self.body(offer, newest: newest, random: random, padding: 0)
+            body = try self.body(
+                offer, newest: newest, random: random, padding: max(0, offer.minimumLength - 4 - bare.count))
+        }
         guard body.count <= recordLimit - 4 else { throw .offerTooLarge }
         var message = ByteWriter()
         message.raw([22, 3, newest == .ssl3 ? 0 : 1])

@@ -24,6 +24,9 @@ struct TLSVersionTests {
         Row(
             rule: "G20: 1.1 beside 1.2 alone", supported: [.tls11, .tls12],
             codes: ["tls.deprecated-offered", "tls.not-preferred"]),
+        Row(rule: "G20: SSL 3.0 beside 1.2 and 1.3", supported: [.ssl3, .tls12, .tls13], codes: ["tls.ssl3-offered"]),
+        Row(rule: "G20: SSL 2.0 beside 1.2 and 1.3", supported: [.ssl2, .tls12, .tls13], codes: ["tls.ssl2-offered"]),
+        Row(rule: "SSL alone", supported: [.ssl3], codes: ["tls.ssl3-offered", "tls.only-deprecated"]),
         Row(rule: "G21: 1.3 alone", supported: [.tls13], codes: ["tls.no-tls12"]),
         Row(
             rule: "1.3 with a gap", supported: [.tls11, .tls13], codes: ["tls.deprecated-offered", "tls.no-tls12"]),
@@ -107,7 +110,7 @@ struct TLSVersionTests {
         var versions = TLSVersions([TLSVersionAnswer(.tls13, .supported)])
         versions.end(.cancelled)
         #expect(versions.versions(.supported) == [.tls13])
-        #expect(versions.versions(.inconclusive) == [.tls10, .tls11, .tls12])
+        #expect(versions.versions(.inconclusive) == [.ssl2, .ssl3, .tls10, .tls11, .tls12])
     }
 
     private static let place = Place.server(.sample("mx.example.com", "192.0.2.1"))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Checks
 
-/// Runs the version probe, behind the session probe, against scripted servers.
+/// Runs the survey for its versions, beside the session probe, against scripted servers.
 struct VersionRun {
     static let server = MailServer.sample("mx.example.com", "192.0.2.1")
     static let other = MailServer.sample("mx2.example.com", "192.0.2.1")
@@ -21,39 +21,39 @@ struct VersionRun {
         C: STARTTLS
         S: 220 Ready
         """
-    /// The conversation that comes before the versions.
+    /// The conversation that shows that there is STARTTLS.
     static let session = """
         \(toTLS)
         ! tls
         C: EHLO probe.example
         S: 250 mx.example.com
         """
-    /// One version, as far as the handshake.
+    /// One question, as far as the ClientHello.
     static let alone = toTLS + "\n! tls"
 
     let smtp: ScriptedSMTP
-    let offers: [TLSOffer]
+    let offers: [HelloOffer]
     let evidence: Evidence
     private let results: [CheckResult]
 
-    /// `handshake` answers the offers of a single version; the session, which offers all, gets `agreed`. Where there is
-    /// none, the session's handshake fails.
+    /// A server that speaks some versions and answers hellos as servers do; `answer` may say something else. The session
+    /// gets `agreed`; where there is none, its handshake fails.
     init(
-        _ scripts: [String] = [session, alone], at servers: [MailServer] = [server],
-        beside silent: MailServer? = nil, agreed: TLSVersion? = .tls13,
-        patience: [Duration] = [.milliseconds(1), .milliseconds(1)], deadline: Duration = .seconds(20),
-        _ handshake: @escaping @Sendable (TLSVersion) throws -> Void
+        _ scripts: [String] = [session, alone], at servers: [MailServer] = [server], beside silent: MailServer? = nil,
+        speaking versions: Set<TLSVersion> = [.tls12, .tls13], agreed: TLSVersion? = .tls13,
+        checks: [String] = ["tls.version"], patience: [Duration] = [.milliseconds(1), .milliseconds(1)],
+        deadline: Duration = .seconds(20), answer: @escaping @Sendable (HelloOffer) -> HelloAnswer? = { _ in nil }
     ) async throws {
-        let seen = Locked<[TLSOffer]>([])
+        let seen = Locked<[HelloOffer]>([])
         let scripts = scripts.map { Script($0) }
         var network = Dictionary(uniqueKeysWithValues: servers.map { ($0, scripts) })
         if let silent { network[silent] = [Script("! hang")] }
         smtp = ScriptedSMTP(network) { offer in
+            guard let agreed else { throw Self.alert }
+            return .scripted(version: agreed, serverName: offer.serverName)
+        } answer: { offer in
             seen.withLock { $0.append(offer) }
-            let isSession = offer.versions.lowerBound != offer.versions.upperBound
-            guard let version = isSession ? agreed : offer.versions.upperBound else { throw Self.alert }
-            if !isSession { try handshake(version) }
-            return .scripted(version: version, serverName: offer.serverName)
+            return answer(offer) ?? Self.choice(of: offer, versions)
         }
         let list = Probe.perDomain { (_: DomainTarget) async throws -> Servers in
             Servers(
@@ -62,13 +62,22 @@ struct VersionRun {
                 })
         }
         let plan = try Plan(
-            running: ["tls.version"],
-            from: [Plugin("Test", summary: "", probes: [list]), .connectivity, .startTLS, .tlsVersion])
+            running: checks,
+            from: [Plugin("Test", summary: "", probes: [list]), .connectivity, .startTLS, .tlsVersion, .cipher])
         let settings = RunSettings(helo: "probe.example", patience: patience, deadline: deadline)
         evidence = await Collector(plan, wire: Wire(dns: ScriptedDNS(""), smtp: smtp), settings: settings)
             .collect(.sample("example.com"), at: Date(timeIntervalSince1970: 1_800_000_000))
         results = Judge(plan).judge(evidence)
         offers = seen.withLock { $0 }
+    }
+
+    /// The newest version that both speak, with the first suite that fits it.
+    private static func choice(of offer: HelloOffer, _ versions: Set<TLSVersion>) -> HelloAnswer {
+        guard let version = offer.versions.intersection(versions).max() else {
+            return .alert(TLSAlert(code: 70))
+        }
+        let suite = offer.suites.first { CipherSuite.with(code: $0)?.fits(version) ?? false } ?? 0
+        return .chosen(ServerChoice(version: version, suite: suite, group: version == .tls13 ? 0x001D : nil))
     }
 
     private struct Servers: ServerList {
@@ -77,14 +86,18 @@ struct VersionRun {
     }
 
     static let alert = WireFailure.handshake(reason: "protocol version", alert: "protocol_version")
-    static let hangUp = WireFailure.closedEarly(stage: "handshake")
 
-    var observed: Observed<TLSVersions> { evidence.observed(TLSVersions.self, at: .address(Self.server.address)) }
-    var versions: TLSVersions { observed.value ?? TLSVersions() }
+    var observed: Observed<TLSVersions> {
+        evidence.observed(TLSVersions.self, at: .address(Self.server.address))
+    }
+    var versions: TLSVersions {
+        evidence.observed(TLSSurvey.self, at: .address(Self.server.address)).value?.versions ?? TLSVersions()
+    }
+    var largeHello: Bool? {
+        evidence.observed(TLSSurvey.self, at: .address(Self.server.address)).value?.dropsLargeHello
+    }
     var outcome: Outcome? { results.first?.outcome }
     var codes: [String] { outcome?.findings.map(\.code) ?? [] }
-    /// The versions that were offered alone, oldest first.
-    var offeredAlone: [TLSVersion] {
-        offers.filter { $0.versions.lowerBound == $0.versions.upperBound }.map(\.versions.upperBound).sorted()
-    }
+    /// What each hello offered at most, oldest first.
+    var newestOffered: [TLSVersion] { offers.compactMap { $0.versions.max() }.sorted() }
 }

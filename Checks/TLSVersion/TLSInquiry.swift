@@ -1,0 +1,238 @@
+internal import CheckKit
+internal import MailModel
+internal import TLSHello
+
+/// The questions of a survey. They start side by side; the budget of the address says how many are asked at a time.
+struct TLSInquiry: Sendable {
+    let questioner: Questioner
+    let draft: Draft<TLSSurvey>
+    /// Whether it matters if a large ClientHello is answered.
+    let asksForLargeHello: Bool
+
+    func run(_ conversations: Unfolding<Conversation>) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await askForClasses(TLSClass.weak, upTo: .tls12) }
+            group.addTask { await askForClasses([.shortCurve, .finiteField], upTo: .tls12, TLSClass.shortCurves) }
+            group.addTask { await askForOldVersions() }
+            group.addTask { await askForSSL2() }
+            group.addTask { await askForNewest(conversations) }
+        }
+        // What answers have shown meanwhile need not be asked.
+        if draft.fact.versions.map({ $0[.tls12] == nil }) ?? false { await askForTLS12() }
+        await askForClassesOfOldVersions()
+        await settleHangUps(conversations)
+        let connections = await questioner.connections
+        draft.update { survey in
+            survey.connections = connections
+            survey.classes?.connections = connections
+        }
+    }
+
+    /// The newest that is offered first, and each time only what is older than the answer: a server takes the newest
+    /// version that both speak. RFC 5246, appendix E.1. So one refusal settles all that are left.
+    private func askForOldVersions() async {
+        guard draft.fact.versions != nil else { return }
+        var open: [TLSVersion] = [.ssl3, .tls10, .tls11]
+        while let newest = open.last {
+            let heard = await hear(offer(Set(open), newest))
+            switch heard {
+            case .choice(let choice) where open.contains(choice.version):
+                note(open.filter { $0 > choice.version }, .refused, "the server chose \(choice.version)")
+                open = open.filter { $0 < choice.version }
+            default:
+                note(open, heard)
+                return
+            }
+        }
+    }
+
+    private func askForSSL2() async {
+        guard draft.fact.versions != nil else { return }
+        note([.ssl2], await hear(HelloOffer(versions: [.ssl2], suites: [])))
+    }
+
+    private func askForTLS12() async {
+        let heard = await hear(offer([.ssl3, .tls10, .tls11, .tls12], .tls12))
+        if case .choice(let choice) = heard, choice.version < .tls12 {
+            note([.tls12], .refused, "the server chose \(choice.version)")
+        } else {
+            note([.tls12], heard)
+        }
+    }
+
+    /// TLS 1.1 did away with export suites and TLS 1.2 with DES: a server may accept them in older versions only.
+    /// RFC 4346, appendix A.5; RFC 5469.
+    private func askForClassesOfOldVersions() async {
+        guard let classes = draft.fact.classes else { return }
+        let open = TLSClass.weak.filter { classes[$0]?.kind != .accepted }
+        let newest = [TLSVersion.tls10, .ssl3, .tls11].first { !oldVersionsRefused.contains($0) }
+        if let newest { await askForClasses(open, upTo: newest) }
+    }
+
+    /// What the session has shown, and what is left of TLS 1.3 and of forward secrecy.
+    private func askForNewest(_ conversations: Unfolding<Conversation>) async {
+        let handshakes = await conversations.elements { $0.handshake != nil }.present
+            .compactMap { $0.handshake?.value }.sorted { $0.version < $1.version }
+        for shown in handshakes { note([shown.version], .supported, shown.suite) }
+        if let shown = handshakes.last(where: { CipherSuite.with(code: $0.suiteCode)?.hasForwardSecrecy == true }) {
+            note([TLSClassAnswer(.forwardSecrecy, .accepted, version: shown.version, suite: shown.suite)])
+        } else {
+            await askForClasses([.forwardSecrecy], upTo: .tls12)
+        }
+        if handshakes.last?.version != .tls13 {
+            let heard = await hear(offer([.tls13], .tls13, NamedGroup.all.filter { $0.fits(.tls13) }.map(\.code)))
+            note([.tls13], heard)
+            guard case .choice(let choice) = heard else {
+                return note([TLSClassAnswer(.postQuantum, heard)])
+            }
+            if let group = choice.group.flatMap({ NamedGroup.with(code: $0) }), group.isPostQuantum {
+                return note([TLSClassAnswer(.postQuantum, choice)])
+            }
+        }
+        await askForPostQuantum()
+    }
+
+    /// A sender that offers a key of ML-KEM sends a hello of more than one segment, which some servers and middleboxes
+    /// drop. So this one is as large, and asked again when nothing comes back.
+    private func askForPostQuantum() async {
+        guard draft.fact.classes != nil || asksForLargeHello else { return }
+        var large = offer([.tls13], .tls13, TLSClass.postQuantumGroups)
+        large.minimumLength = 1800
+        var heard = await hear(large)
+        switch heard {
+        case .choice, .refused: draft.update { $0.dropsLargeHello = false }
+        case .hungUp, .silent:
+            let small = await hear(offer([.tls13], .tls13, TLSClass.postQuantumGroups))
+            switch small {
+            case .choice, .refused: draft.update { $0.dropsLargeHello = true }
+            case .hungUp, .silent, .unknown: break
+            }
+            heard = small
+        case .unknown: break
+        }
+        note([TLSClassAnswer(.postQuantum, heard)])
+    }
+}
+
+// MARK: - One hello, and what it tells
+
+extension TLSInquiry {
+    /// What one hello has told.
+    enum Heard: Sendable {
+        case choice(ServerChoice)
+        /// The server answered, and went along with nothing of it.
+        case refused(String)
+        /// It hung up after the ClientHello, twice. Old servers refuse so; throttling ones too.
+        case hungUp
+        case silent
+        case unknown(String)
+    }
+
+    private func hear(_ offer: HelloOffer) async -> Heard {
+        for _ in 0..<2 {
+            do throws(Obstacle) {
+                switch try await questioner.ask(offer) {
+                case .chosen(let choice):
+                    guard offer.versions.contains(choice.version) else {
+                        return .unknown("the server chose \(choice.version), which was not offered")
+                    }
+                    note([choice.version], .supported, CipherSuite.name(of: choice.suite))
+                    return .choice(choice)
+                case .alert(let alert): return .refused("alert \(alert)")
+                case .hungUp: continue
+                case .unreadable(let why): return .unknown(why)
+                }
+            } catch {
+                return error == .silent ? .silent : .unknown(error.description)
+            }
+        }
+        return .hungUp
+    }
+
+    /// A hello with the likely suites of its newest version, in which nothing keeps a server from going along.
+    private func offer(
+        _ versions: Set<TLSVersion>, _ newest: TLSVersion, _ groups: [UInt16]? = nil
+    ) -> HelloOffer {
+        HelloOffer(
+            versions: versions, suites: Enumeration.likelySuites(newest), groups: groups ?? TLSClass.allCurves,
+            serverName: draft.fact.host)
+    }
+
+    private func askForClasses(_ classes: [TLSClass], upTo newest: TLSVersion, _ groups: [UInt16]? = nil) async {
+        guard draft.fact.classes != nil, !classes.isEmpty else { return }
+        let versions = Set([TLSVersion.ssl3, .tls10, .tls11, .tls12].filter { $0 <= newest })
+        let shape = HelloOffer(
+            versions: versions, suites: [], groups: groups ?? TLSClass.usualGroups, serverName: draft.fact.host)
+        let question = ClassQuestion(
+            classes.map { name in ClassQuestion.Class(name.rawValue) { name.contains($0) } }, versions: versions,
+            shape: shape)
+        let result = await question.run(questioner)
+        for choice in result.accepted.values {
+            note([choice.version], .supported, CipherSuite.name(of: choice.suite))
+        }
+        let isHeard = await questioner.answers > 0
+        note(classes.map { TLSClassAnswer($0, result, isHeard: isHeard) })
+    }
+}
+
+// MARK: - Keeping what was told
+
+extension TLSInquiry {
+    static let hungUp = "the server hung up after the ClientHello"
+
+    private var oldVersionsRefused: Set<TLSVersion> {
+        Set(draft.fact.versions?.versions(.refused) ?? [])
+    }
+
+    private func note(_ versions: [TLSVersion], _ heard: Heard) {
+        switch heard {
+        // Kept already, when it was heard.
+        case .choice: break
+        case .refused(let why): note(versions, .refused, why)
+        case .hungUp: note(versions, .inconclusive, Self.hungUp)
+        case .silent: note(versions, .inconclusive, Obstacle.silent.description)
+        case .unknown(let why): note(versions, .inconclusive, why)
+        }
+    }
+
+    /// What a choice has shown stands, whatever else is heard of the version.
+    private func note(_ versions: [TLSVersion], _ kind: TLSVersionAnswer.Kind, _ detail: String) {
+        draft.update { survey in
+            for version in versions where survey.versions?[version]?.kind != .supported {
+                survey.versions?.note(TLSVersionAnswer(version, kind, detail))
+            }
+        }
+    }
+
+    private func note(_ answers: [TLSClassAnswer]) {
+        draft.update { survey in
+            for answer in answers { survey.classes?.note(answer) }
+        }
+    }
+
+    /// Whether hanging up was a refusal. It was where another hello was answered, and where no handshake ever worked. In
+    /// between, when the session worked and every hello was hung up on, an offer like the session's is made once more: if
+    /// that fails too, the server is tired of us.
+    private func isHangingUpARefusal(_ conversations: Unfolding<Conversation>) async -> Bool {
+        if await questioner.answers > 0 { return true }
+        let shown = await conversations.elements { $0.handshake != nil }.present.compactMap { $0.handshake?.value }
+        guard let version = shown.map(\.version).max() else { return true }
+        if case .choice = await hear(offer([version], version)) { return true }
+        return false
+    }
+
+    /// Tells refusals from a server that is tired of us, for all that was hung up on.
+    private func settleHangUps(_ conversations: Unfolding<Conversation>) async {
+        guard await questioner.hangUps > 0 else { return }
+        let isRefusal = await isHangingUpARefusal(conversations)
+        draft.update { survey in
+            for answer in survey.versions?.answers ?? [] where answer.detail == Self.hungUp {
+                survey.versions?.note(
+                    TLSVersionAnswer(
+                        answer.version, isRefusal ? .refused : .inconclusive,
+                        isRefusal ? Self.hungUp : "the server hung up on every further hello"))
+            }
+            if isRefusal { survey.classes?.settle(Self.hungUp) }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// One ClientHello asks several questions at once, and its answer settles several facts: which versions a server speaks,
+// which classes of cipher suites and groups it accepts. So they are learnt together, in one survey of the address, and the
+// facts that checks ask for are derived from it.
+//
+//     C: ClientHello, up to TLS 1.1, all suites      S: alert protocol_version: SSL 3.0, TLS 1.0 and 1.1 in one connection
+//     C: ClientHello, up to TLS 1.2, weak suites     S: ServerHello, TLS 1.2, an anonymous suite: that version, that class
+//     C: the same without anonymous suites           S: alert handshake_failure: none of the other classes
+//
+// What the session of the conversation has shown is not asked again. The least possible for a server with nothing weak is
+// one connection each for SSL 2.0, for what is older than TLS 1.2, for weak suites, for groups up to TLS 1.2 and for
+// post-quantum groups; each class or old version that is accepted costs one more, since an answer names one choice only.
+public import CheckKit
+public import MailModel
+
+/// What the hellos of one survey have told of an address.
+public struct TLSSurvey: AddressFact, DraftFact, Hashable {
+    /// `tls.survey`.
+    public static let id: FactID = "tls.survey"
+
+    /// The MX host that was sent as SNI.
+    public var host: DomainName
+    /// The versions; nil where no check of the plan asked.
+    public var versions: TLSVersions?
+    /// The classes of suites and groups; nil where no check of the plan asked.
+    public var classes: TLSClasses?
+    /// Whether a ClientHello of the size that post-quantum key shares need was dropped, although a small one was
+    /// answered; nil where it is not known.
+    public var dropsLargeHello: Bool?
+    /// How many connections it took, beside the conversation's.
+    public var connections = 0
+
+    /// Nothing known yet of what is asked for.
+    public init(host: DomainName, versions: TLSVersions? = nil, classes: TLSClasses? = nil) {
+        self.host = host
+        self.versions = versions
+        self.classes = classes
+    }
+
+    /// What was not reached cannot be told.
+    public mutating func end(_ why: Absence) {
+        versions?.end(why)
+        classes?.end(why)
+    }
+}
+
+extension Derivation {
+    /// The versions of the survey.
+    static let tlsVersions = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> TLSVersions in
+        guard let versions = survey.versions else { throw .unplanned }
+        return versions
+    }
+
+    /// The classes of the survey.
+    static let tlsClasses = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> TLSClasses in
+        guard let classes = survey.classes else { throw .unplanned }
+        return classes
+    }
+}
+
+/// Whether a ClientHello as large as post-quantum keys make it is answered. RFC 7685, section 4.
+public struct TLSLargeHello: AddressFact, Hashable {
+    /// `tls.large-hello`.
+    public static let id: FactID = "tls.large-hello"
+    /// Whether it is; nil where it cannot be told.
+    public var isAnswered: Bool?
+
+    /// What is known.
+    public init(isAnswered: Bool?) { self.isAnswered = isAnswered }
+}
+
+extension Derivation {
+    /// The large ClientHello of the survey.
+    static let tlsLargeHello = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> TLSLargeHello in
+        TLSLargeHello(isAnswered: survey.dropsLargeHello.map { !$0 })
+    }
+}

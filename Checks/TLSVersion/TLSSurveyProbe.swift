@@ -1,0 +1,52 @@
+internal import CheckKit
+internal import MailModel
+
+extension Probe {
+    /// Surveys an address as soon as STARTTLS was granted there, while the conversation that showed it goes on. A server is
+    /// not contacted for what it does not offer.
+    static let tlsSurvey = Probe.perAddress {
+        (
+            target: AddressTarget, conversations: Unfolding<Conversation>, versions: Wanted<TLSVersions>,
+            classes: Wanted<TLSClasses>, largeHello: Wanted<TLSLargeHello>
+        ) async throws -> TLSSurvey in
+        // Where several hosts share the address, the name to send is that of one whose handshake works.
+        let isShared = conversations.servers.count > 1
+        let reached = await conversations.elements { $0.grantsTLS && (!isShared || $0.handshake != nil) }
+        let granted = reached.elements.filter { $0.observed.value?.grantsTLS == true }
+        let worked = granted.filter { $0.observed.value?.handshake?.value != nil }
+        guard let server = (worked.first ?? granted.first)?.server else { throw reached.noTLS }
+        var start = TLSSurvey(host: server.host)
+        if versions.isWanted { start.versions = TLSVersions() }
+        if classes.isWanted { start.classes = TLSClasses() }
+        let draft = target.draft(start)
+        let inquiry = TLSInquiry(
+            questioner: target.questioner(server, label: "TLS survey"), draft: draft,
+            asksForLargeHello: largeHello.isWanted)
+        await inquiry.run(conversations)
+        try Task.checkCancellation()
+        return draft.fact
+    }
+}
+
+extension Conversation {
+    /// Whether the server said 220 to STARTTLS.
+    fileprivate var grantsTLS: Bool { startTLS?.value?.code == 220 }
+}
+
+extension PerServer<Conversation> {
+    /// Why TLS was begun at no server of the address: the reason that leaves most open.
+    fileprivate var noTLS: Absence {
+        let reasons = elements.compactMap { element -> Absence? in
+            switch element.observed {
+            case .present(let conversation): conversation.handshake?.absence
+            case .absent(let why): why
+            }
+        }
+        let order: [Absence.Certainty] = [.inconclusive, .decisive, .notApplicable]
+        let why = order.lazy.compactMap { kind in reasons.first { $0.certainty == kind } }.first ?? .unplanned
+        switch why {
+        case .notApplicable, .blocked, .unplanned: return why
+        default: return .blocked(by: Conversation.id, because: why)
+        }
+    }
+}
