@@ -7,7 +7,7 @@ extension AddressTarget {
     /// With a label, the transcripts are saved under it.
     func questioner(_ server: MailServer, label: String? = nil) -> Questioner {
         let count = Locked(0)
-        return Questioner(lanes: settings.connectionsPerServer, pauses: settings.patience) { offer in
+        return Questioner(tries: settings.patience.count + 1) { offer in
             let number = count.withLock { count in
                 count += 1
                 return count
@@ -24,10 +24,8 @@ extension AddressTarget {
 
 extension SMTPConnection {
     /// Greeting, EHLO, STARTTLS, ClientHello. Whatever keeps us from the last of them throws.
-    fileprivate func ask(_ offer: HelloOffer, _ settings: RunSettings) async throws -> Questioner.Reply {
-        let start = ContinuousClock.now
+    fileprivate func ask(_ offer: HelloOffer, _ settings: RunSettings) async throws -> HelloAnswer {
         let greeting = try await greeting()
-        let wait = start.duration(to: .now)
         guard greeting.code == 220 else { throw await rejection(greeting) }
         let hello = try await hello(settings)
         guard hello.reply.isPositive else { throw await rejection(hello.reply) }
@@ -37,7 +35,7 @@ extension SMTPConnection {
         }
         let reply = try await startTLS()
         guard reply.code == 220 else { throw await rejection(reply) }
-        return Questioner.Reply(try await probe(offer), greetingTook: wait)
+        return try await probe(offer)
     }
 
     private func rejection(_ reply: SMTPReply) async -> WireFailure {

@@ -107,6 +107,7 @@ extension Absence {
         case let absence as Absence: self = absence
         case .timedOut(let stage) as WireFailure: self = .failed(.timedOut(stage: stage))
         case let failure as WireFailure: self = .failed(failure)
+        case let throttled as Throttled: self = .inconclusive(throttled.description)
         case let failure as DNSFailure: self = .inconclusive(failure.description)
         case is CancellationError: self = .cancelled
         case let limit as TimeLimitPassed: self = .timedOut("no answer within \(limit.limit.inSeconds) s")

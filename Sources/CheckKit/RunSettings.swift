@@ -14,6 +14,8 @@ public struct RunSettings: Sendable, Hashable {
     public var patience: [Duration]
     /// How many connections one address may see at a time.
     public var connectionsPerServer: Int
+    /// The least time between the beginnings of two connections to one address.
+    public var spacing: Duration = .zero
     /// The port of the mail servers.
     public var port: Int
     /// The address families to use.
@@ -52,7 +54,7 @@ public struct RunSettings: Sendable, Hashable {
 
 extension RunSettings: Codable {
     private enum Key: String, CodingKey {
-        case helo, relaySender, relayRecipient, waits, patience, connectionsPerServer, port, families, deadline
+        case helo, relaySender, relayRecipient, waits, patience, connectionsPerServer, spacing, port, families, deadline
         case maximumHosts, maximumAddresses
     }
 
@@ -70,6 +72,9 @@ extension RunSettings: Codable {
         try read(.patience, into: &pauses)
         patience = pauses.map { .seconds($0) }
         try read(.connectionsPerServer, into: &connectionsPerServer)
+        var apart = spacing.inSeconds
+        try read(.spacing, into: &apart)
+        spacing = .seconds(apart)
         try read(.port, into: &port)
         var list = families.sorted()
         try read(.families, into: &list)
@@ -90,6 +95,7 @@ extension RunSettings: Codable {
         try container.encode(waits, forKey: .waits)
         try container.encode(patience.map(\.inSeconds), forKey: .patience)
         try container.encode(connectionsPerServer, forKey: .connectionsPerServer)
+        if spacing > .zero { try container.encode(spacing.inSeconds, forKey: .spacing) }
         try container.encode(port, forKey: .port)
         try container.encode(families.sorted(), forKey: .families)
         try container.encode(deadline.inSeconds, forKey: .deadline)

@@ -73,6 +73,10 @@ public struct WireRequest: Sendable {
     public var allowed: [AddressBlock] = []
     /// How many connections one address may see at a time.
     public var connectionsPerServer = 3
+    /// The least time between the beginnings of two connections to one address.
+    public var spacing: Duration = .zero
+    /// The waits after signs of throttling.
+    public var patience: [Duration] = Manners().patience
     /// Says something that is worth knowing about the wire, one sentence.
     public var note: @Sendable (String) -> Void = { _ in }
 

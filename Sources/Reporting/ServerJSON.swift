@@ -6,7 +6,8 @@ internal import MailModel
 extension ServerSight {
     /// The server as JSON. What is absent is null, and `absent` says why.
     var jsonValue: JSONValue {
-        .object([
+        let enumerated: JSONValue = suites.value.map(\.jsonValue) ?? .null
+        return .object([
             "host": .string(host.text),
             "address": .of(address?.description),
             "preference": .of(preference.map { Int($0) }),
@@ -17,6 +18,7 @@ extension ServerSight {
             "certificate": certificate.map { $0.jsonValue(verifies: certificateVerifies, certificateProblems) }
                 ?? .null,
             "versions": versions.value.map(\.jsonValue) ?? .null,
+            "suites": enumerated,
             "ptr": ptr.value.map(\.jsonValue) ?? .null,
             "relay": .of(relay.outcome.map(relayWord)),
             "connections": .integer(connections),
@@ -58,6 +60,28 @@ extension TLSVersions {
     fileprivate var jsonValue: JSONValue {
         .object(
             Dictionary(answers.map { ($0.version.rawValue, .string($0.kind.rawValue)) }) { first, _ in first })
+    }
+}
+
+extension TLSSuites {
+    /// Each version that was enumerated; suites in the server's order where `order` says so.
+    fileprivate var jsonValue: JSONValue {
+        .object([
+            "versions": .array(versions.map(\.jsonValue)), "connections": .integer(connections), "missing": .of(doubt),
+        ])
+    }
+}
+
+extension TLSVersionSuites {
+    fileprivate var jsonValue: JSONValue {
+        .object([
+            "version": .string(version.rawValue), "suites": .array(suites.map { .string($0) }),
+            "order": .of(chooser?.rawValue), "groups": .array(groups.map { .string($0) }),
+            "primes": .array(
+                primes.compactMap { prime in
+                    if case .finiteField(let bits, _, _) = prime { .integer(bits) } else { nil }
+                }),
+        ])
     }
 }
 

@@ -25,6 +25,8 @@ public struct ServerSight: Sendable, Hashable {
     public var relay: Judged
     /// Which versions of TLS the address offers.
     public var versions: Observed<TLSVersions>
+    /// Every suite and group that the address accepts; only where the run asked for them.
+    public var suites: Observed<TLSSuites>
     /// The names of the address.
     public var ptr: Observed<PTRNames>
     /// How many connections the address saw.
@@ -74,6 +76,7 @@ extension ServerSight {
         session = .absent(why)
         certificateProblems = []
         versions = .absent(why)
+        suites = .absent(why)
         ptr = .absent(why)
         ptrCheck = Judged(nil)
         relay = Judged(nil)
@@ -92,6 +95,7 @@ extension ServerSight {
             .filter { $0.severity >= .warning }.map(\.finding.code)
         certificateVerifies = Self.verifies(here)
         versions = evidence.observed(TLSVersions.self, at: place)
+        suites = evidence.observed(TLSSuites.self, at: place)
         ptr = evidence.observed(PTRNames.self, at: place)
         ptrCheck = Judged(checks.first { $0.id == "ptr.forward-confirmed" && $0.place == .address(at) })
         relay = Judged(here.first { $0.id == "relay.closed" })

@@ -318,3 +318,6 @@ tlsa _25._tcp.mx mx.unsigned.test 311
 domain rsasha1.test dnssec=rsasha1;     host mx postfix
 domain ds-sha1.test dnssec=ds-sha1;     host mx postfix
 domain nsec3-iterations.test dnssec=nsec3-iterations;  host mx postfix
+
+# --- Not in a table: these servers remember who came before, so one test alone asks them ---
+domain throttle-three.test;     host mx faulty throttle-three

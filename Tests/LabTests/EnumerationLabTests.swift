@@ -17,7 +17,7 @@ struct EnumerationLabTests {
         ])
     func agreesWithBruteForce(domain: String) async throws {
         let bench = try await ProberBench(domain)
-        let questioner = bench.questioner(lanes: 3)
+        let questioner = bench.questioner()
         for version in [TLSVersion.ssl3, .tls10, .tls11, .tls12, .tls13] {
             let start = ContinuousClock.now
             let before = await questioner.connections
@@ -54,13 +54,13 @@ private struct ProberBench: Sendable {
         server = MailServer(host: host, address: address)
         shape = HelloOffer(versions: [], suites: [], serverName: host)
         client = try LiveSMTPClient(
-            trustStore: try TrustStore(caFile: lab.certificateFile), allowed: lab.allowed, connectionsPerServer: 4)
+            trustStore: try TrustStore(caFile: lab.certificateFile), allowed: lab.allowed,
+            // Exim stops at 20 processes and keeps each for half a second; Postfix does not mind.
+            manners: Manners(connectionsPerServer: 4, pace: domain.hasPrefix("exim") ? Manners().pace : 1000))
     }
 
-    /// Exim stops at 20 processes and keeps each for half a second; Postfix does not mind.
-    func questioner(lanes: Int) -> Questioner {
-        let pace = server.host.text.contains("exim") ? Questioner.pace : 1000
-        return Questioner(lanes: lanes, pauses: [.seconds(1), .seconds(2)], pace: pace) { offer in
+    func questioner() -> Questioner {
+        Questioner { offer in
             try await client.withConnection(
                 to: server, port: lab.port, waits: Waits(), transcript: Transcript()
             ) { connection in
@@ -69,7 +69,7 @@ private struct ProberBench: Sendable {
                 _ = try await connection.send("EHLO probe.example")
                 let reply = try await connection.startTLS()
                 guard reply.code == 220 else { throw WireFailure.rejected(reply) }
-                return Questioner.Reply(try await connection.probe(offer))
+                return try await connection.probe(offer)
             }
         }
     }

@@ -13,7 +13,7 @@ struct EnumerationTests {
     private func enumerate(
         _ version: TLSVersion, _ server: SimulatedServer, lanes: Int = 1
     ) async -> (Enumeration.Result, connections: Int) {
-        let questioner = server.questioner(lanes: lanes)
+        let questioner = server.questioner()
         let result = await Enumeration(shape: .shape, lanes: lanes).run(version, questioner)
         return (result, await questioner.connections)
     }
@@ -133,7 +133,7 @@ struct EnumerationTests {
 
     @Test("a server that answers nonsense ends the question, not the run")
     func nonsense() async {
-        let questioner = Questioner(lanes: 1) { _ in .init(.chosen(ServerChoice(version: .tls12, suite: 0x1301))) }
+        let questioner = Questioner { _ in .chosen(ServerChoice(version: .tls12, suite: 0x1301)) }
         let result = await Enumeration(shape: .shape, lanes: 1).run(.tls12, questioner)
         guard case .senseless? = result.obstacle else {
             Issue.record("\(String(describing: result.obstacle))")

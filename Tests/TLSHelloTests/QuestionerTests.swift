@@ -7,52 +7,56 @@ import Testing
 struct QuestionerTests {
     private static let suites: [TLSVersion: [UInt16]] = [.tls12: [0xC030, 0xC02F, 0xC014, 0xC013, 0x009E, 0x0035]]
 
-    @Test("never opens more connections than it may", arguments: [1, 3])
-    func lanes(count: Int) async {
+    @Test("counts what it asked")
+    func counts() async {
         let server = SimulatedServer(Self.suites)
-        let questioner = server.questioner(lanes: count)
+        let questioner = server.questioner()
         _ = await Enumeration(shape: .shape, lanes: 6).run(.tls12, questioner)
-        #expect(server.mostOpen <= count)
         #expect(await questioner.connections == server.asked.count)
+        #expect(await questioner.answers == server.asked.count)
         #expect(await !questioner.wasThrottled)
     }
 
-    @Test("waits after a 421, goes on one at a time, and misses nothing")
+    @Test("asks again after a 421, and misses nothing")
     func throttledOnce() async {
         let server = SimulatedServer(Self.suites) { $0.turnsAway = [3, 4] }
-        let questioner = server.questioner(lanes: 3, pauses: [.seconds(5), .seconds(15)])
+        let questioner = server.questioner(tries: 3)
         let result = await Enumeration(shape: .shape, lanes: 3).run(.tls12, questioner)
         #expect(result.choices.map(\.suite).sorted() == Self.suites[.tls12]?.sorted() && result.obstacle == nil)
         #expect(await questioner.wasThrottled)
     }
 
-    @Test("gives up when its waits are used up; what it knows by then is kept, the rest is unknown")
+    @Test("gives up when its tries are used up; what it knows by then is kept, the rest is unknown")
     func throttledForGood() async {
         let server = SimulatedServer(Self.suites) { $0.turnsAway = Set(4...1000) }
-        let questioner = server.questioner(lanes: 1, pauses: [.seconds(5), .seconds(15)])
+        let questioner = server.questioner(tries: 3)
         let result = await Enumeration(shape: .shape, lanes: 1).run(.tls12, questioner)
         #expect(result.obstacle == .throttled("421 4.7.0 too many connections"))
         #expect(result.choices.count + result.groups.count >= 2)
-        #expect(server.asked.count == 3 + 3)
+        // Questions that were on their way together are turned away together.
+        #expect(server.asked.count <= 3 + 3 * 4)
     }
 
-    @Test("begins no more connections in a second than the pace allows")
-    func pace() async {
-        let waits = Locked<[Duration]>([])
-        let questioner = Questioner(lanes: 1, pace: 3, sleep: { wait in waits.withLock { $0.append(wait) } }) { _ in
-            .init(.hungUp)
+    @Test("opens nothing more, and counts nothing more, where the address is left alone")
+    func leftAlone() async {
+        let questioner = Questioner { _ in throw Throttled(sign: "421 busy") }
+        await #expect(throws: Obstacle.throttled("421 busy")) { try await questioner.ask(.shape) }
+        #expect(await questioner.connections == 0)
+    }
+
+    @Test("asks once more where the protocol was broken before the hello")
+    func brokenProtocol() async throws {
+        let count = Locked(0)
+        let questioner = Questioner { _ in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            if number == 1 { throw WireFailure.protocolError("this time STARTTLS was not offered") }
+            return .alert(TLSAlert(code: 40))
         }
-        for _ in 0..<5 { _ = try? await questioner.ask(.shape) }
-        let seen = waits.withLock { $0 }
-        #expect(seen.count == 2 && seen.allSatisfy { $0 > .milliseconds(500) && $0 <= .seconds(1) })
-    }
-
-    @Test("a slow greeting is reason enough to go on one at a time")
-    func slowGreeting() async {
-        let server = SimulatedServer(Self.suites) { $0.greetingTakes = .seconds(11) }
-        let questioner = server.questioner(lanes: 3)
-        _ = await Enumeration(shape: .shape, lanes: 3).run(.tls12, questioner)
-        #expect(await questioner.wasThrottled)
+        #expect(try await questioner.ask(.shape) == .alert(TLSAlert(code: 40)))
+        #expect(await questioner.connections == 2)
     }
 
     @Test(
@@ -70,9 +74,9 @@ struct QuestionerTests {
     @Test("ends at once when the run is cancelled")
     func cancelled() async {
         let task = Task {
-            let questioner = Questioner(lanes: 1) { _ in
+            let questioner = Questioner { _ in
                 try await Task.sleep(for: .seconds(3600))
-                return .init(.hungUp)
+                return .hungUp
             }
             return await Enumeration(shape: .shape, lanes: 1).run(.tls12, questioner).obstacle
         }

@@ -19,12 +19,10 @@ final class SimulatedServer: Sendable {
         var hangsUp = false
         /// Says 421 to the connections with these numbers, from 1.
         var turnsAway: Set<Int> = []
-        var greetingTakes = Duration.zero
     }
 
     let behaviour: Behaviour
     private let offers = Locked<[HelloOffer]>([])
-    private let open = Locked((now: 0, most: 0))
 
     init(_ behaviour: Behaviour) { self.behaviour = behaviour }
 
@@ -36,23 +34,19 @@ final class SimulatedServer: Sendable {
 
     /// Every question, in order.
     var asked: [HelloOffer] { offers.withLock { $0 } }
-    /// The most connections that were open at once.
-    var mostOpen: Int { open.withLock { $0.most } }
 
-    func questioner(lanes: Int = 1, pauses: [Duration] = [.seconds(5)]) -> Questioner {
-        Questioner(lanes: lanes, pauses: pauses, sleep: { _ in }) { offer in
+    func questioner(tries: Int = 2) -> Questioner {
+        Questioner(tries: tries) { offer in
             let number = self.offers.withLock { offers in
                 offers.append(offer)
                 return offers.count
             }
-            self.open.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
-            defer { self.open.withLock { $0.now -= 1 } }
             await Task.yield()
             if self.behaviour.turnsAway.contains(number) {
                 throw WireFailure.rejected(SMTPReply(421, "4.7.0 too many connections"))
             }
             if offer.suites.count > self.behaviour.mostSuites { throw WireFailure.timedOut(stage: "handshake") }
-            return .init(self.answer(offer), greetingTook: self.behaviour.greetingTakes)
+            return self.answer(offer)
         }
     }
 

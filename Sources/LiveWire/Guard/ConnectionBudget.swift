@@ -1,10 +1,13 @@
 internal import MailModel
 internal import NIOConcurrencyHelpers
 
-/// How many connections one address gets at a time; who comes first is served first.
+/// When one address gets its next connection; who comes first is served first.
 ///
 /// The first connection to an address stays alone until the greeting has come: servers such as Postfix's postscreen watch
-/// a new client during that time and distrust one that opens several connections.
+/// a new client during that time and distrust one that opens several connections. A sign of throttling (421, 4.7.z, "too
+/// many", a connection that is refused or cut off before the greeting although others got one, a greeting that takes more
+/// than 10 s) makes it one at a time, apart from each other and after a wait; when the waits are used up, the address is
+/// left alone.
 final class ConnectionBudget: Sendable {
     private struct Waiter {
         let ticket: Int
@@ -15,6 +18,13 @@ final class ConnectionBudget: Sendable {
         var inUse = 0
         var hasGreeted = false
         var waiting: [Waiter] = []
+        var starts: [ContinuousClock.Instant] = []
+        var isThrottled = false
+        var notBefore: ContinuousClock.Instant?
+        /// Those who were turned away together wait together.
+        var wave = 0
+        var waitsUsed = 0
+        var gaveUp: Throttled?
     }
 
     private struct State {
@@ -22,14 +32,89 @@ final class ConnectionBudget: Sendable {
         var tickets = 0
     }
 
-    private let limit: Int
+    private enum Turn {
+        case now(wave: Int)
+        case later(ContinuousClock.Instant)
+        case never(Throttled)
+    }
+
+    private let manners: Manners
+    private let sleep: @Sendable (Duration) async throws -> Void
     private let state = NIOLockedValueBox(State())
 
-    /// A budget of so many connections per address, one at least.
-    init(limit: Int) { self.limit = max(1, limit) }
+    /// A budget by these manners; `sleep` is replaced in tests.
+    init(
+        _ manners: Manners,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        self.manners = manners
+        self.sleep = sleep
+    }
 
-    /// Waits for a free place. Throws `CancellationError` when cancelled; then no place is taken.
-    func acquire(_ address: IPAddress) async throws {
+    /// Waits for a free place and for its time; gives the wave that the connection belongs to. Throws `Throttled` where
+    /// the address is left alone, `CancellationError` when cancelled; then no place is taken.
+    @discardableResult
+    func acquire(_ address: IPAddress) async throws -> Int {
+        try await takePlace(address)
+        do {
+            while true {
+                switch turn(address) {
+                case .now(let wave): return wave
+                case .later(let instant): try await sleep(ContinuousClock.now.duration(to: instant))
+                case .never(let throttled): throw throttled
+                }
+            }
+        } catch {
+            release(address)
+            throw error
+        }
+    }
+
+    /// Notes that the address has sent a greeting: further connections may be opened beside the first.
+    func greeted(_ address: IPAddress, after wait: Duration = .zero) {
+        state.withLockedValue { state in
+            state.places[address]?.hasGreeted = true
+            if wait > Manners.slowGreeting { state.places[address]?.isThrottled = true }
+        }
+        admit(address)
+    }
+
+    /// Notes a sign of throttling on a connection of a wave.
+    func turnedAway(_ address: IPAddress, sign: String, wave: Int) {
+        state.withLockedValue { state in
+            guard var place = state.places[address] else { return }
+            place.isThrottled = true
+            if wave == place.wave {
+                place.wave += 1
+                if place.waitsUsed < manners.patience.count {
+                    place.notBefore = ContinuousClock.now + manners.patience[place.waitsUsed]
+                    place.waitsUsed += 1
+                } else {
+                    place.gaveUp = Throttled(sign: sign)
+                }
+            }
+            state.places[address] = place
+        }
+    }
+
+    /// Notes a connection that failed before its greeting: a sign only where other connections got one.
+    func failed(_ address: IPAddress, _ failure: WireFailure, wave: Int) {
+        guard state.withLockedValue({ $0.places[address]?.hasGreeted ?? false }) else { return }
+        switch failure {
+        case .refused, .reset, .timedOut, .closedEarly: turnedAway(address, sign: failure.description, wave: wave)
+        default: break
+        }
+    }
+
+    /// Gives a place back.
+    func release(_ address: IPAddress) {
+        state.withLockedValue { $0.places[address]?.inUse -= 1 }
+        admit(address)
+    }
+}
+
+extension ConnectionBudget {
+    private func takePlace(_ address: IPAddress) async throws {
         let ticket = state.withLockedValue { state in
             state.tickets += 1
             return state.tickets
@@ -54,23 +139,33 @@ final class ConnectionBudget: Sendable {
         }
     }
 
-    /// Notes that the address has sent a greeting: further connections may be opened beside the first.
-    func greeted(_ address: IPAddress) {
-        state.withLockedValue { $0.places[address]?.hasGreeted = true }
-        admit(address)
-    }
-
-    /// Gives a place back.
-    func release(_ address: IPAddress) {
-        state.withLockedValue { $0.places[address]?.inUse -= 1 }
-        admit(address)
+    /// Whether it is time for a connection to begin; then it counts as begun.
+    private func turn(_ address: IPAddress) -> Turn {
+        state.withLockedValue { state in
+            var place = state.places[address] ?? Place()
+            if let gaveUp = place.gaveUp { return .never(gaveUp) }
+            let now = ContinuousClock.now
+            var earliest = max(now, place.notBefore ?? now)
+            if place.starts.count >= manners.pace {
+                earliest = max(earliest, place.starts[place.starts.count - manners.pace] + .seconds(1))
+            }
+            if let last = place.starts.last {
+                let least = place.isThrottled ? Manners.spacingWhenThrottled : .zero
+                earliest = max(earliest, last + max(manners.spacing, least))
+            }
+            guard earliest <= now else { return .later(earliest) }
+            place.starts = place.starts.suffix(manners.pace - 1) + [now]
+            state.places[address] = place
+            return .now(wave: place.wave)
+        }
     }
 
     private func admit(_ address: IPAddress) {
         let admitted: [Waiter] = state.withLockedValue { state in
             guard var place = state.places[address] else { return [] }
+            let places = place.hasGreeted && !place.isThrottled ? manners.connectionsPerServer : 1
             var admitted: [Waiter] = []
-            while !place.waiting.isEmpty, place.inUse < (place.hasGreeted ? limit : 1) {
+            while !place.waiting.isEmpty, place.inUse < places {
                 place.inUse += 1
                 admitted.append(place.waiting.removeFirst())
             }

@@ -23,12 +23,12 @@ public final class LiveSMTPClient: SMTPClient {
     /// - Parameters:
     ///   - trustStore: the trust anchors by which certificate paths are judged.
     ///   - allowed: special-purpose networks that may be contacted all the same.
-    ///   - connectionsPerServer: how many connections an address gets at a time.
+    ///   - manners: how many connections an address gets, and when.
     ///   - ledger: counts the connections.
     ///
     /// Throws `WireFailure.local` when OpenSSL cannot be set up.
     public init(
-        trustStore: TrustStore, allowed: [AddressBlock] = [], connectionsPerServer: Int = 3,
+        trustStore: TrustStore, allowed: [AddressBlock] = [], manners: Manners = Manners(),
         ledger: ConnectionLedger = ConnectionLedger()
     ) throws {
         // A write to a socket that the server has closed must be an error, not the end of the process.
@@ -38,14 +38,15 @@ public final class LiveSMTPClient: SMTPClient {
         } catch {
             throw WireFailure.local("OpenSSL: \(error)")
         }
-        budget = ConnectionBudget(limit: connectionsPerServer)
+        budget = ConnectionBudget(manners)
         addresses = AddressGuard(allowed: allowed)
         self.ledger = ledger
     }
 
     /// Connects to a server, hands the connection to `body` and closes it when `body` ends or the task is cancelled.
     ///
-    /// Throws `WireFailure` when it cannot connect, `CancellationError` when cancelled, else what `body` throws.
+    /// Throws `WireFailure` when it cannot connect, `Throttled` when the server has turned us away too often,
+    /// `CancellationError` when cancelled, else what `body` throws.
     public func withConnection<Result: Sendable>(
         to server: MailServer, port: Int, waits: Waits, transcript: Transcript,
         _ body: @Sendable (any SMTPConnection) async throws -> Result
@@ -54,17 +55,23 @@ public final class LiveSMTPClient: SMTPClient {
         guard (1...65535).contains(port),
             let target = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: server.address.bytes), port: port)
         else { throw WireFailure.local("no such port: \(port)") }
-        try await budget.acquire(server.address)
+        let wave = try await budget.acquire(server.address)
         defer { budget.release(server.address) }
         ledger.opened(to: server.address)
 
         let closer = Closer()
         return try await withTaskCancellationHandler {
-            let channel = try await connect(to: target, waits: waits, transcript: transcript, closer: closer)
+            let channel: NIOAsyncChannel<GateInput, GateOutput>
+            do {
+                channel = try await connect(to: target, waits: waits, transcript: transcript, closer: closer)
+            } catch {
+                if let failure = error as? WireFailure { budget.failed(server.address, failure, wave: wave) }
+                throw error
+            }
             return try await channel.executeThenClose { inbound, outbound in
                 let connection = LiveSMTPConnection(
                     channel: channel.channel, inbound: inbound, outbound: outbound, settings: settings, waits: waits,
-                    transcript: transcript, onGreeting: { [budget] in budget.greeted(server.address) })
+                    transcript: transcript, notice: { [budget] in budget.take($0, from: server.address, wave: wave) })
                 transcript.add(.event, "connected to \(server.address) port \(port)")
                 return try await body(connection)
             }

@@ -29,7 +29,7 @@ actor LiveSMTPConnection: SMTPConnection {
     let settings: Settings
     let waits: Waits
     let transcript: Transcript
-    private let onGreeting: @Sendable () -> Void
+    private let notice: @Sendable (ConnectionNotice) -> Void
 
     var inbound: NIOAsyncChannelInboundStream<GateInput>.AsyncIterator
     var parser = ReplyParser()
@@ -43,7 +43,7 @@ actor LiveSMTPConnection: SMTPConnection {
     init(
         channel: any Channel, inbound: NIOAsyncChannelInboundStream<GateInput>,
         outbound: NIOAsyncChannelOutboundWriter<GateOutput>, settings: Settings, waits: Waits, transcript: Transcript,
-        onGreeting: @escaping @Sendable () -> Void
+        notice: @escaping @Sendable (ConnectionNotice) -> Void
     ) {
         self.channel = channel
         self.inbound = inbound.makeAsyncIterator()
@@ -51,19 +51,25 @@ actor LiveSMTPConnection: SMTPConnection {
         self.settings = settings
         self.waits = waits
         self.transcript = transcript
-        self.onGreeting = onGreeting
+        self.notice = notice
     }
 
     func localAddress() -> IPAddress? { channel.localAddress?.ipAddress.flatMap { IPAddress($0) } }
 
     func greeting() async throws -> SMTPReply {
         guard case .awaitingGreeting = phase else { throw outOfOrder("the greeting was asked for before") }
-        let reply = try await stage("greeting", within: waits.greeting) { connection in
-            try await connection.receiveReply("greeting")
+        let start = ContinuousClock.now
+        do {
+            let reply = try await stage("greeting", within: waits.greeting) { connection in
+                try await connection.receiveReply("greeting")
+            }
+            advance(to: .talking)
+            notice(.greeted(reply, after: start.duration(to: .now)))
+            return reply
+        } catch {
+            if let failure = error as? WireFailure { notice(.failed(failure)) }
+            throw error
         }
-        advance(to: .talking)
-        onGreeting()
-        return reply
     }
 
     func send(_ command: String) async throws -> SMTPReply {
@@ -147,10 +153,12 @@ extension LiveSMTPConnection {
     private func exchange(_ command: String, within wait: Duration) async throws -> SMTPReply {
         let verb = command.prefix { $0 != " " }.uppercased()
         let name = ["EHLO", "STARTTLS"].contains(verb) ? verb : "command"
-        return try await stage(name, within: wait) { connection in
+        let reply = try await stage(name, within: wait) { connection in
             await connection.write([command])
             return try await connection.receiveReply(name)
         }
+        if ["EHLO", "HELO", "STARTTLS"].contains(verb) { notice(.reply(reply)) }
+        return reply
     }
 
     /// Refuses what must not be sent: out of turn, or text that would become two commands.

@@ -29,6 +29,15 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The port of the mail servers.", valueName: "n"), transform: Self.port)
     var port = 25
 
+    @Option(
+        help: ArgumentHelp(
+            "At most so many connections to a server at a time, 1 to 16; 3 if not given.", valueName: "n"),
+        transform: Self.connections)
+    var connectionsPerServer: Int?
+
+    @Flag(help: "One connection to a server at a time, a second apart at least.")
+    var polite = false
+
     @Flag(help: "Use IPv4 only.")
     var ipv4Only = false
 
@@ -46,6 +55,9 @@ struct NetworkOptions: ParsableArguments {
     var deadline: Duration?
 
     func validate() throws {
+        if polite && connectionsPerServer != nil {
+            throw ValidationError("--polite and --connections-per-server exclude each other. Leave one out.")
+        }
         if ipv4Only && ipv6Only {
             throw ValidationError("--ipv4-only and --ipv6-only exclude each other. Leave one out.")
         }
@@ -64,6 +76,8 @@ struct NetworkOptions: ParsableArguments {
         }
         settings.helo = helo ?? settings.helo
         settings.deadline = deadline ?? settings.deadline
+        settings.connectionsPerServer = polite ? 1 : connectionsPerServer ?? settings.connectionsPerServer
+        if polite { settings.spacing = .seconds(1) }
         settings.port = port
         if ipv4Only { settings.families = [.ipv4] }
         if ipv6Only { settings.families = [.ipv6] }
@@ -79,13 +93,15 @@ struct NetworkOptions: ParsableArguments {
     }
 
     /// The wire that the run needs.
-    func wire(connectionsPerServer: Int, note: @escaping @Sendable (String) -> Void) -> WireRequest {
+    func wire(_ settings: RunSettings, note: @escaping @Sendable (String) -> Void) -> WireRequest {
         var request = WireRequest()
         request.resolver = resolver
         request.trustAnchorFile = trustAnchor
         request.caFile = caFile
         request.allowed = allowAddresses
-        request.connectionsPerServer = connectionsPerServer
+        request.connectionsPerServer = settings.connectionsPerServer
+        request.spacing = settings.spacing
+        request.patience = settings.patience
         request.note = note
         return request
     }
@@ -115,6 +131,13 @@ extension NetworkOptions {
             throw ValidationError("Use a number from 1 to 65535.")
         }
         return port
+    }
+
+    @Sendable static func connections(_ text: String) throws -> Int {
+        guard let number = Int(text), (1...16).contains(number) else {
+            throw ValidationError("Use a number from 1 to 16.")
+        }
+        return number
     }
 
     @Sendable static func hostName(_ text: String) throws -> String {

@@ -36,6 +36,9 @@ struct GradeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Save everything that was observed, for judging it again.", valueName: "file"))
     var evidence: String?
 
+    @Flag(help: "Find out everything there is to find out, every cipher suite included, whatever the profile needs.")
+    var deep = false
+
     @OptionGroup(title: "Network options") var network: NetworkOptions
 }
 

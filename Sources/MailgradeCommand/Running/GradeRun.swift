@@ -21,7 +21,7 @@ struct GradeRun {
         let presentation = Presentation(options: command.report, surroundings: surroundings)
         try presentation.check()
         if let evidence = command.evidence { try TextFile.checkWritable(evidence) }
-        let policies = try Policies(command.report.profile, plugins: plugins)
+        let policies = try Policies(command.report.profile, plugins: plugins, isDeep: command.deep)
         let settings = try command.network.settings(policies.all.map(\.profile), machine: surroundings.hostName)
         presentation.warn(about: policies)
 
@@ -59,7 +59,7 @@ struct GradeRun {
 
     private func collect(_ domain: DomainName, _ plan: Plan, _ settings: RunSettings) async throws -> Evidence {
         let progress = Progress(domain, on: command.report.quiet ? nil : surroundings.errors)
-        var request = command.network.wire(connectionsPerServer: settings.connectionsPerServer) {
+        var request = command.network.wire(settings) {
             progress.note($0)
         }
         request.domain = domain

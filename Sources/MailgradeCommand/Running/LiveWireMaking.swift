@@ -10,7 +10,7 @@ extension Wire {
             let anchors = try request.caFile.map { try TrustStore(caFile: $0) } ?? TrustStore.system()
             let ledger = ConnectionLedger()
             let smtp = try LiveSMTPClient(
-                trustStore: anchors, allowed: request.allowed, connectionsPerServer: request.connectionsPerServer,
+                trustStore: anchors, allowed: request.allowed, manners: request.manners,
                 ledger: ledger)
             let https = try LiveHTTPSClient(trustStore: anchors, allowed: request.allowed, ledger: ledger)
             return Wire(
@@ -22,6 +22,12 @@ extension Wire {
         } catch let failure as WireFailure {
             throw UsageError("The network cannot be used: \(failure).")
         }
+    }
+}
+
+extension WireRequest {
+    fileprivate var manners: Manners {
+        Manners(connectionsPerServer: connectionsPerServer, spacing: spacing, patience: patience)
     }
 }
 

@@ -11,8 +11,9 @@ struct Policies {
     let plan: Plan
 
     /// Loads built-in profiles and files. Throws `UsageError` with everything that is wrong with the first that cannot be used.
-    init(_ names: [String], plugins: [Plugin]) throws {
-        try self.init(comparing: names, plugins: plugins)
+    /// A deep run collects what any registered check asks for, whatever the profiles run.
+    init(_ names: [String], plugins: [Plugin], isDeep: Bool = false) throws {
+        try self.init(comparing: names, plugins: plugins, isDeep: isDeep)
         var seen: Set<String> = []
         for id in all.map(\.profile.id) where !seen.insert(id).inserted {
             throw UsageError("Two of the profiles have the id \(id). Leave one out, or give it another id.")
@@ -20,10 +21,10 @@ struct Policies {
     }
 
     /// The same, where two may be versions of one profile.
-    init(comparing names: [String], plugins: [Plugin]) throws {
+    init(comparing names: [String], plugins: [Plugin], isDeep: Bool = false) throws {
         all = try names.map { try Policy($0, plugins: plugins) }
         do throws(PlanError) {
-            plan = try Plan(running: all.flatMap(\.profile.checkIDs), from: plugins)
+            plan = try Plan(running: isDeep ? nil : all.flatMap(\.profile.checkIDs), from: plugins)
         } catch {
             throw UsageError("The checks of this program do not fit together. \(error)")
         }

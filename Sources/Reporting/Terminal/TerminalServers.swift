@@ -29,6 +29,8 @@ extension Report {
         if let certificate = server.certificate { lines.append(("certificate", describe(certificate, of: server))) }
         if let ptr = ptr(server) { lines.append(("PTR", [ptr])) }
         if let relay = relay(server) { lines.append(("relay", [relay])) }
+        lines += suites(server.suites)
+        lines.append(("connections", ["\(server.connections)"]))
         return lines
     }
 
@@ -76,6 +78,27 @@ extension Report {
         case .absent(.unplanned), .absent(.notApplicable), .absent(.blocked): return nil
         case .absent(let why): return TextRun("cannot be told: \(why.root)", .doubtful)
         }
+    }
+
+    /// A line for each version with its suites, and what came of versions that are not whole.
+    private func suites(_ observed: Observed<TLSSuites>) -> [(String, [TextRun])] {
+        guard let found = observed.value else { return [] }
+        var lines = found.versions.filter { !$0.suites.isEmpty }.reversed().map { version -> (String, [TextRun]) in
+            let order =
+                switch version.chooser {
+                case .server?: ", the server chooses"
+                case .client?: ", the sender chooses"
+                case nil: ""
+                }
+            let groups = version.groups.isEmpty ? "" : "; groups \(version.groups.joined(separator: ", "))"
+            let suites = version.suites.count == 1 ? "1 suite" : "\(version.suites.count) suites"
+            return (
+                "\(version.version)",
+                [TextRun("\(suites)\(order): \(version.suites.joined(separator: ", "))\(groups)")]
+            )
+        }
+        if let doubt = found.doubt { lines.append(("suites", [TextRun("not all are known: \(doubt)", .doubtful)])) }
+        return lines
     }
 
     private func phrase(_ words: String, _ versions: [TLSVersion]) -> String? {

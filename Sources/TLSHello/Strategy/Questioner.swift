@@ -1,146 +1,78 @@
 public import MailModel
 
-/// Asks one server questions, several at a time as long as the server likes it.
+/// Asks one server questions, each on a connection of its own.
 ///
-/// A sign of throttling (421, 4.7.x, "too many", a connection that is refused or cut off before the question could be
-/// asked, a greeting that takes more than 10 s) makes it go on one at a time. After a refusal it waits before the next try,
-/// longer each time; when the waits are used up, it gives up, and what was not answered by then stays unknown.
-///
-/// Some servers keep a process for half a second after a handshake was broken off, and stop at 20 processes for all the
-/// world (stock Exim). So no more than 12 connections are begun in a second, which three at a time hardly reach over a real network.
+/// How many are asked at a time, how far apart, and how long to wait after a sign of throttling is up to who opens the
+/// connections. A question that was turned away is asked again; when that has happened too often, or when no connection is
+/// opened any more, what was not answered by then stays unknown.
 public actor Questioner {
-    /// What one question cost and brought.
-    public struct Reply: Sendable {
-        /// What the server answered.
-        public var answer: HelloAnswer
-        /// How long its greeting took.
-        public var greetingTook: Duration
-
-        /// An answer.
-        public init(_ answer: HelloAnswer, greetingTook: Duration = .zero) {
-            self.answer = answer
-            self.greetingTook = greetingTook
-        }
-    }
-
-    /// Puts one question on a connection of its own. Throws `WireFailure`, or `CancellationError`.
-    public typealias Ask = @Sendable (HelloOffer) async throws -> Reply
-
-    /// A greeting slower than this is a hint that we are unwelcome.
-    public static let slowGreeting = Duration.seconds(10)
-
-    /// No more connections than this are begun in a second.
-    public static let pace = 12
-
-    /// Once a server has shown signs of throttling, the next connection is begun so much later than the last.
-    public static let spacing = Duration.seconds(2)
+    /// Puts one question on a connection of its own. Throws `WireFailure`, `Throttled` or `CancellationError`.
+    public typealias Ask = @Sendable (HelloOffer) async throws -> HelloAnswer
 
     private let send: Ask
-    private let sleep: @Sendable (Duration) async throws -> Void
-    private let pace: Int
-    private var pauses: ArraySlice<Duration>
-    private var places: Int
-    private var inUse = 0
-    private var starts: [ContinuousClock.Instant] = []
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let tries: Int
     private var wave = 0
     private var gaveUp: Obstacle?
-    private var asked = 0
-    private var hasSlowedDown = false
-    private var heard = 0
-    private var silences = 0
-
-    /// Asks through `send`, at most `lanes` questions at a time and `pace` in a second; `pauses` are the waits after signs
-    /// of throttling.
-    public init(
-        lanes: Int, pauses: [Duration] = [.seconds(5), .seconds(15), .seconds(30)], pace: Int = Questioner.pace,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
-        send: @escaping Ask
-    ) {
-        self.send = send
-        self.sleep = sleep
-        self.pace = max(1, pace)
-        self.pauses = pauses[...]
-        places = max(1, lanes)
-    }
 
     /// How many connections were used.
-    public var connections: Int { asked }
+    public private(set) var connections = 0
     /// How many hellos were answered with TLS, be it a refusal.
-    public var answers: Int { heard }
+    public private(set) var answers = 0
     /// How many times the server hung up on a hello.
-    public var hangUps: Int { silences }
+    public private(set) var hangUps = 0
     /// Whether the server showed signs of throttling.
-    public var wasThrottled: Bool { hasSlowedDown }
+    public var wasThrottled: Bool { wave > 0 || gaveUp != nil }
+
+    /// Asks through `send`; gives up when questions were turned away in `tries` rounds.
+    public init(tries: Int = 3, send: @escaping Ask) {
+        self.tries = max(1, tries)
+        self.send = send
+    }
 
     /// The server's answer; throws what stands in the way of one.
     public func ask(_ offer: HelloOffer) async throws(Obstacle) -> HelloAnswer {
+        var mayTryAgain = true
         while true {
-            await takePlace()
-            defer { leavePlace() }
-            try await keepPace()
             if let gaveUp { throw gaveUp }
             if Task.isCancelled { throw .cancelled }
             let wave = wave
-            asked += 1
+            connections += 1
             do {
-                let reply = try await send(offer)
-                if reply.greetingTook > Self.slowGreeting { slowDown() }
-                switch reply.answer {
-                case .chosen, .alert: heard += 1
-                case .hungUp: silences += 1
-                case .unreadable: break
-                }
-                return reply.answer
+                let answer = try await send(offer)
+                note(answer)
+                return answer
+            } catch let throttled as Throttled {
+                connections -= 1
+                throw giveUp(throttled.sign)
             } catch let failure as WireFailure {
-                guard let sign = failure.signOfThrottling else { throw Obstacle(failure) }
-                slowDown()
-                // Those who were turned away together wait together.
-                if wave == self.wave { try await rest(because: sign) }
+                if let sign = failure.signOfThrottling {
+                    guard wave == self.wave else { continue }
+                    // Those who were turned away together count once.
+                    self.wave += 1
+                    if self.wave >= tries { throw giveUp(sign) }
+                } else if case .protocolError = failure, mayTryAgain {
+                    mayTryAgain = false
+                } else {
+                    throw Obstacle(failure)
+                }
             } catch {
                 throw .cancelled
             }
         }
     }
 
-    /// Waits until a second has passed since the connection that was begun `pace` connections ago.
-    private func keepPace() async throws(Obstacle) {
-        let now = ContinuousClock.now
-        var earliest = starts.count < pace ? now : max(now, starts[starts.count - pace] + .seconds(1))
-        if hasSlowedDown, let last = starts.last { earliest = max(earliest, last + Self.spacing) }
-        starts = starts.suffix(pace - 1) + [earliest]
-        guard earliest > now else { return }
-        do { try await sleep(now.duration(to: earliest)) } catch { throw .cancelled }
-    }
-
-    private func rest(because sign: String) async throws(Obstacle) {
-        wave += 1
-        guard let pause = pauses.popFirst() else {
-            gaveUp = .throttled(sign)
-            throw .throttled(sign)
-        }
-        do { try await sleep(pause) } catch { throw .cancelled }
-    }
-
-    private func slowDown() {
-        places = 1
-        hasSlowedDown = true
-    }
-
-    private func takePlace() async {
-        if inUse < places, waiting.isEmpty {
-            inUse += 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
+    private func note(_ answer: HelloAnswer) {
+        switch answer {
+        case .chosen, .alert: answers += 1
+        case .hungUp: hangUps += 1
+        case .unreadable: break
         }
     }
 
-    private func leavePlace() {
-        inUse -= 1
-        while inUse < places, !waiting.isEmpty {
-            inUse += 1
-            waiting.removeFirst().resume()
-        }
+    private func giveUp(_ sign: String) -> Obstacle {
+        let obstacle = gaveUp ?? .throttled(sign)
+        gaveUp = obstacle
+        return obstacle
     }
 }
 

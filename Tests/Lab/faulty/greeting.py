@@ -122,6 +122,21 @@ class Throttle(Server):
                 self.last_seen = time.monotonic()
 
 
+class ThrottleThree(Server):
+    """Answers 421 from the fourth connection on."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.count = 0
+
+    def converse(self, client):
+        self.count += 1
+        if self.count <= 3:
+            return super().converse(client)
+        client.reply("421 4.7.0 Too many connections from you today")
+        client.close()
+
+
 class GreetingName(Server):
     """Calls itself by a name that is no fully qualified one."""
 

@@ -68,7 +68,7 @@ struct ConnectionBudgetTests {
 
     @Test("lets the next one try alone when the first connection ends without a greeting")
     func nextAlone() async throws {
-        let budget = ConnectionBudget(limit: 3)
+        let budget = ConnectionBudget(Manners(connectionsPerServer: 3))
         let order = Gauge()
         try await budget.acquire(.loopback)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -91,14 +91,14 @@ struct ConnectionBudgetTests {
 
     @Test("gives addresses budgets of their own")
     func separate() async throws {
-        let budget = ConnectionBudget(limit: 1)
+        let budget = ConnectionBudget(Manners(connectionsPerServer: 1))
         try await budget.acquire(.loopback)
         try await budget.acquire(made(IPAddress("127.0.0.2")))
     }
 
     @Test("takes no place for one who stopped waiting")
     func cancelled() async throws {
-        let budget = ConnectionBudget(limit: 1)
+        let budget = ConnectionBudget(Manners(connectionsPerServer: 1))
         try await budget.acquire(.loopback)
         let waiting = Task { try await budget.acquire(.loopback) }
         try await Task.sleep(for: .milliseconds(20))
@@ -107,4 +107,100 @@ struct ConnectionBudgetTests {
         budget.release(.loopback)
         try await budget.acquire(.loopback)
     }
+
+    /// A budget whose sleeps are noted and let time pass by itself.
+    private func budget(_ manners: Manners) -> (ConnectionBudget, Locked<[Duration]>) {
+        let waits = Locked<[Duration]>([])
+        let budget = ConnectionBudget(manners) { wait in
+            waits.withLock { $0.append(wait) }
+            try await Task.sleep(for: wait)
+        }
+        return (budget, waits)
+    }
+
+    @Test("begins no more connections in a second than the pace allows")
+    func pace() async throws {
+        let (budget, waits) = budget(Manners(connectionsPerServer: 9, pace: 3))
+        for _ in 0..<4 {
+            try await budget.acquire(.loopback)
+            budget.greeted(.loopback)
+        }
+        let seen = waits.withLock { $0 }
+        #expect(seen.count == 1 && seen.allSatisfy { $0 > .milliseconds(500) && $0 <= .seconds(1) })
+    }
+
+    @Test("keeps connections apart where it is asked to")
+    func spacing() async throws {
+        let (budget, waits) = budget(Manners(connectionsPerServer: 1, spacing: .milliseconds(200)))
+        for _ in 0..<3 {
+            try await budget.acquire(.loopback)
+            budget.release(.loopback)
+        }
+        #expect(waits.withLock { $0.count } == 2)
+    }
+
+    @Test("waits after a 421, for all who were turned away together once, and goes on one at a time")
+    func turnedAway() async throws {
+        let manners = Manners(connectionsPerServer: 3, patience: [.milliseconds(100), .milliseconds(200)])
+        let (budget, waits) = budget(manners)
+        var waves: [Int] = []
+        for _ in 0..<3 {
+            waves.append(try await budget.acquire(.loopback))
+            budget.greeted(.loopback)
+        }
+        for wave in waves {
+            budget.turnedAway(.loopback, sign: "421 busy", wave: wave)
+            budget.release(.loopback)
+        }
+        let wave = try await budget.acquire(.loopback)
+        #expect(wave == 1 && waits.withLock { !$0.isEmpty })
+        let second = Task { try await budget.acquire(.loopback) }
+        try await Task.sleep(for: .milliseconds(50))
+        second.cancel()
+        await #expect(throws: CancellationError.self) { try await second.value }
+    }
+
+    @Test("leaves the address alone when its waits are used up, and no other address")
+    func givesUp() async throws {
+        let (budget, _) = budget(Manners(patience: []))
+        let wave = try await budget.acquire(.loopback)
+        budget.turnedAway(.loopback, sign: "421 busy", wave: wave)
+        budget.release(.loopback)
+        await #expect(throws: Throttled(sign: "421 busy")) { try await budget.acquire(.loopback) }
+        try await budget.acquire(made(IPAddress("127.0.0.2")))
+    }
+
+    @Test("takes a refused connection for a sign only where another got a greeting")
+    func refused() async throws {
+        let (budget, _) = budget(Manners(patience: []))
+        let wave = try await budget.acquire(.loopback)
+        budget.failed(.loopback, .refused, wave: wave)
+        budget.release(.loopback)
+        try await budget.acquire(.loopback)
+        budget.greeted(.loopback)
+        budget.failed(.loopback, .reset, wave: wave)
+        budget.release(.loopback)
+        await #expect(throws: Throttled.self) { try await budget.acquire(.loopback) }
+    }
+
+    @Test("a greeting of more than ten seconds makes it one at a time")
+    func slowGreeting() async throws {
+        let (budget, _) = budget(Manners(connectionsPerServer: 3))
+        try await budget.acquire(.loopback)
+        budget.greeted(.loopback, after: .seconds(11))
+        let second = Task { try await budget.acquire(.loopback) }
+        try await Task.sleep(for: .milliseconds(50))
+        second.cancel()
+        await #expect(throws: CancellationError.self) { try await second.value }
+    }
+
+    @Test(
+        "knows the replies of servers that count",
+        arguments: [
+            (SMTPReply(421, "closing"), true), (SMTPReply(450, "4.7.1 slow down"), true),
+            (SMTPReply(554, "Too many connections"), true), (SMTPReply(454, "4.7.0 TLS not available"), false),
+            (SMTPReply(554, "5.7.1 blocked"), false), (SMTPReply(450, "4.3.2 not now"), false),
+            (SMTPReply(220, "too many mx"), false),
+        ])
+    func signs(reply: SMTPReply, isSign: Bool) { #expect(reply.isThrottling == isSign) }
 }

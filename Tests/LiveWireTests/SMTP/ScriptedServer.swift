@@ -214,6 +214,6 @@ extension LiveSMTPClient {
     ) throws -> LiveSMTPClient {
         try LiveSMTPClient(
             trustStore: store, allowed: ["127.0.0.0/8", "::1"].map { made(AddressBlock($0)) },
-            connectionsPerServer: connections, ledger: ledger)
+            manners: Manners(connectionsPerServer: connections, pace: 1000), ledger: ledger)
     }
 }
