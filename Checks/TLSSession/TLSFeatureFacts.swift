@@ -43,9 +43,9 @@ public struct SessionTicket: ServerFact, Hashable {
 }
 
 extension Derivation {
-    /// Out of the handshakes that tried one version each, or of the session's.
+    /// Out of the hellos that showed a version, or of the session's handshake.
     static let tlsTraits = Derivation.perAddress { (versions: TLSVersions) throws(Absence) -> TLSTraits in
-        let older = versions.answers.filter { $0.version < .tls13 }
+        let older = versions.answers.filter { (.ssl3 ... .tls12).contains($0.version) }
         guard let newest = older.last(where: { $0.kind == .supported }) else {
             if let open = older.last(where: { $0.kind == .inconclusive }) {
                 throw .inconclusive("whether \(open.version) is offered cannot be told")

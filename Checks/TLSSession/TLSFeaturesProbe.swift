@@ -10,7 +10,8 @@ extension Probe {
         let server = MailServer(host: survey.host, address: target.address)
         let inquiry = TLSFeatureInquiry(
             questioner: target.questioner(server, label: "TLS features"), draft: draft, host: survey.host,
-            supported: versions.versions(.supported).filter { $0 > .ssl2 }, isKnown: versions.versions(.inconclusive).isEmpty)
+            supported: versions.versions(.supported).filter { $0 > .ssl2 },
+            isKnown: versions.versions(.inconclusive).isEmpty)
         await inquiry.run()
         try Task.checkCancellation()
     }

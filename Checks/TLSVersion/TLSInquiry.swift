@@ -73,7 +73,7 @@ struct TLSInquiry: Sendable {
     private func askForNewest(_ conversations: Unfolding<Conversation>) async {
         let handshakes = await conversations.elements { $0.handshake != nil }.present
             .compactMap { $0.handshake?.value }.sorted { $0.version < $1.version }
-        for shown in handshakes { note([shown.version], .supported, shown.suite) }
+        for shown in handshakes { note(TLSVersionAnswer(shown)) }
         if let shown = handshakes.last(where: { CipherSuite.with(code: $0.suiteCode)?.hasForwardSecrecy == true }) {
             note([TLSClassAnswer(.forwardSecrecy, .accepted, version: shown.version, suite: shown.suite)])
         } else {
@@ -136,7 +136,7 @@ extension TLSInquiry {
                     guard offer.versions.contains(choice.version) else {
                         return .unknown("the server chose \(choice.version), which was not offered")
                     }
-                    note([choice.version], .supported, CipherSuite.name(of: choice.suite))
+                    note(TLSVersionAnswer(choice))
                     return .choice(choice)
                 case .alert(let alert): return .refused("alert \(alert)")
                 case .hungUp: continue
@@ -167,9 +167,7 @@ extension TLSInquiry {
             classes.map { name in ClassQuestion.Class(name.rawValue) { name.contains($0) } }, versions: versions,
             shape: shape)
         let result = await question.run(questioner)
-        for choice in result.accepted.values {
-            note([choice.version], .supported, CipherSuite.name(of: choice.suite))
-        }
+        for choice in result.accepted.values { note(TLSVersionAnswer(choice)) }
         let isHeard = await questioner.answers > 0
         note(classes.map { TLSClassAnswer($0, result, isHeard: isHeard) })
     }
@@ -195,12 +193,15 @@ extension TLSInquiry {
         }
     }
 
-    /// What a choice has shown stands, whatever else is heard of the version.
     private func note(_ versions: [TLSVersion], _ kind: TLSVersionAnswer.Kind, _ detail: String) {
+        for version in versions { note(TLSVersionAnswer(version, kind, detail)) }
+    }
+
+    /// What a choice has shown stands, whatever else is heard of the version.
+    private func note(_ answer: TLSVersionAnswer) {
         draft.update { survey in
-            for version in versions where survey.versions?[version]?.kind != .supported {
-                survey.versions?.note(TLSVersionAnswer(version, kind, detail))
-            }
+            guard survey.versions?[answer.version]?.kind != .supported else { return }
+            survey.versions?.note(answer)
         }
     }
 
