@@ -32,6 +32,14 @@ struct TLSFeaturesTests {
             }
             return .scripted(version: version, serverName: offer.serverName)
         } answer: { offer in
+            // Only this probe offers truncated_hmac; the other hellos are those of the survey, about versions.
+            guard offer.extensions.contains(.truncatedHMAC) else {
+                guard let version = versions.last(where: offer.versions.contains) else {
+                    return .alert(TLSAlert(code: 70))
+                }
+                let suite = offer.suites.first { CipherSuite.with(code: $0)?.fits(version) ?? false }
+                return .chosen(ServerChoice(version: version, suite: suite ?? 0))
+            }
             hellos.withLock { $0.append(offer) }
             return answer(offer)
         }

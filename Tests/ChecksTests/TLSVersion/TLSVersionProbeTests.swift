@@ -76,7 +76,7 @@ struct TLSVersionProbeTests {
     @Test("does not wait for the servers of other addresses")
     func notHeldUp() async throws {
         let silent = MailServer.sample("mx3.example.com", "192.0.2.3")
-        let run = try await VersionRun(beside: silent, deadline: .milliseconds(500))
+        let run = try await VersionRun(beside: silent, deadline: .seconds(3))
         #expect(run.versions.versions(.inconclusive) == [])
         #expect(run.outcome == .passed)
     }
