@@ -34,7 +34,7 @@ struct TLSInquiry: Sendable {
         guard draft.fact.versions != nil else { return }
         var open: [TLSVersion] = [.ssl3, .tls10, .tls11]
         while let newest = open.last {
-            let heard = await hear(offer(Set(open), newest))
+            let heard = await hearOfVersions(Set(open), newest)
             switch heard {
             case .choice(let choice) where open.contains(choice.version):
                 note(open.filter { $0 > choice.version }, .refused, "the server chose \(choice.version)")
@@ -52,7 +52,7 @@ struct TLSInquiry: Sendable {
     }
 
     private func askForTLS12() async {
-        let heard = await hear(offer([.ssl3, .tls10, .tls11, .tls12], .tls12))
+        let heard = await hearOfVersions([.ssl3, .tls10, .tls11, .tls12], .tls12)
         if case .choice(let choice) = heard, choice.version < .tls12 {
             note([.tls12], .refused, "the server chose \(choice.version)")
         } else {
@@ -149,12 +149,26 @@ extension TLSInquiry {
         return .hungUp
     }
 
+    /// A question about versions. An alert about the version settles it; handshake_failure may be about the suites, and the
+    /// unlikely ones are offered too.
+    private func hearOfVersions(_ versions: Set<TLSVersion>, _ newest: TLSVersion) async -> Heard {
+        var heard = Heard.unknown("not asked")
+        for suites in Enumeration.suiteLists(newest) {
+            var offer = offer(versions, newest)
+            offer.suites = suites
+            heard = await hear(offer)
+            guard case .refused("alert handshake_failure") = heard else { return heard }
+        }
+        return heard
+    }
+
     /// A hello with the likely suites of its newest version, in which nothing keeps a server from going along.
     private func offer(
         _ versions: Set<TLSVersion>, _ newest: TLSVersion, _ groups: [UInt16]? = nil
     ) -> HelloOffer {
         HelloOffer(
-            versions: versions, suites: Enumeration.likelySuites(newest), groups: groups ?? TLSClass.allCurves,
+            versions: versions, suites: Enumeration.suiteLists(newest).first ?? [],
+            groups: groups ?? TLSClass.allCurves,
             serverName: draft.fact.host)
     }
 

@@ -39,7 +39,11 @@ public struct Judge: Sendable {
         for case .derivation(let derivation) in plan.steps {
             for place in evidence.places(derivation.provides.scope) {
                 let inputs = Inputs(evidence: evidence, place: place, wanted: plan.facts)
-                evidence.settle(Slot(derivation.provides.id, place), derivation.observed(inputs))
+                let slot = Slot(derivation.provides.id, place)
+                let derived = derivation.observed(inputs)
+                // Evidence of the time when a probe brought this fact keeps it: what it is derived from now is not there.
+                if derived.absence == .unplanned, evidence.observed(slot).value != nil { continue }
+                evidence.settle(slot, derived)
             }
         }
         return evidence

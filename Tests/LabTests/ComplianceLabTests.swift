@@ -25,49 +25,49 @@ struct ComplianceLabTests {
 
     static let rows: [Row] = [
         Row(
-            domain: "modern.test", outcomes: "no open no open no no no no no no open open",
+            domain: "modern.test", outcomes: "no yes no yes no no no no no no yes open",
             unmet: ["asd-ism.no-anonymous", "internet-nl-mail.dane"]),
         Row(
-            domain: "tls13-only.test", outcomes: "no open no open no no no no open no no no",
+            domain: "tls13-only.test", outcomes: "no yes no yes no no no no open no no no",
             unmet: ["rfc-strict.tls-1-2", "nist-sp-800-177.suites"]),
         Row(
-            domain: "tls12-only.test", outcomes: "no open no open no no no no no no open open",
+            domain: "tls12-only.test", outcomes: "no yes no yes no no no no no no yes open",
             unmet: ["mozilla-intermediate.versions", "bsi-tr-03108.tls-1-3"]),
         Row(
-            domain: "tls-listed.test", outcomes: "no open no open no yes no open open no open open",
+            domain: "tls-listed.test", outcomes: "no yes no yes no yes no open open no yes open",
             unmet: ["nist-sp-800-177.suites"]),
         Row(
-            domain: "tls-all.test", outcomes: "no no no open no no no no no no no open",
+            domain: "tls-all.test", outcomes: "no no no yes no no no no no no no open",
             unmet: ["ncsc-nl-2025-05.versions", "ncsc-nl-2.1.versions-phase-out"]),
         Row(
-            domain: "tls-old.test", outcomes: "no no no open no no no no no no no no",
+            domain: "tls-old.test", outcomes: "no no no yes no no no no no no no no",
             unmet: ["bsi-tr-02102-2.versions", "bsi-tr-03108.tls-1-2"]),
         Row(
-            domain: "tls-static.test", outcomes: "no no no open no no no no no no no open",
+            domain: "tls-static.test", outcomes: "no no no yes no no no no no no no open",
             unmet: ["bsi-tr-02102-2.suites", "asd-ism.key-exchange"]),
         Row(
-            domain: "tls-dh1536.test", outcomes: "no no no open no no no no no no no open",
+            domain: "tls-dh1536.test", outcomes: "no no no yes no no no no no no no open",
             unmet: ["bsi-tr-02102-2.primes", "rfc-strict.groups"]),
         Row(
-            domain: "exim.test", outcomes: "no no no open no no no no no no no open",
+            domain: "exim.test", outcomes: "no no no yes no no no no no no no open",
             unmet: ["rfc-strict.no-old-tls", "ncsc-nl-2025-05.suites"]),
         Row(
-            domain: "no-starttls.test", outcomes: "no no no no no no no no no no open no",
+            domain: "no-starttls.test", outcomes: "no no no no no no no no no no yes no",
             unmet: ["cisa-bod-18-01.starttls", "uk-mail-check.starttls"]),
         Row(
-            domain: "open-relay.test", outcomes: "no open no open no no no no no no no open",
+            domain: "open-relay.test", outcomes: "no yes no yes no no no no no no no open",
             unmet: ["asd-ism.no-relay", "rfc-strict.no-relay"]),
         Row(
-            domain: "dane.test", outcomes: "no open no open no no no no no no open open",
+            domain: "dane.test", outcomes: "no yes no yes no no no no no no yes open",
             unmet: ["internet-nl-mail.dane-rollover"]),
         Row(
-            domain: "sts.test", outcomes: "no open no open no no no no no no open open",
+            domain: "sts.test", outcomes: "no yes no yes no no no no no no yes open",
             unmet: ["internet-nl-mail.dane"]),
         Row(
             domain: "one-host-dead.test", outcomes: "no open no open no no no no no no open open",
             unmet: ["rfc-strict.reachable", "uk-mail-check.reachable"]),
         Row(
-            domain: "rsa.test", outcomes: "no no no open no no no no no no open open",
+            domain: "rsa.test", outcomes: "no no no yes no no no no no no yes open",
             unmet: ["bsi-tr-02102-2.keys", "asd-ism.keys-preferred"]),
     ]
 

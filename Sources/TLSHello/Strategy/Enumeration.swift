@@ -150,9 +150,12 @@ public struct Enumeration: Sendable {
             .sorted { ($0.rarity, $0.code) < ($1.rarity, $1.code) }.map(\.code)
     }
 
-    /// The suites that a server of the version has one of, if it speaks the version at all: as many as any server reads.
-    public static func likelySuites(_ version: TLSVersion) -> [UInt16] {
-        Array(suites(version).prefix(largestOffer))
+    /// All suites of a version in lists that any server reads, the likely suites in the first.
+    public static func suiteLists(_ version: TLSVersion) -> [[UInt16]] {
+        let suites = suites(version)
+        return stride(from: 0, to: suites.count, by: largestOffer).map { start in
+            Array(suites[start..<min(start + largestOffer, suites.count)])
+        }
     }
 
     /// Suites dealt into parts of about as many likely ones each. The first has the suites with a group in front, because
@@ -201,7 +204,7 @@ extension CipherSuite {
             [.aes, .chacha20, .camellia, .aria, .rc4, .tripleDES, .seed].contains(cipher)
         else { return 4 }
         switch (keyExchange, authentication) {
-        case (.ecdhe, .rsa), (.any, _): return 0
+        case (.ecdhe, .rsa), (.ecdhe, .ecdsa), (.any, _): return 0
         case (.dhe, .rsa), (.rsa, _): return 1
         case (_, .anonymous): return 2
         default: return 3

@@ -34,6 +34,16 @@ struct TLSVersionProbeTests {
         #expect(run.versions.versions(.inconclusive) == [])
     }
 
+    @Test("a version is no less there because its suites are few", arguments: [0xC02C, 0x00A2, 0x0040] as [UInt16])
+    func fewSuites(only: UInt16) async throws {
+        let run = try await VersionRun { offer in
+            guard offer.versions.contains(.tls12), !offer.versions.contains(.tls13) else { return nil }
+            guard offer.suites.contains(only) else { return .alert(TLSAlert(code: 40)) }
+            return .chosen(ServerChoice(version: .tls12, suite: only))
+        }
+        #expect(run.versions.versions(.supported) == [.tls12, .tls13])
+    }
+
     @Test("TLS-01, TLS-02: SSL is found beside what is current")
     func ssl() async throws {
         let three = try await VersionRun(speaking: [.ssl3, .tls12, .tls13])

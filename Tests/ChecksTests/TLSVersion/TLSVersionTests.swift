@@ -1,3 +1,4 @@
+import CheckEngine
 import CheckKit
 import FoundationEssentials
 import MailModel
@@ -91,6 +92,28 @@ struct TLSVersionTests {
         ])
         #expect(Self.outcome([.tls10], parameters: lenient) == .passed)
         #expect(throws: ParametersType.Refusal.self) { try knobs.parameters(from: ["acceptable": .list(["TLSv2"])]) }
+    }
+
+    @Test("Evidence that was saved when a probe brought the versions is still judged by them")
+    func olderEvidence() throws {
+        let server = MailServer.sample("mx.example.com", "192.0.2.1")
+        let list = Probe.perDomain { (_: DomainTarget) async throws -> OneServer in OneServer() }
+        let plan = try Plan(
+            running: ["tls.version"],
+            from: [Plugin("Test", summary: "", probes: [list]), .connectivity, .startTLS, .tlsVersion])
+        var evidence = Evidence(domain: .sample("example.com"), collectedAt: Date(timeIntervalSince1970: 0))
+        evidence.settle(Slot(OneServer.id, .domain), .present(OneServer()))
+        let offered = TLSVersions(TLSVersions.tried.map { TLSVersionAnswer($0, $0 < .tls12 ? .refused : .supported) })
+        evidence.settle(Slot(TLSVersions.id, .address(server.address)), .present(offered))
+        let kept = Judge(plan).deriving(evidence).observed(TLSVersions.self, at: .address(server.address))
+        #expect(kept.value == offered)
+    }
+
+    private struct OneServer: ServerList {
+        static let id: FactID = "test.servers"
+        var hosts = [
+            ListedHost(name: .sample("mx.example.com"), preference: 10, addresses: [.sample("192.0.2.1")])
+        ]
     }
 
     @Test("The fact survives being written and read")
