@@ -44,8 +44,12 @@ extension Reports {
         }
         let codes = Set(severities.flatMap(\.keys)).sorted()
         let rows = codes.compactMap { code -> (String, String)? in
+            let said = severities.compactMap { $0[code] }
+            // That one of them does not look matters only where another one is worried.
+            guard Set(said).count > 1 || (said.count < all.count && said.contains { $0 >= .warning }) else {
+                return nil
+            }
             let words = severities.map { $0[code]?.rawValue ?? "not asked for" }
-            guard Set(words).count > 1 else { return nil }
             return (code, zip(all, words).map { "\($0.profile.id): \($1)" }.joined(separator: ", "))
         }
         guard !rows.isEmpty else { return }
