@@ -44,14 +44,21 @@ public struct CommandInjection: ServerFact, Hashable {
 }
 
 extension Probe {
-    /// One connection, where a session was possible before. NOOP does nothing, whoever obeys it.
+    /// One connection, where a session was possible before. NOOP does nothing, whoever obeys it. A server that breaks off is
+    /// asked once more: it may have had another reason.
     static let commandInjection = Probe.perServer {
         (target: ServerTarget, conversation: Conversation) async throws -> CommandInjection in
         _ = try (conversation.handshake ?? .absent(.unplanned)).get()
-        let host = target.server.host
-        return try await target.furtherConnection("command injection") { connection in
-            try await connection.reachSTARTTLS(target.settings)
-            return try await connection.injectCommand(TLSOffer(serverName: host))
+        let first = try await target.injectCommand()
+        return first.outcome == .brokenOff ? try await target.injectCommand() : first
+    }
+}
+
+extension ServerTarget {
+    fileprivate func injectCommand() async throws -> CommandInjection {
+        try await furtherConnection("command injection") { connection in
+            try await connection.reachSTARTTLS(settings)
+            return try await connection.injectCommand(TLSOffer(serverName: server.host))
         }
     }
 }

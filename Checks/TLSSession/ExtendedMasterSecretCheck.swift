@@ -6,8 +6,8 @@ enum ExtendedMasterSecretFinding: String, FindingCode {
 
     var severity: Severity { .warning }
     var remedy: String {
-        "Update the TLS library that the mail server is built on: OpenSSL has it since 1.1.0, GnuTLS since 3.4 and LibreSSL (OpenSMTPD) "
-            + "not yet in TLS 1.2; there TLS 1.3 helps, which needs no extension for it. Postfix and Exim leave it on."
+        "Update the TLS library that Postfix, Exim or OpenSMTPD is built on: OpenSSL has it since 1.1.0 and GnuTLS since 3.4, and "
+            + "both leave it on."
     }
 }
 

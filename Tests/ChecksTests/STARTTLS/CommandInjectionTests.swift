@@ -94,6 +94,14 @@ struct CommandInjectionTests {
         #expect(run.connections == 4)
     }
 
+    @Test("ST-05: a server that breaks off once had another reason, and is asked again")
+    func brokenOffOnce() async throws {
+        let obeys = InjectionRun.injected + "S: 220 Ready\n! tls\nC: STARTTLS\nS: 250 Ok\nS: 503 5.5.1 Already"
+        let run = try await InjectionRun(InjectionRun.injected + "S: 220 Ready\n! tls-failure internal error", obeys)
+        #expect(try run.outcome().findings.map(\.code) == ["starttls.command-injection"])
+        #expect(run.connections == 3)
+    }
+
     @Test("a server that turns us away once is asked again")
     func again() async throws {
         let run = try await InjectionRun(
