@@ -9,6 +9,8 @@ final class PostTLSFinger: Sendable {
         /// What went wrong with the question; then there is nothing else.
         let problem: String?
         let levels: [String: String]?
+        /// How long it took to find out.
+        let seconds: Double
         /// By name, `host[address]`; a host alone where Postfix finds no address to go to.
         let servers: [String: Server]?
     }

@@ -11,7 +11,9 @@ import Testing
     "Would it deliver?",
     .enabled(if: Lab.isRunning || Lab.mustRun, "the lab is not running; make test starts it"))
 struct PostfixAgreementTests {
-    @Test("what Postfix does with mail to each domain and server of the lab, but for the differences listed")
+    @Test(
+        "what Postfix does with mail to each domain and server of the lab, but for the differences listed",
+        .timeLimit(.minutes(10)))
     func agrees() async throws {
         let bench = try LabBench.shared.get()
         guard bench.lab.features.contains("ipv6") else {
@@ -53,9 +55,10 @@ struct PostfixAgreementTests {
         for difference in listed.subtracting(found.keys).sorted() {
             Issue.record("in the table, and gone: \(difference)")
         }
+        let slow = answers.values.sorted { $0.seconds > $1.seconds }.prefix(3).map { "\($0.domain) \($0.seconds) s" }
         print(
             "\(evidence.count) domains, \(compared) comparisons with Postfix, \(found.count) differences; collected in "
-                + "\(collected), compared in \(start.duration(to: .now))")
+                + "\(collected), compared in \(start.duration(to: .now)); slowest \(slow.joined(separator: ", "))")
         #expect(compared > 2500)
     }
 }
