@@ -19,7 +19,6 @@ struct TLSInquiry: Sendable {
         }
         // What answers have shown meanwhile need not be asked.
         if draft.fact.versions.map({ $0[.tls12] == nil }) ?? false { await askForTLS12() }
-        await askForClassesOfOldVersions()
         await settleHangUps(conversations)
         let connections = await questioner.connections
         draft.update { survey in
@@ -28,21 +27,31 @@ struct TLSInquiry: Sendable {
         }
     }
 
-    /// The newest that is offered first, and each time only what is older than the answer: a server takes the newest
-    /// version that both speak. RFC 5246, appendix E.1. So one refusal settles all that are left.
+    /// All at once first: a server takes the newest version that both speak (RFC 5246, appendix E.1), so one refusal settles
+    /// them all. A server that goes along speaks old versions; then each that is left is asked for side by side.
     private func askForOldVersions() async {
-        guard draft.fact.versions != nil else { return }
-        var open: [TLSVersion] = [.ssl3, .tls10, .tls11]
-        while let newest = open.last {
-            let heard = await hearOfVersions(Set(open), newest)
-            switch heard {
-            case .choice(let choice) where open.contains(choice.version):
-                note(open.filter { $0 > choice.version }, .refused, "the server chose \(choice.version)")
-                open = open.filter { $0 < choice.version }
-            default:
-                note(open, heard)
-                return
+        guard draft.fact.versions != nil else { return await askForClassesOfOldVersions() }
+        let old: [TLSVersion] = [.ssl3, .tls10, .tls11]
+        let heard = await hearOfVersions(Set(old), .tls11)
+        guard case .choice(let choice) = heard, old.contains(choice.version) else {
+            note(old, heard)
+            return await askForClassesOfOldVersions()
+        }
+        note(old.filter { $0 > choice.version }, .refused, "the server chose \(choice.version)")
+        await withDiscardingTaskGroup { group in
+            for version in old where version < choice.version {
+                group.addTask { await askForOld(version, from: old) }
             }
+            group.addTask { await askForClassesOfOldVersions() }
+        }
+    }
+
+    private func askForOld(_ version: TLSVersion, from old: [TLSVersion]) async {
+        let heard = await hearOfVersions(Set(old.filter { $0 <= version }), version)
+        if case .choice(let choice) = heard, choice.version < version {
+            note([version], .refused, "the server chose \(choice.version)")
+        } else {
+            note([version], heard)
         }
     }
 

@@ -58,8 +58,14 @@ def testssl(text):
 
 
 def mailgrade(text):
-    facts = json.loads(text)["facts"]
-    return None, None, None
+    facts = {entry["fact"]: entry.get("value") or {} for entry in json.loads(text)["facts"]}
+    answers = facts.get("tls.survey", {}).get("versions", {}).get("answers", [])
+    versions = sum(answer["kind"] == "supported" for answer in answers)
+    listed = facts.get("tls.suites", {}).get("versions")
+    if listed is None:
+        return versions, None, None
+    groups = {group for version in listed for group in version["groups"]}
+    return versions, sum(len(version["suites"]) for version in listed), len(groups)
 
 
 def ours(program, resolver):
