@@ -13,7 +13,7 @@ struct EnumerationLabTests {
         arguments: [
             "modern.test", "tls-all.test", "exim.test", "opensmtpd.test", "obsolete.test", "obsolete-ssl3.test",
             "obsolete-rc4.test", "obsolete-3des.test", "obsolete-null.test", "obsolete-export.test",
-            "obsolete-des.test",
+            "obsolete-des.test", "tls-null.test", "tls-static.test", "dane-dual.test",
         ])
     func agreesWithBruteForce(domain: String) async throws {
         let bench = try await ProberBench(domain)
