@@ -34,7 +34,7 @@ struct ComplianceLabTests {
             domain: "tls12-only.test", outcomes: "no yes no yes no no no no no no yes open",
             unmet: ["mozilla-intermediate.versions", "bsi-tr-03108.tls-1-3"]),
         Row(
-            domain: "tls-listed.test", outcomes: "no yes no yes no yes no open open no yes open",
+            domain: "tls-listed.test", outcomes: "no yes no yes no yes no yes open no yes open",
             unmet: ["nist-sp-800-177.suites"]),
         Row(
             domain: "tls-all.test", outcomes: "no no no yes no no no no no no no open",
