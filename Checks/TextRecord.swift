@@ -53,6 +53,41 @@ public struct TextLookup: Hashable, Sendable, Codable {
     }
 }
 
+/// What senders make of the records at a name that holds one of their kind. RFC 8461, section 3.1; RFC 8460, section 3.
+public enum RecordReading<Record: Hashable & Sendable>: Hashable, Sendable {
+    /// No record is left once those of another kind are discarded.
+    case absent
+    /// More than one record is left, which counts as none.
+    case several(Int)
+    /// One record is left and breaks the grammar, which counts as none; the text says how.
+    case invalid(String)
+    /// One record is left, and it reads well.
+    case valid(Record)
+}
+
+/// A record that begins with its version.
+protocol VersionedRecord: Hashable, Sendable {
+    /// For example `v=STSv1`.
+    static var version: String { get }
+
+    /// Reads the text of a record.
+    init(_ text: String) throws(GrammarFault)
+}
+
+extension TextLookup {
+    /// What senders make of the answer.
+    func reading<Record: VersionedRecord>() -> RecordReading<Record> {
+        let candidates = candidates(Record.version)
+        guard let text = candidates.first else { return .absent }
+        guard candidates.count == 1 else { return .several(candidates.count) }
+        do {
+            return .valid(try Record(text))
+        } catch {
+            return .invalid(error.description)
+        }
+    }
+}
+
 /// Why a text breaks its grammar: a phrase without a full stop that speaks of the text as "it".
 struct GrammarFault: Error, Hashable, CustomStringConvertible {
     let description: String

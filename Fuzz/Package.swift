@@ -3,8 +3,11 @@ import PackageDescription
 
 // A package of its own: a fuzzer brings its main function, which a plain build of mailgrade has no use for.
 //
-//     cd Fuzz && swift build -c release --sanitize=fuzzer --sanitize=address --product FuzzFlight
-//     SWIFT_BACKTRACE=enable=no .build/release/FuzzFlight -runs=10000000 -max_len=4096
+// The compiler heeds the last of several -sanitize options, so both stand in one, or nothing would measure coverage.
+//
+//     cd Fuzz && swift build -c release --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address --product FuzzFlight
+//     python3 corpus.py .build/corpus
+//     SWIFT_BACKTRACE=enable=no .build/release/FuzzFlight -runs=10000000 -max_len=4096 .build/corpus
 let package = Package(
     name: "fuzz",
     dependencies: [.package(name: "mailgrade", path: "..")],

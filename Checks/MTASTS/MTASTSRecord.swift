@@ -28,36 +28,15 @@ public struct MTASTSRecord: DomainFact {
     /// A name that exists and has records with these texts.
     public init(_ texts: String...) { lookup = TextLookup(texts) }
 
-    /// What senders make of a domain's records.
-    public enum Reading: Hashable, Sendable {
-        /// No record is left: MTA-STS is not there.
-        case absent
-        /// More than one record is left, which counts as none.
-        case several(Int)
-        /// One record is left and breaks the grammar, which counts as none; the text says how.
-        case invalid(String)
-        /// One record is left, and it announces a policy.
-        case valid(MTASTSAnnouncement)
-    }
-
     /// What senders make of the records. RFC 8461, section 3.1.
-    public var reading: Reading {
-        let candidates = lookup.candidates(MTASTSAnnouncement.version)
-        guard let text = candidates.first else { return .absent }
-        guard candidates.count == 1 else { return .several(candidates.count) }
-        do {
-            return .valid(try MTASTSAnnouncement(text))
-        } catch {
-            return .invalid(error.description)
-        }
-    }
+    public var reading: RecordReading<MTASTSAnnouncement> { lookup.reading() }
 
     /// Whether some record is meant to announce a policy, be it well or badly.
     var isAttempted: Bool { reading != .absent || !lookup.nearMisses(MTASTSAnnouncement.version).isEmpty }
 }
 
 /// A valid record: it announces a policy. RFC 8461, section 3.1.
-public struct MTASTSAnnouncement: Hashable, Sendable {
+public struct MTASTSAnnouncement: Hashable, Sendable, VersionedRecord {
     /// Changes whenever the policy does.
     public var id: String
 

@@ -21,33 +21,12 @@ public struct TLSRPTRecord: DomainFact {
     /// A name that exists and has records with these texts.
     public init(_ texts: String...) { lookup = TextLookup(texts) }
 
-    /// What senders make of a domain's records.
-    public enum Reading: Hashable, Sendable {
-        /// No record is left: nobody reports.
-        case absent
-        /// More than one record is left, which counts as none.
-        case several(Int)
-        /// One record is left and breaks the grammar; the text says how.
-        case invalid(String)
-        /// One record is left, and it asks for reports.
-        case valid(TLSRPTRequest)
-    }
-
     /// What senders make of the records. RFC 8460, section 3.
-    public var reading: Reading {
-        let candidates = lookup.candidates(TLSRPTRequest.version)
-        guard let text = candidates.first else { return .absent }
-        guard candidates.count == 1 else { return .several(candidates.count) }
-        do {
-            return .valid(try TLSRPTRequest(text))
-        } catch {
-            return .invalid(error.description)
-        }
-    }
+    public var reading: RecordReading<TLSRPTRequest> { lookup.reading() }
 }
 
 /// A valid record: it asks for reports. RFC 8460, section 3.
-public struct TLSRPTRequest: Hashable, Sendable {
+public struct TLSRPTRequest: Hashable, Sendable, VersionedRecord {
     /// Where reports are to go, in the order of the record.
     public var destinations: [TLSRPTDestination]
     /// How many `rua` fields there are; senders may read only the first.

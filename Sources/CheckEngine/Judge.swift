@@ -53,7 +53,7 @@ public struct Judge: Sendable {
     private func nothingToJudge(_ evidence: Evidence) -> Outcome {
         for step in plan.steps where step.provides.type is any ServerList.Type {
             if case .absent(let why) = evidence.observed(Slot(step.provides.id, .domain)) {
-                return why.certainty == .inconclusive ? .inconclusive(why.description) : .notApplicable(why.description)
+                return why.certainty == .inconclusive ? .inconclusive(why.sentence) : .notApplicable(why.sentence)
             }
         }
         return .notApplicable("There is no mail server to test.")

@@ -51,10 +51,14 @@ public indirect enum Absence: Error, Hashable, Sendable {
 }
 
 extension Absence: CustomStringConvertible {
-    /// A phrase without a full stop.
+    /// The description with a full stop, as verdicts give their reasons.
+    public var sentence: String { "\(self)." }
+
+    /// A phrase without a full stop, for the middle of a sentence.
     public var description: String {
         switch self {
-        case .notApplicable(let why), .inconclusive(let why), .timedOut(let why): why
+        case .notApplicable(let why), .inconclusive(let why), .timedOut(let why):
+            why.hasSuffix(".") ? String(why.dropLast()) : why
         case .blocked(_, let because): because.description
         case .failed(let failure): failure.description
         case .cancelled: "the run was cancelled"

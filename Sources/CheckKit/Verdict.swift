@@ -67,13 +67,13 @@ public enum Outcome: Sendable, Hashable {
 
     init(absent why: Absence) {
         switch why.certainty {
-        case .notApplicable: self = .notApplicable(why.description)
-        case .inconclusive: self = .inconclusive(why.description)
+        case .notApplicable: self = .notApplicable(why.sentence)
+        case .inconclusive: self = .inconclusive(why.sentence)
         case .decisive:
             if case .blocked(let by, let because) = why {
                 self = .blocked(by: by, because: because.root)
             } else {
-                self = .inconclusive(why.description)
+                self = .inconclusive(why.sentence)
             }
         }
     }

@@ -81,10 +81,9 @@ struct TLSClassProbeTests {
     func throttled() async throws {
         let away = Script("S: 421 4.7.0 too many connections")
         let result = try await collect(accepting: [0xC02F], scripts: [Self.session, Self.session, Self.session, away])
-        #expect(result.outcomes["cipher.acceptable"]?.isInconclusive == true)
-        // What was answered by then is known.
-        let exchange = result.outcomes["key-exchange.strong"]
-        #expect(exchange?.isInconclusive == true || exchange == .passed)
-        #expect(!result.classes.answers.contains { $0.kind == .refused && $0.name == .null })
+        // Which questions the first three connections carry depends on who was quicker; what was answered by then is known.
+        let verdicts = [result.outcomes["cipher.acceptable"], result.outcomes["key-exchange.strong"]]
+        #expect(verdicts.contains { $0?.isInconclusive == true })
+        #expect(verdicts.allSatisfy { $0?.isInconclusive == true || $0 == .passed })
     }
 }

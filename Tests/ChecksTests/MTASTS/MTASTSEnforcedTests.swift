@@ -17,7 +17,7 @@ import Testing
 
     @Test("G28: mode enforce, and every server fits: the check passes")
     func passes() async throws {
-        let two = MTASTSWorld(servers: [("mx1", .encrypts), ("mx2", .encrypts)])
+        let two = MTASTSWorld(servers: [("mx1", .startsTLS), ("mx2", .startsTLS)])
         #expect(try await outcome(two) == .passed)
     }
 
@@ -25,7 +25,7 @@ import Testing
     func unmatched() async throws {
         let world = MTASTSWorld(
             policy: "version: STSv1\nmode: enforce\nmx: mx1.example.com\nmax_age: 604800\n",
-            servers: [("mx1", .encrypts), ("mx2", .encrypts)])
+            servers: [("mx1", .startsTLS), ("mx2", .startsTLS)])
         let outcome = try await outcome(world)
         #expect(
             outcome.findings.map(\.message) == [
@@ -43,7 +43,7 @@ import Testing
                 host.provider.example A 192.0.2.9
                 """)
         var scripted = world
-        scripted.servers = [("mx", .encrypts)]
+        scripted.servers = [("mx", .startsTLS)]
         // The alias fits the pattern *.example.com; its target, host.provider.example, would not.
         let run = try await scripted.run(["mta-sts.enforced"])
         let delivery = try run.fact(
@@ -66,7 +66,7 @@ import Testing
         ]
         for (reason, fault) in faults {
             let world = MTASTSWorld(
-                servers: [("mx1", .encrypts), ("mx2", .encrypts)],
+                servers: [("mx1", .startsTLS), ("mx2", .startsTLS)],
                 certificate: { host, chain in if host == "mx2.example.com" { fault(&chain) } })
             let outcome = try await outcome(world)
             #expect(outcome.findings.map(\.code) == ["mta-sts.loses-mail"], "\(reason)")
@@ -86,7 +86,7 @@ import Testing
         ])
     func noTLS(reason: String, lines: String) async throws {
         let script = Script("S: 220 mx2.example.com\nC: EHLO …\n" + lines)
-        let outcome = try await outcome(MTASTSWorld(servers: [("mx1", .encrypts), ("mx2", script)]))
+        let outcome = try await outcome(MTASTSWorld(servers: [("mx1", .startsTLS), ("mx2", script)]))
         #expect(outcome.findings.map(\.code) == ["mta-sts.loses-mail"])
         #expect(outcome.findings.first?.message.contains(reason) == true, "\(outcome)")
     }
@@ -102,7 +102,7 @@ import Testing
     func downAndRefused() async throws {
         let world = MTASTSWorld(servers: [("mx1", .plaintext), ("mx2", Script("! refused"))])
         #expect(try await codes(world) == ["mta-sts.loses-all-mail"])
-        let other = MTASTSWorld(servers: [("mx1", .plaintext), ("mx2", .encrypts), ("mx3", Script("! refused"))])
+        let other = MTASTSWorld(servers: [("mx1", .plaintext), ("mx2", .startsTLS), ("mx3", Script("! refused"))])
         #expect(try await codes(other) == ["mta-sts.loses-mail"])
     }
 
@@ -131,7 +131,7 @@ import Testing
 
     @Test("STS-29: the last backup is looked at like the first host")
     func backup() async throws {
-        var servers = (1...5).map { (host: "mx\($0)", script: Script.encrypts) }
+        var servers = (1...5).map { (host: "mx\($0)", script: Script.startsTLS) }
         servers.append(("mx6", .plaintext))
         let outcome = try await outcome(MTASTSWorld(servers: servers))
         #expect(outcome.findings.first?.message.contains("mx6.example.com[192.0.2.6]") == true)
@@ -151,7 +151,7 @@ import Testing
 
     @Test("a silent server beside one that answers is down, and nothing that the policy could change")
     func silentServer() async throws {
-        let world = MTASTSWorld(servers: [("mx1", .encrypts), ("mx2", Script("! timeout"))])
+        let world = MTASTSWorld(servers: [("mx1", .startsTLS), ("mx2", Script("! timeout"))])
         #expect(try await outcome(world) == .passed)
     }
 
@@ -159,7 +159,7 @@ import Testing
     func unmatchedAndSilent() async throws {
         let world = MTASTSWorld(
             policy: "version: STSv1\nmode: enforce\nmx: mx1.example.com\nmax_age: 604800\n",
-            servers: [("mx1", .encrypts), ("mx2", Script("S: 421 later"))])
+            servers: [("mx1", .startsTLS), ("mx2", Script("S: 421 later"))])
         #expect(try await codes(world) == ["mta-sts.loses-mail"])
     }
 

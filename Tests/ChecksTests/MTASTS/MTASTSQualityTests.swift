@@ -20,7 +20,7 @@ import Testing
         ])
     func maxAge(mode: String, seconds: Int, expected: [String]) async throws {
         let policy = "version: STSv1\nmode: \(mode)\nmx: mx.example.com\nmax_age: \(seconds)\n"
-        #expect(try await codes(policy: policy, servers: [("mx", .encrypts)]) == expected)
+        #expect(try await codes(policy: policy, servers: [("mx", .startsTLS)]) == expected)
     }
 
     @Test("STS-28: a pattern that fits no MX host is told, without weight")
