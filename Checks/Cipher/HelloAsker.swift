@@ -4,8 +4,10 @@ internal import TLSHello
 
 extension AddressTarget {
     /// Asks questions about TLS at this address, each on a connection of its own, as many at a time as the run allows.
-    /// With a label, the transcripts are saved under it.
-    func questioner(_ server: MailServer, label: String? = nil) -> Questioner {
+    /// With a label, the transcripts are saved under it; `onHello` gets to know each reply to EHLO that is no refusal.
+    func questioner(
+        _ server: MailServer, label: String? = nil, onHello: @escaping @Sendable (HelloReply) -> Void = { _ in }
+    ) -> Questioner {
         let count = Locked(0)
         return Questioner(tries: settings.patience.count + 1) { offer in
             let number = count.withLock { count in
@@ -16,7 +18,7 @@ extension AddressTarget {
             return try await wire.smtp.withConnection(
                 to: server, port: settings.port, waits: settings.waits, transcript: transcript
             ) { connection in
-                try await connection.ask(offer, settings)
+                try await connection.ask(offer, settings, onHello)
             }
         }
     }
@@ -24,11 +26,14 @@ extension AddressTarget {
 
 extension SMTPConnection {
     /// Greeting, EHLO, STARTTLS, ClientHello. Whatever keeps us from the last of them throws.
-    fileprivate func ask(_ offer: HelloOffer, _ settings: RunSettings) async throws -> HelloAnswer {
+    fileprivate func ask(
+        _ offer: HelloOffer, _ settings: RunSettings, _ onHello: (HelloReply) -> Void
+    ) async throws -> HelloAnswer {
         let greeting = try await greeting()
         guard greeting.code == 220 else { throw await rejection(greeting) }
         let hello = try await hello(settings)
         guard hello.reply.isPositive else { throw await rejection(hello.reply) }
+        onHello(hello)
         guard hello.offers("STARTTLS") else {
             await quit()
             throw WireFailure.protocolError("this time STARTTLS was not offered")

@@ -139,7 +139,6 @@ private struct Session: Sendable {
 
     var needsPlaintextForRelay: Bool {
         wantsRelay && draft.fact.relay == nil && draft.fact.hello?.value != nil && needsFreshConnection
-            && !shouldTryLater
     }
 
     func askRelayInPlaintext() async throws {

@@ -3,10 +3,10 @@ internal import CheckKit
 extension Plugin {
     static let startTLS = Plugin(
         "STARTTLS", summary: "Whether a server offers encryption, grants it, and starts afresh inside it.",
-        probes: [.commandInjection], derivations: [.startTLSReply, .tlsSession, .ehloReplyInsideTLS],
+        probes: [.commandInjection], derivations: [.startTLSReply, .tlsSession, .ehloReplyInsideTLS, .startTLSTries],
         checks: [
-            .startTLSOffered, .startTLSWorks, .startTLSReset, .startTLSCleanStart, .startTLSCapabilities,
-            .authInsideTLS,
+            .startTLSOffered, .startTLSWorks, .startTLSReset, .startTLSSteady, .startTLSCleanStart,
+            .startTLSCapabilities, .authInsideTLS,
         ])
 }
 
@@ -27,5 +27,11 @@ extension Derivation {
     static let ehloReplyInsideTLS = Derivation.perServer {
         (dialogue: Dialogue) throws(Absence) -> EHLOReplyInsideTLS in
         EHLOReplyInsideTLS(EHLOReply(try (dialogue.stages.helloInsideTLS ?? .absent(.unplanned)).get()))
+    }
+
+    /// What the survey's connections were offered.
+    static let startTLSTries = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> STARTTLSTries in
+        guard let tries = survey.startTLS else { throw .unplanned }
+        return tries
     }
 }

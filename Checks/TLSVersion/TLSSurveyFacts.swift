@@ -26,6 +26,8 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
     /// Whether a ClientHello of the size that post-quantum key shares need was dropped, although a small one was
     /// answered; nil where it is not known.
     public var dropsLargeHello: Bool?
+    /// How often these connections were offered STARTTLS; nil where nobody counted.
+    public var startTLS: STARTTLSTries?
     /// How many connections it took, beside the conversation's.
     public var connections = 0
 
@@ -34,6 +36,7 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
         self.host = host
         self.versions = versions
         self.classes = classes
+        startTLS = STARTTLSTries()
     }
 
     /// What was not reached cannot be told.

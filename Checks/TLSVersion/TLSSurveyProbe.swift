@@ -20,7 +20,9 @@ extension Probe {
         if classes.isWanted { start.classes = TLSClasses() }
         let draft = target.draft(start)
         let inquiry = TLSInquiry(
-            questioner: target.questioner(server, label: "TLS survey"), draft: draft,
+            questioner: target.questioner(server, label: "TLS survey") { hello in
+                draft.update { $0.startTLS?.note(hello) }
+            }, draft: draft,
             asksForLargeHello: largeHello.isWanted)
         await inquiry.run(conversations)
         try Task.checkCancellation()

@@ -25,6 +25,8 @@ import Testing
         (.a, ["mx.special-address", "mx.invalid-host-name"]),
         (.a, ["smtp.address-unreachable", "smtp.greeting-name", "smtp.protocol-violation", "smtp.ehlo-rejected"]),
         (.a, ["starttls.parameters", "starttls.plaintext-after-220", "starttls.still-offered"]),
+        (.a, ["starttls.intermittent"]),
+        (.d, ["starttls.mostly-missing", "starttls.intermittent-under-dane"]),
         (.a, ["starttls.command-injection", "starttls.accepted-twice", "starttls.capability-lost", "auth.before-tls"]),
         (.a, ["certificate.broad-wildcard", "certificate.chain-disordered", "certificate.chain-extra"]),
         (.a, ["certificate.root-sent", "certificate.leaf-is-ca", "certificate.key-usage", "certificate.long-lived"]),

@@ -114,7 +114,9 @@ struct Scene {
         for check in TestCatalog.checks where Self.aboutTLS.contains(where: { check.id.hasPrefix($0) }) {
             set(check.id, outcome, server: server)
         }
-        for check in ["starttls.reset", "starttls.clean-start", "starttls.capabilities", "requiretls.offered"] {
+        for check in [
+            "starttls.reset", "starttls.steady", "starttls.clean-start", "starttls.capabilities", "requiretls.offered",
+        ] {
             set(check, outcome, server: server)
         }
     }

@@ -38,6 +38,9 @@ enum TestCatalog {
             error: ["starttls.refused", "starttls.unavailable", "starttls.handshake-failed"],
             more: ["starttls.plaintext-after-220": .warning]),
         check("starttls.reset", .server, more: ["starttls.still-offered": .warning]),
+        check(
+            "starttls.steady", .server, error: ["starttls.mostly-missing"],
+            more: ["starttls.intermittent": .warning, "starttls.intermittent-under-dane": .critical]),
         check("starttls.clean-start", .server, error: ["starttls.command-injection", "starttls.accepted-twice"]),
         check("starttls.capabilities", .server, more: ["starttls.capability-lost": .info]),
         check("auth.inside-tls", .server, more: ["auth.before-tls": .warning]),

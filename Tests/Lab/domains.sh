@@ -110,6 +110,7 @@ domain masked-starttls.test;    host mx faulty masked-starttls
 domain starttls-parameters.test; host mx faulty starttls-parameters
 domain starttls-454.test;       host mx faulty starttls-454
 domain starttls-454-once.test;  host mx faulty starttls-454-once
+domain starttls-sometimes.test; host mx faulty starttls-sometimes
 domain starttls-502.test;       host mx faulty starttls-502
 domain starttls-close.test;     host mx faulty starttls-close
 domain handshake-close.test;    host mx faulty handshake-close
@@ -294,6 +295,7 @@ domain tlsa-ipv6.test;            host mx postfix tlsa=311;  host mx postfix fam
 domain tlsa-rsa-missing.test;     host mx postfix cert=dual tlsa=311
 domain tlsa-no-starttls.test;     host mx postfix tls=none tlsa=311
 domain tlsa-one-no-starttls.test; host mx1 postfix tlsa=311;  host mx2 postfix mx=20 tls=none tlsa=311
+domain tlsa-sometimes.test;       host mx faulty starttls-sometimes tlsa=311
 domain tlsa-bogus.test;           host mx postfix tlsa=311 tlsa-zone=bogus
 domain tlsa-expired.test;         host mx postfix tlsa=311 tlsa-zone=expired
 domain tlsa-denial.test;          host mx postfix tlsa-zone=no-denial

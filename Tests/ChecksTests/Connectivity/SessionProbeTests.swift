@@ -237,6 +237,31 @@ struct SessionProbeTests {
         #expect(always.conversation.startTLSAttempts == 3)
     }
 
+    @Test("a server that puts STARTTLS off to the end is asked about relaying in plaintext, as one without TLS")
+    func relayAfterPutOffSTARTTLS() async throws {
+        let hello = "S: 220 mx.example\nC: EHLO probe.example\nS: 250-mx.example\nS: 250 STARTTLS\n"
+        let later = hello + "C: STARTTLS\nS: 454 4.7.0 TLS not available"
+        let run = try await SessionRun(
+            later, later, later,
+            hello + """
+                C: MAIL FROM:<relay-test@example.org>
+                S: 530 5.7.0 Must issue a STARTTLS command first
+                C: RSET
+                S: 250 Ok
+                C: MAIL FROM:<>
+                S: 530 5.7.0 Must issue a STARTTLS command first
+                C: RSET
+                S: 250 Ok
+                C: MAIL FROM:<relay-test@example.test>
+                S: 530 5.7.0 Must issue a STARTTLS command first
+                C: RSET
+                S: 250 Ok
+                """)
+        #expect(run.codes("starttls.works") == ["starttls.unavailable"])
+        #expect(run.outcome("relay.closed") == .passed)
+        #expect(run.smtp.connections == 4)
+    }
+
     @Test("ST-04: plaintext behind the reply to STARTTLS is reported and never taken for a reply")
     func injected() async throws {
         let run = try await SessionRun(

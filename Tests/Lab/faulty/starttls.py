@@ -1,6 +1,8 @@
 """What goes wrong at STARTTLS and in the handshake."""
 
 import ssl
+import threading
+import time
 
 from server import Server
 
@@ -20,6 +22,30 @@ class Starttls454Once(Server):
             return super().starttls(client)
         self.was_asked = True
         client.reply("454 4.7.0 TLS not available due to temporary reason")
+
+
+class StarttlsSometimes(Server):
+    """Takes STARTTLS away from one connection after every three handshakes that were broken off in quick succession."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.lock, self.broken, self.when = threading.Lock(), 0, 0.0
+
+    def handshake(self, client):
+        try:
+            super().handshake(client)
+        except OSError:
+            with self.lock:
+                is_recent = time.monotonic() < self.when + 2
+                self.broken, self.when = self.broken + 1 if is_recent else 1, time.monotonic()
+            raise
+
+    def keywords(self, client):
+        with self.lock:
+            is_missing = not client.encrypted and self.broken >= 3 and time.monotonic() < self.when + 2
+            if is_missing:
+                self.broken = 0
+        return [keyword for keyword in super().keywords(client) if keyword != "STARTTLS" or not is_missing]
 
 
 class Starttls502(Server):

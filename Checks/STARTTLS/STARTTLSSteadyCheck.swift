@@ -1,0 +1,76 @@
+internal import CheckKit
+internal import MailModel
+
+enum STARTTLSSteadyFinding: String, FindingCode {
+    case intermittent = "starttls.intermittent"
+    case mostlyMissing = "starttls.mostly-missing"
+    case intermittentUnderDANE = "starttls.intermittent-under-dane"
+
+    var severity: Severity {
+        switch self {
+        case .intermittent: .warning
+        case .mostlyMissing: .error
+        case .intermittentUnderDANE: .critical
+        }
+    }
+    var remedy: String {
+        "Look for several machines behind the address that are set up differently, and for a firewall or a load limit that "
+            + "takes the keyword away; Postfix (smtpd_tls_security_level = may), Exim (tls_advertise_hosts = *) and OpenSMTPD "
+            + "(listen on \u{2026} tls) list STARTTLS in every reply."
+    }
+}
+
+extension Check {
+    /// Every EHLO reply offers STARTTLS, not just some. RFC 7672, section 9.2; RFC 3207, section 6.
+    static let startTLSSteady = Check.perServer(
+        "starttls.steady",
+        title: "STARTTLS is offered every time",
+        why: """
+            A sender that meets an EHLO reply without STARTTLS sends in plaintext, or, where TLSA records promise TLS, not \
+            at all. That the next sender has more luck helps neither.
+            """,
+        references: [.rfc(7672, section: "9.2"), .rfc(3207, section: "6")],
+        examples: [
+            .given("every reply lists it", .listed, STARTTLSTries(listed: 4), .none, expect: .passed),
+            .given(
+                "one reply of five does not list it", .listed, STARTTLSTries(listed: 3, missing: 1), .none,
+                expect: .found(.intermittent, "4 of 5 EHLO replies listed STARTTLS.")),
+            .given(
+                "most replies do not list it", .listed, STARTTLSTries(missing: 3), .none,
+                expect: .found(.mostlyMissing, "1 of 4 EHLO replies listed STARTTLS.")),
+            .given(
+                "one reply does not list it, and TLSA records promise TLS", .listed,
+                STARTTLSTries(listed: 3, missing: 1), .present(.sample(.sample(3, 1, 1))),
+                expect: .found(
+                    .intermittentUnderDANE,
+                    "4 of 5 EHLO replies listed STARTTLS, which the TLSA records promise every time.")),
+            .given(
+                "the only reply lists it", .listed, STARTTLSTries(), .none,
+                expect: .notApplicable("No further EHLO reply tells whether STARTTLS is offered every time.")),
+            .given(
+                "the first reply does not list it", EHLOReply(keywords: ["SIZE"]), nil, .none,
+                expect: .notApplicable("The first EHLO reply had no STARTTLS.")),
+        ]
+    ) { (ehlo: EHLOReply, tries: STARTTLSTries?, tlsa: Observed<TLSARecords>) -> Verdict<STARTTLSSteadyFinding> in
+        guard ehlo.offers("STARTTLS") else { return .notApplicable("The first EHLO reply had no STARTTLS.") }
+        guard let tries, tries.listed + tries.missing > 0 else {
+            return .notApplicable("No further EHLO reply tells whether STARTTLS is offered every time.")
+        }
+        guard tries.missing > 0 else { return .passed }
+        let listed = tries.listed + 1
+        let observation = "\(listed) of \(listed + tries.missing) EHLO replies listed STARTTLS"
+        // DANE-16: records that cannot be used promise STARTTLS too.
+        if tlsa.value?.effective != nil {
+            return .found(.intermittentUnderDANE, "\(observation), which the TLSA records promise every time.")
+        }
+        return .found(listed > tries.missing ? .intermittent : .mostlyMissing, "\(observation).")
+    }
+}
+
+extension EHLOReply {
+    fileprivate static let listed = EHLOReply(keywords: ["STARTTLS"])
+}
+
+extension Observed<TLSARecords> {
+    fileprivate static let none = Observed.present(TLSARecords.sample())
+}
