@@ -25,26 +25,27 @@ class Starttls454Once(Server):
 
 
 class StarttlsSometimes(Server):
-    """Takes STARTTLS away from one connection after every three handshakes that were broken off in quick succession."""
+    """Takes STARTTLS away once from whoever breaks off two handshakes, and then not again for a while."""
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        self.lock, self.broken, self.when = threading.Lock(), 0, 0.0
+        self.lock, self.broken, self.latest = threading.Lock(), 0, 0.0
 
     def handshake(self, client):
         try:
             super().handshake(client)
         except OSError:
             with self.lock:
-                is_recent = time.monotonic() < self.when + 2
-                self.broken, self.when = self.broken + 1 if is_recent else 1, time.monotonic()
+                now = time.monotonic()
+                self.broken = 1 if now > self.latest + 5 else self.broken + 1
+                self.latest = now
             raise
 
     def keywords(self, client):
         with self.lock:
-            is_missing = not client.encrypted and self.broken >= 3 and time.monotonic() < self.when + 2
+            is_missing = self.broken >= 2 and not client.encrypted
             if is_missing:
-                self.broken = 0
+                self.broken = -1000
         return [keyword for keyword in super().keywords(client) if keyword != "STARTTLS" or not is_missing]
 
 
