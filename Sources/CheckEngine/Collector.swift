@@ -21,13 +21,15 @@ public struct Collector: Sendable {
     }
 
     /// Collects the evidence for a domain. Always returns, whatever fails; when the task is cancelled, what is missing is
-    /// marked as cancelled. Events arrive in order, `finished` last.
+    /// marked as cancelled. Events arrive in order, `finished` last. `spent` is what of the deadline has passed before.
     public func collect(
-        _ domain: DomainName, at instant: Date, events: @escaping @Sendable (RunEvent) -> Void = { _ in }
+        _ domain: DomainName, at instant: Date, spent: Duration = .zero,
+        events: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) async -> Evidence {
         let run = Run(
             plan: plan, wire: wire, settings: settings, clock: clock,
-            evidence: Evidence(domain: domain, collectedAt: instant, settings: settings), events: events)
+            evidence: Evidence(domain: domain, collectedAt: instant, settings: settings), spent: spent,
+            events: events)
         let evidence = await run.finish()
         events(.finished(evidence))
         return evidence

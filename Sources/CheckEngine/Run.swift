@@ -9,12 +9,13 @@ final class Run: Sendable {
     private let settings: RunSettings
     private let clock: any Clock<Duration>
     private let start: Evidence
+    private let spent: Duration
     private let desk: Desk
     private let events: @Sendable (RunEvent) -> Void
 
     init(
         plan: Plan, wire: Wire, settings: RunSettings, clock: any Clock<Duration>, evidence: Evidence,
-        events: @escaping @Sendable (RunEvent) -> Void
+        spent: Duration, events: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.plan = plan
         self.wire = wire
@@ -22,6 +23,7 @@ final class Run: Sendable {
         self.clock = clock
         self.events = events
         start = evidence
+        self.spent = spent
         desk = Desk(events: events)
     }
 
@@ -29,9 +31,9 @@ final class Run: Sendable {
         let began = ContinuousClock.now
         var schedule = Schedule(plan: plan, evidence: start, events: events)
         await withTaskGroup(of: Ended.self) { group in
-            group.addTask { [clock, settings] in
+            group.addTask { [clock, settings, spent] in
                 do {
-                    try await clock.sleep(for: settings.deadline)
+                    try await clock.sleep(for: settings.deadline - spent)
                     return .deadline
                 } catch {
                     return .cancelled
@@ -41,8 +43,9 @@ final class Run: Sendable {
             while schedule.isRunning, let ended = await group.next() {
                 switch ended {
                 case .deadline:
-                    schedule.stop(.timedOut("the run's deadline of \(settings.deadline.inSeconds) s passed"))
-                    desk.stop(.timedOut("the run's deadline passed"))
+                    let why = Absence.timedOut("the run's deadline of \(settings.deadline.inSeconds) s passed")
+                    schedule.stop(why)
+                    desk.stop(why)
                     group.cancelAll()
                 case .cancelled:
                     schedule.stop(.cancelled)
@@ -58,7 +61,7 @@ final class Run: Sendable {
         schedule.settleTheRest()
         var evidence = schedule.evidence
         evidence.trace = desk.trace
-        evidence.trace.seconds = began.duration(to: .now).inSeconds
+        evidence.trace.seconds = (spent + began.duration(to: .now)).inSeconds
         evidence.trace.engine = Engine.version
         evidence.trace.connections = Dictionary(
             uniqueKeysWithValues: wire.ledger.connections.map { ($0.key.description, $0.value) })

@@ -77,6 +77,8 @@ public struct WireRequest: Sendable {
     public var spacing: Duration = .zero
     /// The waits after signs of throttling.
     public var patience: [Duration] = Manners().patience
+    /// How long it may take to find out what the resolver does.
+    public var resolverPatience: Duration = .seconds(10)
     /// Says something that is worth knowing about the wire, one sentence.
     public var note: @Sendable (String) -> Void = { _ in }
 

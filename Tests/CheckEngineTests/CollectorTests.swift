@@ -102,7 +102,22 @@ struct CollectorTests {
         while clock.sleepers == 0 { await Task.yield() }
         clock.advance(by: .seconds(120))
         let absence = await evidence.observed(Number.self, at: .server(server("mx.example", "192.0.2.1"))).absence
-        #expect(absence == .timedOut("the run's deadline passed"))
+        #expect(absence == .timedOut("the run's deadline of 120.0 s passed"))
+    }
+
+    @Test("what has passed before the first probe counts against the deadline")
+    func spent() async throws {
+        let clock = ManualClock()
+        let number = Probe.perServer { (_: ServerTarget) async throws -> Number in
+            try await Task.sleep(for: .seconds(3600))
+            return Number(value: 1)
+        }
+        let (collector, _) = try collector(
+            servers: [server("mx.example", "192.0.2.1")], number: number, clock: clock, deadline: .seconds(120))
+        async let evidence = collector.collect(name("example.test"), at: anInstant, spent: .seconds(100))
+        while clock.sleepers == 0 { await Task.yield() }
+        clock.advance(by: .seconds(20))
+        #expect(await evidence.trace.seconds >= 100)
     }
 
     @Test("ends when its task is cancelled, within 100 ms, with everything accounted for")

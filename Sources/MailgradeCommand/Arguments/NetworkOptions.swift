@@ -102,6 +102,7 @@ struct NetworkOptions: ParsableArguments {
         request.connectionsPerServer = settings.connectionsPerServer
         request.spacing = settings.spacing
         request.patience = settings.patience
+        request.resolverPatience = min(request.resolverPatience, settings.deadline / 2)
         request.note = note
         return request
     }

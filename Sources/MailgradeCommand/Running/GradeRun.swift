@@ -64,9 +64,12 @@ struct GradeRun {
         }
         request.domain = domain
         return try await progress.showing { [request] in
+            let began = ContinuousClock.now
             let wire = try await surroundings.wire(request)
             let collector = Collector(plan, wire: wire, settings: settings)
-            return await collector.collect(domain, at: surroundings.now()) { progress.receive($0) }
+            return await collector.collect(domain, at: surroundings.now(), spent: began.duration(to: .now)) {
+                progress.receive($0)
+            }
         }
     }
 }

@@ -54,11 +54,24 @@ private struct Resolver {
     /// looks forged that is not.
     func checked() async throws -> UnboundClient {
         if let domain = request.domain, upstream != .recursive { client.askAhead(for: domain) }
-        guard case .stripsDNSSEC(let reason) = await client.selfTest() else { return client }
+        guard case .stripsDNSSEC(let reason) = await health(of: client) else { return client }
         guard upstream == .system else { return try unvalidated(reason) }
         request.note("The system's resolver does not let us validate DNSSEC (\(reason)): trying full recursion.")
         let recursive = try UnboundClient(ResolverSettings(upstream: .recursive, trustAnchors: anchors))
-        return await recursive.selfTest() == .validates ? recursive : try unvalidated(reason)
+        return await health(of: recursive) == .validates ? recursive : try unvalidated(reason)
+    }
+
+    /// What the self-test says in time.
+    private func health(of client: UnboundClient) async -> ResolverHealth {
+        await withTaskGroup { [patience = request.resolverPatience] group in
+            group.addTask { await client.selfTest() }
+            group.addTask {
+                try? await Task.sleep(for: patience)
+                return .unreachable(.timedOut)
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .unreachable(.timedOut)
+        }
     }
 
     private func unvalidated(_ reason: String) throws -> UnboundClient {

@@ -57,9 +57,9 @@ extension Report {
         page.heading("What could not be told")
         for group in doubtsByReason {
             let places = group.places.phrase.map { " at \($0)" } ?? ""
-            page.paragraph(
-                [TextRun(group.checks.joined(separator: ", ") + places, .bold), TextRun(": \(group.why)")], indent: 4,
-                label: "  -")
+            // One cause that leaves half of a profile open needs no list of it; --verbose has every check.
+            let names = group.checks.count > 12 ? "\(group.checks.count) checks" : group.checks.joined(separator: ", ")
+            page.paragraph([TextRun(names + places, .bold), TextRun(": \(group.why)")], indent: 4, label: "  -")
         }
     }
 
