@@ -64,9 +64,12 @@ extension CertificateChain {
     /// Leaves out what nobody relies on: where DANE authenticates the server, a certificate that PKIX would refuse is valid
     /// all the same. RFC 7672, section 3.1.1.
     func excusing<Code: FindingCode>(_ verdict: Verdict<Code>) -> Verdict<Code> {
-        guard case .found(let issues) = verdict, issues.contains(where: { $0.code.severity >= .error }) else {
-            return verdict
+        let issues: [Issue<Code>]
+        switch verdict {
+        case .found(let found), .partly(let found, _): issues = found
+        case .passed, .notApplicable, .inconclusive: return verdict
         }
+        guard issues.contains(where: { $0.code.severity >= .error }) else { return verdict }
         if let daneDoubt {
             return .inconclusive("Whether DANE makes the certificate valid cannot be told: \(daneDoubt).")
         }

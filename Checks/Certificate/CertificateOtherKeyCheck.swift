@@ -52,7 +52,11 @@ extension Check {
         let weaknesses = other.chain.elements.compactMap { element in
             element.weakKey(parameters)?.message ?? element.weakSignature?.message
         }
-        return other.chain.excusing(.of(refusals + weaknesses.map { Issue(.weak, "\(start). \($0)") }))
+        let unknown = other.chain.elements.lazy.flatMap(\.unknown).first?.why
+        return other.chain.excusing(
+            .of(
+                refusals + weaknesses.map { Issue(.weak, "\(start). \($0)") }, open: unknown == nil ? [] : [.weak],
+                because: "\(start). \(unknown ?? "")"))
     }
 }
 

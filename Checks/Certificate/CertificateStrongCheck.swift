@@ -93,7 +93,9 @@ extension Check {
                 }(), KeyStrengthParameters(), expect: .passed),
             .given(
                 "a key of an unknown kind", .key("id-future-sign", 0), KeyStrengthParameters(),
-                expect: .inconclusive("The certificate has a key of an unknown kind, id-future-sign.")),
+                expect: .of(
+                    [], open: [.weakKey, .modestKey],
+                    because: "The certificate has a key of an unknown kind, id-future-sign.")),
             .given(
                 "no certificate at all", .emptySample, KeyStrengthParameters(),
                 expect: .notApplicable("The server showed no certificate.")),
@@ -104,10 +106,8 @@ extension Check {
         let issues = elements.flatMap {
             [$0.weakKey(parameters) ?? $0.modestKey(parameters), $0.weakSignature].compactMap { $0 }
         }
-        if issues.allSatisfy({ $0.code == .modestKey }), let unknown = elements.lazy.compactMap(\.unknown).first {
-            return .inconclusive(unknown)
-        }
-        return .of(issues)
+        let unknown = elements.flatMap(\.unknown)
+        return .of(issues, open: Set(unknown.flatMap(\.codes)), because: unknown.first?.why ?? "")
     }
 }
 
@@ -159,17 +159,19 @@ extension PathElement {
         "MD2": "MD2", "MD4": "MD4", "MD5": "MD5", "MD5-SHA1": "MD5 and SHA-1", "SHA": "SHA-0", "SHA1": "SHA-1",
     ]
 
-    /// Why the strength cannot be told.
-    fileprivate var unknown: String? {
+    /// What of the strength cannot be told, and why.
+    var unknown: [(codes: [CertificateStrongFinding], why: String)] {
+        var unknown: [(codes: [CertificateStrongFinding], why: String)] = []
         let kind = certificate.key.algorithm
         if !["RSA", "RSA-PSS", "EC", "DSA", "ED25519", "ED448"].contains(kind.uppercased()) {
-            return "\(title) has a key of an unknown kind, \(kind.shortened)."
+            unknown.append(
+                ([.weakKey, .modestKey], "\(title) has a key of an unknown kind, \(kind.shortened)."))
         }
         let algorithm = certificate.signatureAlgorithm
         if !isBeginning, certificate.signatureHash == nil, !["ED25519", "ED448"].contains(algorithm.uppercased()) {
-            return "\(title) is signed in an unknown way, \(algorithm.shortened)."
+            unknown.append(([.weakSignature], "\(title) is signed in an unknown way, \(algorithm.shortened)."))
         }
-        return nil
+        return unknown
     }
 }
 

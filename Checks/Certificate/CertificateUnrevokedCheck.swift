@@ -46,17 +46,17 @@ extension Check {
             .given(
                 "asks for a staple and has none", .sample { $0.certificates[0].mustStaple = true }, .stapled(nil),
                 .sample(),
-                expect: .found(
+                expect: .notVouchedFor(
                     .stapleMissing,
                     "The certificate asks for a stapled OCSP response (must-staple), and the server staples none.")),
             .given(
                 "stapled long ago", .sample(), .stapled(.good()), .sample(days: 30),
-                expect: .found(
+                expect: .notVouchedFor(
                     .stapleUnusable, "The OCSP response that is stapled cannot be used: it ended on 2026-11-27.")),
             .given(
                 "signed by nobody we know", .sample(),
                 .stapled(.good { $0.problem = "its signature cannot be verified" }), .sample(),
-                expect: .found(
+                expect: .notVouchedFor(
                     .stapleUnusable,
                     "The OCSP response that is stapled cannot be used: its signature cannot be verified.")),
             .given(
@@ -76,16 +76,23 @@ extension Check {
                     "The server staples no OCSP response, and its certificate does not ask for one.")
             }
             return chain.excusing(
-                .found(
+                .notVouchedFor(
                     .stapleMissing,
                     "The certificate asks for a stapled OCSP response (must-staple), and the server staples none."))
         }
         if let why = staple.whyUnusable(at: judged.instant) {
-            return .found(.stapleUnusable, "The OCSP response that is stapled cannot be used: \(why).")
+            return .notVouchedFor(.stapleUnusable, "The OCSP response that is stapled cannot be used: \(why).")
         }
         guard staple.status == .revoked else { return .passed }
         return chain.excusing(
             .found(.revoked, "The CA has revoked the certificate, says the OCSP response that is stapled."))
+    }
+}
+
+extension Verdict<CertificateUnrevokedFinding> {
+    /// Without a response to rely on, nobody can say whether the certificate is revoked.
+    fileprivate static func notVouchedFor(_ code: CertificateUnrevokedFinding, _ message: String) -> Verdict {
+        .found(code, message, hiding: [.revoked], because: "Nobody says whether the certificate is revoked.")
     }
 }
 

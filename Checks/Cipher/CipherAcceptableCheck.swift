@@ -97,6 +97,15 @@ extension Check {
                     .anonymous,
                     "An anonymous suite is accepted beside others: TLS_ECDH_anon_WITH_AES_256_CBC_SHA in TLS 1.2.")),
             .given(
+                "a weak suite, and then the server turned us away", .example,
+                .accepting((.null, "TLS_RSA_WITH_NULL_SHA256"), unknown: .rc4),
+                expect: .of(
+                    [
+                        Issue(
+                            .null, "A suite without encryption is accepted: TLS_RSA_WITH_NULL_SHA256 in TLS 1.2.")
+                    ], open: [.rc4],
+                    because: "It could not be told whether weak suites are accepted: throttled (421 4.7.0).")),
+            .given(
                 "the server turned us away before all was asked", .example, .throttled,
                 expect: .inconclusive("It could not be told whether weak suites are accepted: throttled (421 4.7.0).")),
             .given("no STARTTLS", nil, .accepting(), expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -104,15 +113,10 @@ extension Check {
     ) { (session: TLSSession?, classes: TLSClasses) -> Verdict<CipherFinding> in
         guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
         let issues = CipherFinding.allCases.compactMap { classes.issue($0) }
-        let worst = issues.map(\.code.severity).max() ?? .info
-        // An open class matters where it could bring something worse than what was found.
-        let open = CipherFinding.allCases.filter { $0.severity > worst }.compactMap { classes[$0.subject] }
-            .filter { $0.kind == .inconclusive }
-        if let doubt = open.first {
-            return .inconclusive(
-                "It could not be told whether weak suites are accepted: \(doubt.detail ?? "unknown").")
-        }
-        return .of(issues)
+        let open = CipherFinding.allCases.filter { classes[$0.subject].map { $0.kind == .inconclusive } ?? true }
+        let why = open.lazy.compactMap { classes[$0.subject]?.detail }.first ?? "not asked"
+        return .of(
+            issues, open: Set(open), because: "It could not be told whether weak suites are accepted: \(why).")
     }
 }
 

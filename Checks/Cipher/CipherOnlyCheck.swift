@@ -75,7 +75,9 @@ extension Check {
                     ["suites": 1])),
             .given(
                 "the server turned us away before the lists were whole", .example, .unfinished, CipherOnlyParameters(),
-                expect: .inconclusive("The list of suites is not whole: TLS 1.2: throttled (421 4.7.0).")),
+                expect: .of(
+                    [], open: [.notAllowed],
+                    because: "The list of suites is not whole: TLS 1.2: throttled (421 4.7.0).")),
             .given(
                 "no STARTTLS", nil, .unfinished, CipherOnlyParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -86,14 +88,13 @@ extension Check {
         let phaseOut = Set(parameters.phaseOut)
         let forbidden = suites.listing { !allowed.contains($0) && !phaseOut.contains($0) }
         let fading = suites.listing { !allowed.contains($0) && phaseOut.contains($0) }
-        if forbidden.count == 0, let doubt = suites.doubt {
-            return .inconclusive("The list of suites is not whole: \(doubt).")
-        }
-        return .of(
-            [
-                forbidden.issue(.notAllowed, "Suites are accepted that are not allowed"),
-                fading.issue(.phaseOut, "Suites are accepted that should be phased out"),
-            ].compactMap { $0 })
+        let issues = [
+            forbidden.issue(.notAllowed, "Suites are accepted that are not allowed"),
+            fading.issue(.phaseOut, "Suites are accepted that should be phased out"),
+        ].compactMap { $0 }
+        guard let doubt = suites.doubt else { return .of(issues) }
+        let open: Set<CipherOnlyFinding> = phaseOut.isSubset(of: allowed) ? [.notAllowed] : [.notAllowed, .phaseOut]
+        return .of(issues, open: open, because: "The list of suites is not whole: \(doubt).")
     }
 }
 

@@ -68,10 +68,9 @@ extension Check {
     ) { (session: TLSSession?, suites: TLSSuites) -> Verdict<CipherOrderFinding> in
         guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
         let issues = suites.versions.compactMap(\.orderIssue)
-        if !issues.contains(where: { $0.code == .weakerFirst }), let doubt = suites.doubt {
-            return .inconclusive("The order of the suites is not known: \(doubt).")
-        }
-        return .of(issues)
+        guard let doubt = suites.doubt else { return .of(issues) }
+        return .of(
+            issues, open: [.weakerFirst, .clientChooses], because: "The order of the suites is not known: \(doubt).")
     }
 }
 

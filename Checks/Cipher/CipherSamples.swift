@@ -3,8 +3,12 @@ internal import MailModel
 
 extension TLSClasses {
     /// A machine for examples that accepts a suite of some classes in TLS 1.2, and forward secrecy unless refused.
-    static func accepting(_ accepted: (TLSClass, String)..., refusing: TLSClass? = nil) -> TLSClasses {
-        let shown = accepted.map { TLSClassAnswer($0.0, .accepted, version: .tls12, suite: $0.1) }
+    static func accepting(
+        _ accepted: (TLSClass, String)..., refusing: TLSClass? = nil, unknown: TLSClass? = nil
+    ) -> TLSClasses {
+        let shown =
+            accepted.map { TLSClassAnswer($0.0, .accepted, version: .tls12, suite: $0.1) }
+            + [unknown].compactMap { $0 }.map { TLSClassAnswer($0, .inconclusive, detail: "throttled (421 4.7.0)") }
         let rest = TLSClass.allCases.filter { name in !shown.contains { $0.name == name } }.map { name in
             name == .forwardSecrecy && name != refusing
                 ? TLSClassAnswer(name, .accepted, version: .tls13, suite: "TLS_AES_256_GCM_SHA384")

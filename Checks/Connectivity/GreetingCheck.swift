@@ -48,6 +48,12 @@ extension Check {
                 .present(EHLOReply(keywords: [], isExtended: false)),
                 expect: .found(.ehloRejected, "The server does not know EHLO, only HELO.")),
             .given(
+                "EHLO got no answer", .present(Greeting(SMTPReply(220, "mx1.example.com"))),
+                .absent(.failed(.timedOut(stage: "EHLO"))),
+                expect: .of(
+                    [], open: [.ehloRejected, .protocolViolation],
+                    because: "There is no EHLO reply: no answer in time (EHLO).")),
+            .given(
                 "not SMTP at all", .absent(.failed(.protocolError("HTTP/1.1 400 Bad Request"))),
                 .absent(.blocked(by: Greeting.id, because: .failed(.protocolError("HTTP/1.1 400 Bad Request")))),
                 expect: .found(
@@ -83,7 +89,9 @@ extension Check {
         if ehlo.value?.isExtended == false {
             issues.append(Issue(.ehloRejected, "The server does not know EHLO, only HELO."))
         }
-        return .of(issues)
+        guard let doubt = ehlo.absence?.whyOpen else { return .of(issues) }
+        return .of(
+            issues, open: [.ehloRejected, .protocolViolation], because: "There is no EHLO reply: \(doubt).")
     }
 }
 

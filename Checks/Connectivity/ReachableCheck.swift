@@ -33,6 +33,13 @@ extension Check {
                 "one address is dead, another answers", .host([.greeting(220), .failure(.refused)]), .proven,
                 expect: .found(.addressUnreachable, "192.0.2.2 does not answer: connection refused.")),
             .given(
+                "one address greets, another may be slow",
+                .host([.greeting(220), .failure(.timedOut(stage: "greeting"))]),
+                .proven,
+                expect: .of(
+                    [], open: [.addressUnreachable],
+                    because: "192.0.2.2 took the connection but did not greet in time.")),
+            .given(
                 "no address answers, and others show that we get through",
                 .host([.failure(.timedOut(stage: "connect"))]), .proven,
                 expect: .found(.unreachable, "No address of the host answers: 192.0.2.1 no answer in time (connect).")),
@@ -61,14 +68,17 @@ extension Check {
         let addresses = conversations.elements.map { Answer(address: $0.server.address, reached: Reached($0.observed)) }
         guard !addresses.isEmpty else { return .notApplicable("The host has no address to connect to.") }
         let dead = addresses.compactMap { $0.death(vantage) }
+        let doubt = addresses.lazy.compactMap { $0.doubt(vantage) }.first
         if addresses.contains(where: { $0.reached == .greeted }) {
-            return .of(dead.map { Issue(.addressUnreachable, "\($0.address) does not answer: \($0.cause).") })
+            return .of(
+                dead.map { Issue(.addressUnreachable, "\($0.address) does not answer: \($0.cause).") },
+                open: doubt == nil ? [] : [.addressUnreachable], because: doubt ?? "")
         }
         for case .acceptsNoMail(let reply) in addresses.map(\.reached) {
             let address = addresses.first { $0.reached == .acceptsNoMail(reply) }?.address.description ?? "The host"
             return .found(.neverAcceptsMail, "\(address) says that it never accepts mail: \(reply.firstLine).")
         }
-        if let doubt = addresses.lazy.compactMap({ $0.doubt(vantage) }).first { return .inconclusive(doubt) }
+        if let doubt { return .inconclusive(doubt) }
         guard !dead.isEmpty else { return .notApplicable("This machine has no route to the host's addresses.") }
         let causes = dead.map { "\($0.address) \($0.cause)" }.joined(separator: "; ")
         return .found(.unreachable, "No address of the host answers: \(causes).")

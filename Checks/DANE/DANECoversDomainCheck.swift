@@ -51,8 +51,10 @@ extension Check {
                         + "records.")),
             .given(
                 "a lookup that failed", .secureSample, .failing, .none,
-                expect: .inconclusive(
-                    "Whether mx2.example.com has TLSA records cannot be told: the name servers answered SERVFAIL.")),
+                expect: .of(
+                    [], open: [.partial],
+                    because:
+                        "Whether mx2.example.com has TLSA records cannot be told: the name servers answered SERVFAIL.")),
         ]
     ) {
         (
@@ -82,12 +84,20 @@ extension Check {
                     "The MX records are not protected by DNSSEC: an attacker can name other hosts, which have no TLSA "
                         + "records."))
         }
-        if !issues.isEmpty { return .found(issues) }
-        if protected == states.count { return .passed }
-        for case (let host, .unknown(let why)) in states {
-            return .inconclusive("Whether \(host) has TLSA records cannot be told: \(why).")
+        let doubts = states.compactMap { host, coverage in
+            if case .unknown(let why) = coverage {
+                "Whether \(host) has TLSA records cannot be told: \(why)."
+            } else {
+                nil
+            }
         }
-        return .found(.absent, "No MX host has TLSA records that count.")
+        if protected == 0, doubts.isEmpty { return .found(.absent, "No MX host has TLSA records that count.") }
+        guard let doubt = doubts.first else { return .of(issues) }
+        var open: Set<DANECoversDomainFinding> = []
+        if states.count > 1 { open.insert(.partial) }
+        if protected == 0 { open.insert(.absent) }
+        if mx.security != .secure { open.insert(.mxInsecure) }
+        return .of(issues, open: open, because: doubt)
     }
 }
 

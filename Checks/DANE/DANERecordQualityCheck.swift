@@ -90,8 +90,11 @@ extension Check {
         let issues =
             lookup.unusable(unreadable) + matches.combinationsWithoutMatch(lookup.name) + good.unwise
             + lookup.timing(parameters)
-        guard good.count == 1 else { return .of(issues) }
-        return .found(issues + [Issue(.singleRecord, "\(lookup.name) has a single TLSA record.")])
+        let single =
+            good.count == 1
+            ? [Issue(DANERecordQualityFinding.singleRecord, "\(lookup.name) has a single TLSA record.")] : []
+        guard let doubt = matches.doubt else { return .of(issues + single) }
+        return .of(issues + single, open: [.combinationWithoutMatch, .unusable], because: doubt)
     }
 }
 
@@ -154,6 +157,15 @@ extension [TLSARecord] {
 }
 
 extension PerServer<TLSAMatches> {
+    /// Why some server's certificate was not compared with the records; nil where that is known of every server.
+    fileprivate var doubt: String? {
+        elements.lazy.compactMap { element in
+            element.observed.absence?.whyOpen.map {
+                "Whether the records match the certificate of \(element.server) cannot be told: \($0)."
+            }
+        }.first
+    }
+
     /// Kinds of record of which none matches what a server shows, although another kind does: senders that know only the
     /// former are lost. RFC 7671, section 8.
     fileprivate func combinationsWithoutMatch(_ name: DomainName) -> [Issue<DANERecordQualityFinding>] {

@@ -70,7 +70,7 @@ extension Check {
             matches: Observed<TLSAMatches>, judged: JudgedAt
         ) -> Verdict<DANEValidFinding> in
         if let (lookup, reason) = records.bogus {
-            return .found(.tlsaBogus, "The answer for the TLSA records of \(lookup.name) does not validate: \(reason).")
+            return .bogus("The answer for the TLSA records of \(lookup.name) does not validate: \(reason).")
         }
         guard let lookup = records.effective else { return .notApplicable(records.whyNothingCounts) }
         if let why = session.absence { return .withoutTLS(lookup, ehlo, why) }
@@ -82,14 +82,33 @@ extension Check {
             let results = matches.chains.map {
                 DANEVerification(chain: $0, owner: lookup.name, names: names, instant: judged.instant).result()
             }
-            return .combining(results, lookup)
+            return .combining(results, lookup, otherKeyUnknown: matches.otherKeyUnknown)
         }
     }
 }
 
+extension DANEValidFinding {
+    /// What only the certificates of a TLS session show.
+    fileprivate static let ofCertificates: Set<Self> = Set(allCases).subtracting([.tlsaBogus, .withoutSTARTTLS])
+}
+
 extension Verdict<DANEValidFinding> {
+    static func bogus(_ observation: String) -> Verdict {
+        .found(
+            .tlsaBogus, observation, hiding: Set(DANEValidFinding.allCases),
+            because: "Nobody knows which TLSA records there should be.")
+    }
+
+    static func withoutSTARTTLS(_ observation: String) -> Verdict {
+        .found(
+            .withoutSTARTTLS, observation, hiding: DANEValidFinding.ofCertificates,
+            because: "Without TLS no certificate is seen.")
+    }
+
     /// Every certificate of the server must do: a sender may see any of them. RFC 7671, section 8.
-    fileprivate static func combining(_ results: [DANEVerification.Result], _ lookup: TLSALookup) -> Verdict {
+    fileprivate static func combining(
+        _ results: [DANEVerification.Result], _ lookup: TLSALookup, otherKeyUnknown: String?
+    ) -> Verdict {
         var refusals: [Issue<DANEValidFinding>] = []
         var remarks: [Issue<DANEValidFinding>]?
         for result in results {
@@ -101,8 +120,13 @@ extension Verdict<DANEValidFinding> {
                 remarks = known + issues.filter { !known.contains($0) }
             }
         }
-        if !refusals.isEmpty { return .found(refusals) }
-        return remarks.map { .of($0) } ?? .notApplicable(lookup.noneUsable)
+        guard !refusals.isEmpty || remarks != nil else { return .notApplicable(lookup.noneUsable) }
+        let issues = refusals.isEmpty ? remarks ?? [] : refusals
+        guard let otherKeyUnknown else { return .of(issues) }
+        return .of(
+            issues, open: DANEValidFinding.ofCertificates,
+            because: "Whether there is another certificate, with another kind of key, cannot be told: "
+                + "\(otherKeyUnknown).")
     }
 
     /// TLSA records are a promise of STARTTLS. RFC 7672, section 2.2.3.
@@ -117,11 +141,11 @@ extension Verdict<DANEValidFinding> {
         }
         let promise = "although the TLSA records of \(lookup.name) promise it"
         switch why.root {
-        case .notApplicable: return .found(.withoutSTARTTLS, "The server does not offer STARTTLS, \(promise).")
+        case .notApplicable: return .withoutSTARTTLS("The server does not offer STARTTLS, \(promise).")
         case .failed(.rejected(let reply)):
-            return .found(.withoutSTARTTLS, "The server answers STARTTLS with \(reply.firstLine), \(promise).")
+            return .withoutSTARTTLS("The server answers STARTTLS with \(reply.firstLine), \(promise).")
         case let root where root.certainty == .decisive:
-            return .found(.withoutSTARTTLS, "TLS cannot be established (\(root)), \(promise).")
+            return .withoutSTARTTLS("TLS cannot be established (\(root)), \(promise).")
         case let root: return .inconclusive("Whether TLS can be established cannot be told: \(root).")
         }
     }

@@ -85,14 +85,12 @@ enum DANEValidExamples {
         .given(
             "no STARTTLS", .sample(key), .secureSample, .withoutSTARTTLS,
             .absent(.notApplicable("The server does not offer STARTTLS.")), TLSAMatches.none, .sample(),
-            expect: .found(
-                .withoutSTARTTLS,
+            expect: .withoutSTARTTLS(
                 "The server does not offer STARTTLS, although the TLSA records of _25._tcp.mx.example.com promise it.")),
         .given(
             "a lookup that does not validate", .sample(security: .bogus("signature expired")), .secureSample,
             .withSTARTTLS, session, TLSAMatches.none, .sample(),
-            expect: .found(
-                .tlsaBogus,
+            expect: .bogus(
                 "The answer for the TLSA records of _25._tcp.mx.example.com does not validate: signature expired.")),
         given(
             "no TLSA record", .sample(), .absent(.notApplicable("no TLSA record counts here")),

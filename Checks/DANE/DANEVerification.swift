@@ -174,6 +174,9 @@ extension String {
 }
 
 extension Absence {
+    /// Why a fact that a check asks for leaves something open; nil where it is known to be absent.
+    var whyOpen: String? { certainty == .inconclusive ? root.description : nil }
+
     /// The reason of an absence that could be a presence; what no step of the plan provides leaves no doubt.
     fileprivate var doubt: String? {
         root != .unplanned && certainty == .inconclusive ? root.description : nil

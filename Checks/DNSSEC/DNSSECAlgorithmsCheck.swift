@@ -93,10 +93,12 @@ extension Check {
         ]
     ) { (zones: SigningZones) -> Verdict<DNSSECAlgorithmsFinding> in
         let issues = zones.zones.flatMap(\.issues)
-        if !issues.isEmpty { return .found(issues) }
         if let (name, why) = zones.unknown.min(by: { $0.key < $1.key }) {
-            return .inconclusive("The zone of \(name) is not known: \(why).")
+            return .of(
+                issues, open: Set(DNSSECAlgorithmsFinding.allCases),
+                because: "The zone of \(name) is not known: \(why).")
         }
+        if !issues.isEmpty { return .found(issues) }
         return zones.zones.contains { !$0.delegation.isEmpty }
             ? .passed : .notApplicable("None of the zones is signed.")
     }

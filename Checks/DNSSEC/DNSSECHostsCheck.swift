@@ -35,6 +35,15 @@ extension Check {
                 expect: .found(
                     .bogus, "The answer for the A records of mx.example.com does not validate: signature expired.")),
             .given(
+                "a lookup that failed beside one that did not",
+                MailHost(
+                    .sample("mx.example.com"),
+                    ipv4: .present(AddressLookup(security: .insecure, [.sample("192.0.2.25")])),
+                    ipv6: .absent(.inconclusive("the name servers answered SERVFAIL"))), ValidatedDNS(),
+                expect: .of(
+                    [Issue(.insecure, "The addresses of mx.example.com are not protected by DNSSEC.")], open: [.bogus],
+                    because: "The AAAA lookup of mx.example.com: the name servers answered SERVFAIL.")),
+            .given(
                 "a failed lookup", .unanswered, ValidatedDNS(),
                 expect: .inconclusive("The A lookup of mx.example.com: the name servers answered SERVFAIL.")),
         ]
@@ -46,14 +55,18 @@ extension Check {
             }
         }
         if !issues.isEmpty { return .found(issues) }
+        let failure = host.failures.first.map { "T\($0.dropFirst())." }
         let withAddresses = host.lookups.filter { !$0.addresses.isEmpty }
-        if withAddresses.isEmpty, let failure = host.failures.first { return .inconclusive("T\(failure.dropFirst()).") }
+        if withAddresses.isEmpty, let failure { return .inconclusive(failure) }
         // That there is no address of the other family matters to nobody.
         let judged = withAddresses.isEmpty ? host.lookups : withAddresses
-        if judged.contains(where: { $0.security == .insecure }) {
-            return .found(.insecure, "The addresses of \(host.name) are not protected by DNSSEC.")
-        }
-        return judged.isEmpty ? .notApplicable("\(host.name) is no name to look up.") : .passed
+        let insecure: [Issue<DNSSECHostsFinding>] =
+            judged.contains { $0.security == .insecure }
+            ? [Issue(.insecure, "The addresses of \(host.name) are not protected by DNSSEC.")] : []
+        guard !judged.isEmpty else { return .notApplicable("\(host.name) is no name to look up.") }
+        guard let failure else { return .of(insecure) }
+        // A proof that spans the zone leaves nothing to find but that the other answer is bogus.
+        return .of(insecure, open: [.insecure, .bogus], because: failure)
     }
 }
 

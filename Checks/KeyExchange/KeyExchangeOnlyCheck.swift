@@ -82,7 +82,9 @@ extension Check {
             .given(
                 "the server turned us away before the lists were whole", .example, .unfinished,
                 KeyExchangeOnlyParameters(),
-                expect: .inconclusive("The list of groups is not whole: TLS 1.2: throttled (421 4.7.0).")),
+                expect: .of(
+                    [], open: [.groupNotAllowed, .primeNotAllowed],
+                    because: "The list of groups is not whole: TLS 1.2: throttled (421 4.7.0).")),
             .given(
                 "no STARTTLS", nil, .unfinished, KeyExchangeOnlyParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -94,10 +96,10 @@ extension Check {
         let issues = [
             suites.groupIssue(parameters), suites.primeIssue(parameters), suites.fadingIssue(parameters),
         ].compactMap { $0 }
-        if issues.allSatisfy({ $0.code == .phaseOut }), let doubt = suites.doubt {
-            return .inconclusive("The list of groups is not whole: \(doubt).")
-        }
-        return .of(issues)
+        guard let doubt = suites.doubt else { return .of(issues) }
+        let fading = Set(parameters.phaseOut).subtracting(parameters.groups)
+        let open = KeyExchangeOnlyFinding.allCases.filter { $0 != .phaseOut || !fading.isEmpty }
+        return .of(issues, open: Set(open), because: "The list of groups is not whole: \(doubt).")
     }
 }
 

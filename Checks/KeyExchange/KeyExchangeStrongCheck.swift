@@ -100,11 +100,23 @@ extension Check {
         let issues = [
             classes.primeIssue(parameters), classes.curveIssue, classes.postQuantumIssue,
         ].compactMap { $0 }
-        let open = [TLSClass.finiteField, .shortCurve].compactMap { classes[$0] }.first { $0.kind == .inconclusive }
-        if let open, !issues.contains(where: { $0.code.severity >= .error }) {
-            return .inconclusive("The groups could not be told: \(open.detail ?? "unknown").")
+        let open = KeyExchangeFinding.allCases.filter { code in
+            guard let answer = classes[code.subject] else { return true }
+            return answer.kind == .inconclusive
         }
-        return .of(issues)
+        let why = open.lazy.compactMap { classes[$0.subject]?.detail }.first ?? "not asked"
+        return .of(issues, open: Set(open), because: "The groups could not be told: \(why).")
+    }
+}
+
+extension KeyExchangeFinding {
+    /// The class that it is about.
+    fileprivate var subject: TLSClass {
+        switch self {
+        case .brokenPrime, .shortPrime: .finiteField
+        case .shortCurve, .explicitCurve: .shortCurve
+        case .postQuantum: .postQuantum
+        }
     }
 }
 

@@ -69,14 +69,20 @@ extension Check {
         case .none: return .found(.none, "The policy has the mode none: senders act as if there were no MTA-STS.")
         case .testing:
             let testing = Issue(MTASTSEnforcedFinding.testing, "The policy has the mode testing: senders only report.")
-            guard let refusals = coverage.refusals else { return .found([testing]) }
+            guard let refusals = coverage.refusals else {
+                guard let doubt = coverage.doubt else { return .found([testing]) }
+                return .of([testing], open: [.testingFails], because: doubt)
+            }
             return .found([
                 testing, Issue(.testingFails, "In mode enforce, mail would not be delivered to \(refusals)."),
             ])
         case .enforce:
             guard let refusals = coverage.refusals else { return coverage.withoutRefusal }
             guard coverage.refusesEverything else {
-                return .found(.losesMail, "Senders that follow the policy do not deliver to \(refusals).")
+                let some = Issue(
+                    MTASTSEnforcedFinding.losesMail, "Senders that follow the policy do not deliver to \(refusals).")
+                guard !coverage.isDelivered, let doubt = coverage.doubt else { return .found([some]) }
+                return .of([some], open: [.losesAllMail], because: doubt)
             }
             return .found(
                 .losesAllMail, "Senders that follow the policy can deliver nothing: they refuse \(refusals).")
@@ -122,11 +128,17 @@ private struct MTASTSCoverage {
     /// Whether a sender has nowhere to go.
     var refusesEverything: Bool { delivered == 0 && unknown.isEmpty }
 
+    /// Whether mail is delivered to some server.
+    var isDelivered: Bool { delivered > 0 }
+
+    /// Why it is not known of every server what becomes of mail; nil where it is.
+    var doubt: String? {
+        unknown.first.map { "Whether mail is delivered under the policy cannot be told for every server: \($0)." }
+    }
+
     /// No server is refused: is any known to be accepted?
     var withoutRefusal: Verdict<MTASTSEnforcedFinding> {
-        if let why = unknown.first {
-            return .inconclusive("Whether mail is delivered under the policy cannot be told for every server: \(why).")
-        }
+        if let doubt { return .of([], open: [.losesMail, .losesAllMail], because: doubt) }
         return delivered > 0 ? .passed : .notApplicable("There is no mail server that senders could deliver to.")
     }
 }

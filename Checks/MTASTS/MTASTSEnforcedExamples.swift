@@ -38,6 +38,13 @@ extension [Example<
                             + "STARTTLS)."),
                 ])),
             .given(
+                "mode testing, and a server puts us off", .sample, .serving(mode: "testing"), hosts,
+                .of(.good, .unknown("it does not talk to us: 421")), seen, now,
+                expect: .of(
+                    [Issue(.testing, "The policy has the mode testing: senders only report.")], open: [.testingFails],
+                    because: "Whether mail is delivered under the policy cannot be told for every server: "
+                        + "mx.example.com[192.0.2.2]: it does not talk to us: 421.")),
+            .given(
                 "the backup shows an expired certificate", .sample, .sample, hosts,
                 .of(.good, .encrypted(.sample { $0.certificates[0].notAfter = $0.certificates[0].notBefore })), seen,
                 now,
@@ -57,8 +64,9 @@ extension [Example<
             .given(
                 "a server puts us off", .sample, .sample, hosts, .of(.good, .unknown("it does not talk to us: 421")),
                 seen, now,
-                expect: .inconclusive(
-                    "Whether mail is delivered under the policy cannot be told for every server: "
+                expect: .of(
+                    [], open: [.losesMail, .losesAllMail],
+                    because: "Whether mail is delivered under the policy cannot be told for every server: "
                         + "mx.example.com[192.0.2.2]: it does not talk to us: 421.")),
         ]
     }

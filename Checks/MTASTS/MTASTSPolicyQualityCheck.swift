@@ -104,6 +104,9 @@ extension Check {
     ) {
         (record: MTASTSRecord, policy: MTASTSPolicy, hosts: MailHosts, parameters: MTASTSMaxAgeParameters)
             -> Verdict<MTASTSPolicyQualityFinding> in
+        if record.isAttempted, case .unknown(let why) = policy.fetch {
+            return .inconclusive("Whether there is an MTA-STS policy cannot be told: \(why).")
+        }
         guard record.isAttempted, case .document(let document) = policy.fetch else {
             return .notApplicable("There is no MTA-STS policy that senders look for.")
         }

@@ -72,7 +72,7 @@ extension Check {
         examples: .mtaSTSPublished
     ) { (record: MTASTSRecord, policy: MTASTSPolicy, judged: JudgedAt) -> Verdict<MTASTSPublishedFinding> in
         if let reason = record.lookup.security.bogusReason {
-            return .found(.lookupBogus, "The answer to the lookup of the MTA-STS record does not validate: \(reason).")
+            return .bogus("The answer to the lookup of the MTA-STS record does not validate: \(reason).")
         }
         var issues = record.issues
         if record.reading == .absent {
@@ -80,14 +80,33 @@ extension Check {
                 issues.append(
                     Issue(.policyWithoutRecord, "\(policy.host) serves a policy, and no record leads senders to it."))
             }
-            return issues.isEmpty ? .notApplicable("There is no MTA-STS record.") : .found(issues)
+            guard !issues.isEmpty else { return .notApplicable("There is no MTA-STS record.") }
+            guard case .unknown(let why) = policy.fetch else { return .found(issues) }
+            return .of(
+                issues, open: [.policyWithoutRecord],
+                because: "Whether the policy can be fetched cannot be told: \(why).")
         }
         issues += policy.certificateIssues(judged) + policy.fetchIssues
-        if issues.isEmpty, case .unknown(let why) = policy.fetch {
-            return .inconclusive("Whether the policy can be fetched cannot be told: \(why).")
-        }
-        return .of(issues)
+        guard case .unknown(let why) = policy.fetch else { return .of(issues) }
+        return .of(
+            issues, open: MTASTSPublishedFinding.aboutPolicy,
+            because: "Whether the policy can be fetched cannot be told: \(why).")
     }
+}
+
+extension Verdict<MTASTSPublishedFinding> {
+    static func bogus(_ observation: String) -> Verdict {
+        .found(
+            .lookupBogus, observation, hiding: Set(MTASTSPublishedFinding.allCases),
+            because: "Nobody knows which MTA-STS record there should be.")
+    }
+}
+
+extension MTASTSPublishedFinding {
+    /// What only the fetch of the policy shows.
+    static let aboutPolicy: Set<Self> = Set(allCases).subtracting([
+        .lookupBogus, .recordIgnored, .recordInvalid, .multipleRecords, .policyWithoutRecord,
+    ])
 }
 
 extension MTASTSRecord {

@@ -67,8 +67,11 @@ extension Check {
                 expect: .notApplicable("The addresses of mx.example.com do not validate: no signature.")),
             .given(
                 "a failed lookup is not an absent record", .unanswered, .none,
-                expect: .inconclusive(
-                    "Not all addresses are known: the A lookup of mx.example.com: the name servers answered SERVFAIL.")),
+                expect: .of(
+                    [], open: [.noAddress, .specialAddress],
+                    because:
+                        "Not all addresses are known: the A lookup of mx.example.com: the name servers answered SERVFAIL."
+                )),
         ]
     ) { (host: MailHost, greetings: PerServer<Greeting>) -> Verdict<MXHostUsableFinding> in
         switch host.name.mailHostFault {
@@ -78,7 +81,13 @@ extension Check {
         case nil: break
         }
         let issues = host.issues + host.specialAddresses(greetings)
-        return issues.isEmpty ? host.completeness(greetings) : .found(issues)
+        if issues.isEmpty, let reason = host.bogusReason {
+            return .notApplicable("The addresses of \(host.name) do not validate: \(reason).")
+        }
+        if let doubt = host.doubt(greetings) { return .of(issues, open: host.openCodes, because: doubt) }
+        guard issues.isEmpty else { return .found(issues) }
+        return host.found.isEmpty
+            ? .notApplicable("It has no address of the families that this run uses.") : .passed
     }
 }
 
@@ -105,16 +114,17 @@ extension MailHost {
         }
     }
 
-    /// Nothing is wrong with what was seen; was everything seen?
-    fileprivate func completeness(_ greetings: PerServer<Greeting>) -> Verdict<MXHostUsableFinding> {
-        if let reason = bogusReason { return .notApplicable("The addresses of \(name) do not validate: \(reason).") }
-        if let failure = failures.first { return .inconclusive("Not all addresses are known: \(failure).") }
-        if !leftOut.isEmpty {
-            return .inconclusive("\(leftOut.count) of its \(found.count) addresses are over the limit of a run.")
-        }
-        if let address = undecided(greetings).first {
-            return .inconclusive("\(address) is a special-purpose address and was not contacted.")
-        }
-        return found.isEmpty ? .notApplicable("It has no address of the families that this run uses.") : .passed
+    /// Was everything seen? Why not; nil when it was.
+    fileprivate func doubt(_ greetings: PerServer<Greeting>) -> String? {
+        if let failure = failures.first { return "Not all addresses are known: \(failure)." }
+        if !leftOut.isEmpty { return "\(leftOut.count) of its \(found.count) addresses are over the limit of a run." }
+        return undecided(greetings).first.map { "\($0) is a special-purpose address and was not contacted." }
+    }
+
+    /// What addresses that were not seen could bring. An alias shows in the answer for either family.
+    fileprivate var openCodes: Set<MXHostUsableFinding> {
+        lookups.isEmpty
+            ? [.specialAddress, .noAddress, .targetAlias]
+            : found.isEmpty ? [.specialAddress, .noAddress] : [.specialAddress]
     }
 }

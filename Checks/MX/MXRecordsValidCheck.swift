@@ -70,7 +70,12 @@ extension Check {
             guard records.isMissing else { return .notApplicable("There is no MX record.") }
             return hosts.implicitMX
         }
-        return .of(records.conflicts + records.wrongPreferences + records.duplicates + hosts.unnecessaryNullMX)
+        let issues = records.conflicts + records.wrongPreferences + records.duplicates + hosts.unnecessaryNullMX
+        guard let domain = hosts.besideNullMX, domain.found.isEmpty, let failure = domain.failures.first else {
+            return .of(issues)
+        }
+        return .of(
+            issues, open: [.unnecessaryNullMX], because: "Whether the domain has an address is not known: \(failure).")
     }
 }
 

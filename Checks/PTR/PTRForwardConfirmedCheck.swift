@@ -47,7 +47,9 @@ extension Check {
                 PTRNames(
                     .sample("192.0.2.25"),
                     [PTRName(.sample("mx.example.com"), .absent(.inconclusive("the lookup got no answer in time")))]),
-                expect: .inconclusive("Where mx.example.com leads is not known: the lookup got no answer in time.")),
+                expect: .of(
+                    [], open: [.unconfirmed, .alias],
+                    because: "Where mx.example.com leads is not known: the lookup got no answer in time.")),
             .given(
                 "the reverse zone does not validate",
                 PTRNames(.sample("192.0.2.25"), security: .bogus("signature expired")),
@@ -58,11 +60,12 @@ extension Check {
             return .inconclusive("The PTR answer for \(ptr.address) does not validate: \(reason).")
         }
         if ptr.names.isEmpty { return .found(.missing, "\(ptr.address) has no PTR record.") }
-        if ptr.confirmed.isEmpty {
-            if let doubt = ptr.names.lazy.compactMap(\.doubt).first { return .inconclusive(doubt) }
-            return .found([Issue(.unconfirmed, ptr.unconfirmedMessage)] + ptr.aliases)
+        let doubt = ptr.names.lazy.compactMap(\.doubt).first
+        guard ptr.confirmed.isEmpty else {
+            return .of(ptr.aliases, open: doubt == nil ? [] : [.alias], because: doubt ?? "")
         }
-        return .of(ptr.aliases)
+        if let doubt { return .of(ptr.aliases, open: [.unconfirmed, .alias], because: doubt) }
+        return .found([Issue(.unconfirmed, ptr.unconfirmedMessage)] + ptr.aliases)
     }
 }
 

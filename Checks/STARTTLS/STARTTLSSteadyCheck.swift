@@ -63,7 +63,12 @@ extension Check {
         if tlsa.value?.effective != nil {
             return .found(.intermittentUnderDANE, "\(observation), which the TLSA records promise every time.")
         }
-        return .found(listed > tries.missing ? .intermittent : .mostlyMissing, "\(observation).")
+        let issue = Issue(
+            listed > tries.missing ? STARTTLSSteadyFinding.intermittent : .mostlyMissing, "\(observation).")
+        guard let doubt = tlsa.absence?.whyOpen else { return .found([issue]) }
+        return .of(
+            [issue], open: [.intermittentUnderDANE],
+            because: "Whether TLSA records promise STARTTLS cannot be told: \(doubt).")
     }
 }
 

@@ -73,7 +73,20 @@ extension Check {
             .given(
                 "the handshake got no answer in time", .present(STARTTLSReply(SMTPReply(220, "Ready"))),
                 .absent(.failed(.timedOut(stage: "handshake"))),
-                expect: .inconclusive("The TLS handshake got no answer in time.")),
+                expect: .of(
+                    [], open: [.handshakeFailed],
+                    because: "The TLS handshake got no answer in time.")),
+            .given(
+                "plaintext follows the reply, and no answer to the handshake",
+                .present(STARTTLSReply(SMTPReply(220, "Ready"), plaintextAfterwards: "250 injected")),
+                .absent(.failed(.timedOut(stage: "handshake"))),
+                expect: .of(
+                    [
+                        Issue(
+                            .plaintextAfter220,
+                            "After the reply to STARTTLS came plaintext, which was discarded: \u{201C}250 injected\u{201D}."
+                        )
+                    ], open: [.handshakeFailed], because: "The TLS handshake got no answer in time.")),
             .given(
                 "plaintext follows the reply",
                 .present(STARTTLSReply(SMTPReply(220, "Ready"), plaintextAfterwards: "250 injected")),
@@ -101,7 +114,7 @@ extension Check {
         }
         if let why = session.absence {
             guard why.certainty == .decisive else {
-                return issues.isEmpty ? .inconclusive(.handshakeUnknown(why)) : .found(issues)
+                return .of(issues, open: [.handshakeFailed], because: .handshakeUnknown(why))
             }
             issues.append(Issue(.handshakeFailed, "STARTTLS is accepted, then the TLS handshake failed: \(why.cause)."))
         }

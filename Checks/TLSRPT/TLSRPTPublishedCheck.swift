@@ -54,22 +54,37 @@ extension Check {
             record: TLSRPTRecord, places: TLSRPTPlaces, mtaSTS: Observed<MTASTSRecord>, tlsa: PerHost<TLSARecords>
         ) -> Verdict<TLSRPTPublishedFinding> in
         if let reason = record.lookup.security.bogusReason {
-            return .found(
-                .lookupBogus, "The answer to the lookup of the TLS-RPT record does not validate: \(reason).")
+            return .bogus("The answer to the lookup of the TLS-RPT record does not validate: \(reason).")
         }
         switch record.reading {
-        case .absent: return .found([record.nearMiss ?? .absent(beside: mtaSTS.value, tlsa)])
+        case .absent:
+            let issue = record.nearMiss ?? .absent(beside: mtaSTS.value, tlsa)
+            let doubts = [mtaSTS.absence?.whyOpen] + tlsa.elements.map { $0.observed.absence?.whyOpen }
+            guard issue.code == .absent, let doubt = doubts.lazy.compactMap({ $0 }).first else {
+                return .found([issue])
+            }
+            return .of(
+                [issue], open: [.absentBesidePolicy],
+                because: "Whether there is a policy that goes without reports cannot be told: \(doubt).")
         case .several(let count):
             return .found(.multipleRecords, "There are \(count) TLS-RPT records, which senders take for none.")
         case .invalid(let why):
             return .found(.recordInvalid, "The TLS-RPT record breaks the grammar: \(why).")
         case .valid(let request):
             let issues = request.issues + places.issues
-            if issues.isEmpty, let why = places.doubt {
-                return .inconclusive("Whether reports have somewhere to go cannot be told: \(why).")
-            }
-            return .of(issues)
+            guard let why = places.doubt else { return .of(issues) }
+            return .of(
+                issues, open: [.destinationUnknown],
+                because: "Whether reports have somewhere to go cannot be told: \(why).")
         }
+    }
+}
+
+extension Verdict<TLSRPTPublishedFinding> {
+    static func bogus(_ observation: String) -> Verdict {
+        .found(
+            .lookupBogus, observation, hiding: Set(TLSRPTPublishedFinding.allCases),
+            because: "Nobody knows which TLS-RPT record there should be.")
     }
 }
 

@@ -27,6 +27,12 @@ enum TLSRPTPublishedExamples {
             "no record, but an MTA-STS record", .none, .none, beside: .sample,
             expect: .found(
                 .absentBesidePolicy, "There is an MTA-STS record and no TLS-RPT record: failures go unnoticed.")),
+        .given(
+            "no record, and the lookup of the MTA-STS record failed", .none, .none, .absent(.inconclusive("SERVFAIL")),
+            PerHost([]),
+            expect: .of(
+                [Issue(.absent, "There is no TLS-RPT record.")], open: [.absentBesidePolicy],
+                because: "Whether there is a policy that goes without reports cannot be told: SERVFAIL.")),
         given(
             "no record, but TLSA records", .none, .none, tlsa: .sample(.sample(3, 1, 1)),
             expect: .found(
@@ -38,8 +44,7 @@ enum TLSRPTPublishedExamples {
         given(
             "a record that does not validate", TLSRPTRecord(TextLookup(security: .bogus("signature expired"))),
             .none,
-            expect: .found(
-                .lookupBogus,
+            expect: .bogus(
                 "The answer to the lookup of the TLS-RPT record does not validate: signature expired.")),
         given(
             "a version in lower case", TLSRPTRecord("v=tlsrptv1; rua=mailto:tls@example.com"), .none,
@@ -78,8 +83,10 @@ enum TLSRPTPublishedExamples {
         given(
             "the name servers of the mailbox fail", .sample,
             TLSRPTPlaces([.init("mailto:tls@example.com", .unknown("the MX lookup of example.com: SERVFAIL"))]),
-            expect: .inconclusive(
-                "Whether reports have somewhere to go cannot be told: the MX lookup of example.com: SERVFAIL.")),
+            expect: .of(
+                [], open: [.destinationUnknown],
+                because: "Whether reports have somewhere to go cannot be told: the MX lookup of example.com: SERVFAIL.")
+        ),
     ]
 }
 

@@ -50,7 +50,10 @@ extension Check {
                 TLSFeatures([
                     TLSFeatureAnswer(.noServerName, .yes),
                     TLSFeatureAnswer(.unknownServerName, .inconclusive, "throttled (421 4.7.0)"),
-                ]), expect: .inconclusive("Whether any SNI is served cannot be told: throttled (421 4.7.0).")),
+                ]),
+                expect: .of(
+                    [], open: [.refusesUnknown],
+                    because: "Whether any SNI is served cannot be told: throttled (421 4.7.0).")),
         ]
     ) { (features: TLSFeatures) -> Verdict<AnyServerNameFinding> in
         let answers = [features[.noServerName], features[.unknownServerName]]
@@ -61,9 +64,10 @@ extension Check {
                 answer.name == .noServerName ? .needsName : .refusesUnknown,
                 "A handshake \(what) fails: \(answer.detail ?? "refused").")
         }
-        guard refusals.isEmpty else { return .found(refusals) }
-        if answers.allSatisfy({ $0?.kind == .yes }) { return .passed }
-        let why = answers.lazy.compactMap { $0 }.first { $0.kind != .yes }?.detail ?? "not asked"
-        return .inconclusive("Whether any SNI is served cannot be told: \(why).")
+        let codes = zip(AnyServerNameFinding.allCases, answers)
+        let open = codes.filter { $1?.kind != .yes && $1?.kind != .no }
+        let why = open.lazy.compactMap { $1?.detail }.first ?? "not asked"
+        return .of(
+            refusals, open: Set(open.map(\.0)), because: "Whether any SNI is served cannot be told: \(why).")
     }
 }

@@ -51,7 +51,9 @@ extension Check {
                 expect: .found(.truncatedHMAC, "The server agrees to checksums of 80 bits (truncated_hmac).")),
             .given(
                 "it could not be asked", .records(compression: .inconclusive),
-                expect: .inconclusive("Whether the server compresses cannot be told: throttled (421 4.7.0).")),
+                expect: .of(
+                    [], open: [.compression],
+                    because: "Whether the server compresses cannot be told: throttled (421 4.7.0).")),
             .given(
                 "TLS 1.3 alone", .records(.notApplicable, .notApplicable, .notApplicable),
                 expect: .notApplicable("The server offers no version before TLS 1.3.")),
@@ -67,15 +69,36 @@ extension Check {
         if features[.truncatedHMAC]?.kind == .yes {
             issues.append(Issue(.truncatedHMAC, "The server agrees to checksums of 80 bits (truncated_hmac)."))
         }
-        guard issues.isEmpty else { return .found(issues) }
-        let compression = features[.compression]
-        switch compression?.kind {
-        case .notApplicable: return .notApplicable("The server offers no version before TLS 1.3.")
-        case .no where features[.encryptThenMAC]?.kind != .inconclusive: return .passed
-        default:
-            let why = compression?.kind == .no ? features[.encryptThenMAC]?.detail : compression?.detail
-            let what = compression?.kind == .no ? "CBC suites are protected" : "the server compresses"
-            return .inconclusive("Whether \(what) cannot be told: \(why ?? "not asked").")
+        if issues.isEmpty, features[.compression]?.kind == .notApplicable {
+            return .notApplicable("The server offers no version before TLS 1.3.")
+        }
+        let open = RecordProtectionFinding.allCases.filter { code in
+            guard let answer = features[code.feature] else { return true }
+            return answer.kind == .inconclusive
+        }
+        let why = open.lazy.compactMap { features[$0.feature]?.detail }.first ?? "not asked"
+        return .of(
+            issues, open: Set(open),
+            because: "Whether \(open.map(\.claim).joined(separator: ", and whether ")) cannot be told: \(why).")
+    }
+}
+
+extension RecordProtectionFinding {
+    /// The feature that it is about.
+    fileprivate var feature: TLSFeature {
+        switch self {
+        case .compression: .compression
+        case .macThenEncrypt: .encryptThenMAC
+        case .truncatedHMAC: .truncatedHMAC
+        }
+    }
+
+    /// What is asked about the feature.
+    fileprivate var claim: String {
+        switch self {
+        case .compression: "the server compresses"
+        case .macThenEncrypt: "CBC suites are protected"
+        case .truncatedHMAC: "checksums are cut"
         }
     }
 }

@@ -93,11 +93,15 @@ extension Check {
             .given(
                 "TLS 1.2, and TLS 1.3 could not be tried", .example, .offers(.tls12, unknown: .tls13),
                 TLSVersionParameters(),
-                expect: .inconclusive("It could not be told whether TLS 1.3 is offered: no answer in time.")),
+                expect: .of(
+                    [], open: [.notPreferred],
+                    because: "It could not be told whether TLS 1.3 is offered: no answer in time.")),
             .given(
                 "TLS 1.0 and 1.2, and TLS 1.3 could not be tried", .example, .offers(.tls10, .tls12, unknown: .tls13),
                 TLSVersionParameters(),
-                expect: .found(.deprecatedOffered, "TLS 1.0 is offered beside newer versions.")),
+                expect: .of(
+                    [Issue(.deprecatedOffered, "TLS 1.0 is offered beside newer versions.")], open: [.notPreferred],
+                    because: "It could not be told whether TLS 1.3 is offered: no answer in time.")),
             .given(
                 "no STARTTLS", nil, .offers(.tls12, .tls13), TLSVersionParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -114,10 +118,7 @@ extension Check {
         let outcomes = unknown.subsets.map { Set(parameters.issues(supported.union($0)).map(\.code)) }
         let certain = outcomes.reduce(Set(TLSVersionFinding.allCases)) { $0.intersection($1) }
         let possible = Set(outcomes.joined()).subtracting(certain)
-        if let worst = possible.map(\.severity).max(), !certain.contains(where: { $0.severity >= worst }) {
-            return .inconclusive(versions.doubt)
-        }
-        return .of(found.filter { certain.contains($0.code) })
+        return .of(found.filter { certain.contains($0.code) }, open: possible, because: versions.doubt)
     }
 }
 

@@ -21,6 +21,8 @@ public enum Verdict<Code: FindingCode>: Sendable, Hashable {
     case passed
     /// Problems, at least one.
     case found([Issue<Code>])
+    /// What was found, be it nothing, while the facts do not tell of some codes.
+    case partly([Issue<Code>], Undecided<Code>)
     /// The question does not arise, and why.
     case notApplicable(String)
     /// The facts do not tell, and why.
@@ -35,6 +37,47 @@ public enum Verdict<Code: FindingCode>: Sendable, Hashable {
     public static func of(_ issues: [Issue<Code>]) -> Verdict {
         issues.isEmpty ? .passed : .found(issues)
     }
+
+    /// What was found, while the facts do not tell of the codes in `open`, for the reason `why` (one sentence); what was
+    /// found is certain all the same. Inconclusive where that leaves everything open.
+    public static func of(
+        _ issues: [Issue<Code>], open: Set<Code>, because why: @autoclosure () -> String
+    ) -> Verdict {
+        let open = open.subtracting(issues.map(\.code))
+        guard !open.isEmpty else { return .of(issues) }
+        guard open.count < Code.allCases.count else { return .inconclusive(why()) }
+        return .partly(issues, Undecided(open: open, because: why()))
+    }
+
+    /// One problem that hides others: of `hidden` nothing can be seen while it is there, for the reason `why` (one
+    /// sentence).
+    public static func found(
+        _ code: Code, _ message: String, hiding hidden: Set<Code>, because why: String
+    ) -> Verdict {
+        .partly([Issue(code, message)], Undecided(hidden: hidden.subtracting([code]), because: why))
+    }
+}
+
+/// The codes that a verdict says nothing of, although it says something: neither that there is such a problem nor that
+/// there is none.
+public struct Undecided<Code: Hashable & Sendable>: Sendable, Hashable {
+    /// What a missing fact leaves open: an answer that did not come may bring it to light.
+    public let open: Set<Code>
+    /// What a problem that was found hides. For grades that problem speaks for it; a requirement cannot be told.
+    public let hidden: Set<Code>
+    /// Why, one sentence.
+    public let why: String
+
+    init(open: Set<Code> = [], hidden: Set<Code> = [], because why: String) {
+        self.open = open
+        self.hidden = hidden
+        self.why = why
+    }
+
+    /// The same of other names for the codes.
+    func map<Name: Hashable & Sendable>(_ name: (Code) -> Name) -> Undecided<Name> {
+        Undecided<Name>(open: Set(open.map(name)), hidden: Set(hidden.map(name)), because: why)
+    }
 }
 
 /// What a report says of a check at one place: the verdict, or why there is none.
@@ -43,6 +86,8 @@ public enum Outcome: Sendable, Hashable {
     case passed
     /// Problems, at least one.
     case found([Finding])
+    /// What was found, be it nothing, while the facts do not tell of some codes.
+    case partly([Finding], Undecided<FindingDescription>)
     /// The question does not arise, and why.
     case notApplicable(String)
     /// A fact it needs is certainly absent; the finding that says so belongs to another check.
@@ -54,12 +99,9 @@ public enum Outcome: Sendable, Hashable {
         self =
             switch verdict {
             case .passed: .passed
-            case .found(let issues):
-                .found(
-                    issues.map {
-                        Finding(
-                            description: FindingDescription($0.code), message: $0.message, arguments: $0.arguments)
-                    })
+            case .found(let issues): .found(issues.map(\.finding))
+            case .partly(let issues, let undecided):
+                .partly(issues.map(\.finding), undecided.map { FindingDescription($0) })
             case .notApplicable(let why): .notApplicable(why)
             case .inconclusive(let why): .inconclusive(why)
             }
@@ -80,7 +122,26 @@ public enum Outcome: Sendable, Hashable {
 
     /// The findings; empty unless something was found.
     public var findings: [Finding] {
-        if case .found(let findings) = self { findings } else { [] }
+        switch self {
+        case .found(let findings), .partly(let findings, _): findings
+        case .passed, .notApplicable, .blocked, .inconclusive: []
+        }
+    }
+
+    /// The codes that it says nothing of although it says something; nil where there are none.
+    public var undecided: Undecided<FindingDescription>? {
+        if case .partly(_, let undecided) = self { undecided } else { nil }
+    }
+}
+
+extension Undecided<FindingDescription> {
+    /// The names of all of them, in order.
+    public var codes: [String] { open.union(hidden).map(\.code).sorted() }
+}
+
+extension Issue {
+    fileprivate var finding: Finding {
+        Finding(description: FindingDescription(code), message: message, arguments: arguments)
     }
 }
 

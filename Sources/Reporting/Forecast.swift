@@ -23,8 +23,9 @@ extension [Advice] {
 extension CheckResult {
     /// The same outcome without some findings; what is left without any has passed.
     func without(_ codes: Set<String>) -> CheckResult {
-        guard case .found(let findings) = outcome else { return self }
-        let rest = findings.filter { !codes.contains($0.code) }
-        return CheckResult(check: check, place: place, outcome: rest.isEmpty ? .passed : .found(rest))
+        let rest = outcome.findings.filter { !codes.contains($0.code) }
+        guard rest.count < outcome.findings.count else { return self }
+        let outcome = outcome.undecided.map { Outcome.partly(rest, $0) } ?? (rest.isEmpty ? .passed : .found(rest))
+        return CheckResult(check: check, place: place, outcome: outcome)
     }
 }

@@ -87,8 +87,10 @@ public struct Report: Sendable, Hashable {
         public var outcome: OutcomeWord
         /// What it found.
         public var findings: [FindingReport]
-        /// Why there is no verdict; nil where there is one.
+        /// Why there is no verdict, or one that leaves something open; nil where there is a whole one.
         public var why: String?
+        /// The codes of which nothing could be told although the check says something, in order.
+        public var undecided: [String] = []
         /// Which fact stood in the way, where the check was blocked.
         public var blockedBy: FactID?
     }
@@ -123,6 +125,8 @@ public struct Report: Sendable, Hashable {
         public var check: String
         /// The check's claim.
         public var title: String
+        /// The codes that are open, in order; empty where the whole check is.
+        public var codes: [String]
         /// Why it could not be told.
         public var why: String
         /// Where.

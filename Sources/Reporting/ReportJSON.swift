@@ -82,6 +82,7 @@ extension Report.CheckReport {
             "server": .of(place.jsonID),
             "outcome": .string(outcome.rawValue),
             "why": .of(why),
+            "undecided": .array(undecided.map { .string($0) }),
             "blockedBy": .of(blockedBy?.text),
             "findings": .array(findings.map(\.jsonValue)),
         ])

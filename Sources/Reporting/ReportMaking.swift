@@ -54,6 +54,15 @@ extension Report.CheckReport {
         case .passed: outcome = .passed
         case .found:
             outcome = findings.contains { $0.severity >= .error } ? .failed : .found
+        case .partly(_, let open):
+            let judged = profile.outcomeClass(of: result.outcome)
+            switch judged {
+            case .inconclusive: outcome = .inconclusive
+            case .failed: outcome = .failed
+            default: outcome = findings.isEmpty ? .passed : .found
+            }
+            why = open.why
+            undecided = open.codes
         case .notApplicable(let reason):
             outcome = .notApplicable
             why = reason
@@ -103,13 +112,16 @@ extension Report.Doubt {
     static func list(_ questions: [Assessment.OpenQuestion], _ titles: [String: String]) -> [Report.Doubt] {
         var doubts: [Report.Doubt] = []
         for question in questions {
-            if let index = doubts.firstIndex(where: { $0.check == question.check && $0.why == question.why }) {
+            let same = doubts.firstIndex {
+                $0.check == question.check && $0.why == question.why && $0.codes == question.codes
+            }
+            if let index = same {
                 doubts[index].places.append(question.place)
             } else {
                 doubts.append(
                     Report.Doubt(
-                        check: question.check, title: titles[question.check] ?? question.check, why: question.why,
-                        places: [question.place]))
+                        check: question.check, title: titles[question.check] ?? question.check, codes: question.codes,
+                        why: question.why, places: [question.place]))
             }
         }
         return doubts

@@ -57,8 +57,15 @@ extension Script {
 }
 
 extension Outcome {
+    /// Whether something worse than what was found may come to light, by the severities that codes have by default.
     var isInconclusive: Bool {
-        if case .inconclusive = self { true } else { false }
+        switch self {
+        case .inconclusive: return true
+        case .passed, .found, .notApplicable, .blocked: return false
+        case .partly(let findings, let undecided):
+            let worst = findings.map(\.description.severity).max() ?? .info
+            return worst < .error && undecided.open.contains { $0.severity > worst }
+        }
     }
 
     var isNotApplicable: Bool {

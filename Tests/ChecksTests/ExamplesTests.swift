@@ -82,6 +82,7 @@ extension Outcome {
         switch self {
         case .passed: []
         case .found(let findings): findings.map(\.message)
+        case .partly(let findings, let undecided): findings.map(\.message) + [undecided.why]
         case .notApplicable(let why), .inconclusive(let why): [why]
         case .blocked(_, let why): [why.description + "."]
         }

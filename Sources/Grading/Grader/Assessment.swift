@@ -73,12 +73,14 @@ public struct Assessment: Sendable, Hashable {
         public let inconclusive: Int
     }
 
-    /// A check that could not be judged at a place.
+    /// A check that could not be judged at a place, or not in full.
     public struct OpenQuestion: Sendable, Hashable {
         /// The check.
         public let check: String
         /// Where.
         public let place: Place
+        /// The codes of which it could not be told, in order; empty where that is all of them.
+        public let codes: [String]
         /// Why not, a phrase.
         public let why: String
     }

@@ -93,7 +93,7 @@ extension Ledger {
     fileprivate func leavesOpen(_ checks: Set<String>) -> Bool {
         checks.contains { check in
             guard let places = entries[check], !places.isEmpty else { return true }
-            return places.values.contains { $0.outcome == .inconclusive }
+            return places.values.contains { $0.outcome == .inconclusive || !$0.open.isEmpty }
         }
     }
 }

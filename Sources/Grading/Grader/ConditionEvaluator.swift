@@ -11,8 +11,8 @@ struct ConditionEvaluator {
     }
 
     let ledger: Ledger
-    /// What is said of a place where something else stood in the way of the check: for grades nothing, because what stands
-    /// in the way has its own check; for requirements that it cannot be told.
+    /// What is said of a place where something else stood in the way of the check, and of a code that a finding hides: for
+    /// grades nothing, because what stands in the way speaks for itself; for requirements that it cannot be told.
     var blocked = Truth.void
 
     func truth(of condition: Condition, at standpoint: Standpoint = .domain) -> Truth {
@@ -64,6 +64,7 @@ extension ConditionEvaluator {
     /// An outcome at one place. Where the question does not arise, asking whether it passed or failed is about nothing.
     private func truth(of outcomes: Set<OutcomeClass>, _ entry: Ledger.Entry) -> Truth {
         if outcomes.contains(entry.outcome) { return .yes }
+        if !entry.open.isEmpty { return truth(of: outcomes, whichever: entry) }
         switch entry.outcome {
         case .passed, .clean, .noted: return outcomes.contains(entry.found.isEmpty ? .clean : .noted) ? .yes : .no
         case .failed: return .no
@@ -73,19 +74,35 @@ extension ConditionEvaluator {
         }
     }
 
+    /// The same where some codes are open: it holds if it does however they turn out.
+    private func truth(of outcomes: Set<OutcomeClass>, whichever entry: Ledger.Entry) -> Truth {
+        var possible: Set<OutcomeClass> = [.failed]
+        if entry.severity < .error {
+            possible = [entry.found.isEmpty ? .clean : .noted]
+            if entry.open.values.contains(where: { $0.lowerBound < .error }) { possible.insert(.noted) }
+            if entry.worstSeverity >= .error { possible.insert(.failed) }
+        }
+        let wanted = outcomes.contains(.passed) ? outcomes.union([.clean, .noted]) : outcomes
+        if possible.isSubset(of: wanted) { return .yes }
+        return possible.isDisjoint(with: wanted) ? .no : .unknown
+    }
+
     private func truth(of code: String, _ entry: Ledger.Entry) -> Truth {
+        if entry.has(code) { return .yes }
+        if entry.open[code] != nil { return .unknown }
+        if entry.hidden.contains(code) { return blocked }
         switch entry.outcome {
-        case .passed, .clean, .noted, .failed: entry.has(code) ? .yes : .no
-        case .inconclusive: .unknown
-        case .blocked: blocked
-        case .notApplicable: .void
+        case .passed, .clean, .noted, .failed: return .no
+        case .inconclusive: return entry.open.isEmpty ? .unknown : .no
+        case .blocked: return blocked
+        case .notApplicable: return .void
         }
     }
 
-    /// What is said of a check from a standpoint. A check that the profile does not run never matches; one that it runs
-    /// and that has no outcome there was not collected.
+    /// What is said of a check from a standpoint. A check that the profile does not run never matches, and no requirement is
+    /// met by it; one that it runs and that has no outcome there was not collected.
     private func look(at check: String, from standpoint: Standpoint, _ truth: (Ledger.Entry) -> Truth) -> Truth {
-        guard let entries = ledger.entries[check] else { return .no }
+        guard let entries = ledger.entries[check] else { return blocked == .unknown ? .unknown : .no }
         switch subjects(of: check, from: standpoint) {
         case .one(let place): return entries[place].map(truth) ?? .unknown
         case .each(let places): return .every(places.map { entries[$0].map(truth) ?? .unknown })

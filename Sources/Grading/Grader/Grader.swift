@@ -127,10 +127,14 @@ extension Grader {
         profile.checks.flatMap { check -> [Assessment.OpenQuestion] in
             let entries = ledger.entries[check.id] ?? [:]
             guard !entries.isEmpty else {
-                return [Assessment.OpenQuestion(check: check.id, place: .domain, why: "not collected")]
+                return [Assessment.OpenQuestion(check: check.id, place: .domain, codes: [], why: "not collected")]
             }
-            return entries.filter { $0.value.outcome == .inconclusive }.sorted { $0.key < $1.key }
-                .map { Assessment.OpenQuestion(check: check.id, place: $0.key, why: $0.value.why ?? "") }
+            return entries.filter { $0.value.outcome == .inconclusive || !$0.value.open.isEmpty }
+                .sorted { $0.key < $1.key }
+                .map { place, entry in
+                    Assessment.OpenQuestion(
+                        check: check.id, place: place, codes: entry.open.keys.sorted(), why: entry.why ?? "")
+                }
         }
     }
 }

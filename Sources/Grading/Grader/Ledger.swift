@@ -1,4 +1,4 @@
-internal import CheckKit
+public import CheckKit
 
 /// The outcomes of a run as a profile sees them: by check and place, with effective severities.
 struct Ledger {
@@ -12,11 +12,18 @@ struct Ledger {
 
         let outcome: OutcomeClass
         let found: [Found]
-        /// Why it is inconclusive.
+        /// Codes of which the facts do not tell, with how severe they can be; empty where nothing is open, and where
+        /// everything is.
+        var open: [String: ClosedRange<Severity>] = [:]
+        /// Codes that what was found hides.
+        var hidden: Set<String> = []
+        /// Why it is inconclusive, or leaves something open.
         let why: String?
 
         /// What a check is worth here: by the worst that was found, or as if that were information.
         var severity: Severity { found.map { $0.severity }.max() ?? .info }
+        /// What it would be worth if all that is open turned out badly.
+        var worstSeverity: Severity { open.values.map(\.upperBound).reduce(severity, max) }
         /// Whether it says something about the check's claim.
         var isDecisive: Bool { outcome == .passed || outcome == .failed }
 
@@ -27,6 +34,24 @@ struct Ledger {
         static func verdict(_ found: [Found]) -> Entry {
             let fails = found.contains { $0.severity >= .error }
             return Entry(outcome: fails ? .failed : .passed, found: found, why: nil)
+        }
+
+        /// What findings come to while some codes are open: a failure is certain; else an open code matters where it could
+        /// be worse than what was found.
+        static func partly(
+            _ found: [Found], open: [String: ClosedRange<Severity>], hidden: Set<String>, _ why: String?
+        ) -> Entry {
+            let certain = verdict(found)
+            let matters = certain.outcome != .failed && open.values.contains { $0.upperBound > certain.severity }
+            return Entry(
+                outcome: matters ? .inconclusive : certain.outcome, found: found, open: open, hidden: hidden, why: why)
+        }
+
+        /// The same as if nothing with these codes had been found: what is open stays open, and what is certain stays so.
+        func fixing(_ codes: Set<String>) -> Entry {
+            let rest = found.filter { !codes.contains($0.code) }
+            let outcome = self.outcome == .inconclusive ? self.outcome : Self.verdict(rest).outcome
+            return Entry(outcome: outcome, found: rest, open: open, hidden: hidden, why: why)
         }
 
         /// No verdict.
@@ -71,7 +96,7 @@ extension Ledger {
         var fixed = self
         for (check, places) in entries {
             for (place, entry) in places where entry.found.contains(where: { codes.contains($0.code) }) {
-                fixed.set(check, place, .verdict(entry.found.filter { !codes.contains($0.code) }))
+                fixed.set(check, place, entry.fixing(codes))
             }
         }
         return fixed
@@ -83,11 +108,27 @@ extension Ledger.Entry {
         self =
             switch outcome {
             case .passed: .verdict([])
-            case .found(let findings):
-                .verdict(findings.map { Found(code: $0.code, severity: profile.severity(of: $0)) })
+            case .found(let findings): .verdict(findings.map { Found($0, profile) })
+            case .partly(let findings, let undecided):
+                .partly(
+                    findings.map { Found($0, profile) },
+                    open: Dictionary(undecided.open.map { ($0.code, profile.severities(of: $0)) }) { first, _ in
+                        first
+                    }, hidden: Set(undecided.hidden.map(\.code)), undecided.why)
             case .notApplicable(let why): .without(.notApplicable, why)
             case .blocked(_, let because): .without(.blocked, because.description)
             case .inconclusive(let why): .without(.inconclusive, why)
             }
     }
+}
+
+extension Ledger.Entry.Found {
+    fileprivate init(_ finding: Finding, _ profile: Profile) {
+        self.init(code: finding.code, severity: profile.severity(of: finding))
+    }
+}
+
+extension Profile {
+    /// How an outcome counts under this profile: passed, failed, inconclusive, not applicable or blocked.
+    public func outcomeClass(of outcome: Outcome) -> OutcomeClass { Ledger.Entry(outcome, self).outcome }
 }

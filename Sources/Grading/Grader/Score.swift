@@ -56,39 +56,64 @@ struct Score {
 
 /// How a check came out, counted by severity, so that the order of the places cannot matter.
 private struct Tally {
-    private var counts: [Severity: Int] = [:]
+    /// What was found where it could be judged; the same if what is open there turns out badly.
+    private var judged: [Severity: Int] = [:]
+    private var judgedAtWorst: [Severity: Int] = [:]
+    /// The same where it could not be told, while something was seen.
+    private var doubtful: [Severity: Int] = [:]
+    private var doubtfulAtWorst: [Severity: Int] = [:]
     private(set) var decisive = 0
     private(set) var inconclusive = 0
+    /// At how many places nothing at all was seen.
+    private var unseen = 0
     private var blocked = 0
     private var found = 0
+    private var isOpen = false
 
     init(_ entries: [Place: Ledger.Entry]) {
         for entry in entries.values {
+            found += entry.found.isEmpty ? 0 : 1
+            isOpen = isOpen || !entry.open.isEmpty
             switch entry.outcome {
             case .passed, .clean, .noted, .failed:
-                counts[entry.severity, default: 0] += 1
+                judged[entry.severity, default: 0] += 1
+                judgedAtWorst[entry.worstSeverity, default: 0] += 1
                 decisive += 1
-                found += entry.found.isEmpty ? 0 : 1
-            case .inconclusive: inconclusive += 1
+            case .inconclusive:
+                inconclusive += 1
+                guard !entry.open.isEmpty else {
+                    unseen += 1
+                    continue
+                }
+                doubtful[entry.severity, default: 0] += 1
+                doubtfulAtWorst[entry.worstSeverity, default: 0] += 1
             case .blocked: blocked += 1
             case .notApplicable: break
             }
         }
         // Asked for and not collected at all: as open as a question can be.
-        if entries.isEmpty { inconclusive = 1 }
+        if entries.isEmpty { (inconclusive, unseen) = (1, 1) }
     }
 
     func credit(_ credit: [Severity: Double], _ assumption: Score.Assumption) -> Double? {
-        let assumed = assumption == .leftOut ? 0 : inconclusive
-        let places = decisive + assumed
+        let places = decisive + (assumption == .leftOut ? 0 : inconclusive)
         guard places > 0 else { return nil }
-        let earned = Severity.allCases.reduce(0) { $0 + Double(counts[$1] ?? 0) * (credit[$1] ?? 0) }
-        return (earned + (assumption == .passed ? Double(assumed) : 0)) / Double(places)
+        func sum(_ counts: [Severity: Int]) -> Double {
+            Severity.allCases.reduce(0) { $0 + Double(counts[$1] ?? 0) * (credit[$1] ?? 0) }
+        }
+        let earned =
+            switch assumption {
+            case .leftOut: sum(judged)
+            case .passed: sum(judged) + sum(doubtful) + Double(unseen)
+            case .failed: sum(judgedAtWorst) + sum(doubtfulAtWorst)
+            }
+        return earned / Double(places)
     }
 
     /// A bonus is for nothing to find at every place: a finding for information can say that what earns it is absent.
     func earnsBonus(_ assumption: Score.Assumption) -> Bool {
         guard found == 0, blocked == 0 else { return false }
-        return assumption == .passed ? decisive + inconclusive > 0 : inconclusive == 0 && decisive > 0
+        guard assumption != .passed else { return decisive + inconclusive > 0 }
+        return inconclusive == 0 && !isOpen && decisive > 0
     }
 }

@@ -118,6 +118,11 @@ extension Profile {
         severities[finding.code]?.severity(of: finding.arguments) ?? finding.description.severity
     }
 
+    /// How severe a finding of this kind can be under this profile, whatever its arguments.
+    func severities(of description: FindingDescription) -> ClosedRange<Severity> {
+        severities[description.code]?.range ?? description.severity...description.severity
+    }
+
     /// The letter that a score alone earns.
     public func band(for score: Double) -> Grade {
         // A mean of thirds must not miss a band by a rounding error.

@@ -7,6 +7,14 @@ public enum SeverityRule: Sendable, Hashable {
     /// The worst of the severities whose conditions on the finding's arguments hold; `info` when none does.
     case conditional([Severity: [ArgumentCondition]])
 
+    /// What it can come to: information where no condition holds.
+    var range: ClosedRange<Severity> {
+        switch self {
+        case .fixed(let severity): severity...severity
+        case .conditional(let rules): .info...(rules.keys.max() ?? .info)
+        }
+    }
+
     /// The severity of a finding with these arguments.
     public func severity(of arguments: [String: Double]) -> Severity {
         switch self {

@@ -86,8 +86,15 @@ extension Ledger {
         var rest = self
         for (check, places) in waived {
             for (place, codes) in places {
-                let found = (entries[check]?[place]?.found ?? []).filter { !codes.contains($0.code) }
-                rest.set(check, place, found.isEmpty ? .without(.notApplicable, "waived") : .verdict(found))
+                guard let entry = entries[check]?[place] else { continue }
+                let found = entry.found.filter { !codes.contains($0.code) }
+                let open = entry.open.filter { !codes.contains($0.key) }
+                let isEmpty = found.isEmpty && open.isEmpty
+                rest.set(
+                    check, place,
+                    isEmpty
+                        ? .without(.notApplicable, "waived")
+                        : .partly(found, open: open, hidden: entry.hidden, entry.why))
             }
         }
         return (rest, reports)
@@ -97,10 +104,10 @@ extension Ledger {
     private func matches(of waiver: Waiver) -> [Trigger] {
         let places = (entries[waiver.check] ?? [:]).filter { isMeant($0.key, by: waiver.server) }
         return places.sorted { $0.key < $1.key }.flatMap { place, entry -> [Trigger] in
-            if entry.outcome == .inconclusive, waiver.code == nil {
+            if entry.outcome == .inconclusive, entry.open.isEmpty, waiver.code == nil {
                 return [Trigger(check: waiver.check, code: nil, place: place)]
             }
-            let codes = entry.found.map { $0.code }.filter { $0 == waiver.code ?? $0 }
+            let codes = (entry.found.map(\.code) + entry.open.keys.sorted()).filter { $0 == waiver.code ?? $0 }
             return codes.map { Trigger(check: waiver.check, code: $0, place: place) }
         }
     }

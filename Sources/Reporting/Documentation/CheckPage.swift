@@ -100,12 +100,20 @@ extension Outcome {
     fileprivate var markdown: String {
         switch self {
         case .passed: "passed"
-        case .found(let findings):
-            findings.map { "\(Markdown.code($0.code)): \($0.message.markdown)" }.joined(separator: "<br>")
+        case .found(let findings): Self.markdown(findings).joined(separator: "<br>")
+        case .partly(let findings, let undecided):
+            (Self.markdown(findings) + [
+                "cannot tell \(undecided.codes.map { Markdown.code($0) }.joined(separator: ", ")): "
+                    + undecided.why.markdown
+            ]).joined(separator: "<br>")
         case .notApplicable(let why): "not applicable: \(why.markdown)"
         case .inconclusive(let why): "inconclusive: \(why.markdown)"
         case .blocked(let fact, let why): "blocked by \(Markdown.code(fact.text)): \(why.description.markdown)"
         }
+    }
+
+    private static func markdown(_ findings: [Finding]) -> [String] {
+        findings.map { "\(Markdown.code($0.code)): \($0.message.markdown)" }
     }
 }
 

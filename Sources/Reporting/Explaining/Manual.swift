@@ -119,10 +119,15 @@ extension Outcome {
     fileprivate var words: String {
         switch self {
         case .passed: "passed"
-        case .found(let findings): findings.map { "\($0.code): \($0.message)" }.joined(separator: " ")
+        case .found(let findings): Self.words(findings).joined(separator: " ")
+        case .partly(let findings, let undecided):
+            (Self.words(findings) + ["cannot tell \(undecided.codes.joined(separator: ", ")): \(undecided.why)"])
+                .joined(separator: " ")
         case .notApplicable(let why): "not applicable: \(why)"
         case .inconclusive(let why): "inconclusive: \(why)"
         case .blocked(let fact, let why): "blocked by \(fact.text): \(why)"
         }
     }
+
+    private static func words(_ findings: [Finding]) -> [String] { findings.map { "\($0.code): \($0.message)" } }
 }

@@ -58,19 +58,19 @@ extension Report {
         for group in doubtsByReason {
             let places = group.places.phrase.map { " at \($0)" } ?? ""
             // One cause that leaves half of a profile open needs no list of it; --verbose has every check.
-            let names = group.checks.count > 12 ? "\(group.checks.count) checks" : group.checks.joined(separator: ", ")
+            let names = group.names.count > 12 ? "\(group.names.count) checks" : group.names.joined(separator: ", ")
             page.paragraph([TextRun(names + places, .bold), TextRun(": \(group.why)")], indent: 4, label: "  -")
         }
     }
 
     /// One cause leaves many questions open: those with the same reason at the same places are told together.
-    private var doubtsByReason: [(checks: [String], places: [Place], why: String)] {
-        var groups: [(checks: [String], places: [Place], why: String)] = []
+    private var doubtsByReason: [(names: [String], places: [Place], why: String)] {
+        var groups: [(names: [String], places: [Place], why: String)] = []
         for doubt in doubts {
             if let index = groups.firstIndex(where: { $0.why == doubt.why && $0.places == doubt.places }) {
-                groups[index].checks.append(doubt.check)
+                groups[index].names += doubt.names
             } else {
-                groups.append(([doubt.check], doubt.places, doubt.why))
+                groups.append((doubt.names, doubt.places, doubt.why))
             }
         }
         return groups
@@ -98,4 +98,9 @@ extension Report {
             }
         }
     }
+}
+
+extension Report.Doubt {
+    /// The check, or the codes of it that are open.
+    fileprivate var names: [String] { codes.isEmpty ? [check] : codes }
 }

@@ -84,6 +84,6 @@ struct TLSClassProbeTests {
         // Which questions the first three connections carry depends on who was quicker; what was answered by then is known.
         let verdicts = [result.outcomes["cipher.acceptable"], result.outcomes["key-exchange.strong"]]
         #expect(verdicts.contains { $0?.isInconclusive == true })
-        #expect(verdicts.allSatisfy { $0?.isInconclusive == true || $0 == .passed })
+        #expect(verdicts.allSatisfy { $0?.isInconclusive == true || $0?.findings == [] })
     }
 }

@@ -138,5 +138,5 @@ struct TLSRuleTests {
 }
 
 extension FactType {
-    fileprivate static func of<F: Fact>(_ fact: F) -> FactType { F.factType }
+    static func of<F: Fact>(_ fact: F) -> FactType { F.factType }
 }
