@@ -6,7 +6,7 @@
 //     C: …                                       S: alert handshake_failure: that was all
 //
 // So it is learnt only where a check of the plan asks for it. A server either takes the first of the client's suites that
-// it knows, or the first of its own list that the client knows; the first list sent back to front tells which.
+// it knows, or the first of its own list that the client knows; answers in another order than that of the list tell which.
 public import CheckKit
 public import MailModel
 
@@ -61,8 +61,11 @@ public struct TLSVersionSuites: Hashable, Sendable, Codable {
     public var suites: [String]
     /// Whose order counts; nil where there is only one suite, or it cannot be told.
     public var chooser: Chooser?
-    /// The names of the groups, by code point. Up to TLS 1.2 these are curves; finite fields are `primes`.
+    /// The names of the groups: in the server's order where it has one, else by code point. Up to TLS 1.2 these are curves;
+    /// finite fields are `primes`.
     public var groups: [String]
+    /// Whose order of groups counts; nil where there is only one, or it cannot be told.
+    public var groupChooser: Chooser?
     /// The Diffie-Hellman primes that the server brought itself; up to TLS 1.2.
     public var primes: [KeyParameters]
     /// Why more may be accepted than is listed; a phrase without a full stop, nil when the list is whole.
@@ -71,12 +74,13 @@ public struct TLSVersionSuites: Hashable, Sendable, Codable {
     /// What a version accepts.
     public init(
         _ version: TLSVersion, suites: [String], chooser: Chooser? = nil, groups: [String] = [],
-        primes: [KeyParameters] = [], doubt: String? = nil
+        groupChooser: Chooser? = nil, primes: [KeyParameters] = [], doubt: String? = nil
     ) {
         self.version = version
         self.suites = suites
         self.chooser = chooser
         self.groups = groups
+        self.groupChooser = groupChooser
         self.primes = primes
         self.doubt = doubt
     }

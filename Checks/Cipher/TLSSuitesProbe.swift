@@ -20,8 +20,10 @@ extension Probe {
                     continue
                 }
                 group.addTask {
-                    let lanes = answer.version == .tls12 ? target.settings.connectionsPerServer : 1
-                    let result = await Enumeration(shape: shape, lanes: lanes).run(answer.version, questioner)
+                    let lanes = answer.version < .tls13 ? target.settings.connectionsPerServer : 1
+                    let refused = survey.refusedSuites(of: answer.version)
+                    let result = await Enumeration(shape: shape, lanes: lanes)
+                        .run(answer.version, without: refused, questioner)
                     let connections = await questioner.connections
                     draft.update { suites in
                         suites.note(TLSVersionSuites(result))
@@ -31,6 +33,16 @@ extension Probe {
             }
         }
         try Task.checkCancellation()
+    }
+}
+
+extension TLSSurvey {
+    /// The suites of a version that the survey has offered and the server refused. Classes were asked for in TLS 1.2 and in
+    /// TLS 1.0, with all that is older on offer too: the newest that the server speaks answers.
+    fileprivate func refusedSuites(of version: TLSVersion) -> Set<UInt16> {
+        guard version == .tls12 || version == .tls10 else { return [] }
+        let refused = TLSClass.weak.filter { classes?[$0]?.kind == .refused }
+        return Set(CipherSuite.all.filter { suite in refused.contains { $0.contains(suite) } }.map(\.code))
     }
 }
 
@@ -44,7 +56,9 @@ extension TLSVersionSuites {
         self.init(
             result.version, suites: result.choices.map { CipherSuite.name(of: $0.suite) },
             chooser: result.chooser.map { $0 == .server ? .server : .client },
-            groups: result.groups.map { NamedGroup.name(of: $0) }, primes: primes.sorted { $0.bits < $1.bits },
+            groups: result.groups.map { NamedGroup.name(of: $0) },
+            groupChooser: result.groupChooser.map { $0 == .server ? .server : .client },
+            primes: primes.sorted { $0.bits < $1.bits },
             doubt: result.obstacle?.description)
     }
 }

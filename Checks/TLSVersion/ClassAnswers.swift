@@ -28,6 +28,7 @@ extension TLSClassAnswer {
         case .refused: self.init(name, .refused)
         case .hungUp: self.init(name, .inconclusive, detail: TLSInquiry.hungUp)
         case .silent: self.init(name, .inconclusive, detail: Obstacle.silent.description)
+        case .failedInside: self.init(name, .inconclusive, detail: Obstacle.internalError.description)
         case .unknown(let why): self.init(name, .inconclusive, detail: why)
         }
     }

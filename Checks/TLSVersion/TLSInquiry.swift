@@ -109,11 +109,11 @@ struct TLSInquiry: Sendable {
         large.minimumLength = 1800
         var heard = await hear(large)
         switch heard {
-        case .choice, .refused: draft.update { $0.dropsLargeHello = false }
+        case .choice, .refused, .failedInside: draft.update { $0.dropsLargeHello = false }
         case .hungUp, .silent:
             let small = await hear(offer([.tls13], .tls13, TLSClass.postQuantumGroups))
             switch small {
-            case .choice, .refused: draft.update { $0.dropsLargeHello = true }
+            case .choice, .refused, .failedInside: draft.update { $0.dropsLargeHello = true }
             case .hungUp, .silent, .unknown: break
             }
             heard = small
@@ -134,6 +134,8 @@ extension TLSInquiry {
         /// It hung up after the ClientHello, twice. Old servers refuse so; throttling ones too.
         case hungUp
         case silent
+        /// It chose something and failed then, for a reason of its own.
+        case failedInside
         case unknown(String)
     }
 
@@ -152,20 +154,29 @@ extension TLSInquiry {
                 case .unreadable(let why): return .unknown(why)
                 }
             } catch {
-                return error == .silent ? .silent : .unknown(error.description)
+                switch error {
+                case .silent: return .silent
+                case .internalError: return .failedInside
+                default: return .unknown(error.description)
+                }
             }
         }
         return .hungUp
     }
 
     /// A question about versions. An alert about the version settles it; handshake_failure may be about the suites, and the
-    /// unlikely ones are offered too.
+    /// unlikely ones are offered too. A server that cannot sign as the version does may still do without.
     private func hearOfVersions(_ versions: Set<TLSVersion>, _ newest: TLSVersion) async -> Heard {
         var heard = Heard.unknown("not asked")
         for suites in Enumeration.suiteLists(newest) {
             var offer = offer(versions, newest)
             offer.suites = suites
             heard = await hear(offer)
+            if case .failedInside = heard {
+                offer.suites = suites.filter { CipherSuite.with(code: $0)?.needsSignature == false }
+                let unsigned = await hear(offer)
+                if case .choice = unsigned { return unsigned }
+            }
             guard case .refused("alert handshake_failure") = heard else { return heard }
         }
         return heard
@@ -212,6 +223,10 @@ extension TLSInquiry {
         case .refused(let why): note(versions, .refused, why)
         case .hungUp: note(versions, .inconclusive, Self.hungUp)
         case .silent: note(versions, .inconclusive, Obstacle.silent.description)
+        // Signatures of TLS 1.1 and older rest on SHA-1, which current libraries refuse to make: nobody gets any further.
+        case .failedInside:
+            note(versions.filter { $0 < .tls12 }, .refused, Obstacle.internalError.description)
+            note(versions.filter { $0 >= .tls12 }, .inconclusive, Obstacle.internalError.description)
         case .unknown(let why): note(versions, .inconclusive, why)
         }
     }

@@ -126,6 +126,11 @@ extension CipherSuite {
         [.dhe, .ecdhe, .dhePSK, .ecdhePSK].contains(keyExchange) || (keyExchange == .rsa && isExport)
     }
 
+    /// Whether the server signs its part of the key exchange. RFC 5246, section 7.4.3; RFC 8446, section 4.4.3.
+    public var needsSignature: Bool {
+        isTLS13 || [.dhe, .ecdhe].contains(keyExchange) && [.rsa, .dss, .ecdsa].contains(authentication)
+    }
+
     /// Whether the cipher protects integrity itself.
     public var isAEAD: Bool { mac == "AEAD" }
 

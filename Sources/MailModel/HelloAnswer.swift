@@ -77,6 +77,9 @@ public struct TLSAlert: Hashable, Sendable, Codable, CustomStringConvertible {
         self.isFatal = isFatal
     }
 
+    /// The server failed for a reason of its own. RFC 8446, section 6.2.
+    public static let internalError = TLSAlert(code: 80)
+
     /// The name in the RFC, for example `handshake_failure`.
     public var description: String { Self.names[code] ?? "alert \(code)" }
 

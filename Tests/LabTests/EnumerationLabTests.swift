@@ -23,7 +23,8 @@ struct EnumerationLabTests {
             let before = await questioner.connections
             let result = await Enumeration(shape: bench.shape, lanes: 3).run(version, questioner)
             let time = start.duration(to: .now)
-            #expect(result.obstacle == nil)
+            // Debian's OpenSSL cannot sign in TLS 1.1 and older, and Debian's OpenSMTPD not at all: that leaves suites open.
+            #expect(result.obstacle == nil || result.obstacle == .internalError && domain.isBroken)
             #expect(!result.droppedLargeHello)
             #expect(await !questioner.wasThrottled)
             let connections = await questioner.connections - before
@@ -35,6 +36,11 @@ struct EnumerationLabTests {
                     + "\(connections) connections, \(time)")
         }
     }
+}
+
+extension String {
+    /// Whether some handshakes with this domain's server fail inside the server.
+    fileprivate var isBroken: Bool { ["opensmtpd.test", "obsolete-export.test", "obsolete-des.test"].contains(self) }
 }
 
 /// One server of the lab, and how to ask it.
@@ -74,6 +80,16 @@ private struct ProberBench: Sendable {
         }
     }
 
+    /// What the server chose; nil too where it failed inside, which is no refusal.
+    private func certainChoice(_ offer: HelloOffer, _ questioner: Questioner) async throws -> ServerChoice? {
+        do {
+            return try await questioner.ask(offer).choice
+        } catch {
+            guard error == .internalError else { throw error }
+            return nil
+        }
+    }
+
     /// One hello for each suite that a server could have without a secret shared beforehand.
     func bruteForce(_ version: TLSVersion, _ questioner: Questioner) async throws -> [UInt16] {
         try await withThrowingTaskGroup(of: UInt16?.self) { group in
@@ -84,7 +100,7 @@ private struct ProberBench: Sendable {
                     offer.versions = [version]
                     offer.suites = [suite.code]
                     offer.groups = NamedGroup.all.filter { $0.fits(version) && $0.kind != .finiteField }.map(\.code)
-                    let choice = try await questioner.ask(offer).choice
+                    let choice = try await certainChoice(offer, questioner)
                     return choice?.version == version ? choice?.suite : nil
                 }
             }

@@ -17,6 +17,20 @@ struct QuestionerTests {
         #expect(await !questioner.wasThrottled)
     }
 
+    @Test("takes internal_error for a refusal only from a server that refuses so")
+    func internalError() async throws {
+        let offer = HelloOffer(versions: [.tls12], suites: [0xC030])
+        let broken = SimulatedServer(Self.suites) { $0.cannotSign = true }.questioner()
+        await #expect(throws: Obstacle.internalError) { try await broken.ask(offer) }
+        #expect(await broken.connections == 2)
+        let odd = SimulatedServer([.tls12: [0x0035]]) { $0.refusesWithInternalError = true }
+        let questioner = odd.questioner()
+        for _ in 0..<2 { #expect(try await questioner.ask(offer) == .alert(.internalError)) }
+        #expect(await questioner.connections == 3)
+        let result = await Enumeration(shape: .shape, lanes: 4).run(.tls12, questioner)
+        #expect(result.choices.map(\.suite) == [0x0035] && result.obstacle == nil)
+    }
+
     @Test("asks again after a 421, and misses nothing")
     func throttledOnce() async {
         let server = SimulatedServer(Self.suites) { $0.turnsAway = [3, 4] }

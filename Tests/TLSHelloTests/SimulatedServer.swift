@@ -17,6 +17,10 @@ final class SimulatedServer: Sendable {
         var mostSuites = Int.max
         /// Refuses by hanging up instead of an alert.
         var hangsUp = false
+        /// Fails inside where it should sign its part of the key exchange.
+        var cannotSign = false
+        /// Refuses with the alert internal_error.
+        var refusesWithInternalError = false
         /// Says 421 to the connections with these numbers, from 1.
         var turnsAway: Set<Int> = []
     }
@@ -51,7 +55,9 @@ final class SimulatedServer: Sendable {
     }
 
     private func answer(_ offer: HelloOffer) -> HelloAnswer {
-        let refusal = behaviour.hangsUp ? HelloAnswer.hungUp : .alert(TLSAlert(code: 40))
+        let refusal: HelloAnswer =
+            behaviour.hangsUp
+            ? .hungUp : .alert(behaviour.refusesWithInternalError ? .internalError : TLSAlert(code: 40))
         guard let version = offer.versions.filter({ behaviour.suites[$0] != nil }).max() else { return refusal }
         let group = pick(behaviour.groups, offer.groups).first
         let usable = pick(behaviour.suites[version] ?? [], offer.suites).first { code in
@@ -62,6 +68,7 @@ final class SimulatedServer: Sendable {
             return group != nil || suite?.keyExchange != .ecdhe && suite?.keyExchange != .any
         }
         guard let usable else { return refusal }
+        if behaviour.cannotSign, CipherSuite.with(code: usable)?.keyExchange != .rsa { return .alert(.internalError) }
         let needsGroup = [.ecdhe, .any].contains(CipherSuite.with(code: usable)?.keyExchange)
         return .chosen(ServerChoice(version: version, suite: usable, group: needsGroup ? group : nil))
     }

@@ -5,6 +5,10 @@ public import MailModel
 /// How many are asked at a time, how far apart, and how long to wait after a sign of throttling is up to who opens the
 /// connections. A question that was turned away is asked again; when that has happened too often, or when no connection is
 /// opened any more, what was not answered by then stays unknown.
+///
+/// The alert internal_error says that something failed inside the server, whatever was offered (RFC 8446, section 6.2), so
+/// it is no refusal; but some servers refuse with it. A hello that nobody can go along with tells which: one that is
+/// answered with the same alert.
 public actor Questioner {
     /// Puts one question on a connection of its own. Throws `WireFailure`, `Throttled` or `CancellationError`.
     public typealias Ask = @Sendable (HelloOffer) async throws -> HelloAnswer
@@ -13,6 +17,7 @@ public actor Questioner {
     private let tries: Int
     private var wave = 0
     private var gaveUp: Obstacle?
+    private var refusesWithInternalError: Bool?
 
     /// How many connections were used.
     public private(set) var connections = 0
@@ -31,6 +36,21 @@ public actor Questioner {
 
     /// The server's answer; throws what stands in the way of one.
     public func ask(_ offer: HelloOffer) async throws(Obstacle) -> HelloAnswer {
+        let answer = try await answer(offer)
+        guard answer == .alert(.internalError) else { return answer }
+        if refusesWithInternalError == nil {
+            var impossible = offer
+            impossible.suites = [Self.reservedSuite]
+            refusesWithInternalError = try await self.answer(impossible) == answer
+        }
+        if refusesWithInternalError == false { throw .internalError }
+        return answer
+    }
+
+    /// A number that is never given to a suite. RFC 8701, section 2.
+    private static let reservedSuite: UInt16 = 0x0A0A
+
+    private func answer(_ offer: HelloOffer) async throws(Obstacle) -> HelloAnswer {
         var mayTryAgain = true
         while true {
             if let gaveUp { throw gaveUp }
@@ -86,6 +106,8 @@ public enum Obstacle: Error, Hashable, Sendable, Codable {
     case failed(String)
     /// The server's answer makes no sense; a phrase without a full stop.
     case senseless(String)
+    /// The server says that something failed inside it, which is not how it refuses.
+    case internalError
     /// The run was cancelled or its time was up.
     case cancelled
 
@@ -101,6 +123,7 @@ extension Obstacle: CustomStringConvertible {
         case .throttled(let sign): "throttled (\(sign))"
         case .silent: "no answer to the ClientHello"
         case .failed(let text), .senseless(let text): text
+        case .internalError: "the server answered with the alert internal_error"
         case .cancelled: "the run ended first"
         }
     }

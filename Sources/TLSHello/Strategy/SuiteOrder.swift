@@ -1,39 +1,63 @@
 internal import MailModel
 
-/// Finds out whose order of suites counts, and puts suites in the server's order.
+/// Finds out whose order counts, and puts suites in the server's order.
 struct SuiteOrder: Sendable {
     let version: TLSVersion
     let groups: [UInt16]
     let enumeration: Enumeration
     let questioner: Questioner
 
-    /// Whose order counts: the list that was answered with `first`, once again back to front. Nil where that tells
-    /// nothing, because nothing was chosen or the answer fits neither.
-    func chooser(_ suites: [UInt16], first: ServerChoice?) async -> Enumeration.Chooser? {
-        guard let first, let second = await pick(suites.reversed()) else { return nil }
-        return second == first.suite ? .server : .client
+    /// Suites that were found together, in the order of the answers.
+    struct Part: Sendable {
+        let suites: [UInt16]
+        /// Whether all of it is known to stand above the next part.
+        let standsAboveNext: Bool
     }
 
-    /// Lists that are each in the server's order as one; nil when an answer is missing. Lists that are doubtful are asked
+    /// Whose order of suites counts, where no answer has shown it by itself: of two that were found one after the other, in
+    /// the order in which they were offered, the second is offered first. Of any other two, each once.
+    func chooser(_ parts: [Part]) async -> Enumeration.Chooser? {
+        let longest = parts.map(\.suites).max { $0.count < $1.count } ?? []
+        if longest.count > 1, let first = longest.first, let last = longest.last {
+            return await pick([last, first]).map { $0 == first ? .server : .client }
+        }
+        let pair = Array(parts.flatMap(\.suites).prefix(2))
+        guard pair.count == 2 else { return nil }
+        async let forward = pick(pair)
+        async let backward = pick(pair.reversed())
+        guard let one = await forward, let other = await backward else { return nil }
+        return one == other ? .server : .client
+    }
+
+    /// Whose order of groups counts: as for suites.
+    func chooser(ofGroups found: [UInt16], beside suites: [UInt16]) async -> Enumeration.Chooser? {
+        guard let first = found.first, let last = found.last, first != last, !suites.isEmpty else { return nil }
+        let choice = await answer(enumeration.offer(version, suites, [last, first]))
+        return choice?.group.flatMap { $0 == first ? .server : $0 == last ? .client : nil }
+    }
+
+    /// Parts that are each in the server's order as one; nil when an answer is missing. Parts that are doubtful are asked
     /// again, one suite after the other.
-    func sorted(_ lists: [[UInt16]], isDoubtful: Bool) async -> [UInt16]? {
-        if isDoubtful { return await ranked(lists.flatMap { $0 }) }
-        let lists = lists.filter { !$0.isEmpty }
-        let isAbove = await withTaskGroup(of: (Int, Bool?).self) { tasks in
-            for (index, (above, below)) in zip(lists, lists.dropFirst()).enumerated() {
-                guard let last = above.last, let first = below.first else { continue }
-                tasks.addTask { (index, await pick([last, first]).map { $0 == last }) }
+    func sorted(_ parts: [Part], isDoubtful: Bool) async -> [UInt16]? {
+        if isDoubtful { return await ranked(parts.flatMap(\.suites)) }
+        let parts = parts.filter { !$0.suites.isEmpty }
+        let answers = await withTaskGroup(of: (Int, Bool?).self) { tasks in
+            for (index, (above, below)) in zip(parts, parts.dropFirst()).enumerated() {
+                guard !above.standsAboveNext, let last = above.suites.last, let first = below.suites.first else {
+                    continue
+                }
+                tasks.addTask { (index, await pick([first, last]).map { $0 == last }) }
             }
             var answers: [Int: Bool?] = [:]
             for await (index, answer) in tasks { answers[index] = answer }
             return answers
         }
-        guard let first = lists.first else { return [] }
+        guard let first = parts.first else { return [] }
         // A run of parts that stand above one another needs no merging.
-        var runs = [first]
-        for (index, list) in lists.dropFirst().enumerated() {
-            guard let answer = isAbove[index] ?? nil else { return nil }
-            if answer { runs[runs.count - 1] += list } else { runs.append(list) }
+        var runs = [first.suites]
+        for (index, part) in parts.dropFirst().enumerated() {
+            guard let isAbove = parts[index].standsAboveNext ? true : answers[index] ?? nil else { return nil }
+            if isAbove { runs[runs.count - 1] += part.suites } else { runs.append(part.suites) }
         }
         var sorted = runs[0]
         for run in runs.dropFirst() {
@@ -76,8 +100,12 @@ struct SuiteOrder: Sendable {
     }
 
     private func pick(_ suites: [UInt16]) async -> UInt16? {
+        await answer(enumeration.offer(version, suites, groups))?.suite
+    }
+
+    private func answer(_ offer: HelloOffer) async -> ServerChoice? {
         do throws(Obstacle) {
-            return try await questioner.ask(enumeration.offer(version, suites, groups)).choice?.suite
+            return try await questioner.ask(offer).choice
         } catch {
             return nil
         }
