@@ -30,8 +30,8 @@ extension Check {
                 expect: .found(
                     .dropped, "A ClientHello of 1800 octets gets no answer, a small one does.")),
             .given(
-                "not known", .example, TLSLargeHello(isAnswered: nil),
-                expect: .inconclusive("It could not be told whether a large ClientHello is answered.")),
+                "not known", .example, TLSLargeHello(isAnswered: nil, why: "the server hung up"),
+                expect: .inconclusive("Whether a large ClientHello is answered cannot be told: the server hung up.")),
             .given(
                 "no STARTTLS", nil, TLSLargeHello(isAnswered: true),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -39,7 +39,8 @@ extension Check {
     ) { (session: TLSSession?, hello: TLSLargeHello) -> Verdict<LargeHelloFinding> in
         guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
         guard let isAnswered = hello.isAnswered else {
-            return .inconclusive("It could not be told whether a large ClientHello is answered.")
+            let why = hello.why ?? "a small one was not answered either"
+            return .inconclusive("Whether a large ClientHello is answered cannot be told: \(why).")
         }
         return isAnswered
             ? .passed : .found(.dropped, "A ClientHello of 1800 octets gets no answer, a small one does.")

@@ -66,14 +66,20 @@ public struct TLSLargeHello: AddressFact, Hashable {
     public static let id: FactID = "tls.large-hello"
     /// Whether it is; nil where it cannot be told.
     public var isAnswered: Bool?
+    /// What became of the small hello that should have told: a phrase without a full stop.
+    public var why: String?
 
     /// What is known.
-    public init(isAnswered: Bool?) { self.isAnswered = isAnswered }
+    public init(isAnswered: Bool?, why: String? = nil) {
+        self.isAnswered = isAnswered
+        self.why = why
+    }
 }
 
 extension Derivation {
     /// The large ClientHello of the survey.
     static let tlsLargeHello = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> TLSLargeHello in
-        TLSLargeHello(isAnswered: survey.dropsLargeHello.map { !$0 })
+        TLSLargeHello(
+            isAnswered: survey.dropsLargeHello.map { !$0 }, why: survey.classes?[.postQuantum]?.detail)
     }
 }

@@ -8,6 +8,9 @@ public struct Advice: Sendable, Hashable {
     public var code: String
     /// The worst severity with which it was found.
     public var severity: Severity
+    /// Whether there is something to do: it is a fault, or a better grade asks for it. What is merely worth knowing is
+    /// listed apart.
+    public var asksForAction: Bool
     /// What was seen, each observation once, with the places it was made at.
     public var observations: [Observation]
     /// What to do.
@@ -33,14 +36,18 @@ public struct Advice: Sendable, Hashable {
 
 extension Advice {
     /// Everything that was found, each code once: what holds the grade lowest comes first, then the more severe, then what
-    /// costs more points.
-    static func list(_ checks: [Report.CheckReport], _ assessment: Assessment) -> [Advice] {
+    /// costs more points. `fixes` is what a better grade or a requirement asks for.
+    static func list(
+        _ checks: [Report.CheckReport], _ assessment: Assessment, _ fixes: [Explanation.Fix]
+    ) -> [Advice] {
+        let wanted = Set(fixes.map(\.finding.code))
         var advice: [String: Advice] = [:]
         for check in checks {
             for report in check.findings {
                 let code = report.finding.code
                 var entry = advice[code] ?? Advice(report, check.id, assessment)
                 entry.severity = max(entry.severity, report.severity)
+                entry.asksForAction = entry.severity > .info || wanted.contains(code)
                 entry.add(report.finding.message, check.place)
                 advice[code] = entry
             }
@@ -51,6 +58,7 @@ extension Advice {
     private init(_ report: Report.FindingReport, _ check: String, _ assessment: Assessment) {
         code = report.finding.code
         severity = report.severity
+        asksForAction = false
         observations = []
         remedy = report.finding.description.remedy
         responsible = report.finding.description.responsible
@@ -78,9 +86,6 @@ extension Advice {
         let severity = Severity.allCases.firstIndex(of: severity) ?? 0
         return (letter, -severity, -pointsLost, code)
     }
-
-    /// Whether there is something to do; what is merely worth knowing is listed apart.
-    public var asksForAction: Bool { severity > .info }
 }
 
 extension Responsible {

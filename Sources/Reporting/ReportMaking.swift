@@ -26,10 +26,11 @@ extension Report {
         servers = ServerSight.all(in: evidence, reports)
         delivery = DeliveryMatrix(evidence)
         self.checks = reports
-        advice = Advice.list(reports, assessment).forecasting(from: assessment.grade) { fixed in
+        explanation = grader.explain(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
+        let all = Advice.list(reports, assessment, explanation.fixes)
+        advice = all.forecasting(from: assessment.grade) { fixed in
             Grader(judging).grade(results.map { $0.without(fixed) }, hosts: evidence.hosts, at: instant).grade
         }
-        explanation = grader.explain(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
         doubts = Doubt.list(assessment.openQuestions, titles)
         self.profile = ProfileIdentity(id: profile.id, digest: profile.digest)
         run = RunSummary(

@@ -20,6 +20,20 @@ import Testing
         #expect(advice.map { $0.gradeAfter?.rawValue } == ["D", "B", "A+", nil])
     }
 
+    @Test func `Information that a better grade asks for is something to do, and other information is not`() throws {
+        var sample = try Sample()
+        try sample.add("mx.example.com", "192.0.2.1", .good("mx.example.com"))
+        sample.set(MTASTSRecord(TextLookup(status: .nxDomain)), at: .domain)
+        sample.set(MTASTSPolicy(try DomainName(input: "mta-sts.example.com")), at: .domain)
+        let plain = Sample.profile.replacing("checks:", with: "checks:\n  mta-sts.enforced: { weight: 0 }")
+        let cap = "    no-sts: { at-most: A, when: { finding: mta-sts.absent }, because: A+ asks for MTA-STS. }"
+        let asking = try sample.report(plain.replacing("  caps:", with: "  caps:\n\(cap)")).advice
+        #expect(asking.filter(\.asksForAction).map(\.code) == ["mta-sts.absent"])
+        #expect(asking.first?.gradeAfter == .aPlus)
+        let content = try sample.report(plain).advice
+        #expect(content.map(\.code) == ["mta-sts.absent"] && !content[0].asksForAction)
+    }
+
     @Test func `A problem at several servers is one advice`() throws {
         var sample = try Sample()
         for number in 1...3 {

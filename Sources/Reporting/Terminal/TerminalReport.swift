@@ -119,10 +119,11 @@ extension Report {
 }
 
 extension Report.Reason {
-    /// The findings by code, each with its places; what has no code is named by its check.
+    /// The findings by code, each with its places. What has no code is named by its check, where no code says more.
     var grouped: [(what: String, places: [Place])] {
         var groups: [(what: String, places: [Place])] = []
-        for finding in findings {
+        let named = findings.filter { $0.code != nil }
+        for finding in named.isEmpty ? findings : named {
             let what = finding.code ?? finding.check
             if let index = groups.firstIndex(where: { $0.what == what }) {
                 groups[index].places.append(finding.place)
