@@ -42,6 +42,7 @@ extension Report {
             "withheld": .of(assessment.withheld?.because),
             "nextGrade": explanation.next.map(\.jsonValue) ?? .null,
             "toComply": .array(explanation.complying.map { .string($0) }),
+            "toComplyIsSmallest": .bool(explanation.isComplyingSmallest),
             "fixes": .array(explanation.fixes.map(\.jsonValue)),
             "domainClass": .of(assessment.domainClass),
             "compliance": assessment.compliance.map(\.jsonValue) ?? .null,

@@ -97,7 +97,7 @@ import Testing
             """)
         let rig = try Rig(playing: Talk.good(relay: "250 Ok"))
         let outcome = await rig.run("example.com", "--profile", rule)
-        #expect(outcome.output.contains("\nWhat must change to meet them\n  - relay.open: "))
+        #expect(outcome.output.contains("\nThe least that must change to meet them\n  - relay.open: "))
         #expect(outcome.output.contains("\n    Who: whoever runs the mail server\n"))
         #expect(outcome.status == .below)
     }

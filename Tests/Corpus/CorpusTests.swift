@@ -33,6 +33,23 @@ import Testing
         #expect(letters.isSuperset(of: ["A+", "A", "B", "C", "D", "F", "none"]))
     }
 
+    @Test(
+        "NMX-01: a domain that accepts no mail is never said to break a rule about mail servers, nor left open by one")
+    func nullMX() throws {
+        let bench = try Bench()
+        let files = try Corpus.evidence().filter { $0.name.hasPrefix("null-mx") && !$0.name.contains("conflict") }
+        #expect(!files.isEmpty)
+        for file in files {
+            for (policy, assessment) in zip(bench.policies, bench.assessments(try bench.read(file.json))) {
+                guard let compliance = assessment.compliance else { continue }
+                let allowed: Set<Compliance.Outcome> = [.notApplicable, .notObservable, .compliant]
+                #expect(allowed.contains(compliance.outcome), "\(file.name) under \(policy.id)")
+                let open = compliance.requirements.filter { $0.outcome == .cannotTell || $0.outcome == .notCompliant }
+                #expect(open.map(\.requirement.id) == [], "\(file.name) under \(policy.id)")
+            }
+        }
+    }
+
     @Test("the evidence holds every fact that a shipped profile asks for, and none that cannot be read")
     func collected() throws {
         let bench = try Bench()

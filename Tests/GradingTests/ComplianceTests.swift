@@ -117,6 +117,31 @@ import Testing
         #expect(scene.assessment(both).compliance?.requirements.last?.why == "No check looks at suites.")
     }
 
+    @Test(
+        "a clause about mail servers does not apply to a domain without any, and cannot be told where nobody knows",
+        arguments: [
+            "not-observed: No check looks.", "not-observable: Nobody can.",
+            "met-by: { check: mx.records-valid, outcome: clean }",
+        ])
+    func withoutMailServers(basis: String) throws {
+        let text = "  r: { clause: \"1\", level: must, applies-to: mail-servers, text: T., \(basis) }"
+        let profile = try profile(text)
+        var nullMX = Scene([])
+        nullMX.find("mx.null-mx")
+        nullMX.find("mx.unnecessary-null-mx")
+        for check in TestCatalog.checks where check.scope != .domain { nullMX.set(check.id, .moot, at: .domain) }
+        #expect(try outcomes(nullMX, profile) == (.notApplicable, [.notApplicable]))
+        #expect(
+            nullMX.assessment(profile).compliance?.requirements.first?.why == "The domain has no mail server.")
+        for check in TestCatalog.checks where check.scope != .domain { nullMX.set(check.id, .open, at: .domain) }
+        let hidden = basis.contains("observable")
+        #expect(try outcomes(nullMX, profile).1 == [hidden ? .notObservable : .cannotTell])
+        let found = try outcomes(Scene([1]), profile).1
+        #expect(found == [hidden ? .notObservable : basis.contains("observed") ? .cannotTell : .compliant])
+        let everywhere = try self.profile(text.replacing("applies-to: mail-servers, ", with: ""))
+        #expect(try outcomes(nullMX, everywhere).1 != [.notApplicable])
+    }
+
     @Test("met only because of a waiver is said so")
     func waived() throws {
         let profile = try profile(

@@ -72,6 +72,7 @@ struct SchemaDefinitions {
             ("clause", .text("Where the standard says it.")),
             ("level", .words(Requirement.Level.allCases.map { $0.rawValue })),
             ("text", .text("What it asks for, in one sentence.")),
+            ("applies-to", .words(Requirement.Subject.allCases.map { $0.rawValue })),
             ("from", .removable(.reference("day", "The first day on which it is asked for, in UTC."))),
             ("until", .removable(.reference("day", "The last day on which it is asked for, in UTC."))),
             ("met-by", .reference("condition", "When it is met; a check without an outcome must pass.")),

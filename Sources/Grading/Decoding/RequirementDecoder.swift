@@ -2,17 +2,22 @@ extension ProfileDecoder {
     /// The map under `requirements`. Each says when it is met, or why that is not known.
     func readRequirements(_ cursor: YAMLCursor, enabled: Set<String>?) -> [Requirement]? {
         cursor.named { id, value in
-            let keys = ["clause", "level", "text", "from", "until", "met-by", "not-observable", "not-observed"]
+            let keys = [
+                "clause", "level", "text", "applies-to", "from", "until", "met-by", "not-observable", "not-observed",
+            ]
             guard let fields = value.fields(keys) else { return nil }
             let clause = fields.required("clause")?.text()
             let level = fields.required("level")?.choice(Requirement.Level.allCases.map { ($0.rawValue, $0) })
             let text = fields.required("text")?.text()
+            let subject = fields["applies-to"]?.choice(Requirement.Subject.allCases.map { ($0.rawValue, $0) })
             let basis = basis(fields, enabled)
             let (from, until) = (fields["from"]?.optionalDay(), fields["until"]?.optionalDay())
             if let from, let until, until < from { fields["until"]?.errorAtKey("'until' is before 'from'") }
             guard let clause, let level, let text, let basis else { return nil }
             return Requirement(
-                id: id, clause: clause, level: level, text: text, basis: basis, from: from, until: until)
+                id: id, clause: clause, level: level, text: text, basis: basis, subject: subject ?? .everyDomain,
+                from: from,
+                until: until)
         }
     }
 

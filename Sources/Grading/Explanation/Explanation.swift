@@ -14,6 +14,8 @@ public struct Explanation: Sendable, Hashable {
     /// What to fix so that nothing that must be met is seen not to be, the least work first; empty where that is so already,
     /// or where no fix helps.
     public let complying: [String]
+    /// Whether no smaller set would do, and no cheaper one of that size; otherwise only that nothing in it can be left out.
+    public let isComplyingSmallest: Bool
 
     /// A kind of problem that can be fixed.
     public struct Fix: Sendable, Hashable {
@@ -67,17 +69,30 @@ extension Grader {
             results.flatMap { $0.outcome.findings }.map { ($0.code, $0.description) }
         ) { first, _ in first }
         let all = everything(ledger, descriptions)
-        let complying = complying(ledger, all, at: instant)
+        var search = ComplianceSearch(profile, ledger, all, at: instant)
+        let (complying, isComplyingSmallest) = search.run()
         let now = assess(ledger)
+        let next = current.flatMap { FixSearch(self, ledger, all.filter(canMatter), above: $0).step }
         let fixes = all.filter { fix in
-            guard fix.severity == .info, !complying.contains(fix.finding.code) else { return true }
+            let isPartOfAnAnswer =
+                complying.contains(fix.finding.code) || next?.codes.contains(fix.finding.code) == true
+            guard fix.severity == .info, !isPartOfAnAnswer else { return true }
             // What is merely information asks for nothing, unless a better grade or a requirement asks for it.
             let fixed = assess(ledger.fixing([fix.finding.code]))
             return fixed.caps.count < now.caps.count || (fixed.score ?? 0) > (now.score ?? 0)
         }
         return Explanation(
-            next: current.flatMap { FixSearch(self, ledger, fixes, above: $0).step }, fixes: fixes,
-            complying: complying)
+            next: next, fixes: fixes,
+            complying: complying, isComplyingSmallest: isComplyingSmallest)
+    }
+
+    /// Whether fixing it can change the letter, alone or with others: a rule looks at it, it costs credit or stands in the
+    /// way of a bonus.
+    private func canMatter(_ fix: Explanation.Fix) -> Bool {
+        let rules = profile.caps.map(\.when) + profile.withholds.map(\.when)
+        return rules.contains { $0.depends(on: fix.finding.code, of: fix.check) }
+            || profile.credit[fix.severity] != profile.credit[.info]
+            || profile.checks.contains { $0.id == fix.check && $0.bonus > 0 }
     }
 
     /// Everything that was found, the least work first.

@@ -1,3 +1,4 @@
+internal import CheckKit
 internal import FoundationEssentials
 
 /// What a run says of the requirements of a profile: no letter, but an answer to each.
@@ -40,10 +41,8 @@ extension Compliance {
     /// The answers to a profile's requirements; `observed` is what was found before anything was waived. What a standard
     /// does not ask for at that instant does not apply.
     init(_ requirements: [Requirement], waived: Ledger, observed: Ledger, at instant: Date) {
-        let reports = requirements.map { requirement in
-            requirement.isDormant(at: instant).map {
-                RequirementReport(requirement: requirement, outcome: .notApplicable, evidence: [], why: $0)
-            } ?? Self.report(requirement, waived: waived, observed: observed)
+        let reports = requirements.map {
+            RequirementReport($0, waived: waived, observed: observed, at: instant)
         }
         self.requirements = reports
         outcome = Self.total(reports.filter { $0.requirement.level == .must }.map { $0.outcome })
@@ -55,37 +54,6 @@ extension Compliance {
         let order: [Outcome] = [.notCompliant, .cannotTell, .compliantWithWaiver, .compliant, .notObservable]
         return order.first { outcomes.contains($0) } ?? .notApplicable
     }
-
-    private static func report(_ requirement: Requirement, waived: Ledger, observed: Ledger) -> RequirementReport {
-        switch requirement.basis {
-        case .notObservable(let why):
-            return RequirementReport(requirement: requirement, outcome: .notObservable, evidence: [], why: why)
-        case .notObserved(let why):
-            return RequirementReport(requirement: requirement, outcome: .cannotTell, evidence: [], why: why)
-        case .condition(let condition):
-            let evaluator = ConditionEvaluator(ledger: waived, blocked: .unknown)
-            let unwaived = ConditionEvaluator(ledger: observed, blocked: .unknown)
-            let truth = evaluator.truth(of: condition)
-            let before = unwaived.truth(of: condition)
-            let isWaived = (truth == .yes || truth == .void) && (before == .no || before == .unknown)
-            guard !isWaived else {
-                return RequirementReport(
-                    requirement: requirement, outcome: .compliantWithWaiver,
-                    evidence: unwaived.triggers(of: condition, before), why: nil)
-            }
-            let outcome: Outcome =
-                switch truth {
-                case .yes: .compliant
-                case .no: .notCompliant
-                case .unknown: .cannotTell
-                // About nothing because nobody knows where the servers are is not the same as about nothing.
-                case .void: waived.leavesOpen(condition.checks) ? .cannotTell : .notApplicable
-                }
-            return RequirementReport(
-                requirement: requirement, outcome: outcome,
-                evidence: truth == .void ? [] : evaluator.triggers(of: condition, truth), why: nil)
-        }
-    }
 }
 
 extension Ledger {
@@ -95,5 +63,76 @@ extension Ledger {
             guard let places = entries[check], !places.isEmpty else { return true }
             return places.values.contains { $0.outcome == .inconclusive || !$0.open.isEmpty }
         }
+    }
+}
+
+extension Compliance.RequirementReport {
+    /// The answer to one requirement.
+    init(_ requirement: Requirement, waived: Ledger, observed: Ledger, at instant: Date) {
+        if let why = requirement.isDormant(at: instant) {
+            self = .without(.notApplicable, requirement, why)
+        } else {
+            let answer = Self.answer(requirement, waived: waived, observed: observed)
+            self = requirement.subject == .everyDomain ? answer : answer.about(observed.hasMailServers)
+        }
+    }
+
+    private static func answer(_ requirement: Requirement, waived: Ledger, observed: Ledger) -> Self {
+        switch requirement.basis {
+        case .notObservable(let why):
+            return .without(.notObservable, requirement, why)
+        case .notObserved(let why):
+            return .without(.cannotTell, requirement, why)
+        case .condition(let condition):
+            let evaluator = ConditionEvaluator(ledger: waived, blocked: .unknown)
+            let unwaived = ConditionEvaluator(ledger: observed, blocked: .unknown)
+            let truth = evaluator.truth(of: condition)
+            let before = unwaived.truth(of: condition)
+            let isWaived = (truth == .yes || truth == .void) && (before == .no || before == .unknown)
+            guard !isWaived else {
+                return Self(
+                    requirement: requirement, outcome: .compliantWithWaiver,
+                    evidence: unwaived.triggers(of: condition, before), why: nil)
+            }
+            let outcome: Compliance.Outcome =
+                switch truth {
+                case .yes: .compliant
+                case .no: .notCompliant
+                case .unknown: .cannotTell
+                // About nothing because nobody knows where the servers are is not the same as about nothing.
+                case .void: waived.leavesOpen(condition.checks) ? .cannotTell : .notApplicable
+                }
+            return Self(
+                requirement: requirement, outcome: outcome,
+                evidence: truth == .void ? [] : evaluator.triggers(of: condition, truth), why: nil)
+        }
+    }
+
+    /// An answer that no outcome decides.
+    fileprivate static func without(
+        _ outcome: Compliance.Outcome, _ requirement: Requirement, _ why: String
+    ) -> Compliance.RequirementReport {
+        .init(requirement: requirement, outcome: outcome, evidence: [], why: why)
+    }
+
+    /// The answer where the requirement is about mail servers: nothing is asked of a domain that certainly has none, and
+    /// nothing can be told where nobody knows.
+    fileprivate func about(_ hasMailServers: Truth) -> Compliance.RequirementReport {
+        switch hasMailServers {
+        case .yes: return self
+        case .no, .void: return .without(.notApplicable, requirement, "The domain has no mail server.")
+        case .unknown:
+            guard ![.notApplicable, .notObservable].contains(outcome) else { return self }
+            return .without(.cannotTell, requirement, "Whether the domain has mail servers is not known.")
+        }
+    }
+}
+
+extension Ledger {
+    /// Whether the domain has mail servers. Where the list is empty, checks of servers say why at the domain itself.
+    var hasMailServers: Truth {
+        guard hosts.isEmpty else { return .yes }
+        let whys = entries.filter { scopes[$0.key] != .domain }.compactMap { $0.value[.domain]?.outcome }
+        return !whys.isEmpty && whys.allSatisfy { $0 == .notApplicable } ? .no : .unknown
     }
 }

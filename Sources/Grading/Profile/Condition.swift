@@ -40,6 +40,17 @@ extension Condition {
         }
     }
 
+    /// Whether it may come out otherwise once a code is no longer found.
+    func depends(on code: String, of check: String) -> Bool {
+        switch self {
+        case .always: false
+        case .check(let id, _): id == check
+        case .finding(let named, _): named == code
+        case .all(let parts), .any(let parts): parts.contains { $0.depends(on: code, of: check) }
+        case .not(let part), .hosts(_, let part), .servers(_, let part): part.depends(on: code, of: check)
+        }
+    }
+
     /// The checks that it looks at.
     var checks: Set<String> {
         switch self {

@@ -12,6 +12,8 @@ public struct Requirement: Sendable, Hashable {
     public let text: String
     /// When it is met, or why that is never known.
     public let basis: Basis
+    /// What it is about.
+    public var subject = Subject.everyDomain
     /// The first day on which the standard asks for it; nil where it always has.
     public var from: CalendarDay?
     /// The last day on which the standard asks for it; nil where it names none.
@@ -23,6 +25,14 @@ public struct Requirement: Sendable, Hashable {
         case must
         /// Recommended: listed, and no obstacle to complying.
         case should
+    }
+
+    /// What a standard asks something of.
+    public enum Subject: String, Sendable, Hashable, CaseIterable {
+        /// Every domain, whether it accepts mail or not.
+        case everyDomain = "every-domain"
+        /// Mail servers: nothing is asked of a domain that certainly has none.
+        case mailServers = "mail-servers"
     }
 
     /// What decides a requirement.

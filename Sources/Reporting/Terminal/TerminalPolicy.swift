@@ -11,7 +11,8 @@ extension Report {
             for report in compliance.requirements where report.outcome == outcome { write(report, &page) }
         }
         guard !explanation.complying.isEmpty else { return }
-        page.heading("What must change to meet them")
+        let least = explanation.isComplyingSmallest ? "The least that must change" : "What must change"
+        page.heading("\(least) to meet them")
         for code in explanation.complying {
             guard let fix = explanation.fixes.first(where: { $0.finding.code == code }) else { continue }
             page.paragraph([TextRun(code, .bold), TextRun(": \(fix.finding.remedy)")], indent: 4, label: "  -")
