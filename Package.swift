@@ -109,7 +109,8 @@ let package = Package(
             ],
             exclude: ["Snapshots"]),
         tests(
-            "RepositoryTests", ["Checks", "CheckKit", "Grading", "MailgradeCommand", "Profiles", "Reporting"],
+            "RepositoryTests",
+            ["Checks", "CheckEngine", "CheckKit", "Grading", "MailgradeCommand", "Profiles", "Reporting"],
             exclude: ["Snapshots"]),
         tests(
             "LabTests",

@@ -7,6 +7,7 @@ extension Plugin {
         checks: [
             .certificateTrusted, .certificateCurrent, .certificateName, .certificateStrong, .certificateOnly,
             .certificateChainOrder,
-            .certificatePurpose, .certificateUnrevoked, .certificateLifetime, .certificateLogged, .certificateOtherKey,
+            .certificatePurpose, .certificateUnrevoked, .certificateStapled, .certificateLifetime, .certificateLogged,
+            .certificatePlaces, .certificateOtherKey,
         ])
 }

@@ -35,6 +35,8 @@ public enum TLSFeature: String, Hashable, Sendable, Codable, CaseIterable {
     case truncatedHMAC = "truncated-hmac"
     /// Text is compressed before it is encrypted. RFC 3749.
     case compression
+    /// Idle sessions are kept alive with messages of their own. RFC 6520.
+    case heartbeat
     /// A sender that says it comes with an older version than it can is turned away. RFC 7507.
     case fallbackSignal = "fallback-signal"
     /// A handshake without SNI succeeds. RFC 8461, section 7.1.

@@ -42,20 +42,20 @@ private struct TLSFeatureInquiry: Sendable {
     /// CBC suites alone show how they are protected; compression is offered along. Where no CBC suite is accepted, other
     /// suites show whether there is compression.
     private func askAboutRecords() async {
-        let records: [TLSFeature] = [.encryptThenMAC, .truncatedHMAC, .compression]
+        let records: [TLSFeature] = [.encryptThenMAC, .truncatedHMAC, .compression, .heartbeat]
         guard !older.isEmpty else {
             return note(
                 records, isKnown ? .notApplicable : .inconclusive, "no version before TLS 1.3 is known to be offered")
         }
         do throws(Obstacle) {
-            switch try await ask(Self.suites { $0.mode == "CBC" }, compression: true) {
+            switch try await ask(Self.suites { $0.mode == "CBC" }, oldFeatures: true) {
             case .chosen(let choice):
                 note([.encryptThenMAC], choice.has(.encryptThenMAC) ? .yes : .no, CipherSuite.name(of: choice.suite))
                 note([.truncatedHMAC], choice.has(.truncatedHMAC) ? .yes : .no)
-                note([.compression], choice.compression == 0 ? .no : .yes)
+                noteOldFeatures(choice)
             case .alert(let alert):
                 note([.encryptThenMAC, .truncatedHMAC], .notApplicable, "no CBC suite is accepted (alert \(alert))")
-                try await askAboutCompression()
+                try await askWithoutCBC()
             case .hungUp: note(records, .inconclusive, "the server hung up")
             case .unreadable(let why): note(records, .inconclusive, why)
             }
@@ -65,11 +65,16 @@ private struct TLSFeatureInquiry: Sendable {
         }
     }
 
-    private func askAboutCompression() async throws(Obstacle) {
-        switch try await ask(Self.suites { $0.isAEAD }, compression: true) {
-        case .chosen(let choice): note([.compression], choice.compression == 0 ? .no : .yes)
-        case let answer: note([.compression], .inconclusive, answer.inWords)
+    private func askWithoutCBC() async throws(Obstacle) {
+        switch try await ask(Self.suites { $0.isAEAD }, oldFeatures: true) {
+        case .chosen(let choice): noteOldFeatures(choice)
+        case let answer: note([.compression, .heartbeat], .inconclusive, answer.inWords)
         }
+    }
+
+    private func noteOldFeatures(_ choice: ServerChoice) {
+        note([.compression], choice.compression == 0 ? .no : .yes)
+        note([.heartbeat], choice.has(.heartbeat) ? .yes : .no)
     }
 
     /// The signal belongs to a hello that offers less than the client could: the newest version but one that the server has.
@@ -105,21 +110,21 @@ private struct TLSFeatureInquiry: Sendable {
     }
 
     private func ask(
-        _ suites: [UInt16], versions: Set<TLSVersion>? = nil, compression: Bool = false
+        _ suites: [UInt16], versions: Set<TLSVersion>? = nil, oldFeatures: Bool = false
     ) async throws(Obstacle) -> HelloAnswer {
-        try await ask(suites, versions: versions ?? older, name: host, compression: compression)
+        try await ask(suites, versions: versions ?? older, name: host, oldFeatures: oldFeatures)
     }
 
+    /// One hello; with compression and heartbeat only where they are the question, for a middlebox may stumble over them.
     private func ask(
-        _ suites: [UInt16], versions: Set<TLSVersion>, name: DomainName?, compression: Bool = false
+        _ suites: [UInt16], versions: Set<TLSVersion>, name: DomainName?, oldFeatures: Bool = false
     ) async throws(Obstacle) -> HelloAnswer {
-        try await questioner.ask(
-            HelloOffer(
-                versions: versions, suites: suites, serverName: name,
-                extensions: [
-                    .encryptThenMAC, .truncatedHMAC, .extendedMasterSecret, .sessionTicket, .renegotiationInfo,
-                ],
-                offersCompression: compression, depth: .choice))
+        var offer = HelloOffer(
+            versions: versions, suites: suites, serverName: name,
+            extensions: [.encryptThenMAC, .truncatedHMAC, .extendedMasterSecret, .sessionTicket, .renegotiationInfo],
+            offersCompression: oldFeatures, depth: .choice)
+        if oldFeatures { offer.extensions.insert(.heartbeat) }
+        return try await questioner.ask(offer)
     }
 
     private func note(_ features: [TLSFeature], _ kind: TLSFeatureAnswer.Kind, _ detail: String? = nil) {

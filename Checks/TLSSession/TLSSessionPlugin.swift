@@ -3,9 +3,10 @@ internal import CheckKit
 extension Plugin {
     static let tlsSession = Plugin(
         "TLSSession", summary: "What a TLS session is made of besides version, suite and certificate.",
-        probes: [.tlsFeatures], derivations: [.tlsTraits, .sessionTicket],
+        probes: [.tlsFeatures, .clientRenegotiation, .heartbleed], derivations: [.tlsTraits, .sessionTicket],
         checks: [
-            .tlsSecureRenegotiation, .tlsExtendedMasterSecret, .tlsNoEarlyData, .tlsRecordProtection,
-            .tlsFallbackSignal, .tlsAnyServerName,
+            .tlsSecureRenegotiation, .tlsNoClientRenegotiation, .tlsNoClientCertificate, .tlsExtendedMasterSecret,
+            .tlsNoEarlyData, .tlsRecordProtection,
+            .tlsFallbackSignal, .tlsAnyServerName, .tlsNoHeartbeat, .tlsNoHeartbleed,
         ])
 }

@@ -17,6 +17,7 @@
 // Options of a context; the macros are casts that Swift cannot import.
 static const uint64_t shim_SSL_OP_LEGACY_SERVER_CONNECT = SSL_OP_LEGACY_SERVER_CONNECT;
 static const uint64_t shim_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
+static const uint64_t shim_SSL_OP_ALLOW_CLIENT_RENEGOTIATION = SSL_OP_ALLOW_CLIENT_RENEGOTIATION;
 static const uint64_t shim_SSL_OP_NO_COMPRESSION = SSL_OP_NO_COMPRESSION;
 static const uint64_t shim_SSL_OP_IGNORE_UNEXPECTED_EOF = SSL_OP_IGNORE_UNEXPECTED_EOF;
 
@@ -110,6 +111,17 @@ static inline int shim_X509_has_tls_feature(const X509 *certificate, long number
         if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, i)) == number) found = 1;
     }
     TLS_FEATURE_free(features);
+    return found;
+}
+// Whether a certificate says where something is, by the method's NID: RFC 5280, section 4.2.2.1.
+static inline int shim_X509_has_access_method(const X509 *certificate, int method) {
+    AUTHORITY_INFO_ACCESS *places =
+        (AUTHORITY_INFO_ACCESS *)X509_get_ext_d2i(certificate, NID_info_access, NULL, NULL);
+    int found = 0;
+    for (int i = 0; places && i < sk_ACCESS_DESCRIPTION_num(places); i++) {
+        if (OBJ_obj2nid(sk_ACCESS_DESCRIPTION_value(places, i)->method) == method) found = 1;
+    }
+    AUTHORITY_INFO_ACCESS_free(places);
     return found;
 }
 static inline void shim_OPENSSL_free(void *memory) { OPENSSL_free(memory); }

@@ -71,7 +71,7 @@ public struct Plan: Sendable {
             })
     }
 
-    /// Plans the checks with the given ids, or every check when `ids` is nil.
+    /// Plans the checks with the given ids, or every check that is not intrusive when `ids` is nil.
     public init(running ids: [String]? = nil, from plugins: [Plugin]) throws(PlanError) {
         let providers = try Self.providers(plugins)
         let all = plugins.flatMap(\.checks)
@@ -80,7 +80,7 @@ public struct Plan: Sendable {
             for id in ids where !all.contains(where: { $0.id == id }) { throw .unknownCheck(id) }
             return Set(ids)
         }
-        checks = all.filter { wanted?.contains($0.id) ?? true }
+        checks = all.filter { wanted?.contains($0.id) ?? !$0.isIntrusive }
         steps = try Self.ordered(checks, providers)
         facts = Set(steps.map { $0.provides.id })
         knownFacts = providers.values.map(\.provides).sorted { $0.id < $1.id }

@@ -22,6 +22,16 @@ public struct Check: Sendable {
     public let examples: @Sendable () -> [ExampleRecord]
     /// The judgement at one place.
     public let judge: @Sendable (Inputs) -> Outcome
+    /// Whether its probes provoke a server beyond what a sender of mail ever does. Such a check runs only where a profile
+    /// names it, and no shipped profile does.
+    public private(set) var isIntrusive = false
+
+    /// The same check, marked as intrusive.
+    public var intrusive: Check {
+        var check = self
+        check.isIntrusive = true
+        return check
+    }
 
     /// A check of the whole domain.
     public static func perDomain<Code: FindingCode, each N: DomainNeed>(

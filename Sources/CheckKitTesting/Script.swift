@@ -12,7 +12,8 @@
 ///     ! close
 ///
 /// `…` at the end of a client line stands for anything. Events: `! tls` (the handshake completes), `! tls-failure TEXT`
-/// (it does not), `! plaintext TEXT` (the server writes TEXT before the handshake), `! close`, `! reset`, `! hang`,
+/// (it does not), `! renegotiated`, `! no-renegotiation TEXT`, `! heartbeat` and `! no-heartbeat` (what becomes of a second
+/// handshake, and of a heartbeat that is too long), `! plaintext TEXT` (the server writes TEXT before the handshake), `! close`, `! reset`, `! hang`,
 /// `! refused`, `! no-route`, `! timeout`, `! special-address PURPOSE`.
 public struct Script: Sendable, Hashable {
     /// One line of a script.

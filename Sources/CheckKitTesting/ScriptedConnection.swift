@@ -78,10 +78,32 @@ actor ScriptedConnection: SMTPConnection {
         guard case .event(let event) = rest.first else { return .hungUp }
         rest = []
         switch event.prefix(while: { $0 != " " }) {
-        case "tls": return answerHello(offer)
+        case "tls", "heartbeat", "no-heartbeat": return answerHello(offer)
         case "tls-failure": return .alert(TLSAlert(code: 40))
         case "timeout": throw WireFailure.timedOut(stage: "handshake")
         default: return .hungUp
+        }
+    }
+
+    /// What becomes of a second handshake, and of a heartbeat, stands in the script.
+    func renegotiate() async throws -> Renegotiation {
+        guard case .event(let event) = rest.first else { throw WireFailure.timedOut(stage: "renegotiation") }
+        if event == "renegotiated" {
+            rest = rest.dropFirst()
+            return .accepted
+        }
+        if event.hasPrefix("no-renegotiation") { return .refused(String(event.dropFirst(17))) }
+        try await happen(event, stage: "renegotiation")
+        throw WireFailure.closedEarly(stage: "renegotiation")
+    }
+
+    func probeHeartbeat(_ offer: HelloOffer) async throws -> HeartbeatAnswer {
+        guard case .event(let event) = rest.first else { return .noHandshake(.hungUp) }
+        rest = []
+        switch event {
+        case "heartbeat": return .answered
+        case "no-heartbeat": return .discarded
+        default: throw WireFailure.timedOut(stage: "heartbeat")
         }
     }
 

@@ -35,6 +35,10 @@ public struct Certificate: Hashable, Sendable, Codable {
     public var mustStaple: Bool?
     /// How many signed certificate timestamps are embedded. RFC 6962, section 3.3.
     public var timestamps: Int?
+    /// Whether it says where an OCSP responder of its issuer is; nil where nobody noted it. RFC 5280, section 4.2.2.1.
+    public var namesResponder: Bool?
+    /// Whether it says where its issuer's certificate is; nil where nobody noted it. RFC 5280, section 4.2.2.1.
+    public var namesIssuer: Bool?
 
     /// A public key: its algorithm and strength.
     public struct PublicKey: Hashable, Sendable, Codable {
@@ -61,7 +65,8 @@ public struct Certificate: Hashable, Sendable, Codable {
         der: Data = Data(), subject: String, issuer: String, serial: String = "01", notBefore: Date, notAfter: Date,
         dnsNames: [String], commonName: String? = nil, key: PublicKey, signatureHash: String? = "SHA256",
         signatureAlgorithm: String = "ecdsa-with-SHA256", isCA: Bool = false, isSelfIssued: Bool = false,
-        keyUsage: [String]? = nil, mustStaple: Bool? = false, timestamps: Int? = 0
+        keyUsage: [String]? = nil, mustStaple: Bool? = false, timestamps: Int? = 0,
+        namesResponder: Bool? = true, namesIssuer: Bool? = true
     ) {
         self.der = der
         self.subject = subject
@@ -79,5 +84,7 @@ public struct Certificate: Hashable, Sendable, Codable {
         self.keyUsage = keyUsage
         self.mustStaple = mustStaple
         self.timestamps = timestamps
+        self.namesResponder = namesResponder
+        self.namesIssuer = namesIssuer
     }
 }

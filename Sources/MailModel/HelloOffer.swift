@@ -27,6 +27,8 @@ public struct HelloOffer: Hashable, Sendable {
         case truncatedHMAC = 4
         /// RFC 6066, section 8: asks for an OCSP staple.
         case statusRequest = 5
+        /// RFC 6520, section 2.
+        case heartbeat = 15
         /// RFC 6962, section 3.3.1.
         case certificateTimestamps = 18
         /// RFC 7366.

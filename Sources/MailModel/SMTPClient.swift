@@ -93,6 +93,18 @@ public protocol SMTPConnection: Sendable {
     /// No handshake is completed. A server that hangs up has answered too; silence throws `WireFailure.timedOut`.
     func probe(_ offer: HelloOffer) async throws -> HelloAnswer
 
+    /// Asks for a second handshake inside the session, once, and ends the connection where the server refuses.
+    ///
+    /// Only up to TLS 1.2. RFC 5246, section 7.4.1.2. Silence throws `WireFailure.timedOut`.
+    func renegotiate() async throws -> Renegotiation
+
+    /// Sends a ClientHello that offers heartbeat after STARTTLS was accepted, and to a server that takes it one
+    /// HeartbeatRequest that says it is longer than it is; then it ends the connection politely. RFC 6520, section 4.
+    ///
+    /// What the request claims is its own padding, so that the answer of a server without the check holds none of its memory.
+    /// Nothing of an answer is kept. Silence throws `WireFailure.timedOut`.
+    func probeHeartbeat(_ offer: HelloOffer) async throws -> HeartbeatAnswer
+
     /// Bytes that came in plaintext between the reply to STARTTLS and the handshake. They are never parsed; RFC 3207, section 6.
     func plaintextAfterStartTLS() async -> [UInt8]
 
@@ -107,6 +119,16 @@ extension SMTPConnection {
     /// For clients that cannot probe: throws `WireFailure.local`.
     public func probe(_ offer: HelloOffer) async throws -> HelloAnswer {
         throw WireFailure.local("this client sends no probes")
+    }
+
+    /// For clients that cannot: throws `WireFailure.local`.
+    public func renegotiate() async throws -> Renegotiation {
+        throw WireFailure.local("this client does not renegotiate")
+    }
+
+    /// For clients that cannot: throws `WireFailure.local`.
+    public func probeHeartbeat(_ offer: HelloOffer) async throws -> HeartbeatAnswer {
+        throw WireFailure.local("this client sends no heartbeats")
     }
 
     /// For clients that keep no tickets: none.

@@ -50,12 +50,15 @@ public struct TLSHandshake: Hashable, Sendable, Codable {
     public var extensions: [UInt16]?
     /// The OCSP response that came with the certificate; nil where none came. RFC 6066, section 8.
     public var staple: OCSPStaple?
+    /// Whether the server asked for a certificate of the client; nil where nobody noted it. RFC 8446, section 4.3.2.
+    public var asksForCertificate: Bool?
 
     /// All fields, in their order.
     public init(
         version: TLSVersion, suite: String, suiteCode: UInt16, group: String?, peerSignature: String?,
         chain: [Certificate], path: CertificatePath, serverName: DomainName?, extendedMasterSecret: Bool,
-        secureRenegotiation: Bool, extensions: [UInt16]? = nil, staple: OCSPStaple? = nil
+        secureRenegotiation: Bool, extensions: [UInt16]? = nil, staple: OCSPStaple? = nil,
+        asksForCertificate: Bool? = nil
     ) {
         self.version = version
         self.suite = suite
@@ -69,6 +72,7 @@ public struct TLSHandshake: Hashable, Sendable, Codable {
         self.secureRenegotiation = secureRenegotiation
         self.extensions = extensions
         self.staple = staple
+        self.asksForCertificate = asksForCertificate
     }
 }
 

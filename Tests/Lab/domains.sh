@@ -122,6 +122,9 @@ domain command-answered.test;   host mx faulty command-answered
 domain starttls-accepted.test;  host mx faulty starttls-accepted
 domain keyword-lost.test;       host mx faulty keyword-lost
 domain auth-before-tls.test;    host mx faulty auth-before-tls
+domain renegotiates.test;       host mx faulty renegotiates
+domain asks-certificate.test;   host mx postfix ccert=ask
+domain certificate-places.test; host mx postfix cert=places
 domain no-master-secret.test;   host mx faulty no-master-secret
 domain needs-server-name.test;  host mx faulty needs-server-name
 domain starttls-twice.test;     host mx faulty starttls-twice

@@ -16,6 +16,8 @@ struct LabBench: Sendable {
     let profiles: [Profile]
     private let standard: Profile
     private let collector: Collector
+    private let wire: Wire
+    private let settings: RunSettings
     private let turnstile: Turnstile
     private let collected = Locked<[String: Task<Evidence, Never>]>([:])
 
@@ -36,10 +38,10 @@ struct LabBench: Sendable {
         standard = try library.load("default")
         let checks = profiles.flatMap(\.checkIDs).filter { isDeep || !Self.listing.contains($0) }
         plan = try Plan(running: checks, from: Plugin.builtIn)
-        let settings = RunSettings(helo: "probe.lab.test", port: lab.port, deadline: .seconds(60))
+        settings = RunSettings(helo: "probe.lab.test", port: lab.port, deadline: .seconds(60))
         let ledger = ConnectionLedger()
         let anchors = try TrustStore(caFile: lab.certificateFile)
-        let wire = Wire(
+        wire = Wire(
             dns: try UnboundClient(lab.resolver),
             smtp: try LiveSMTPClient(trustStore: anchors, allowed: lab.allowed, ledger: ledger),
             https: try LiveHTTPSClient(trustStore: anchors, allowed: lab.allowed, ledger: ledger),
@@ -76,6 +78,14 @@ struct LabBench: Sendable {
             return task
         }
         return await task.value
+    }
+
+    /// What a check says of the first server of a domain in a run of its own; for one that no profile runs.
+    func outcome(of check: String, at domain: String) async throws -> Outcome? {
+        let plan = try Plan(running: [check], from: Plugin.builtIn)
+        let evidence = await Collector(plan, wire: wire, settings: settings)
+            .collect(try DomainName(input: domain), at: Date())
+        return Judge(plan).judge(evidence).first?.outcome
     }
 
     /// What the checks of a profile, the default one unless another is named, say of a run.

@@ -31,6 +31,53 @@ struct TLSDepthLabTests {
         #expect(outcomes["tls.fallback-signal"] == .passed || isSingle)
     }
 
+    @Test(
+        "Postfix and Exim refuse a second handshake; a server that does one is found",
+        arguments: ["modern.test", "tls12-only.test", "exim.test", "renegotiates.test"])
+    func renegotiation(domain: String) async throws {
+        let outcome = try await outcomes(domain).outcomes["tls.no-client-renegotiation"]
+        let codes = outcome?.findings.map(\.code)
+        #expect(domain == "renegotiates.test" ? codes == ["tls.client-renegotiation"] : outcome == .passed)
+    }
+
+    @Test("RFC 6520: Postfix and Exim have no heartbeat; tlslite-ng has, and throws away what is too long")
+    func heartbeat() async throws {
+        for domain in ["modern.test", "exim.test"] {
+            #expect(try await outcomes(domain).outcomes["tls.no-heartbeat"] == .passed)
+        }
+        let old = try await outcomes("obsolete.test").outcomes["tls.no-heartbeat"]
+        #expect(old?.findings.map(\.code) == ["tls.heartbeat"])
+        let bench = try LabBench.shared.get()
+        #expect(try await bench.outcome(of: "tls.no-heartbleed", at: "obsolete.test") == .passed)
+        let modern = try await bench.outcome(of: "tls.no-heartbleed", at: "modern.test")
+        #expect(modern == .notApplicable("The server does not offer heartbeat."))
+    }
+
+    @Test("Postfix that asks for a client certificate is found, and only that one")
+    func clientCertificate() async throws {
+        let asking = try await outcomes("asks-certificate.test").outcomes["tls.no-client-certificate"]
+        #expect(asking?.findings.map(\.code) == ["tls.client-certificate-requested"])
+        for domain in ["modern.test", "tls12-only.test", "exim.test"] {
+            #expect(try await outcomes(domain).outcomes["tls.no-client-certificate"] == .passed)
+        }
+    }
+
+    @Test("TLS-25: a staple is missed where the certificate names an OCSP responder, and nowhere else")
+    func staples() async throws {
+        let missing = try await outcomes("certificate-places.test").outcomes
+        #expect(missing["certificate.stapled"]?.findings.map(\.code) == ["certificate.not-stapled"])
+        #expect(missing["certificate.places"] == .passed)
+        let stapled = try await outcomes("stapled.test").outcomes
+        #expect(stapled["certificate.stapled"] == .passed && stapled["certificate.places"] == .passed)
+        let without = try await outcomes("modern.test").outcomes
+        #expect(
+            without["certificate.stapled"]
+                == .notApplicable("The certificate names no OCSP responder, so there is nothing to staple."))
+        #expect(
+            without["certificate.places"]?.findings.map(\.code)
+                == ["certificate.no-issuer-place", "certificate.no-responder"])
+    }
+
     @Test("ST-05: Postfix and Exim forget a command behind STARTTLS", arguments: ["modern.test", "exim.test"])
     func forgets(domain: String) async throws {
         let run = try await outcomes(domain)

@@ -1,3 +1,4 @@
+import CheckEngine
 import CheckKit
 import Checks
 import Testing
@@ -30,6 +31,22 @@ import Testing
         let listed = line.split(separator: "\"").filter { $0.first?.isUppercase == true }.map(String.init)
         #expect(listed == listed.sorted())
         #expect(Set(try folders()).subtracting(listed) == [])
+    }
+
+    @Test("a check that provokes servers is marked, and runs under no shipped profile, nor in a deep run")
+    func intrusive() throws {
+        let checks = Plugin.builtIn.flatMap(\.checks)
+        let intrusive = Set(checks.filter(\.isIntrusive).map(\.id))
+        #expect(intrusive == ["tls.no-heartbleed"])
+        let deep = try Plan(from: Plugin.builtIn)
+        #expect(Set(checks.map(\.id)).subtracting(deep.checks.map(\.id)) == intrusive)
+        #expect(!deep.facts.contains("tls.heartbleed"))
+        let named = try Plan(running: Array(intrusive), from: Plugin.builtIn)
+        #expect(named.facts.contains("tls.heartbleed"))
+        for name in try Repository.names(in: "Profiles").filter({ $0.hasSuffix(".yaml") }) {
+            let text = try #require(Repository.text("Profiles/\(name)"))
+            for id in intrusive { #expect(!text.contains(id), "\(name) names \(id)") }
+        }
     }
 
     @Test("a plugin says in one sentence what it is about", arguments: Plugin.builtIn.map(\.name))

@@ -66,7 +66,7 @@ private final class SecureBytes: ChannelDuplexHandler {
         guard !hasEnded else { return }
         switch unwrapInboundIn(data) {
         // TLS starts before anything is read, and no session is resumed.
-        case .plain, .ticket: break
+        case .plain, .ticket, .renegotiated: break
         case .secure(let bytes):
             space -= bytes.readableBytes
             if space < 0 {

@@ -6,6 +6,13 @@ internal import TLSHello
 /// computes no secret; it costs the bytes of the flight and no more.
 extension LiveSMTPConnection {
     func probe(_ offer: HelloOffer) async throws -> HelloAnswer {
+        let answer = try await ask(offer)
+        await finish(answer)
+        return answer
+    }
+
+    /// Sends the ClientHello and reads the server's flight.
+    func ask(_ offer: HelloOffer) async throws -> HelloAnswer {
         guard case .awaitingHandshake = phase else { throw outOfOrder("STARTTLS has not been accepted") }
         let hello: [UInt8]
         do throws(HelloError) {
@@ -21,7 +28,6 @@ extension LiveSMTPConnection {
         if case .ended(let error) = phase { throw error }
         transcript.add(.client, offer.summary)
         transcript.add(.server, answer.summary)
-        await finish(answer)
         return answer
     }
 
@@ -35,8 +41,7 @@ extension LiveSMTPConnection {
     }
 
     /// Says goodbye as TLS does, so that the server need not wait for us: RFC 5246, section 7.2.2.
-    private func finish(_ answer: HelloAnswer) async {
-        phase = .ended(WireFailure.local("the connection was used up by a probe"))
+    func finish(_ answer: HelloAnswer) async {
         if let version = answer.choice?.version, version >= .ssl3 {
             // Level fatal, user_canceled; the record's version is the one agreed on.
             let minor: UInt8 =
@@ -48,6 +53,12 @@ extension LiveSMTPConnection {
                 }
             try? await outbound.write(.plain(ByteBuffer(bytes: [21, 3, minor, 0, 2, 2, 90])))
         }
+        await endProbe()
+    }
+
+    /// Closes: a probe leaves nothing that a conversation could go on with.
+    func endProbe() async {
+        phase = .ended(WireFailure.local("the connection was used up by a probe"))
         outbound.finish()
         try? await channel.close()
         transcript.add(.event, "closed")

@@ -69,7 +69,7 @@ extension LiveSMTPConnection {
                 throw hasHeardInsideTLS
                     ? WireFailure.protocolError("TLS: \(alert ?? reason)") : .handshake(reason: reason, alert: alert)
             case .unable(let reason): throw WireFailure.local(reason)
-            case .closed, .established, nil:
+            case .closed, .established, .renegotiated, nil:
                 if !parser.unread.isEmpty {
                     transcript.add(
                         .event, "cut off inside \(ReplyParser.excerpt(parser.unread))", encrypted: isEncrypted)
@@ -89,7 +89,22 @@ extension LiveSMTPConnection {
             case .established(let facts): return facts
             case .failed(let reason, let alert): throw WireFailure.handshake(reason: reason, alert: alert)
             case .unable(let reason): throw WireFailure.local(reason)
-            case .secure, .ticket, .closed, nil: throw WireFailure.closedEarly(stage: "handshake")
+            case .secure, .ticket, .renegotiated, .closed, nil: throw WireFailure.closedEarly(stage: "handshake")
+            }
+        }
+    }
+
+    /// Asks for a second handshake and waits for its end.
+    func performRenegotiation() async throws {
+        try? await outbound.write(.renegotiate)
+        while true {
+            switch try await nextInput() {
+            case .renegotiated: return
+            case .secure(let bytes): parser.append(bytes.readableBytesView)
+            case .plain, .ticket, .established: continue
+            case .failed(let reason, let alert): throw WireFailure.handshake(reason: reason, alert: alert)
+            case .unable(let reason): throw WireFailure.local(reason)
+            case .closed, nil: throw WireFailure.closedEarly(stage: "renegotiation")
             }
         }
     }

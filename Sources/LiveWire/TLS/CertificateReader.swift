@@ -34,7 +34,9 @@ enum CertificateReader {
             isSelfIssued: flags & UInt32(EXFLAG_SI) != 0,
             keyUsage: flags & UInt32(EXFLAG_KUSAGE) == 0 ? nil : keyUsage(certificate),
             mustStaple: shim_X509_has_tls_feature(certificate, Int(TLSEXT_TYPE_status_request)) == 1,
-            timestamps: Int(max(0, shim_X509_count_scts(certificate))))
+            timestamps: Int(max(0, shim_X509_count_scts(certificate))),
+            namesResponder: shim_X509_has_access_method(certificate, NID_ad_OCSP) == 1,
+            namesIssuer: shim_X509_has_access_method(certificate, NID_ad_ca_issuers) == 1)
     }
 
     private static func serial(_ certificate: OpaquePointer) -> String {

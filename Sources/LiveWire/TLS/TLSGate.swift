@@ -13,6 +13,8 @@ enum GateInput: Sendable {
     case failed(reason: String, alert: String?)
     /// No session could be made: a failure of ours, which says nothing of the peer.
     case unable(String)
+    /// A second handshake, which we had asked for, is complete.
+    case renegotiated
     /// A ticket for a later session came.
     case ticket(TLSTicket)
     /// The peer said that it will send nothing more inside TLS.
@@ -27,6 +29,8 @@ enum GateOutput: Sendable {
     case secure(ByteBuffer)
     /// Start the handshake. The session is made on the event loop, where it stays.
     case startTLS(@Sendable () throws -> TLSSession)
+    /// Ask for a second handshake inside TLS.
+    case renegotiate
     /// Say inside TLS that nothing more will be sent.
     case closeNotify
 }
@@ -45,6 +49,7 @@ final class TLSGate: ChannelDuplexHandler {
         case plain
         case handshaking(TLSSession)
         case secure(TLSSession)
+        case renegotiating(TLSSession)
         case dead
     }
 
@@ -63,6 +68,9 @@ final class TLSGate: ChannelDuplexHandler {
         case .secure(let session):
             session.receive(bytes)
             deliver(session, context)
+        case .renegotiating(let session):
+            session.receive(bytes)
+            follow(session.continueRenegotiation(), session, context)
         case .dead:
             break
         }
@@ -77,6 +85,10 @@ final class TLSGate: ChannelDuplexHandler {
             send(session, context, promise)
         case (.startTLS(let make), .plain):
             start(make, context)
+            promise?.succeed()
+        case (.renegotiate, .secure(let session)):
+            mode = .renegotiating(session)
+            follow(session.renegotiate(), session, context)
             promise?.succeed()
         case (.closeNotify, .secure(let session)):
             session.close()
@@ -118,6 +130,21 @@ extension TLSGate {
             deliver(session, context)
         case .closed: fail("the peer closed TLS during the handshake", nil, context)
         case .failed(let reason, let alert): fail(explained(reason), alert, context)
+        }
+    }
+
+    /// Where a second handshake stands.
+    private func follow(_ progress: TLSSession.Progress, _ session: TLSSession, _ context: ChannelHandlerContext) {
+        send(session, context, nil)
+        context.flush()
+        switch progress {
+        case .wantsMore: break
+        case .done:
+            mode = .secure(session)
+            emit(.renegotiated, context)
+            deliver(session, context)
+        case .closed: emit(.closed, context)
+        case .failed(let reason, let alert): fail(reason, alert, context)
         }
     }
 

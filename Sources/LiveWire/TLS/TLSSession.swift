@@ -11,6 +11,8 @@ final class TLSSession {
     private let toPeer: OpaquePointer
     private var extensions: [UInt16] = []
     private var ticket: TLSTicket?
+    private var isAskedForCertificate = false
+    private var firstFinished: [UInt8] = []
 
     /// How a step ended.
     enum Progress: Equatable {
@@ -41,6 +43,17 @@ final class TLSSession {
         shim_SSL_set_tlsext_debug_callback(
             ssl, { _, _, type, _, _, session in TLSSession.note(type, in: session) },
             Unmanaged.passUnretained(self).toOpaque())
+        // On our side it is called when a CertificateRequest has come; we go on without a certificate.
+        SSL_set_cert_cb(
+            ssl, { _, session in TLSSession.noteCertificateRequest(in: session) },
+            Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    private static func noteCertificateRequest(in session: UnsafeMutableRawPointer?) -> Int32 {
+        guard let session else { return 1 }
+        let this = Unmanaged<TLSSession>.fromOpaque(session).takeUnretainedValue()
+        if SSL_is_server(this.ssl) == 0 { this.isAskedForCertificate = true }
+        return 1
     }
 
     private static func note(_ type: Int32, in session: UnsafeMutableRawPointer?) {
@@ -104,7 +117,32 @@ final class TLSSession {
     }
 
     /// What the completed handshake shows.
-    func facts() -> TLSSessionFacts { TLSSessionFacts(ssl, extensions: extensions) }
+    func facts() -> TLSSessionFacts {
+        TLSSessionFacts(ssl, extensions: extensions, asksForCertificate: isAskedForCertificate)
+    }
+
+    /// Begins a second handshake; `continueRenegotiation` takes it on. RFC 5246, section 7.4.1.2.
+    func renegotiate() -> Progress {
+        ERR_clear_error()
+        SSL_clear_options(ssl, shim_SSL_OP_NO_RENEGOTIATION)
+        firstFinished = finished
+        let result = SSL_renegotiate(ssl)
+        return result == 1 ? continueRenegotiation() : progress(result)
+    }
+
+    /// Takes the second handshake as far as it goes. It is done when our Finished message is another one.
+    func continueRenegotiation() -> Progress {
+        let progress = handshake()
+        guard progress == .done, finished == firstFinished else { return progress }
+        return .failed(reason: "the second handshake did not begin", alert: nil)
+    }
+
+    /// Our latest Finished message. RFC 5246, section 7.4.9.
+    private var finished: [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let length = SSL_get_finished(ssl, &bytes, bytes.count)
+        return Array(bytes.prefix(length))
+    }
 
     /// The ticket for a later session, when one has come that says something new. RFC 8446, section 4.6.1.
     func newTicket() -> TLSTicket? {

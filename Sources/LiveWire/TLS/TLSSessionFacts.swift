@@ -28,9 +28,12 @@ struct TLSSessionFacts: Hashable, Sendable {
     let extensions: [UInt16]
     /// The stapled OCSP response, DER.
     let staple: [UInt8]?
+    /// Whether the peer asked for a certificate of ours.
+    let asksForCertificate: Bool
 
-    init(_ ssl: OpaquePointer, extensions: [UInt16]) {
+    init(_ ssl: OpaquePointer, extensions: [UInt16], asksForCertificate: Bool) {
         self.extensions = extensions
+        self.asksForCertificate = asksForCertificate
         var stapleLength = 0
         staple = shim_SSL_get_tlsext_status_ocsp_resp(ssl, &stapleLength).map {
             Array(UnsafeBufferPointer(start: $0, count: stapleLength))

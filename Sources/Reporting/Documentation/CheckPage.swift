@@ -24,6 +24,7 @@ struct CheckPage {
 
     private func sections(_ check: Check) -> [String] {
         var parts = ["## \(check.id)", "**\(check.title.markdown).** \(check.why.markdown)", asks(check)]
+        if check.isIntrusive { parts.append(Check.intrusionNotice) }
         parts += ["### Findings", findings(check)]
         if let entries = check.parameters?.entries { parts += ["### Parameters", parameters(entries)] }
         parts += ["### Examples", examples(check), "### References", references(check)]
@@ -120,4 +121,11 @@ extension Outcome {
 extension String {
     /// This text in a Markdown page.
     fileprivate var markdown: String { Markdown.text(self) }
+}
+
+extension Check {
+    /// What is said of a check that provokes servers.
+    static let intrusionNotice =
+        "It is intrusive: it provokes the server beyond what a sender of mail does. It runs only where a profile names it, and "
+        + "no profile that comes with the program does."
 }

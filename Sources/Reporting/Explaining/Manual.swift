@@ -52,6 +52,7 @@ extension Manual {
             page.blankLine()
             page.paragraph([TextRun(check.why)])
             page.paragraph([TextRun("It judges \(check.scope.words).")])
+            if check.isIntrusive { page.paragraph([TextRun(Check.intrusionNotice)]) }
             page.heading("What it can find")
             for finding in check.findings {
                 page.paragraph(

@@ -45,6 +45,8 @@ enum HelloExtensions {
             switch kind {
             // Type ocsp, no responders, no extensions.
             case .statusRequest: body.raw([1, 0, 0, 0, 0])
+            // peer_allowed_to_send: RFC 6520, section 2.
+            case .heartbeat: body.uint8(1)
             // Not renegotiating: an empty verify_data.
             case .renegotiationInfo: body.uint8(0)
             // Brotli, zlib, zstd.

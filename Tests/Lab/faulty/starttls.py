@@ -139,6 +139,14 @@ class AuthBeforeTls(Server):
         return super().keywords(client) + ["AUTH PLAIN LOGIN"]
 
 
+class Renegotiates(Server):
+    """Shakes hands again whenever a client asks for it."""
+
+    def handshake(self, client):
+        self.tls.options |= 1 << 8  # SSL_OP_ALLOW_CLIENT_RENEGOTIATION, for which Python has no name
+        super().handshake(client)
+
+
 class NoMasterSecret(Server):
     """Does not know the extended master secret."""
 

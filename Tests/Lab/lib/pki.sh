@@ -5,8 +5,9 @@
 #   soon (5 of 90 days left), expired, future (not valid yet), wrong-name, domain-name (names the mail domain only),
 #   cn-only (no subjectAltName), incomplete (sent without the intermediate), with-root (sent with the root too),
 #   shuffled (the root before the intermediate), extra (sent with a stranger's certificate), leaf-ca (CA:TRUE), no-signing
-#   (RSA whose key usage is keyEncipherment alone), must-staple, long-lived (800 days), stapled (with an OCSP response in
-#   HOST.ocsp; Exim staples none that says revoked),
+#   (RSA whose key usage is keyEncipherment alone), must-staple, long-lived (800 days), places (says where
+#   its issuer and an OCSP responder are), stapled (the same, with an OCSP response in HOST.ocsp; Exim staples none that
+#   says revoked),
 #   self-signed, private-ca (a root nobody trusts, sent), weak-key (RSA 1024), sha1 (signed with SHA-1), dual (one of
 #   ECDSA and one of RSA), dual-expired (the same, RSA expired), rsa-expired.
 #
@@ -46,7 +47,7 @@ make_leaf() {
         no-signing) key=(-newkey rsa:2048) extensions=leaf_no_signing ;;
         must-staple) extensions=leaf_must_staple ;;
         long-lived) days_until=+800 ;;
-        stapled) ;;
+        places | stapled) extensions=leaf_places ;;
         self-signed) issuer=self chain=() ;;
         private-ca) issuer=private chain=(private.crt) ;;
         weak-key) key=(-newkey rsa:1024) ;;
@@ -159,6 +160,13 @@ extendedKeyUsage = serverAuth
 subjectKeyIdentifier = hash
 subjectAltName = $ENV::LAB_LEAF_NAMES
 tlsfeature = status_request
+[leaf_places]
+basicConstraints = CA:false
+keyUsage = critical, digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+subjectAltName = $ENV::LAB_LEAF_NAMES
+authorityInfoAccess = OCSP;URI:http://ocsp.lab.test/, caIssuers;URI:http://ca.lab.test/intermediate.der
 [leaf_cn_only]
 basicConstraints = CA:false
 keyUsage = critical, digitalSignature, keyEncipherment

@@ -128,7 +128,7 @@ actor Peer {
             }
             switch try await next() {
             case .plain(let bytes), .secure(let bytes): buffer += bytes.readableBytesView
-            case .established, .failed, .unable, .ticket: continue
+            case .established, .failed, .unable, .ticket, .renegotiated: continue
             case .closed, nil: return nil
             }
         }
@@ -160,7 +160,7 @@ actor Peer {
             case .failed, .closed, .unable: return false
             // The client was faster than our switch to TLS: give its first bytes to the gate again.
             case .plain(let bytes): channel.pipeline.fireChannelRead(bytes)
-            case .secure, .ticket: continue
+            case .secure, .ticket, .renegotiated: continue
             }
         }
         return false

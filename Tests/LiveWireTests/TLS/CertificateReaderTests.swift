@@ -52,6 +52,18 @@ struct CertificateReaderTests {
         #expect(Self.read { $0.extra = [(NID_tlsfeature, "status_request_v2")] }.mustStaple == false)
     }
 
+    @Test("reads whether the certificate says where its issuer and an OCSP responder are")
+    func places() {
+        func places(_ value: String?) -> [Bool?] {
+            let certificate = Self.read { $0.extra = value.map { [(NID_info_access, $0)] } ?? [] }
+            return [certificate.namesResponder, certificate.namesIssuer]
+        }
+        #expect(places(nil) == [false, false])
+        #expect(places("OCSP;URI:http://ocsp.example/") == [true, false])
+        #expect(places("caIssuers;URI:http://ca.example/r3.der") == [false, true])
+        #expect(places("OCSP;URI:http://a.example/,caIssuers;URI:http://a.example/") == [true, true])
+    }
+
     @Test("counts embedded certificate timestamps, and survives a list that is none")
     func timestamps() {
         // Version 1, log id, time, no extensions, SHA-256 with ECDSA, a signature of two octets. RFC 6962, section 3.3.

@@ -12,7 +12,7 @@ final class ServerTLS: @unchecked Sendable {
     init(
         _ leaf: TestIdentity, chain: [TestIdentity] = [], versions: ClosedRange<TLSVersion> = .tls10 ... .tls13,
         ciphers: String = "ALL:@SECLEVEL=0", groups: String? = nil, besides second: TestIdentity? = nil,
-        staple: [UInt8]? = nil, earlyData: UInt32 = 0
+        staple: [UInt8]? = nil, earlyData: UInt32 = 0, asksForCertificate: Bool = false, letsRenegotiate: Bool = false
     ) {
         OpenSSL.start()
         self.staple = staple
@@ -31,6 +31,8 @@ final class ServerTLS: @unchecked Sendable {
             _ = shim_SSL_CTX_add_extra_chain_cert(context, certificate.certificate.pointer)
         }
         SSL_CTX_set_dh_auto(context)
+        if asksForCertificate { SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil) }
+        if letsRenegotiate { SSL_CTX_set_options(context, shim_SSL_OP_ALLOW_CLIENT_RENEGOTIATION) }
         precondition(SSL_CTX_set_max_early_data(context, earlyData) == 1)
         if staple != nil { _ = shim_SSL_CTX_set_tlsext_status_cb(context, { _, _ in SSL_TLSEXT_ERR_OK }) }
     }

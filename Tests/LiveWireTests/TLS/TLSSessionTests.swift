@@ -60,6 +60,19 @@ struct TLSSessionTests {
         #expect(facts.extendedMasterSecret && facts.secureRenegotiation)
     }
 
+    @Test(
+        "notes whether the server asks for a certificate of ours", arguments: [TLSVersion.tls12, .tls13], [true, false])
+    func certificateRequest(version: TLSVersion, asks: Bool) throws {
+        let client = try TLSContext().session(TLSOffer(versions: version...version, serverName: nil))
+        let server = try ServerTLS(pki.leaf, asksForCertificate: asks).session()
+        for _ in 0..<4 {
+            _ = try Self.step(client, from: server)
+            _ = try Self.step(server, from: client)
+        }
+        #expect(client.facts().asksForCertificate == asks)
+        #expect(!server.facts().asksForCertificate)
+    }
+
     @Test("sends the host as SNI, or none")
     func serverName() throws {
         func hello(_ name: DomainName?) throws -> [UInt8] {

@@ -1,0 +1,55 @@
+internal import CheckKit
+internal import MailModel
+
+enum CertificatePlacesFinding: String, FindingCode {
+    case noIssuer = "certificate.no-issuer-place"
+    case noResponder = "certificate.no-responder"
+
+    var severity: Severity { .notice }
+    var remedy: String {
+        "Nothing to set in Postfix, Exim or OpenSMTPD: the CA writes it. Take a CA whose certificates have it, where your policy "
+            + "asks for that; many have given up OCSP and publish CRLs instead."
+    }
+}
+
+extension Check {
+    /// The certificate says where its issuer's certificate and OCSP responder are. RFC 5280, section 4.2.2.1.
+    static let certificatePlaces = Check.perServer(
+        "certificate.places",
+        title: "The certificate says where its issuer is found",
+        why: """
+            Who verifies a certificate may need the issuer\u{2019}s, when the server has left it out, and the issuer\u{2019}s \
+            word on whether it was revoked. The extension authorityInfoAccess says where both are.
+            """,
+        references: [.rfc(5280, section: "4.2.2.1"), .rfc(6960, section: "3.1")],
+        examples: [
+            .given("both places", .sample(), expect: .passed),
+            .given(
+                "no OCSP responder", .sample { $0.certificates[0].namesResponder = false },
+                expect: .found(.noResponder, "The certificate names no OCSP responder.")),
+            .given(
+                "no place of the issuer\u{2019}s certificate", .sample { $0.certificates[0].namesIssuer = false },
+                expect: .found(.noIssuer, "The certificate does not say where the certificate of its issuer is.")),
+            .given(
+                "not noted", .sample { $0.certificates[0].namesIssuer = nil },
+                expect: .inconclusive("Nobody noted which places the certificate names.")),
+            .given(
+                "self-signed", .selfSignedSample,
+                expect: .notApplicable("The certificate has no issuer but itself.")),
+            .given(
+                "no certificate at all", .emptySample, expect: .notApplicable("The server showed no certificate.")),
+        ]
+    ) { (chain: CertificateChain) -> Verdict<CertificatePlacesFinding> in
+        guard let leaf = chain.leaf else { return .notApplicable("The server showed no certificate.") }
+        guard !leaf.isSelfIssued else { return .notApplicable("The certificate has no issuer but itself.") }
+        guard let namesIssuer = leaf.namesIssuer, let namesResponder = leaf.namesResponder else {
+            return .inconclusive("Nobody noted which places the certificate names.")
+        }
+        var issues: [Issue<CertificatePlacesFinding>] = []
+        if !namesIssuer {
+            issues.append(Issue(.noIssuer, "The certificate does not say where the certificate of its issuer is."))
+        }
+        if !namesResponder { issues.append(Issue(.noResponder, "The certificate names no OCSP responder.")) }
+        return .of(issues)
+    }
+}

@@ -1,0 +1,61 @@
+internal import CheckKit
+internal import MailModel
+
+enum CertificateStapledFinding: String, FindingCode {
+    case notStapled = "certificate.not-stapled"
+
+    var severity: Severity { .notice }
+    var remedy: String {
+        "Staple an OCSP response where the server can (Exim: tls_ocsp_file, with a file that is fetched anew from time to time); "
+            + "Postfix and OpenSMTPD cannot. A CA that has no OCSP any more leaves nothing to staple."
+    }
+}
+
+extension Check {
+    /// Where the issuer has an OCSP responder, the server brings its word along. RFC 6066, section 8; RFC 9325, section 7.5.
+    ///
+    /// What a staple says, and one that the certificate itself asks for, is up to `certificate.unrevoked`.
+    static let certificateStapled = Check.perServer(
+        "certificate.stapled",
+        title: "The server staples an OCSP response",
+        why: """
+            With a stapled response a sender learns that the certificate was not revoked, without asking the CA, who would \
+            learn of the mail. Hardly a sender of mail looks at it, so this is for those whose policy wants it.
+            """,
+        references: [.rfc(6066, section: "8"), .rfc(9325, section: "7.5"), .rfc(5280, section: "4.2.2.1")],
+        examples: [
+            .given("stapled", .sample(), .stapling(OCSPStaple(.good)), expect: .passed),
+            .given(
+                "not stapled", .sample(), .stapling(nil),
+                expect: .found(
+                    .notStapled, "The issuer has an OCSP responder, and the server staples no response of it.")),
+            .given(
+                "nothing to staple", .sample { $0.certificates[0].namesResponder = false }, .stapling(nil),
+                expect: .notApplicable("The certificate names no OCSP responder, so there is nothing to staple.")),
+            .given(
+                "not noted", .sample { $0.certificates[0].namesResponder = nil }, .stapling(nil),
+                expect: .inconclusive("Nobody noted whether the certificate names an OCSP responder.")),
+            .given(
+                "no certificate at all", .emptySample, .stapling(nil),
+                expect: .notApplicable("The server showed no certificate.")),
+        ]
+    ) { (chain: CertificateChain, session: TLSSession) -> Verdict<CertificateStapledFinding> in
+        guard let leaf = chain.leaf else { return .notApplicable("The server showed no certificate.") }
+        guard session.handshake.staple == nil else { return .passed }
+        switch leaf.namesResponder {
+        case true?:
+            return .found(.notStapled, "The issuer has an OCSP responder, and the server staples no response of it.")
+        case false?:
+            return .notApplicable("The certificate names no OCSP responder, so there is nothing to staple.")
+        case nil: return .inconclusive("Nobody noted whether the certificate names an OCSP responder.")
+        }
+    }
+}
+
+extension TLSSession {
+    fileprivate static func stapling(_ staple: OCSPStaple?) -> TLSSession {
+        var session = TLSSession.example
+        session.handshake.staple = staple
+        return session
+    }
+}

@@ -1,0 +1,48 @@
+internal import CheckKit
+internal import MailModel
+
+enum ClientCertificateFinding: String, FindingCode {
+    case requested = "tls.client-certificate-requested"
+
+    var severity: Severity { .notice }
+    var remedy: String {
+        "Do not ask for one on port 25 (Postfix: smtpd_tls_ask_ccert = no and smtpd_tls_req_ccert = no; Exim: leave "
+            + "tls_try_verify_hosts and tls_verify_hosts empty; OpenSMTPD: listen on \u{2026} tls without verify)."
+    }
+}
+
+extension Check {
+    /// The server proves who it is, and does not ask who the client is. RFC 8446, section 4.3.2; RFC 5246, section 7.4.4.
+    static let tlsNoClientCertificate = Check.perServer(
+        "tls.no-client-certificate",
+        title: "No client certificate is asked for",
+        why: """
+            Hardly a mail server has a certificate of its own to send with, and SMTP delivers without. A request tells \
+            everybody which CAs the server knows, makes each handshake longer, and some senders fail over it.
+            """,
+        references: [.rfc(8446, section: "4.3.2"), .rfc(5246, section: "7.4.4"), .rfc(7672, section: "3.1.1")],
+        examples: [
+            .given("not asked for", .asking(false), expect: .passed),
+            .given(
+                "asked for", .asking(true),
+                expect: .found(.requested, "The server asks for a certificate of the client.")),
+            .given(
+                "not noted", .asking(nil),
+                expect: .inconclusive("Nobody noted whether the server asks for a certificate of the client.")),
+        ]
+    ) { (session: TLSSession) -> Verdict<ClientCertificateFinding> in
+        switch session.handshake.asksForCertificate {
+        case false?: .passed
+        case true?: .found(.requested, "The server asks for a certificate of the client.")
+        case nil: .inconclusive("Nobody noted whether the server asks for a certificate of the client.")
+        }
+    }
+}
+
+extension TLSSession {
+    fileprivate static func asking(_ asks: Bool?) -> TLSSession {
+        var session = TLSSession.example
+        session.handshake.asksForCertificate = asks
+        return session
+    }
+}
