@@ -23,15 +23,15 @@ extension Check {
             """,
         references: [.rfc(5280, section: "4.2.2.1"), .rfc(6960, section: "3.1")],
         examples: [
-            .given("both places", .sample(), expect: .passed),
+            .given("both places", .naming(issuer: true, responder: true), expect: .passed),
             .given(
-                "no OCSP responder", .sample { $0.certificates[0].namesResponder = false },
+                "no OCSP responder", .naming(issuer: true, responder: false),
                 expect: .found(.noResponder, "The certificate names no OCSP responder.")),
             .given(
-                "no place of the issuer\u{2019}s certificate", .sample { $0.certificates[0].namesIssuer = false },
+                "no place of the issuer\u{2019}s certificate", .naming(issuer: false, responder: true),
                 expect: .found(.noIssuer, "The certificate does not say where the certificate of its issuer is.")),
             .given(
-                "not noted", .sample { $0.certificates[0].namesIssuer = nil },
+                "not noted", .naming(issuer: nil, responder: nil),
                 expect: .inconclusive("Nobody noted which places the certificate names.")),
             .given(
                 "self-signed", .selfSignedSample,
@@ -51,5 +51,14 @@ extension Check {
         }
         if !namesResponder { issues.append(Issue(.noResponder, "The certificate names no OCSP responder.")) }
         return .of(issues)
+    }
+}
+
+extension CertificateChain {
+    fileprivate static func naming(issuer: Bool?, responder: Bool?) -> CertificateChain {
+        .sample { chain in
+            chain.certificates[0].namesIssuer = issuer
+            chain.certificates[0].namesResponder = responder
+        }
     }
 }

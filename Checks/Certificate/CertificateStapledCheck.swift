@@ -24,16 +24,16 @@ extension Check {
             """,
         references: [.rfc(6066, section: "8"), .rfc(9325, section: "7.5"), .rfc(5280, section: "4.2.2.1")],
         examples: [
-            .given("stapled", .sample(), .stapling(OCSPStaple(.good)), expect: .passed),
+            .given("stapled", .naming(true), .stapling(OCSPStaple(.good)), expect: .passed),
             .given(
-                "not stapled", .sample(), .stapling(nil),
+                "not stapled", .naming(true), .stapling(nil),
                 expect: .found(
                     .notStapled, "The issuer has an OCSP responder, and the server staples no response of it.")),
             .given(
-                "nothing to staple", .sample { $0.certificates[0].namesResponder = false }, .stapling(nil),
+                "nothing to staple", .naming(false), .stapling(nil),
                 expect: .notApplicable("The certificate names no OCSP responder, so there is nothing to staple.")),
             .given(
-                "not noted", .sample { $0.certificates[0].namesResponder = nil }, .stapling(nil),
+                "not noted", .naming(nil), .stapling(nil),
                 expect: .inconclusive("Nobody noted whether the certificate names an OCSP responder.")),
             .given(
                 "no certificate at all", .emptySample, .stapling(nil),
@@ -57,5 +57,11 @@ extension TLSSession {
         var session = TLSSession.example
         session.handshake.staple = staple
         return session
+    }
+}
+
+extension CertificateChain {
+    fileprivate static func naming(_ namesResponder: Bool?) -> CertificateChain {
+        .sample { $0.certificates[0].namesResponder = namesResponder }
     }
 }

@@ -66,7 +66,7 @@ public struct Certificate: Hashable, Sendable, Codable {
         dnsNames: [String], commonName: String? = nil, key: PublicKey, signatureHash: String? = "SHA256",
         signatureAlgorithm: String = "ecdsa-with-SHA256", isCA: Bool = false, isSelfIssued: Bool = false,
         keyUsage: [String]? = nil, mustStaple: Bool? = false, timestamps: Int? = 0,
-        namesResponder: Bool? = true, namesIssuer: Bool? = true
+        namesResponder: Bool? = nil, namesIssuer: Bool? = nil
     ) {
         self.der = der
         self.subject = subject
