@@ -11,7 +11,7 @@ let house: [SwiftSetting] = [
 
 /// Plugin folders under Checks, alphabetical; each holds a generated page that is not a source file.
 let plugins = [
-    "Certificate", "Cipher", "Connectivity", "DANE", "DNSSEC", "Delivery", "KeyExchange", "MTASTS", "MX", "PTR",
+    "CAA", "Certificate", "Cipher", "Connectivity", "DANE", "DNSSEC", "Delivery", "KeyExchange", "MTASTS", "MX", "PTR",
     "Relay", "RequireTLS", "STARTTLS", "TLSRPT", "TLSSession", "TLSVersion",
 ]
 

@@ -3,6 +3,7 @@ public import CheckKit
 extension Plugin {
     /// Every plugin of this repository, alphabetical, one line for each folder.
     public static let builtIn: [Plugin] = [
+        .caa,
         .certificate,
         .cipher,
         .connectivity,

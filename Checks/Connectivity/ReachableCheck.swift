@@ -65,7 +65,9 @@ extension Check {
                 expect: .found(.neverAcceptsMail, "192.0.2.1 says that it never accepts mail: 521.")),
         ]
     ) { (conversations: PerServer<Conversation>, vantage: Vantage) -> Verdict<ReachableFinding> in
-        let addresses = conversations.elements.map { Answer(address: $0.server.address, reached: Reached($0.observed)) }
+        let addresses = conversations.elements.map {
+            AddressAnswer(address: $0.server.address, reached: Reached($0.observed))
+        }
         guard !addresses.isEmpty else { return .notApplicable("The host has no address to connect to.") }
         let dead = addresses.compactMap { $0.death(vantage) }
         let doubt = addresses.lazy.compactMap { $0.doubt(vantage) }.first
@@ -86,7 +88,7 @@ extension Check {
 }
 
 /// How one address of the host fared.
-private struct Answer {
+struct AddressAnswer {
     let address: IPAddress
     let reached: Reached
 

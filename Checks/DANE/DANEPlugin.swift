@@ -5,5 +5,5 @@ extension Plugin {
         "DANE",
         summary: "Whether signed TLSA records name the certificates of the mail servers, and whether they are right.",
         probes: [.tlsaRecords, .tlsaMatches], derivations: [.tlsaRecordStates],
-        checks: [.daneValid, .daneCoversDomain, .daneRecordQuality])
+        checks: [.daneValid, .daneCoversDomain, .daneRecordQuality, .daneIncludes])
 }

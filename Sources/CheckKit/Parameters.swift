@@ -85,6 +85,17 @@ public struct Knob<P: Parameters>: Sendable {
         }
     }
 
+    /// A knob that takes text.
+    public static func text(_ key: String, _ path: any WritableKeyPath<P, String> & Sendable, doc: String) -> Knob {
+        Knob(key: key, type: .text, doc: doc) { parameters, value in
+            guard case .text(let text) = value else { return false }
+            parameters[keyPath: path] = text
+            return true
+        } get: {
+            .text($0[keyPath: path])
+        }
+    }
+
     /// A knob that takes a list of words from a closed set.
     public static func choices<Word: RawRepresentable<String> & CaseIterable & Sendable>(
         _ key: String, _ path: any WritableKeyPath<P, [Word]> & Sendable, doc: String

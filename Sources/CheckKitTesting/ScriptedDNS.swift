@@ -17,6 +17,7 @@ public import MailModel
 ///     example.com       DNSKEY 257 13 0123abcd        ; secure
 ///     example.com       NSEC3PARAM 1 0 -              ; secure
 ///     example.com       SOA    ns.example.com         ; secure
+///     example.com       CAA    0 issue ca.example.net
 ///
 /// A DNSKEY is written without its protocol, NSEC3PARAM without its flags: hash, iterations, salt.
 /// Behind `;` stands the security status, insecure unless said otherwise. `-` is an answer without records. Aliases are
@@ -107,6 +108,7 @@ private struct ZoneEntry: Sendable {
     private static let types: [String: DNSRecordType] = [
         "A": .a, "AAAA": .aaaa, "MX": .mx, "CNAME": .cname, "PTR": .ptr, "TXT": .txt,
         "TLSA": .tlsa, "DS": .ds, "DNSKEY": .dnskey, "NSEC3PARAM": .nsec3Param, "SOA": .soa,
+        "CAA": .caa,
     ]
 
     private static func record(_ type: DNSRecordType, _ words: [String]) -> DNSRecord {
@@ -123,6 +125,12 @@ private struct ZoneEntry: Sendable {
         case .cname: return .cname(DomainName(zoneText: words[0]))
         case .ptr: return .ptr(DomainName(zoneText: words[0]))
         case .soa: return .other(type: .soa, data: [])
+        case .caa:
+            guard words.count >= 2, let flags = UInt8(words[0]) else {
+                preconditionFailure("CAA data are flags, a tag and a value: \(words)")
+            }
+            let value = words.dropFirst(2).joined(separator: " ")
+            return .other(type: .caa, data: [flags, UInt8(words[1].utf8.count)] + words[1].utf8 + value.utf8)
         case .tlsa, .ds, .dnskey, .nsec3Param: return numbers(type, words)
         default: return .txt([Array(words.joined(separator: " ").utf8)])
         }

@@ -31,6 +31,9 @@ public struct DNSRecordType: Hashable, Sendable, RawRepresentable, CustomStringC
     /// A TLS certificate association (RFC 6698).
     public static let tlsa = DNSRecordType(rawValue: 52)
 
+    /// Which CAs may issue certificates (RFC 8659).
+    public static let caa = DNSRecordType(rawValue: 257)
+
     /// The mnemonic, or `TYPE` and the number (RFC 3597, section 5).
     public var description: String {
         switch self {
@@ -46,6 +49,7 @@ public struct DNSRecordType: Hashable, Sendable, RawRepresentable, CustomStringC
         case .dnskey: "DNSKEY"
         case .nsec3Param: "NSEC3PARAM"
         case .tlsa: "TLSA"
+        case .caa: "CAA"
         default: "TYPE\(rawValue)"
         }
     }

@@ -130,6 +130,8 @@ domain needs-server-name.test;  host mx faulty needs-server-name
 domain starttls-twice.test;     host mx faulty starttls-twice
 
 # --- MX records ---
+domain caa.test;                host mx postfix;  host mx postfix family=6;  record '@ CAA 0 issue "lab-ca.test"'
+domain caa-report.test;         host mx postfix;  record '@ CAA 0 issue "lab-ca.test"';  record 'mx CAA 0 iodef "mailto:caa@caa.test"'
 domain null-mx.test;            record "@ MX 0 .";  record "@ A 127.25.0.80"
 domain null-mx-alone.test;      record "@ MX 0 ."
 domain null-mx-preference.test; record "@ MX 10 .";  record "@ A 127.25.0.80"

@@ -90,6 +90,31 @@ struct ComplianceLabTests {
         for name in row.unmet { #expect(unmet.contains(name), "\(unmet)") }
     }
 
+    @Test(
+        "see what the DNS has for policies alone: CAA records, IPv6 addresses, pairs of TLSA records, destinations of reports",
+        arguments: [
+            ("caa.test", ["internet-nl-mail.caa", "internet-nl-mail.ipv6"], []),
+            ("caa-report.test", [], ["internet-nl-mail.caa", "internet-nl-mail.ipv6"]),
+            ("dual-stack.test", ["internet-nl-mail.ipv6"], ["internet-nl-mail.caa"]),
+            ("ipv6-dead.test", [], ["internet-nl-mail.ipv6"]),
+            ("dane.test", [], ["nist-sp-800-177.dane-records"]),
+            ("dane-rollover-ca.test", ["nist-sp-800-177.dane-records"], []),
+            ("sts.test", [], ["uk-mail-check.tls-rpt-ncsc"]),
+        ] as [(String, [String], [String])])
+    func recordsForPolicies(name: String, met: [String], unmet: [String]) async throws {
+        let bench = try LabBench.shared.get()
+        let domain = try #require(LabDomain.all.first { $0.domain == name })
+        guard bench.has(domain) else { return }
+        let evidence = try await bench.evidence(domain)
+        for profile in bench.profiles {
+            for report in try bench.assess(evidence, by: profile).compliance?.requirements ?? [] {
+                let id = "\(profile.id).\(report.requirement.id)"
+                if met.contains(id) { #expect(report.outcome == .compliant, "\(id)") }
+                if unmet.contains(id) { #expect(report.outcome == .notCompliant, "\(id)") }
+            }
+        }
+    }
+
     @Test("are all in the table")
     func complete() throws {
         let bench = try LabBench.shared.get()
