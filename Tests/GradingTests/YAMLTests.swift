@@ -52,10 +52,13 @@ private func compose(_ bytes: [UInt8]) -> (node: YAMLNode?, errors: [Diagnostic]
             ("? [a, b]\n: 1", "1:3: a key must be text, not a list"),
             ("? {a: b}\n: 1", "1:3: a key must be text, not a map"),
             ("\"\": 1", "1:1: a key must be text, not ''"),
-            ("a: [1, 2", "1:9: did not find expected ',' or ']'"),
+            ("a: [1, 2", "1:9: a comma or ']' is missing before this"),
             ("a: 1\n\tb: 2", "2:1: found a tab character that violates indentation"),
-            ("a: 1\n b: 2", "2:3: mapping values are not allowed in this context"),
-            ("a: \"open", "1:9: found unexpected end of stream"),
+            (
+                "a: 1\n b: 2",
+                "2:3: a colon inside text: put the text in quotes, or indent the line like those it belongs to"
+            ),
+            ("a: \"open", "1:9: the file ends inside quotes"),
         ])
     func bad(text: String, expected: String) throws {
         let (_, errors) = compose(Array(text.utf8))

@@ -7,7 +7,7 @@ extension ProfileDecoder {
         var checks: [String: Profile.WeightedCheck] = [:]
         for (id, value) in entries {
             guard let (check, renamed) = catalog.check(id) else {
-                value.errorAtKey("unknown check '\(id)'\(Suggestion.hint(for: id, in: catalog.checkIDs))")
+                value.errorAtKey("unknown check '\(id)'\(catalog.hint(forCheck: id))")
                 continue
             }
             if renamed { diagnostics.warning(at: value.keyPosition, "'\(id)' is now called '\(check.id)'") }
@@ -22,7 +22,11 @@ extension ProfileDecoder {
     }
 
     private func weightedCheck(_ check: Check, _ cursor: YAMLCursor) -> Profile.WeightedCheck? {
-        guard let fields = cursor.fields(["weight", "bonus", "parameters"]) else { return nil }
+        let knobs = check.parameters?.entries.map(\.key) ?? []
+        let fields = cursor.fields(CheckKeys.all) {
+            knobs.contains($0) ? "; it is a parameter: write it below 'parameters'" : nil
+        }
+        guard let fields else { return nil }
         let number: (String) -> Double = { key in
             guard let cursor = fields[key], !cursor.removesNothing() else { return 0 }
             return cursor.number(in: 0...(key == "bonus" ? 100 : 1_000_000)) ?? 0

@@ -12,7 +12,9 @@ struct ConditionDecoder {
         if case .scalar = cursor.node.content {
             guard let text = cursor.text() else { return nil }
             if text == "always" { return .always }
-            cursor.error("a condition is 'always' or a map, not \(cursor.node.kind)")
+            let kind = catalog.check(text) != nil ? "check" : catalog.owner(of: text) != nil ? "finding" : nil
+            let hint = kind.map { "; write { \($0): \(text) }" } ?? ""
+            cursor.error("a condition is 'always' or a map, not \(cursor.node.kind)\(hint)")
             return nil
         }
         let keys = ["check", "outcome", "finding", "all", "any", "not", "hosts", "servers"]
@@ -75,7 +77,7 @@ struct ConditionDecoder {
         let outcomes = implied ?? fields.required("outcome").flatMap(outcomes)
         guard let id = cursor.text() else { return nil }
         guard let (check, renamed) = catalog.check(id) else {
-            cursor.error("unknown check '\(id)'\(Suggestion.hint(for: id, in: catalog.checkIDs))")
+            cursor.error("unknown check '\(id)'\(catalog.hint(forCheck: id))")
             return nil
         }
         if renamed { cursor.diagnostics.warning(at: cursor.node.position, "'\(id)' is now called '\(check.id)'") }
@@ -94,7 +96,7 @@ struct ConditionDecoder {
     private func finding(_ cursor: YAMLCursor, _ inside: String?, direct: Bool) -> Condition? {
         guard let code = cursor.text() else { return nil }
         guard let owner = catalog.owner(of: code) else {
-            cursor.error("unknown finding '\(code)'\(Suggestion.hint(for: code, in: catalog.codes))")
+            cursor.error("unknown finding '\(code)'\(catalog.hint(forFinding: code))")
             return nil
         }
         return fits(owner.check, cursor, inside, direct: direct) ? .finding(code, check: owner.check.id) : nil

@@ -14,14 +14,16 @@ struct ProfileDecoder {
     /// The profile, or nil when something without which there is none could not be read.
     func profile(_ node: YAMLNode, digest: String? = nil) -> Profile? {
         let cursor = YAMLCursor(node, name: "the profile", diagnostics: diagnostics)
-        guard let fields = cursor.fields(Self.keys) else { return nil }
+        guard let fields = cursor.fields(Self.keys, place: catalog.place) else { return nil }
         let id = fields.required("id").flatMap(identifier)
         let title = fields.required("title")?.text()
         let summary = fields["description"]?.text()
         fields["requires-engine"].map(checkEngine)
         let standard = fields["standard"].flatMap(readStandard)
         let run = fields["run"].flatMap(runChanges) ?? Profile.RunChanges()
-        let checks = fields.required("checks").flatMap(weightedChecks)
+        // A check at the wrong depth has been reported, and is most likely what is missing.
+        let isMisplaced = fields.hasUnknownKeys && fields["checks"] == nil
+        let checks = (isMisplaced ? nil : fields.required("checks")).flatMap(weightedChecks)
         let severities = fields["severity"].flatMap(severityRules) ?? [:]
         let enabled = checks.map { Set($0.map { $0.id }) }
         warnAboutUnusedSeverities(severities, fields["severity"], enabled, of: node.position.file)
@@ -110,11 +112,17 @@ extension YAMLCursor {
 
     /// A number between bounds.
     func number(in range: ClosedRange<Double>) -> Double? {
+        let bounds = "from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))"
+        if range == 0...1, case .scalar(let text, _) = node.content,
+            let percent = Self.number(text.hasSuffix("%") ? String(text.dropLast()) : text),
+            (2...100).contains(percent)
+        {
+            error("\(label) must be \(bounds), not \(node.kind); \(Self.short(percent)) percent is \(percent / 100)")
+            return nil
+        }
         guard let number = number() else { return nil }
         guard range.contains(number) else {
-            error(
-                "\(label) must be from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound)), not \(node.kind)"
-            )
+            error("\(label) must be \(bounds), not \(node.kind)")
             return nil
         }
         return number

@@ -7,7 +7,7 @@ extension ProfileDecoder {
         var rules: [String: SeverityRule] = [:]
         for (code, value) in entries {
             guard let owner = catalog.owner(of: code) else {
-                value.errorAtKey("unknown finding '\(code)'\(Suggestion.hint(for: code, in: catalog.codes))")
+                value.errorAtKey("unknown finding '\(code)'\(catalog.hint(forFinding: code))")
                 continue
             }
             guard !value.removesNothing() else { continue }

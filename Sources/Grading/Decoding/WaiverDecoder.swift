@@ -7,7 +7,7 @@ extension ProfileDecoder {
         var reasons: [String: String] = [:]
         for (code, value) in entries {
             guard catalog.owner(of: code) != nil else {
-                value.errorAtKey("unknown finding '\(code)'\(Suggestion.hint(for: code, in: catalog.codes))")
+                value.errorAtKey("unknown finding '\(code)'\(catalog.hint(forFinding: code))")
                 continue
             }
             guard !value.removesNothing() else { continue }
@@ -55,14 +55,14 @@ extension ProfileDecoder {
         case (let finding?, nil):
             guard let code = finding.text() else { return nil }
             guard let owner = catalog.owner(of: code) else {
-                finding.error("unknown finding '\(code)'\(Suggestion.hint(for: code, in: catalog.codes))")
+                finding.error("unknown finding '\(code)'\(catalog.hint(forFinding: code))")
                 return nil
             }
             return Subject(cursor: finding, check: owner.check, code: code)
         case (nil, let cursor?):
             guard let id = cursor.text() else { return nil }
             guard let (check, renamed) = catalog.check(id) else {
-                cursor.error("unknown check '\(id)'\(Suggestion.hint(for: id, in: catalog.checkIDs))")
+                cursor.error("unknown check '\(id)'\(catalog.hint(forCheck: id))")
                 return nil
             }
             if renamed { diagnostics.warning(at: cursor.node.position, "'\(id)' is now called '\(check.id)'") }

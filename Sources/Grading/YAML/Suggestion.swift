@@ -11,7 +11,11 @@ public enum Suggestion {
             let distance = distance(letters, other)
             if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
         }
+        // Who writes the beginning of a word means the word.
+        let short = word.lowercased()
         return best?.candidate
+            ?? (letters.count > 2
+                ? candidates.filter { $0.lowercased().hasPrefix(short) }.min { $0.count < $1.count } : nil)
     }
 
     /// The rest of an error message about an unknown word: a suggestion, or the short list of what there is.

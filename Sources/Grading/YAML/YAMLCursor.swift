@@ -33,14 +33,17 @@ struct YAMLCursor {
 
 extension YAMLCursor {
     /// The fields of a map with a fixed list of keys; every other key is an error with a suggestion.
-    func fields(_ known: [String]) -> Fields? {
+    ///
+    /// `place` says where a key belongs that is none of them; without an answer, the nearest key is suggested.
+    func fields(_ known: [String], place: (String) -> String? = { _ in nil }) -> Fields? {
         guard let entries = map() else { return nil }
         var fields: [String: YAMLCursor] = [:]
         for (key, cursor) in entries {
             if known.contains(key) {
                 fields[key] = cursor
             } else {
-                cursor.errorAtKey("unknown key '\(key)' in \(label)\(Suggestion.hint(for: key, in: known))")
+                let hint = place(key) ?? Suggestion.hint(for: key, in: known)
+                cursor.errorAtKey("unknown key '\(key)' in \(label)\(hint)")
             }
         }
         return Fields(cursor: self, hasUnknownKeys: fields.count < entries.count, fields: fields)
@@ -48,7 +51,7 @@ extension YAMLCursor {
 
     /// The entries of a map with free keys, in the order of the file.
     func map() -> [(key: String, value: YAMLCursor)]? {
-        guard let entries = node.entries else { return mismatch("a map") }
+        guard let entries = node.entries else { return mismatch("a map", mapHint) }
         return entries.map { entry in
             let cursor = YAMLCursor(
                 entry.value, name: entry.key, keyPosition: entry.keyPosition, diagnostics: diagnostics)
@@ -144,16 +147,36 @@ extension YAMLCursor {
         return nil
     }
 
-    private func mismatch<Value>(_ expected: String) -> Value? {
+    private func mismatch<Value>(_ expected: String, _ hint: String = "") -> Value? {
         if case .refused = node.content { return nil }
-        error("\(label) must be \(expected), not \(node.kind)")
+        error("\(label) must be \(expected), not \(node.kind)\(hint)")
         return nil
+    }
+
+    /// What somebody may have meant who wrote something else than a map.
+    private var mapHint: String {
+        switch node.content {
+        case .sequence: return "; write 'name:' in place of each dash"
+        case .scalar(let text, plain: true):
+            if ["off", "no", "false", "none", "disabled"].contains(text.lowercased()) {
+                return "; null takes it away"
+            }
+            let hasColon = text.split(separator: ":", omittingEmptySubsequences: false).count == 2
+            return hasColon && !text.contains(" ") ? "; a blank is missing behind the colon" : ""
+        default: return ""
+        }
     }
 
     private func mismatchedNumber<Value>(_ expected: String) -> Value? {
         if case .scalar(let text, plain: false) = node.content, Self.number(text) != nil {
             error("\(label) must be \(expected): leave out the quotes")
             return nil
+        }
+        if case .scalar(let text, plain: true) = node.content {
+            let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+            if digits.count < text.count, Self.number(String(digits)) != nil {
+                return mismatch(expected, "; it has no unit")
+            }
         }
         return mismatch(expected)
     }

@@ -90,10 +90,15 @@ final class YAMLEvents {
             let offset = min(parser.problem_offset, file.bytes.count)
             return SyntaxError(position: file.position(ofByte: offset), message: message, note: nil)
         }
-        let note = parser.context.map {
-            Diagnostic.Note(position: position(parser.context_mark), message: String(cString: $0))
+        let note = parser.context.flatMap { YAMLWording.note(String(cString: $0)) }.map {
+            Diagnostic.Note(position: position(parser.context_mark), message: $0)
         }
-        return SyntaxError(position: file.clamped(position(parser.problem_mark)), message: message, note: note)
+        let mark = parser.problem_mark
+        // Marks count characters, a byte order mark not among them.
+        let characters = String(decoding: file.bytes, as: UTF8.self).unicodeScalars.drop { $0 == "\u{FEFF}" }
+        let character = characters.dropFirst(mark.index).first
+        return SyntaxError(
+            position: file.clamped(position(mark)), message: YAMLWording.message(message, at: character), note: note)
     }
 
     private func position(_ mark: yaml_mark_t) -> SourcePosition {
