@@ -34,6 +34,8 @@ public struct CommandInjection: ServerFact, Hashable {
     public var reply: SMTPReply?
     /// The reply to another STARTTLS inside TLS, where it came to that.
     public var secondSTARTTLS: SMTPReply?
+    /// The reply to MAIL inside TLS without another EHLO; nil where it was not asked for, or none came.
+    public var mailWithoutHello: SMTPReply?
 
     /// An outcome.
     public init(_ outcome: Outcome, _ reply: SMTPReply? = nil, secondSTARTTLS: SMTPReply? = nil) {
@@ -47,24 +49,25 @@ extension Probe {
     /// One connection, where a session was possible before. NOOP does nothing, whoever obeys it. A server that breaks off is
     /// asked once more: it may have had another reason.
     static let commandInjection = Probe.perServer {
-        (target: ServerTarget, conversation: Conversation) async throws -> CommandInjection in
+        (target: ServerTarget, conversation: Conversation, mail: Wanted<MailWithoutHello>) async throws
+            -> CommandInjection in
         _ = try (conversation.handshake ?? .absent(.unplanned)).get()
-        let first = try await target.injectCommand()
-        return first.outcome == .brokenOff ? try await target.injectCommand() : first
+        let first = try await target.injectCommand(asksForMail: mail.isWanted)
+        return first.outcome == .brokenOff ? try await target.injectCommand(asksForMail: mail.isWanted) : first
     }
 }
 
 extension ServerTarget {
-    fileprivate func injectCommand() async throws -> CommandInjection {
+    fileprivate func injectCommand(asksForMail: Bool) async throws -> CommandInjection {
         try await furtherConnection("command injection") { connection in
             try await connection.reachSTARTTLS(settings)
-            return try await connection.injectCommand(TLSOffer(serverName: server.host))
+            return try await connection.injectCommand(TLSOffer(serverName: server.host), asksForMail: asksForMail)
         }
     }
 }
 
 extension SMTPConnection {
-    fileprivate func injectCommand(_ offer: TLSOffer) async throws -> CommandInjection {
+    fileprivate func injectCommand(_ offer: TLSOffer, asksForMail: Bool) async throws -> CommandInjection {
         let reply: SMTPReply
         do {
             reply = try await startTLS(followedBy: "NOOP")
@@ -81,12 +84,12 @@ extension SMTPConnection {
         } catch let failure as WireFailure {
             return try await spokeOutside ? CommandInjection(.answeredOutside) : CommandInjection(after: failure)
         }
-        return try await listenInside()
+        return try await listenInside(asksForMail: asksForMail)
     }
 
     /// Which reply comes first? Replies come in the order of the commands (RFC 5321, section 4.1.1), so nothing needs to be
     /// waited for: a further STARTTLS is a command that nobody answers with 250, and its reply is worth knowing too.
-    private func listenInside() async throws -> CommandInjection {
+    private func listenInside(asksForMail: Bool) async throws -> CommandInjection {
         var outcome = CommandInjection(await spokeOutside ? .answeredOutside : .forgotten)
         do {
             let first = try await send("STARTTLS")
@@ -95,6 +98,10 @@ extension SMTPConnection {
                 outcome.secondSTARTTLS = try await furtherReply()
             } else {
                 outcome.secondSTARTTLS = first
+            }
+            if asksForMail, outcome.secondSTARTTLS?.code != 220 {
+                outcome.mailWithoutHello = try await send("MAIL FROM:<>")
+                _ = try await send("RSET")
             }
         } catch let failure as WireFailure {
             // It may hang up on a second STARTTLS. Silence leaves it open, even behind 250: some servers say that to anything.

@@ -3,9 +3,11 @@ internal import CheckKit
 extension Plugin {
     static let startTLS = Plugin(
         "STARTTLS", summary: "Whether a server offers encryption, grants it, and starts afresh inside it.",
-        probes: [.commandInjection], derivations: [.startTLSReply, .tlsSession, .ehloReplyInsideTLS, .startTLSTries],
+        probes: [.commandInjection],
+        derivations: [.startTLSReply, .tlsSession, .ehloReplyInsideTLS, .startTLSTries, .mailWithoutHello],
         checks: [
             .startTLSOffered, .startTLSWorks, .startTLSReset, .startTLSSteady, .startTLSCleanStart,
+            .startTLSHelloForgotten,
             .startTLSCapabilities, .authInsideTLS,
         ])
 }

@@ -32,7 +32,7 @@ extension Check {
             as a client wants can be kept busy over a single connection, where no limit of connections helps \
             (CVE-2011-1473). Mail needs no second handshake.
             """,
-        references: [.rfc(5246, section: "7.4.1.2"), .rfc(7457, section: "2.13"), .rfc(5746, section: "4.5")],
+        references: [.rfc(5246, section: "7.4.1.2"), .rfc(7457, section: "2.13")],
         examples: [
             .given(
                 "refused", ClientRenegotiation(.refused, "no renegotiation"), ClientRenegotiationParameters(),

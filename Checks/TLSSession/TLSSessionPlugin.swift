@@ -8,5 +8,6 @@ extension Plugin {
             .tlsSecureRenegotiation, .tlsNoClientRenegotiation, .tlsNoClientCertificate, .tlsExtendedMasterSecret,
             .tlsNoEarlyData, .tlsRecordProtection,
             .tlsFallbackSignal, .tlsAnyServerName, .tlsNoHeartbeat, .tlsNoHeartbleed,
+            .tlsServersAlike,
         ])
 }

@@ -78,6 +78,19 @@ struct TLSDepthLabTests {
                 == ["certificate.no-issuer-place", "certificate.no-responder"])
     }
 
+    @Test("TLS-24: a server without STARTTLS beside another is found, two addresses of one server are alike")
+    func alike() async throws {
+        let unequal = try await outcomes("one-no-starttls.test").outcomes["tls.servers-alike"]
+        #expect(unequal?.findings.map(\.code) == ["tls.unequal-servers"])
+        #expect(try await outcomes("dual-stack.test").outcomes["tls.servers-alike"] == .passed)
+    }
+
+    @Test("ST-07: Postfix and Exim as they come never insist on EHLO", arguments: ["modern.test", "exim.test"])
+    func helloForgotten(domain: String) async throws {
+        let outcome = try await LabBench.shared.get().outcome(of: "starttls.hello-forgotten", at: domain)
+        #expect(outcome?.findings.map(\.code) == ["starttls.mail-without-hello"])
+    }
+
     @Test("ST-05: Postfix and Exim forget a command behind STARTTLS", arguments: ["modern.test", "exim.test"])
     func forgets(domain: String) async throws {
         let run = try await outcomes(domain)

@@ -21,10 +21,14 @@ private struct InjectionRun {
     static let injected = toSTARTTLS + "\nC: NOOP\n"
 
     let run: Collected
+    let check: String
 
-    init(_ rest: String..., session: String = session, pauses: Int = 2) async throws {
+    init(
+        _ rest: String..., session: String = session, pauses: Int = 2, check: String = "starttls.clean-start"
+    ) async throws {
+        self.check = check
         run = try await Collected(
-            checks: ["starttls.clean-start"], zone: "example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25",
+            checks: [check], zone: "example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25",
             servers: [Self.server: ([session] + rest).map { Script($0) }],
             settings: RunSettings(
                 helo: "probe.example", patience: Array(repeating: .milliseconds(1), count: pauses),
@@ -32,7 +36,7 @@ private struct InjectionRun {
     }
 
     func injection() throws -> CommandInjection { try run.fact(CommandInjection.self, at: .server(Self.server)) }
-    func outcome() throws -> Outcome { try run.outcome("starttls.clean-start", at: .server(Self.server)) }
+    func outcome() throws -> Outcome { try run.outcome(check, at: .server(Self.server)) }
     var connections: Int? { run.evidence.trace.connections["192.0.2.25"] }
 }
 
@@ -126,5 +130,19 @@ struct CommandInjectionTests {
             Issue.record("\(try run.outcome())")
             return
         }
+    }
+
+    @Test(
+        "ST-07: MAIL without another EHLO is said on the same connection, where a profile asks for it, and nowhere else",
+        arguments: [("S: 250 2.1.0 Ok", ["starttls.mail-without-hello"]), ("S: 503 5.5.1 Send HELO first", [])])
+    func mailWithoutHello(reply: String, codes: [String]) async throws {
+        let script =
+            InjectionRun.injected
+            + "S: 220 Ready\n! tls\nC: STARTTLS\nS: 503 5.5.1 Already\nC: MAIL FROM:<>\n\(reply)\nC: RSET\nS: 250 Ok"
+        let run = try await InjectionRun(script, check: "starttls.hello-forgotten")
+        #expect(try run.outcome().findings.map(\.code) == codes)
+        #expect(run.connections == 2)
+        let without = try await InjectionRun(script)
+        #expect(try without.injection().mailWithoutHello == nil)
     }
 }

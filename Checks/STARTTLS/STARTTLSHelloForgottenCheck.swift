@@ -1,0 +1,64 @@
+public import CheckKit
+public import MailModel
+
+/// The reply to MAIL right behind the handshake, without another EHLO. RFC 3207, section 4.2.
+public struct MailWithoutHello: ServerFact, Hashable {
+    /// `starttls.mail-without-hello`.
+    public static let id: FactID = "starttls.mail-without-hello"
+    /// The reply.
+    public var reply: SMTPReply
+
+    /// A reply.
+    public init(_ reply: SMTPReply) { self.reply = reply }
+}
+
+extension Derivation {
+    /// On the connection that is made for a command behind STARTTLS.
+    static let mailWithoutHello = Derivation.perServer {
+        (injection: CommandInjection) throws(Absence) -> MailWithoutHello in
+        guard let reply = injection.mailWithoutHello else {
+            throw .inconclusive("nobody came as far as to say MAIL inside TLS")
+        }
+        return MailWithoutHello(reply)
+    }
+}
+
+enum STARTTLSHelloForgottenFinding: String, FindingCode {
+    case mailWithoutHello = "starttls.mail-without-hello"
+
+    var severity: Severity { .info }
+    var remedy: String {
+        "Let the server insist on EHLO if you like (Postfix: smtpd_helo_required = yes; Exim: an acl_smtp_mail that denies while "
+            + "$sender_helo_name is empty; OpenSMTPD has no setting). It is no fault where EHLO is not asked for at all."
+    }
+}
+
+extension Check {
+    /// What the client said before TLS is forgotten, its EHLO too. RFC 3207, section 4.2.
+    ///
+    /// Weak evidence, and so for no profile that comes with the program: a server that never insists on EHLO takes MAIL too.
+    static let startTLSHelloForgotten = Check.perServer(
+        "starttls.hello-forgotten",
+        title: "MAIL waits for another EHLO inside TLS",
+        why: """
+            A server must discard what it heard before TLS, the client\u{2019}s EHLO among it. One that takes MAIL without \
+            another EHLO may have kept more than that; or it never insists on EHLO.
+            """,
+        references: [.rfc(3207, section: "4.2"), .rfc(5321, section: "4.1.4")],
+        examples: [
+            .given("refused", MailWithoutHello(SMTPReply(503, "5.5.1 Send HELO first")), expect: .passed),
+            .given(
+                "accepted", MailWithoutHello(SMTPReply(250, "2.1.0 Ok")),
+                expect: .found(
+                    .mailWithoutHello, "Inside TLS the server takes MAIL without another EHLO: 250 2.1.0 Ok.")),
+            .given(
+                "put off", MailWithoutHello(SMTPReply(451, "4.3.0 Later")),
+                expect: .inconclusive("MAIL was put off: 451 4.3.0 Later.")),
+        ]
+    ) { (mail: MailWithoutHello) -> Verdict<STARTTLSHelloForgottenFinding> in
+        if mail.reply.isTransient { return .inconclusive("MAIL was put off: \(mail.reply.firstLine).") }
+        guard mail.reply.isPositive else { return .passed }
+        return .found(
+            .mailWithoutHello, "Inside TLS the server takes MAIL without another EHLO: \(mail.reply.firstLine).")
+    }
+}
