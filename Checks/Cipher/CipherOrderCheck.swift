@@ -59,6 +59,10 @@ extension Check {
                 expect: .found(
                     .clientChooses, "In TLS 1.2 the sender's order counts, among suites that are not equally strong.")),
             .given(
+                "it is not known whose order counts", .example,
+                .enumerated(.tls12, "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+                expect: .inconclusive("The order of the suites is not known: whose order counts in TLS 1.2.")),
+            .given(
                 "the server turned us away", .example, .unfinished,
                 expect: .inconclusive("The order of the suites is not known: TLS 1.2: throttled (421 4.7.0).")),
             .given(
@@ -68,18 +72,30 @@ extension Check {
     ) { (session: TLSSession?, suites: TLSSuites) -> Verdict<CipherOrderFinding> in
         guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
         let issues = suites.versions.compactMap(\.orderIssue)
-        guard let doubt = suites.doubt else { return .of(issues) }
+        guard let doubt = suites.doubt ?? suites.versions.lazy.compactMap(\.orderDoubt).first else {
+            return .of(issues)
+        }
         return .of(
             issues, open: [.weakerFirst, .clientChooses], because: "The order of the suites is not known: \(doubt).")
     }
 }
 
 extension TLSVersionSuites {
-    /// The worst that can be said of the order.
-    fileprivate var orderIssue: Issue<CipherOrderFinding>? {
-        let ranked = suites.compactMap { name in
+    /// The suites that are compared, with how strong they are.
+    private var ranked: [(name: String, rank: Int)] {
+        suites.compactMap { name in
             CipherSuite.named(name).flatMap { suite in suite.rank.map { (name: name, rank: $0) } }
         }
+    }
+
+    /// Why nothing can be said of the order of suites that are not equally strong.
+    fileprivate var orderDoubt: String? {
+        chooser == nil && Set(ranked.map(\.rank)).count > 1 ? "whose order counts in \(version)" : nil
+    }
+
+    /// The worst that can be said of the order.
+    fileprivate var orderIssue: Issue<CipherOrderFinding>? {
+        let ranked = ranked
         guard let chooser, let best = ranked.map(\.rank).max(), ranked.contains(where: { $0.rank < best }) else {
             return nil
         }
