@@ -94,21 +94,6 @@ extension LiveSMTPConnection {
         }
     }
 
-    /// Asks for a second handshake and waits for its end.
-    func performRenegotiation() async throws {
-        try? await outbound.write(.renegotiate)
-        while true {
-            switch try await nextInput() {
-            case .renegotiated: return
-            case .secure(let bytes): parser.append(bytes.readableBytesView)
-            case .plain, .ticket, .established: continue
-            case .failed(let reason, let alert): throw WireFailure.handshake(reason: reason, alert: alert)
-            case .unable(let reason): throw WireFailure.local(reason)
-            case .closed, nil: throw WireFailure.closedEarly(stage: "renegotiation")
-            }
-        }
-    }
-
     /// Puts bytes aside that came in plaintext after the reply to STARTTLS.
     func keepPlaintext(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }

@@ -120,22 +120,6 @@ actor LiveSMTPConnection: SMTPConnection {
         return handshake
     }
 
-    func renegotiate() async throws -> Renegotiation {
-        try checkTurn([])
-        guard isEncrypted else { throw outOfOrder("there is no TLS session to renegotiate in") }
-        do {
-            try await stage("renegotiation", within: waits.handshake) { try await $0.performRenegotiation() }
-            transcript.add(.event, "a second handshake is complete", encrypted: true)
-            return .accepted
-        } catch let failure as WireFailure {
-            switch failure {
-            case .handshake(let reason, let alert): return .refused(alert.map { "alert \($0)" } ?? reason)
-            case .closedEarly, .reset: return .refused("the server hung up")
-            default: throw failure
-            }
-        }
-    }
-
     func plaintextAfterStartTLS() -> [UInt8] { plaintext }
 
     func sessionTicket() -> TLSTicket? { ticket }
@@ -178,7 +162,7 @@ extension LiveSMTPConnection {
     }
 
     /// Refuses what must not be sent: out of turn, or text that would become two commands.
-    private func checkTurn(_ commands: [String]) throws {
+    func checkTurn(_ commands: [String]) throws {
         guard case .talking = phase else {
             switch phase {
             case .awaitingHandshake: throw outOfOrder("after 220 to STARTTLS only the handshake may follow")
