@@ -150,6 +150,25 @@ import Testing
         #expect(settled.grade == .c && settled.range?.best == .c)
     }
 
+    @Test("the range holds the grade of every way in which open codes can turn out, and its ends are among them")
+    func range() {
+        let codes = ["cipher.null", "cipher.triple-des", "cipher.static-keys", "cipher.anonymous"]
+        let subsets = codes.reduce([[]]) { sets, code in sets + sets.map { $0 + [code] } }
+        for found in subsets {
+            for open in subsets where !open.isEmpty && Set(open).isDisjoint(with: found) {
+                let assessment = scene(found: found, open: open).assessment()
+                let ways = subsets.filter { Set($0).isSubset(of: open) }.compactMap { more in
+                    var complete = Scene([1])
+                    for code in found + more { complete.find(code) }
+                    return complete.assessment().grade
+                }
+                #expect(assessment.range?.worst == ways.min(), "\(found) found, \(open) open")
+                #expect(assessment.range?.best == ways.max(), "\(found) found, \(open) open")
+                #expect(assessment.isProvisional == (ways.min() != ways.max()), "\(found) found, \(open) open")
+            }
+        }
+    }
+
     @Test("a profile's severities decide what an open code can do, not the check's own")
     func severities() throws {
         let yaml = """
