@@ -3,5 +3,6 @@ internal import CheckKit
 extension Plugin {
     static let keyExchange = Plugin(
         "KeyExchange", summary: "How strong the groups are in which sender and server agree on keys.",
-        checks: [.keyExchangeStrong, .keyExchangeOnly, .keyExchangeIncludes])
+        probes: [.tlsSignatures],
+        checks: [.keyExchangeStrong, .keyExchangeOnly, .keyExchangeIncludes, .keyExchangeSignatures])
 }

@@ -6,13 +6,14 @@ enum KeyExchangeFinding: String, FindingCode {
     case shortPrime = "key-exchange.short-prime"
     case shortCurve = "key-exchange.short-curve"
     case explicitCurve = "key-exchange.explicit-curve"
+    case finiteField = "key-exchange.finite-field"
     case postQuantum = "key-exchange.post-quantum"
 
     var severity: Severity {
         switch self {
         case .brokenPrime, .shortPrime, .shortCurve: .error
         case .explicitCurve: .warning
-        case .postQuantum: .info
+        case .finiteField, .postQuantum: .info
         }
     }
 
@@ -24,6 +25,9 @@ enum KeyExchangeFinding: String, FindingCode {
         case .shortCurve, .explicitCurve:
             "Allow the usual named curves only (Postfix: smtpd_tls_eecdh_grade = auto; Exim: tls_eccurve = auto; OpenSMTPD: "
                 + "its defaults)."
+        case .finiteField:
+            "Nothing to do where senders without curves matter. Where a policy forbids it: Postfix, smtpd_tls_exclude_ciphers = "
+                + "kDHE; Exim with OpenSSL, !kDHE in tls_require_ciphers, with GnuTLS, -DHE-RSA; OpenSMTPD: dhe none."
         case .postQuantum: "Nothing to do: this protects recorded mail against quantum computers of the future."
         }
     }
@@ -57,10 +61,14 @@ extension Check {
             reach of states, and because many servers share the same few primes, breaking one of them opens the mail of \
             all. Short curves are no better.
             """,
-        references: [.rfc(9325, section: "4.5"), .rfc(7919, section: "1"), .rfc(8422, section: "5.4")],
+        references: [
+            .rfc(9325, section: "4.1"), .rfc(9325, section: "4.5"), .rfc(7919, section: "1"),
+            .rfc(8422, section: "5.4"),
+        ],
         examples: [
             .given(
-                "a prime of 2048 bits", .example, .prime(2048), KeyExchangeParameters(), expect: .passed),
+                "a prime of 2048 bits", .example, .prime(2048), KeyExchangeParameters(),
+                expect: .found(.finiteField, "Finite-field Diffie-Hellman is accepted: 2048 bits in TLS 1.2.")),
             .given(
                 "no finite-field Diffie-Hellman at all", .example, .accepting(), KeyExchangeParameters(),
                 expect: .passed),
@@ -98,7 +106,7 @@ extension Check {
         (session: TLSSession?, classes: TLSClasses, parameters: KeyExchangeParameters) -> Verdict<KeyExchangeFinding> in
         guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
         let issues = [
-            classes.primeIssue(parameters), classes.curveIssue, classes.postQuantumIssue,
+            classes.primeIssue(parameters) ?? classes.finiteFieldIssue, classes.curveIssue, classes.postQuantumIssue,
         ].compactMap { $0 }
         let open = KeyExchangeFinding.allCases.filter { code in
             guard let answer = classes[code.subject] else { return true }
@@ -113,7 +121,7 @@ extension KeyExchangeFinding {
     /// The class that it is about.
     fileprivate var subject: TLSClass {
         switch self {
-        case .brokenPrime, .shortPrime: .finiteField
+        case .brokenPrime, .shortPrime, .finiteField: .finiteField
         case .shortCurve, .explicitCurve: .shortCurve
         case .postQuantum: .postQuantum
         }
@@ -130,6 +138,20 @@ extension TLSClasses {
             bits < 1024 ? .brokenPrime : .shortPrime,
             "The Diffie-Hellman prime has \(bits) bits, \(parameters.minimumPrimeBits) are needed\(shared).",
             ["bits": Double(bits)])
+    }
+
+    /// The Raccoon attack needs a server that uses a key of its own twice, which nobody can see from outside in one hello.
+    fileprivate var finiteFieldIssue: Issue<KeyExchangeFinding>? {
+        guard let answer = self[.finiteField], answer.kind == .accepted else { return nil }
+        let size: String
+        switch answer.parameters {
+        case .finiteField(let bits, _, _): size = "\(bits) bits"
+        default: size = answer.group ?? "of unknown size"
+        }
+        return Issue(
+            .finiteField,
+            "Finite-field Diffie-Hellman is accepted: \(size) in \(answer.version?.description ?? "an unknown version")."
+        )
     }
 
     fileprivate var curveIssue: Issue<KeyExchangeFinding>? {

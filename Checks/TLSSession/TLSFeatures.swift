@@ -39,6 +39,8 @@ public enum TLSFeature: String, Hashable, Sendable, Codable, CaseIterable {
     case heartbeat
     /// A sender that says it comes with an older version than it can is turned away. RFC 7507.
     case fallbackSignal = "fallback-signal"
+    /// AES-128-GCM with ECDHE is chosen although weaker suites stand before it in the hello. RFC 9325, section 4.2.1.
+    case recommendedFirst = "recommended-first"
     /// A handshake without SNI succeeds. RFC 8461, section 7.1.
     case noServerName = "no-server-name"
     /// A handshake with an SNI that the server does not know succeeds. RFC 7672, section 8.1.

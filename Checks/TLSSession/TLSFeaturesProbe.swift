@@ -3,7 +3,7 @@ internal import MailModel
 internal import TLSHello
 
 extension Probe {
-    /// Four or five hellos, each with a question that no other hello asks; no handshake is completed.
+    /// Four to six hellos, each with a question that no other hello asks; no handshake is completed.
     static let tlsFeatures = Probe.perAddress(drafting: TLSFeatures()) {
         (target: AddressTarget, draft: Draft<TLSFeatures>, survey: TLSSurvey, versions: TLSVersions)
             async throws -> Void in
@@ -11,7 +11,7 @@ extension Probe {
         let inquiry = TLSFeatureInquiry(
             questioner: target.questioner(server, label: "TLS features"), draft: draft, host: survey.host,
             supported: versions.versions(.supported).filter { $0 > .ssl2 },
-            isKnown: versions.versions(.inconclusive).isEmpty)
+            isKnown: versions.versions(.inconclusive).isEmpty, weak: survey.weakClasses)
         await inquiry.run()
         try Task.checkCancellation()
     }
@@ -24,9 +24,12 @@ private struct TLSFeatureInquiry: Sendable {
     let supported: [TLSVersion]
     /// Whether it is known of each version whether the server offers it.
     let isKnown: Bool
+    /// The classes of suites without forward secrecy or with less than 128 bits that may be accepted.
+    let weak: [TLSClass]
 
     func run() async {
         await withDiscardingTaskGroup { group in
+            group.addTask { await askAboutOrder() }
             group.addTask { await askAboutRecords() }
             group.addTask { await askAboutFallback() }
             group.addTask { await askAboutName(.noServerName, nil) }
@@ -95,6 +98,34 @@ private struct TLSFeatureInquiry: Sendable {
         }
     }
 
+    /// Weaker suites first, then the recommended ones: only a server that prefers these chooses one of them. One that did
+    /// not may not have them at all.
+    private func askAboutOrder() async {
+        guard older.contains(.tls12) else {
+            return note(
+                [.recommendedFirst], isKnown ? .notApplicable : .inconclusive, "TLS 1.2 is not known to be offered")
+        }
+        let weaker = Self.suites { suite in suite.fits(.tls12) && weak.contains { $0.contains(suite) } }
+        guard !weaker.isEmpty else { return note([.recommendedFirst], .yes, "nothing weaker is accepted") }
+        do throws(Obstacle) {
+            let answer = try await ask(weaker + Self.recommended, versions: [.tls12])
+            guard let choice = answer.choice else {
+                return note(
+                    [.recommendedFirst], answer.isRefusal ? .notApplicable : .inconclusive, answer.inWords)
+            }
+            if Self.recommended.contains(choice.suite) { return note([.recommendedFirst], .yes) }
+            let alone = try await ask(Self.recommended, versions: [.tls12])
+            let kind: TLSFeatureAnswer.Kind =
+                alone.choice != nil ? .no : alone.isRefusal ? .notApplicable : .inconclusive
+            note([.recommendedFirst], kind, kind == .no ? CipherSuite.name(of: choice.suite) : alone.inWords)
+        } catch {
+            note([.recommendedFirst], .inconclusive, error.description)
+        }
+    }
+
+    /// `TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256` and `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`.
+    private static let recommended: [UInt16] = [0xC02B, 0xC02F]
+
     /// A refusal is one of the name only where the same hello with the host's own name is accepted.
     private func askAboutName(_ feature: TLSFeature, _ name: DomainName?) async {
         let versions: Set<TLSVersion> = older.isEmpty ? [.tls13] : older
@@ -143,7 +174,16 @@ private struct TLSFeatureInquiry: Sendable {
     }
 }
 
+extension TLSSurvey {
+    /// What the survey did not see refused of the weaker classes.
+    fileprivate var weakClasses: [TLSClass] {
+        [.rc4, .des, .tripleDES, .staticKeys].filter { classes?[$0]?.kind != .refused }
+    }
+}
+
 extension HelloAnswer {
+    fileprivate var isRefusal: Bool { if case .alert = self { true } else { false } }
+
     /// What is no choice, as a phrase.
     fileprivate var inWords: String {
         switch self {

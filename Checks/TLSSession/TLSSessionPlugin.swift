@@ -7,7 +7,7 @@ extension Plugin {
         checks: [
             .tlsSecureRenegotiation, .tlsNoClientRenegotiation, .tlsNoClientCertificate, .tlsExtendedMasterSecret,
             .tlsNoEarlyData, .tlsRecordProtection,
-            .tlsFallbackSignal, .tlsAnyServerName, .tlsNoHeartbeat, .tlsNoHeartbleed,
+            .tlsFallbackSignal, .tlsAnyServerName, .cipherRecommendedFirst, .tlsNoHeartbeat, .tlsNoHeartbleed,
             .tlsServersAlike,
         ])
 }

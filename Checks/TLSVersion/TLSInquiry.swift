@@ -94,11 +94,21 @@ struct TLSInquiry: Sendable {
             guard case .choice(let choice) = heard else {
                 return note([TLSClassAnswer(.postQuantum, heard)])
             }
+            if !handshakes.isEmpty { await askForPreferred() }
             if let group = choice.group.flatMap({ NamedGroup.with(code: $0) }), group.isPostQuantum {
                 return note([TLSClassAnswer(.postQuantum, choice)])
             }
         }
         await askForPostQuantum()
+    }
+
+    /// The session came to an older version although TLS 1.3 is spoken: it is chosen too where both are offered, or the
+    /// machine is more than one.
+    private func askForPreferred() async {
+        guard draft.fact.versions != nil else { return }
+        var both = offer([.tls12, .tls13], .tls13, HelloOffer.commonGroups)
+        both.suites += (Enumeration.suiteLists(.tls12).first ?? []).prefix(60)
+        if case .choice(let choice) = await hear(both) { draft.update { $0.versions?.preferred = choice.version } }
     }
 
     /// A sender that offers a key of ML-KEM sends a hello of more than one segment, which some servers and middleboxes

@@ -7,13 +7,14 @@ enum TLSVersionFinding: String, FindingCode {
     case onlyDeprecated = "tls.only-deprecated"
     case deprecatedOffered = "tls.deprecated-offered"
     case notPreferred = "tls.not-preferred"
+    case olderPreferred = "tls.older-preferred"
     case noTLS12 = "tls.no-tls12"
 
     var severity: Severity {
         switch self {
         case .ssl2Offered: .critical
         case .ssl3Offered, .onlyDeprecated: .error
-        case .deprecatedOffered, .noTLS12: .warning
+        case .deprecatedOffered, .noTLS12, .olderPreferred: .warning
         case .notPreferred: .notice
         }
     }
@@ -29,6 +30,10 @@ enum TLSVersionFinding: String, FindingCode {
             "Switch the old versions off (Postfix: smtpd_tls_protocols = >=TLSv1.2; Exim: openssl_options = +no_tlsv1 "
                 + "+no_tlsv1_1, or with GnuTLS tls_require_ciphers = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1)."
         case .notPreferred: "Update the TLS library of the mail server to one with TLS 1.3, and do not switch it off."
+        case .olderPreferred:
+            "Let the TLS library choose the newest version that both sides know, as OpenSSL, GnuTLS and LibreSSL do by themselves: "
+                + "Postfix, Exim and OpenSMTPD have no setting that prefers an older one, so look for a proxy or firewall "
+                + "in front of them that ends TLS."
         case .noTLS12: "Allow TLS 1.2 beside TLS 1.3, so that older senders do not fall back to readable text."
         }
     }
@@ -100,15 +105,19 @@ extension Check {
                 "TLS 1.0 and 1.2, and TLS 1.3 could not be tried", .example, .offers(.tls10, .tls12, unknown: .tls13),
                 TLSVersionParameters(),
                 expect: .of(
-                    [Issue(.deprecatedOffered, "TLS 1.0 is offered beside newer versions.")], open: [.notPreferred],
+                    [Issue(.deprecatedOffered, "TLS 1.0 is offered beside newer versions.")],
+                    open: [.notPreferred],
                     because: "It could not be told whether TLS 1.3 is offered: no answer in time.")),
+            .given(
+                "TLS 1.2 chosen where TLS 1.3 is offered too", .example, .preferring(.tls12), TLSVersionParameters(),
+                expect: .found(.olderPreferred, "TLS 1.3 is spoken, but TLS 1.2 is chosen where both are offered.")),
             .given(
                 "no STARTTLS", nil, .offers(.tls12, .tls13), TLSVersionParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
         ]
     ) {
         (session: TLSSession?, versions: TLSVersions, parameters: TLSVersionParameters) -> Verdict<TLSVersionFinding> in
-        guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
+        guard let session else { return .notApplicable("This server does not offer STARTTLS.") }
         let supported = Set(versions.versions(.supported))
         let unknown = versions.versions(.inconclusive)
         guard !supported.isEmpty || !unknown.isEmpty else {
@@ -117,8 +126,12 @@ extension Check {
         let found = parameters.issues(supported)
         let outcomes = unknown.subsets.map { Set(parameters.issues(supported.union($0)).map(\.code)) }
         let certain = outcomes.reduce(Set(TLSVersionFinding.allCases)) { $0.intersection($1) }
-        let possible = Set(outcomes.joined()).subtracting(certain)
-        return .of(found.filter { certain.contains($0.code) }, open: possible, because: versions.doubt)
+        var possible = Set(outcomes.joined()).subtracting(certain)
+        // A session of TLS 1.3 shows what is preferred.
+        let isUnasked = supported.contains(.tls13) && versions.preferred == nil || unknown.contains(.tls13)
+        if isUnasked, session.handshake.version < .tls13 { possible.insert(.olderPreferred) }
+        let issues = found.filter { certain.contains($0.code) } + [versions.preferenceIssue].compactMap { $0 }
+        return .of(issues, open: possible, because: versions.doubt)
     }
 }
 
@@ -157,9 +170,22 @@ extension TLSVersions {
     /// Which versions could not be told, and why.
     fileprivate var doubt: String {
         let unknown = answers.filter { $0.kind == .inconclusive }
+        guard !unknown.isEmpty else { return "It could not be told whether TLS 1.3 is preferred to older versions." }
         let verb = unknown.count == 1 ? "is" : "are"
         let why = unknown.lazy.compactMap(\.detail).first ?? "unknown"
         return "It could not be told whether \(unknown.map(\.version).inWords) \(verb) offered: \(why)."
+    }
+
+    fileprivate var preferenceIssue: Issue<TLSVersionFinding>? {
+        guard let preferred, preferred < .tls13, self[.tls13]?.kind == .supported else { return nil }
+        return Issue(.olderPreferred, "TLS 1.3 is spoken, but \(preferred) is chosen where both are offered.")
+    }
+
+    /// A machine for examples that speaks TLS 1.2 and 1.3 and chooses one of them.
+    fileprivate static func preferring(_ version: TLSVersion) -> TLSVersions {
+        var versions = offers(.tls12, .tls13)
+        versions.preferred = version
+        return versions
     }
 
     /// A machine for examples that refuses what is not named.

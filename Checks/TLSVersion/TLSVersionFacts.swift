@@ -20,15 +20,19 @@ public struct TLSVersions: AddressFact, DraftFact, Hashable {
 
     /// What is known of each version, oldest first; a version that is missing was not tried yet.
     public private(set) var answers: [TLSVersionAnswer]
+    /// What the server chose of TLS 1.2 and 1.3; nil where that was not asked, because the session has shown TLS 1.3 or
+    /// nothing else has. RFC 9325, section 3.1.1.
+    public var preferred: TLSVersion?
 
     /// What is known, in any order.
-    public init(_ answers: [TLSVersionAnswer] = []) {
+    public init(_ answers: [TLSVersionAnswer] = [], preferred: TLSVersion? = nil) {
         self.answers = answers.sorted { $0.version < $1.version }
+        self.preferred = preferred
     }
 
     /// Adds what was learnt of a version, in place of what was there.
     public mutating func note(_ answer: TLSVersionAnswer) {
-        self = TLSVersions(answers.filter { $0.version != answer.version } + [answer])
+        self = TLSVersions(answers.filter { $0.version != answer.version } + [answer], preferred: preferred)
     }
 
     /// A version that was not reached cannot be told.

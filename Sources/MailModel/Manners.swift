@@ -6,11 +6,16 @@ public struct Manners: Sendable, Hashable {
     public var spacing: Duration
     /// The waits after signs of throttling, one after the other; when they are used up, the address is left alone.
     public var patience: [Duration]
-    /// No more connections than this are begun in a second.
+    /// No more connections than this are begun in a second, and no more than half of them in half a second.
     ///
     /// Some servers keep a process for half a second after a handshake was broken off, and stop at 20 processes for all
-    /// the world (stock Exim): 16 in a second never get there.
+    /// the world (stock Exim): 8 in half a second never get there, not even right after another run.
     public var pace: Int
+
+    /// How many connections may be begun within `burstTime`.
+    public var burst: Int { max(1, pace / 2) }
+    /// The time over which connections are counted.
+    public var burstTime: Duration { .seconds(1) * burst / pace }
 
     /// The manners of an interactive run.
     public init(

@@ -84,7 +84,8 @@ import Testing
                     TLSClassAnswer(.finiteField, .inconclusive), TLSClassAnswer(.postQuantum, .refused),
                     TLSClassAnswer(.shortCurve, .accepted, group: "secp192r1"),
                 ]),
-            ], found: ["key-exchange.short-curve"], open: ["key-exchange.short-prime", "key-exchange.broken-prime"]),
+            ], found: ["key-exchange.short-curve"],
+            open: ["key-exchange.short-prime", "key-exchange.broken-prime", "key-exchange.finite-field"]),
         Row(
             situation: "TLS 1.0 is there, SSL 3.0 was not reached", check: .tlsVersion,
             facts: [

@@ -32,6 +32,7 @@ import Testing
         (.a, ["certificate.root-sent", "certificate.leaf-is-ca", "certificate.key-usage", "certificate.long-lived"]),
         (.a, ["certificate.staple-missing", "certificate.staple-unusable", "certificate.no-timestamps"]),
         (.a, ["tls.insecure-renegotiation", "tls.no-extended-master-secret", "tls.early-data"]),
+        (.a, ["tls.older-preferred", "key-exchange.finite-field"]),
         (.a, ["tls.not-preferred", "tls.no-tls12", "certificate.expires-soon", "ptr.alias"]),
         (.d, ["mta-sts.loses-all-mail", "dane.tlsa-bogus", "dane.without-starttls", "dane.no-match"]),
         (.d, ["dane.no-trust-anchor", "dane.chain-invalid", "dane.name-mismatch", "dane.chain-outside-dates"]),

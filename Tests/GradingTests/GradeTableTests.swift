@@ -138,7 +138,8 @@ private let rows: [Row] = [
         dane("dane.no-match", enforced: true, gives: .d, cap: "dane-broken")),
     .row(
         "G29", "A+ asks for TLS 1.3 on all servers: one without holds it at A",
-        finding("tls.not-preferred", gives: .a, cap: "no-tls13")),
+        finding("tls.not-preferred", gives: .a, cap: "no-tls13"),
+        finding("tls.older-preferred", gives: .a, cap: "no-tls13")),
     .row(
         "G30", "encryption that is none is C, weak encryption B; anonymous suites beside others cost nothing",
         finding("cipher.null", gives: .c, cap: "broken-encryption"), finding("cipher.export", gives: .c),

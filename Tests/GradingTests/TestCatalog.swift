@@ -48,6 +48,7 @@ enum TestCatalog {
             "tls.version", .server, error: ["tls.only-deprecated", "tls.ssl3-offered"],
             more: [
                 "tls.ssl2-offered": .critical, "tls.deprecated-offered": .warning, "tls.not-preferred": .notice,
+                "tls.older-preferred": .warning,
                 "tls.no-tls12": .warning,
             ]),
         check("tls.large-hello-answered", .server, more: ["tls.large-hello-dropped": .notice]),
@@ -61,7 +62,10 @@ enum TestCatalog {
         check(
             "key-exchange.strong", .server,
             error: ["key-exchange.broken-prime", "key-exchange.short-prime", "key-exchange.short-curve"],
-            more: ["key-exchange.explicit-curve": .warning, "key-exchange.post-quantum": .info],
+            more: [
+                "key-exchange.explicit-curve": .warning, "key-exchange.finite-field": .info,
+                "key-exchange.post-quantum": .info,
+            ],
             arguments: ["key-exchange.broken-prime": ["bits"], "key-exchange.short-prime": ["bits"]]),
         check(
             "certificate.trusted", .server,

@@ -127,6 +127,7 @@ domain asks-certificate.test;   host mx postfix ccert=ask
 domain certificate-places.test; host mx postfix cert=places
 domain no-master-secret.test;   host mx faulty no-master-secret
 domain needs-server-name.test;  host mx faulty needs-server-name
+domain older-preferred.test;    host mx faulty prefers-older
 domain starttls-twice.test;     host mx faulty starttls-twice
 
 # --- MX records ---

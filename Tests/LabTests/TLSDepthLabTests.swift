@@ -108,6 +108,32 @@ struct TLSDepthLabTests {
         #expect(outcome?.findings.map(\.code) == ["tls.needs-server-name", "tls.refuses-unknown-name"])
     }
 
+    @Test("TLS-17: how Postfix and Exim sign in TLS 1.2 is seen", arguments: ["modern.test", "rsa.test", "exim.test"])
+    func signatures(domain: String) async throws {
+        let run = try await outcomes(domain)
+        let server = try #require(run.evidence.servers.first)
+        let signatures = try run.evidence.observed(TLSSignatures.self, at: .server(server)).get()
+        #expect(signatures[.sound]?.kind == .made && signatures[.broken]?.kind == .made)
+        #expect(signatures[.broken]?.detail == (domain == "rsa.test" ? "rsa_pkcs1_sha1" : "ecdsa_sha1"))
+        #expect(signatures[.pkcs1]?.kind == (domain == "rsa.test" ? .made : .refused))
+        #expect(signatures[.sha224]?.kind == (domain == "exim.test" ? .refused : .made))
+    }
+
+    @Test("TLS-16: with an RSA key, Postfix puts static keys and AES-256 above ECDHE with AES-128")
+    func recommendedFirst() async throws {
+        for domain in ["modern.test", "exim.test"] {
+            #expect(try await outcomes(domain).outcomes["cipher.recommended-first"] == .passed)
+        }
+        let codes = try await outcomes("rsa.test").outcomes["cipher.recommended-first"]?.findings.map(\.code)
+        #expect(codes == ["cipher.recommended-passed-over"])
+    }
+
+    @Test("TLS-06: a server that speaks TLS 1.3 only with whoever offers nothing else is found")
+    func olderPreferred() async throws {
+        let outcome = try await outcomes("older-preferred.test").outcomes["tls.version"]
+        #expect(outcome?.findings.map(\.code) == ["tls.older-preferred"])
+    }
+
     @Test("TLS-25: the OCSP response that Exim staples is good")
     func stapled() async throws {
         #expect(try await outcomes("stapled.test").outcomes["certificate.unrevoked"] == .passed)

@@ -146,15 +146,15 @@ extension ConnectionBudget {
             if let gaveUp = place.gaveUp { return .never(gaveUp) }
             let now = ContinuousClock.now
             var earliest = max(now, place.notBefore ?? now)
-            if place.starts.count >= manners.pace {
-                earliest = max(earliest, place.starts[place.starts.count - manners.pace] + .seconds(1))
+            if place.starts.count >= manners.burst {
+                earliest = max(earliest, place.starts[place.starts.count - manners.burst] + manners.burstTime)
             }
             if let last = place.starts.last {
                 let least = place.isThrottled ? Manners.spacingWhenThrottled : .zero
                 earliest = max(earliest, last + max(manners.spacing, least))
             }
             guard earliest <= now else { return .later(earliest) }
-            place.starts = place.starts.suffix(manners.pace - 1) + [now]
+            place.starts = place.starts.suffix(manners.burst - 1) + [now]
             state.places[address] = place
             return .now(wave: place.wave)
         }

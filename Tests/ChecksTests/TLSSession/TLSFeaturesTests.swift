@@ -11,6 +11,8 @@ import Testing
 struct TLSFeaturesTests {
     private static let server = MailServer.sample("mx.example.com", "192.0.2.25")
     private static let checks = ["tls.record-protection", "tls.fallback-signal", "tls.any-server-name"]
+    /// `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`.
+    private static let recommended: UInt16 = 0xC02F
 
     private struct Run {
         let outcomes: [String: Outcome]
@@ -67,11 +69,11 @@ struct TLSFeaturesTests {
         return .chosen(choice)
     }
 
-    @Test("a sound server passes in four hellos")
+    @Test("a sound server passes in six hellos")
     func passes() async throws {
         let run = try await run { Self.sound($0) }
         for check in Self.checks { #expect(run.outcomes[check] == .passed, "\(check)") }
-        #expect(run.hellos.count == 4)
+        #expect(run.hellos.count == 6)
         #expect(run.hellos.allSatisfy { !$0.versions.contains(.tls13) })
     }
 
@@ -125,6 +127,26 @@ struct TLSFeaturesTests {
         #expect(strict.codes("tls.any-server-name") == ["tls.needs-server-name", "tls.refuses-unknown-name"])
         let unwilling = try await run { _ in .alert(TLSAlert(code: 40)) }
         #expect(unwilling.outcomes["tls.any-server-name"]?.isInconclusive == true)
+    }
+
+    @Test("TLS-16: a server that follows the sender to a weaker suite is told from one that decides")
+    func recommendedFirst() async throws {
+        let following = try await run { Self.sound($0) }
+        #expect(following.features[.recommendedFirst]?.kind == .no)
+        let deciding = try await run { offer in
+            var offer = offer
+            offer.suites.sort { $0 == Self.recommended && $1 != Self.recommended }
+            return Self.sound(offer)
+        }
+        #expect(deciding.features[.recommendedFirst]?.kind == .yes)
+        let without = try await run { offer in
+            var offer = offer
+            offer.suites.removeAll { $0 == Self.recommended || $0 == 0xC02B }
+            return Self.sound(offer)
+        }
+        #expect(without.features[.recommendedFirst]?.kind == .notApplicable)
+        let hanging = try await run { $0.suites.contains(Self.recommended) ? .hungUp : Self.sound($0) }
+        #expect(hanging.features[.recommendedFirst]?.kind == .inconclusive)
     }
 
     @Test("TLS 1.3 alone leaves only the question about names")

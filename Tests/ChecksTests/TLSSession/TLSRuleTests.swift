@@ -76,6 +76,47 @@ struct TLSRuleTests {
         #expect(findings(.certificateStrong, hash) == ["certificate.weak-signature": .error])
     }
 
+    @Test("TLS-17: a key exchange signed with SHA-1 is an error, with SHA-224 a notice, with SHA-256 nothing")
+    func signatures() {
+        func of(_ kind: TLSSignatureKind, _ scheme: String) -> [String: Severity] {
+            let answers = TLSSignatureKind.allCases.map { name in
+                TLSSignatureAnswer(name, name == kind || name == .sound ? .made : .refused, scheme)
+            }
+            return findings(.keyExchangeSignatures, TLSSession.example, TLSSignatures(answers))
+        }
+        #expect(of(.broken, "ecdsa_sha1") == ["key-exchange.broken-signature": .error])
+        #expect(of(.sha224, "ecdsa_sha224") == ["key-exchange.sha224-signature": .notice])
+        #expect(of(.pkcs1, "rsa_pkcs1_sha256") == ["key-exchange.pkcs1-signature": .info])
+        #expect(of(.sound, "ecdsa_secp256r1_sha256") == [:])
+    }
+
+    @Test("TLS-06: TLS 1.2 chosen where TLS 1.3 is offered too is a warning")
+    func olderPreferred() {
+        let answers = TLSVersions.tried.map { TLSVersionAnswer($0, $0 < .tls12 ? .refused : .supported) }
+        let versions = TLSVersions(answers, preferred: .tls12)
+        #expect(findings(.tlsVersion, TLSSession.example, versions) == ["tls.older-preferred": .warning])
+        #expect(findings(.tlsVersion, TLSSession.example, TLSVersions(answers, preferred: .tls13)) == [:])
+        #expect(findings(.tlsVersion, TLSSession.example, TLSVersions(answers)) == [:])
+    }
+
+    @Test("TLS-14: finite-field Diffie-Hellman of a good size is worth knowing")
+    func finiteField() {
+        let prime = TLSClasses.exchanging(
+            .finiteField, parameters: .finiteField(bits: 2048, primeDigest: "none", generator: 2))
+        #expect(
+            findings(.keyExchangeStrong, TLSSession.example, prime) == ["key-exchange.finite-field": .info])
+    }
+
+    @Test("TLS-16: a weaker suite preferred to AES-128-GCM with ECDHE is a warning")
+    func recommendedFirst() {
+        func of(_ kind: TLSFeatureAnswer.Kind) -> [String: Severity] {
+            findings(
+                .cipherRecommendedFirst, TLSSession.example, TLSFeatures([TLSFeatureAnswer(.recommendedFirst, kind)]))
+        }
+        #expect(of(.no) == ["cipher.recommended-passed-over": .warning])
+        #expect(of(.yes) == [:] && of(.inconclusive) == [:])
+    }
+
     @Test("TLS-25: must-staple without a staple is an error, a missing staple otherwise nothing")
     func staple() {
         let must = CertificateChain.sample { $0.certificates[0].mustStaple = true }

@@ -44,6 +44,18 @@ struct TLSVersionProbeTests {
         #expect(run.versions.versions(.supported) == [.tls12, .tls13])
     }
 
+    @Test("TLS-06: where the session came to TLS 1.2 although TLS 1.3 is spoken, both are offered once more")
+    func olderPreferred() async throws {
+        let preferring = try await VersionRun(agreed: .tls12) { offer in
+            guard offer.versions.isSuperset(of: [.tls12, .tls13]) else { return nil }
+            return .chosen(ServerChoice(version: .tls12, suite: 0xC02F))
+        }
+        #expect(preferring.versions.preferred == .tls12 && preferring.codes == ["tls.older-preferred"])
+        let chance = try await VersionRun(agreed: .tls12)
+        #expect(chance.versions.preferred == .tls13 && chance.codes == [])
+        #expect(try await VersionRun().versions.preferred == nil)
+    }
+
     @Test("TLS-01, TLS-02: SSL is found beside what is current")
     func ssl() async throws {
         let three = try await VersionRun(speaking: [.ssl3, .tls12, .tls13])

@@ -6,6 +6,7 @@ suites or single DES; what answers those here knows the first reply of the hands
 
 import socket
 
+from hello import read_hello
 from server import Server
 from tlslite.api import HandshakeSettings, TLSConnection, X509CertChain, parsePEMKey
 from tlslite.errors import BaseTLSException
@@ -116,16 +117,6 @@ class FirstReplySsl2(Server):
         body = bytes([4, 0, 1, 0, 2, 0, 0, 0, 3, 0, 16]) + b"\x01\x00\x80" + bytes(16)
         client.send(bytes([0x80, len(body)]) + body)
         raise ConnectionAbortedError
-
-
-def read_hello(record):
-    """(version, suites) of a ClientHello in one record; (0, []) of anything else. RFC 5246, section 7.4.1.2."""
-    if len(record) < 46 or record[0] != 22 or record[5] != 1:
-        return 0, []
-    at = 43 + 1 + record[43]
-    end = at + 2 + int.from_bytes(record[at:at + 2], "big")
-    suites = [int.from_bytes(record[i:i + 2], "big") for i in range(at + 2, min(end, len(record) - 1), 2)]
-    return int.from_bytes(record[9:11], "big"), suites
 
 
 def server_hello(version, suite):

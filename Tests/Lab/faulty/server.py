@@ -14,8 +14,8 @@ class Server:
 
     def __init__(self, address, host, domain, pki):
         self.address, self.host, self.domain = address, host, domain
-        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.tls.load_cert_chain(f"{pki}/{host}.pem")
+        self.tls, self.chain = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), f"{pki}/{host}.pem"
+        self.tls.load_cert_chain(self.chain)
 
     # What a fault may override, in the order of a conversation.
 

@@ -1,9 +1,11 @@
 """What goes wrong at STARTTLS and in the handshake."""
 
+import socket
 import ssl
 import threading
 import time
 
+from hello import read_hello
 from server import Server
 
 
@@ -163,6 +165,20 @@ class NeedsServerName(Server):
             None if name == self.host else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
         )
         super().handshake(client)
+
+
+class PrefersOlder(Server):
+    """Speaks TLS 1.3 with whoever offers nothing else, and TLS 1.2 with everybody else."""
+
+    older = {0xC02B, 0xC02C, 0xC02F, 0xC030}
+
+    def handshake(self, client):
+        _, offered = read_hello(client.connection.recv(16384, socket.MSG_PEEK))
+        newest = ssl.TLSVersion.TLSv1_2 if self.older.intersection(offered) else ssl.TLSVersion.TLSv1_3
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.chain)
+        context.maximum_version = newest
+        client.start_tls(context)
 
 
 class StarttlsTwice(Server):

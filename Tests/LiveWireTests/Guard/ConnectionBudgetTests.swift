@@ -118,15 +118,15 @@ struct ConnectionBudgetTests {
         return (budget, waits)
     }
 
-    @Test("begins no more connections in a second than the pace allows")
+    @Test("begins no more connections in half a second than half the pace")
     func pace() async throws {
-        let (budget, waits) = budget(Manners(connectionsPerServer: 9, pace: 3))
+        let (budget, waits) = budget(Manners(connectionsPerServer: 9, pace: 6))
         for _ in 0..<4 {
             try await budget.acquire(.loopback)
             budget.greeted(.loopback)
         }
         let seen = waits.withLock { $0 }
-        #expect(seen.count == 1 && seen.allSatisfy { $0 > .milliseconds(500) && $0 <= .seconds(1) })
+        #expect(seen.count == 1 && seen.allSatisfy { $0 > .milliseconds(200) && $0 <= .milliseconds(500) })
     }
 
     @Test("keeps connections apart where it is asked to")
