@@ -1,7 +1,8 @@
 import MailModel
 import TLSHello
 
-/// Feeds the reader of servers' flights: the first octet chooses the question and how the rest is cut into pieces.
+/// Feeds the readers of servers' flights and of what follows a heartbeat: the first octet chooses the question and how the
+/// rest is cut into pieces.
 ///
 /// A trap is a crash for the fuzzer. Beyond that: the answer must not depend on where the bytes are cut.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -16,13 +17,20 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var whole = FlightReader(offer)
     _ = whole.append(bytes)
     var pieces = FlightReader(offer)
+    var wholeHeartbeat = HeartbeatReader()
+    var heartbeatInPieces = HeartbeatReader()
+    _ = wholeHeartbeat.append(bytes)
+    var isOpen = true
     let step = Int(control >> 2 & 0x1F) + 1
     var rest = bytes
     while !rest.isEmpty {
         _ = pieces.append(rest.prefix(step))
+        if isOpen { isOpen = heartbeatInPieces.append(rest.prefix(step)) }
         rest = rest.dropFirst(step)
     }
-    guard whole.finish().withoutQuote == pieces.finish().withoutQuote else {
+    guard whole.finish().withoutQuote == pieces.finish().withoutQuote,
+        wholeHeartbeat.hasResponse == heartbeatInPieces.hasResponse
+    else {
         fatalError("the answer depends on how the bytes were cut")
     }
     return 0
