@@ -40,6 +40,24 @@ import Testing
         #expect(warnings == [String(expected)])
     }
 
+    @Test("a misspelt parent does not hide what else is wrong")
+    func misspeltParent() {
+        let yaml = """
+            schema: 1
+            id: acme
+            extends: defualt
+            title: Acme
+            checks:
+              starttls.ofered: { weight: 25 }
+            """
+        let error = #expect(throws: InvalidProfile.self) {
+            try Invalid.library.read(Array(yaml.utf8), name: "acme.yaml")
+        }
+        #expect(error?.diagnostics.map(\.message).count == 2)
+        #expect(error?.diagnostics.first?.message.contains("did you mean 'default'?") == true)
+        #expect(error?.diagnostics.last?.message.contains("did you mean 'starttls.offered'?") == true)
+    }
+
     @Test("five mistakes in one file are five errors, each at its place")
     func fiveMistakes() throws {
         let yaml = """

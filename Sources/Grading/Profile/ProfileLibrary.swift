@@ -89,7 +89,9 @@ struct ProfileResolver {
             guard let extends = document["extends"] else { break }
             let cursor = YAMLCursor(extends, name: "extends", diagnostics: diagnostics)
             guard let name = cursor.text() else { return nil }
-            guard let parent = open(name, relativeTo: file.name, named: extends.position) else { return nil }
+            // A misspelt parent is an error; what else is wrong shows over the one that was meant.
+            let opened = open(name, relativeTo: file.name, named: extends.position)
+            guard let parent = opened ?? nearest(to: name) else { return nil }
             guard !names.contains(parent.name) else {
                 cursor.error("'extends' goes in a circle: \((names + [parent.name]).joined(separator: " → "))")
                 return nil
@@ -138,6 +140,12 @@ struct ProfileResolver {
             diagnostics.error(at: position, "no profile '\(name)': \(error.reason)\(nearest ?? hint)")
             return nil
         }
+    }
+
+    /// The built-in profile that somebody most likely meant.
+    private func nearest(to name: String) -> SourceFile? {
+        let id = Suggestion.nearest(to: name, in: builtIn.map { $0.id })
+        return id.flatMap { open($0, relativeTo: nil, named: nil) }
     }
 
     /// A path as it is opened: relative to the folder of the parent.
