@@ -36,9 +36,14 @@ extension Check {
             .given(
                 "an expired signature", MXRecords(security: .bogus("signature expired"), [.sample]), ValidatedDNS(),
                 expect: .found(.bogus, "The answer for the MX records does not validate: signature expired.")),
+            .given(
+                "a name that is proven not to exist", MXRecords(status: .nxDomain, security: .secure, []),
+                ValidatedDNS(), expect: .notApplicable("The domain does not exist.")),
         ]
     ) { (mx: MXRecords, _: ValidatedDNS) -> Verdict<DNSSECDomainFinding> in
         switch mx.security {
+        case .secure where mx.status == .nxDomain: .notApplicable("The domain does not exist.")
+        case .insecure where mx.status == .nxDomain: .notApplicable("The domain does not exist.")
         case .secure: .passed
         case .insecure: .found(.insecure, "The MX records are not protected by DNSSEC.")
         case .bogus(let reason): .found(.bogus, "The answer for the MX records does not validate: \(reason).")
