@@ -27,8 +27,9 @@ enum TLSVersionFinding: String, FindingCode {
             "Update the mail server and its TLS library, and allow TLS 1.2 and 1.3 (Postfix: smtpd_tls_protocols; Exim: "
                 + "openssl_options)."
         case .deprecatedOffered:
-            "Switch the old versions off (Postfix: smtpd_tls_protocols = >=TLSv1.2; Exim: openssl_options = +no_tlsv1 "
-                + "+no_tlsv1_1, or with GnuTLS tls_require_ciphers = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1)."
+            "Switch these versions off (for all before TLS 1.2, Postfix: smtpd_tls_protocols = >=TLSv1.2; Exim: "
+                + "openssl_options = +no_tlsv1 +no_tlsv1_1, or with GnuTLS tls_require_ciphers = "
+                + "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1)."
         case .notPreferred: "Update the TLS library of the mail server to one with TLS 1.3, and do not switch it off."
         case .olderPreferred:
             "Let the TLS library choose the newest version that both sides know, as OpenSSL, GnuTLS and LibreSSL do by themselves: "
