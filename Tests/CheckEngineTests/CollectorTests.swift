@@ -89,15 +89,17 @@ struct CollectorTests {
         }
     }
 
+    /// A probe that does not end by itself.
+    private static let endless = Probe.perServer { (_: ServerTarget) async throws -> Number in
+        try await Task.sleep(for: .seconds(3600))
+        return Number(value: 1)
+    }
+
     @Test("ends at the deadline of the run, and what is missing says so")
     func deadline() async throws {
         let clock = ManualClock()
-        let number = Probe.perServer { (_: ServerTarget) async throws -> Number in
-            try await Task.sleep(for: .seconds(3600))
-            return Number(value: 1)
-        }
         let (collector, _) = try collector(
-            servers: [server("mx.example", "192.0.2.1")], number: number, clock: clock, deadline: .seconds(120))
+            servers: [server("mx.example", "192.0.2.1")], number: Self.endless, clock: clock, deadline: .seconds(120))
         async let evidence = collector.collect(name("example.test"), at: anInstant)
         while clock.sleepers == 0 { await Task.yield() }
         clock.advance(by: .seconds(120))
@@ -108,12 +110,8 @@ struct CollectorTests {
     @Test("what has passed before the first probe counts against the deadline")
     func spent() async throws {
         let clock = ManualClock()
-        let number = Probe.perServer { (_: ServerTarget) async throws -> Number in
-            try await Task.sleep(for: .seconds(3600))
-            return Number(value: 1)
-        }
         let (collector, _) = try collector(
-            servers: [server("mx.example", "192.0.2.1")], number: number, clock: clock, deadline: .seconds(120))
+            servers: [server("mx.example", "192.0.2.1")], number: Self.endless, clock: clock, deadline: .seconds(120))
         async let evidence = collector.collect(name("example.test"), at: anInstant, spent: .seconds(100))
         while clock.sleepers == 0 { await Task.yield() }
         clock.advance(by: .seconds(20))
@@ -122,11 +120,7 @@ struct CollectorTests {
 
     @Test("ends when its task is cancelled, within 100 ms, with everything accounted for")
     func cancelled() async throws {
-        let number = Probe.perServer { (_: ServerTarget) async throws -> Number in
-            try await Task.sleep(for: .seconds(3600))
-            return Number(value: 1)
-        }
-        let (collector, plan) = try collector(servers: [server("mx.example", "192.0.2.1")], number: number)
+        let (collector, plan) = try collector(servers: [server("mx.example", "192.0.2.1")], number: Self.endless)
         let task = Task { await collector.collect(name("example.test"), at: anInstant) }
         try await Task.sleep(for: .milliseconds(30))
         let before = ContinuousClock.now

@@ -16,8 +16,7 @@ extension ProfileDecoder {
             guard let clause, let level, let text, let basis else { return nil }
             return Requirement(
                 id: id, clause: clause, level: level, text: text, basis: basis, subject: subject ?? .everyDomain,
-                from: from,
-                until: until)
+                from: from, until: until)
         }
     }
 

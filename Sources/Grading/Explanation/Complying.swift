@@ -29,9 +29,9 @@ struct ComplianceSearch {
         _ profile: Profile, _ ledger: Ledger, _ fixes: [Explanation.Fix], at instant: Date, limit: Int = Self.limit
     ) {
         self.ledger = ledger
-        // More kinds of problem than bits: what costs most is left to the approximation.
         self.fixes = fixes
         self.instant = instant
+        // More kinds of problem than bits: no exact search, only the approximation.
         self.limit = fixes.count <= UInt64.bitWidth ? limit : 0
         rules = profile.requirements.filter { $0.level == .must }.compactMap { requirement in
             guard case .condition(let condition) = requirement.basis else { return nil }

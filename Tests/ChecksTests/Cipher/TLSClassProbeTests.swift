@@ -85,5 +85,6 @@ struct TLSClassProbeTests {
         let verdicts = [result.outcomes["cipher.acceptable"], result.outcomes["key-exchange.strong"]]
         #expect(verdicts.contains { $0?.isInconclusive == true })
         #expect(verdicts.allSatisfy { $0?.isInconclusive == true || $0?.findings == [] })
+        #expect(result.classes.answers.contains { $0.kind == .inconclusive && $0.detail?.contains("421") == true })
     }
 }

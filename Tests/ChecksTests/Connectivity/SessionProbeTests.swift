@@ -85,6 +85,22 @@ struct SessionProbeTests {
         S: 250 2.0.0 Ok
         """
 
+    /// What a server says to relay recipients that takes none without TLS.
+    private static let wantsSTARTTLS = """
+        C: MAIL FROM:<relay-test@example.org>
+        S: 530 5.7.0 Must issue a STARTTLS command first
+        C: RSET
+        S: 250 Ok
+        C: MAIL FROM:<>
+        S: 530 5.7.0 Must issue a STARTTLS command first
+        C: RSET
+        S: 250 Ok
+        C: MAIL FROM:<relay-test@example.test>
+        S: 530 5.7.0 Must issue a STARTTLS command first
+        C: RSET
+        S: 250 Ok
+        """
+
     @Test("learns everything in one connection, asks the relay recipients inside TLS and never sends DATA")
     func oneConnection() async throws {
         let run = try await SessionRun(Self.good)
@@ -173,19 +189,8 @@ struct SessionProbeTests {
             C: EHLO probe.example
             S: 250-mx.example
             S: 250 STARTTLS
-            C: MAIL FROM:<relay-test@example.org>
-            S: 530 5.7.0 Must issue a STARTTLS command first
-            C: RSET
-            S: 250 Ok
-            C: MAIL FROM:<>
-            S: 530 5.7.0 Must issue a STARTTLS command first
-            C: RSET
-            S: 250 Ok
-            C: MAIL FROM:<relay-test@example.test>
-            S: 530 5.7.0 Must issue a STARTTLS command first
-            C: RSET
-            S: 250 Ok
-            """)
+
+            """ + Self.wantsSTARTTLS)
         #expect(run.smtp.surprises == [])
         #expect(run.codes("starttls.works") == ["starttls.handshake-failed"])
         #expect(run.outcome("relay.closed") == .passed)
@@ -243,20 +248,7 @@ struct SessionProbeTests {
         let later = hello + "C: STARTTLS\nS: 454 4.7.0 TLS not available"
         let run = try await SessionRun(
             later, later, later,
-            hello + """
-                C: MAIL FROM:<relay-test@example.org>
-                S: 530 5.7.0 Must issue a STARTTLS command first
-                C: RSET
-                S: 250 Ok
-                C: MAIL FROM:<>
-                S: 530 5.7.0 Must issue a STARTTLS command first
-                C: RSET
-                S: 250 Ok
-                C: MAIL FROM:<relay-test@example.test>
-                S: 530 5.7.0 Must issue a STARTTLS command first
-                C: RSET
-                S: 250 Ok
-                """)
+            hello + Self.wantsSTARTTLS)
         #expect(run.codes("starttls.works") == ["starttls.unavailable"])
         #expect(run.outcome("relay.closed") == .passed)
         #expect(run.smtp.connections == 4)
