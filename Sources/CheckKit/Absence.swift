@@ -41,7 +41,8 @@ public indirect enum Absence: Error, Hashable, Sendable {
         case .notApplicable, .failed(.noRoute): .notApplicable
         case .blocked(_, let because): because.certainty
         case .timedOut, .inconclusive, .cancelled, .unplanned, .unreadable: .inconclusive
-        case .failed(.timedOut), .failed(.local): .inconclusive
+        case .failed(.timedOut), .failed(.local), .failed(.outOfStep): .inconclusive
+        case .failed(.repeated): .decisive
         case .failed(.rejected(let reply)): reply.isTransient ? .inconclusive : .decisive
         case .failed(.refused), .failed(.unreachable), .failed(.reset), .failed(.closedEarly), .failed(.protocolError),
             .failed(.limitExceeded), .failed(.handshake), .failed(.specialAddress):

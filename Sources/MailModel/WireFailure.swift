@@ -1,5 +1,5 @@
 /// How talking to a server failed, classified where it is known: in the wire. The list is closed.
-public enum WireFailure: Error, Hashable, Sendable {
+public indirect enum WireFailure: Error, Hashable, Sendable {
     /// Nothing answered within the wait of this stage, for example `connect` or `greeting`.
     case timedOut(stage: String)
     /// The address answered a connection attempt with a reset.
@@ -16,6 +16,12 @@ public enum WireFailure: Error, Hashable, Sendable {
     case protocolError(String)
     /// More lines or bytes than a reply may have.
     case limitExceeded(String)
+    /// Octets came that no command asked for: from here on, replies and commands no longer belong together. RFC 5321,
+    /// section 4.2.
+    case outOfStep(String)
+    /// The same failure at the same stage on so many connections in a row, and on none it went otherwise: what once may be
+    /// chance is how the server behaves.
+    case repeated(WireFailure, times: Int)
     /// The server answered with a reply that ends the attempt: a 4yz or 5yz code.
     case rejected(SMTPReply)
     /// The TLS handshake failed; `alert` is the server's alert, if it sent one.
@@ -38,6 +44,8 @@ extension WireFailure: CustomStringConvertible {
         case .closedEarly(let stage): "connection closed by the server (\(stage))"
         case .protocolError(let text): "protocol error: \(text)"
         case .limitExceeded(let text): "reply over the limit: \(text)"
+        case .outOfStep(let text): "replies and commands are out of step: \(text)"
+        case .repeated(let failure, let times): "\(failure), \(times) times in \(times)"
         case .rejected(let reply): "rejected: \(reply.firstLine)"
         case .handshake(let reason, let alert): "TLS handshake failed: \(alert.map { "alert \($0)" } ?? reason)"
         case .specialAddress(let purpose): "not contacted: \(purpose) address"
@@ -47,7 +55,7 @@ extension WireFailure: CustomStringConvertible {
 }
 
 extension WireFailure: Codable {
-    private enum Key: String, CodingKey { case kind, detail, reply, alert }
+    private enum Key: String, CodingKey { case kind, detail, reply, alert, failure, times }
 
     /// Reads `{"kind": "timed-out", "detail": "greeting"}`.
     public init(from decoder: any Decoder) throws {
@@ -62,6 +70,11 @@ extension WireFailure: Codable {
         case "closed-early": self = .closedEarly(stage: try detail())
         case "protocol-error": self = .protocolError(try detail())
         case "limit-exceeded": self = .limitExceeded(try detail())
+        case "out-of-step": self = .outOfStep(try detail())
+        case "repeated":
+            self = .repeated(
+                try container.decode(WireFailure.self, forKey: .failure),
+                times: try container.decode(Int.self, forKey: .times))
         case "rejected": self = .rejected(try container.decode(SMTPReply.self, forKey: .reply))
         case "handshake":
             self = .handshake(reason: try detail(), alert: try container.decodeIfPresent(String.self, forKey: .alert))
@@ -87,6 +100,11 @@ extension WireFailure: Codable {
         case .closedEarly(let stage): try write("closed-early", stage)
         case .protocolError(let text): try write("protocol-error", text)
         case .limitExceeded(let text): try write("limit-exceeded", text)
+        case .outOfStep(let text): try write("out-of-step", text)
+        case .repeated(let failure, let times):
+            try write("repeated")
+            try container.encode(failure, forKey: .failure)
+            try container.encode(times, forKey: .times)
         case .rejected(let reply):
             try write("rejected")
             try container.encode(reply, forKey: .reply)
