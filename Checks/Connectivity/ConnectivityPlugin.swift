@@ -4,7 +4,7 @@ extension Plugin {
     static let connectivity = Plugin(
         "Connectivity", summary: "Whether mail servers can be reached, and how they introduce themselves.",
         probes: [.conversation], derivations: [.dialogue, .greeting, .ehloReply, .vantage],
-        checks: [.smtpReachable, .smtpReachableOverIPv6, .greetingValid])
+        checks: [.smtpReachable, .smtpReachableOverIPv6, .greetingValid, .conversationHolds, .vantageSeesEverything])
 }
 
 extension Derivation {

@@ -2,7 +2,7 @@ public import CheckKit
 internal import MailModel
 
 /// The conversation as evidence: like `Conversation`, except that silence counts against the server where other servers
-/// show that our connections get through.
+/// show that our connections get through, and where none does is our own side's.
 ///
 /// What checks ask for is derived from this fact. A probe asks for `Conversation` instead: this one is settled only when
 /// every server has had its say.
@@ -20,10 +20,12 @@ extension Derivation {
     /// Joins each conversation with what all of them show of our own side.
     static let dialogue = Derivation.perServer {
         (conversation: Conversation, vantage: Vantage, here: ThisServer) throws(Absence) -> Dialogue in
-        let isSilent = Reached(.present(conversation)) == .silent
-        guard isSilent, vantage.view(here.server.address.family) == .proven else { return Dialogue(conversation) }
-        var silent = Conversation()
-        silent.end(.failed(.unreachable))
-        return Dialogue(silent)
+        let reached = Reached(.present(conversation))
+        guard reached == .silent || reached == .unreachable else { return Dialogue(conversation) }
+        let family = here.server.address.family
+        var ended = Conversation()
+        ended.end(
+            vantage.isProven(family) ? .failed(.unreachable) : .inconclusive(vantage.whyUnusable(family)))
+        return Dialogue(ended)
     }
 }

@@ -73,8 +73,11 @@ extension Check {
             return .found(.protocolViolation, "The server breaks the protocol: \(violation).")
         }
         guard let reply = greeting.value?.reply else {
-            return .notApplicable("There was no greeting: \(greeting.absence?.root.description ?? "unknown").")
+            let why = greeting.absence ?? .unplanned
+            let observation = "There was no greeting: \(why.root)."
+            return why.certainty == .inconclusive ? .inconclusive(observation) : .notApplicable(observation)
         }
+        guard reply.code != 521 else { return .notApplicable("The server takes no mail: \(reply.firstLine).") }
         guard reply.code == 220 else { return .inconclusive("The server did not greet us: \(reply.firstLine).") }
         var issues: [Issue<GreetingFinding>] = []
         let name = reply.lines.first.map { $0.prefix { $0 != " " } } ?? ""
@@ -106,7 +109,7 @@ extension Observed {
     /// How the server broke the protocol, if it did.
     fileprivate var violation: String? {
         switch absence {
-        case .failed(.protocolError(let text)), .failed(.limitExceeded(let text)): text
+        case .failed(.protocolError(let text)), .failed(.repeated(.protocolError(let text), _)): text
         default: nil
         }
     }

@@ -41,7 +41,7 @@ extension Check {
             .given(
                 "no route over IPv6 from here", .over(ipv6: "2001:db8::25"), .over("2001:db8::25", .routeless),
                 Vantage(ipv4: .proven, ipv6: .noRoute),
-                expect: .notApplicable("This machine has no IPv6 route to the host.")),
+                expect: .inconclusive("Not tested over IPv6: this machine has no IPv6 route.")),
             .given(
                 "silence over IPv6, which may be our side", .over(ipv6: "2001:db8::25"),
                 .over("2001:db8::25", .isSilent), Vantage(ipv4: .proven, ipv6: .silent),
@@ -65,7 +65,8 @@ extension Check {
             }
             if lookup.addresses.isEmpty { return .found(.noAddress, "\(host.name) has no AAAA record.") }
         }
-        let addresses = conversations.elements.filter { $0.server.address.family == .ipv6 }
+        let addresses = (conversations.elements + conversations.outsideScope)
+            .filter { $0.server.address.family == .ipv6 }
             .map { AddressAnswer(address: $0.server.address, reached: Reached($0.observed)) }
         if addresses.contains(where: \.speaks) { return .passed }
         if let doubt = addresses.lazy.compactMap({ $0.doubt(vantage) }).first { return .inconclusive(doubt) }
@@ -73,7 +74,9 @@ extension Check {
         if dead.isEmpty, host.leftOut.contains(where: { $0.family == .ipv6 }) {
             return .inconclusive("Its IPv6 addresses are over the limit of a run.")
         }
-        guard !dead.isEmpty else { return .notApplicable("This machine has no IPv6 route to the host.") }
+        guard !dead.isEmpty else {
+            return .inconclusive("Not tested over IPv6: \(vantage.whyUnusable(.ipv6)).")
+        }
         let causes = dead.map { "\($0.address) \($0.cause)" }.joined(separator: "; ")
         return .found(.noAnswer, "No IPv6 address of \(host.name) answers: \(causes).")
     }

@@ -7,6 +7,7 @@ enum ReachableFinding: String, FindingCode {
     case neverAcceptsMail = "smtp.never-accepts-mail"
 
     var severity: Severity { self == .addressUnreachable ? .warning : .error }
+    var explains: [FactID] { [Greeting.id] }
     var remedy: String {
         switch self {
         case .unreachable:
@@ -28,62 +29,90 @@ extension Check {
             """,
         references: [.rfc(5321, section: "5.1"), .rfc(5321, section: "4.3.1"), .rfc(7504, section: "3")],
         examples: [
-            .given("the address greets", .host([.greeting(220)]), .proven, expect: .passed),
+            .given("the address greets", .mxExample, .host([.greeting(220)]), .proven, expect: .passed),
             .given(
-                "one address is dead, another answers", .host([.greeting(220), .failure(.refused)]), .proven,
-                expect: .found(.addressUnreachable, "192.0.2.2 does not answer: connection refused.")),
+                "one address is dead, another answers", .mxExample, .host([.greeting(220), .failure(.refused)]),
+                .proven,
+                expect: .found(.addressUnreachable, "192.0.2.2 takes no mail: connection refused.")),
             .given(
-                "one address greets, another may be slow",
+                "one address greets, another may be slow", .mxExample,
                 .host([.greeting(220), .failure(.timedOut(stage: "greeting"))]),
                 .proven,
                 expect: .of(
                     [], open: [.addressUnreachable],
                     because: "192.0.2.2 took the connection but did not greet in time.")),
             .given(
-                "no address answers, and others show that we get through",
+                "no address answers, and others show that we get through", .mxExample,
                 .host([.failure(.timedOut(stage: "connect"))]), .proven,
                 expect: .found(.unreachable, "No address of the host answers: 192.0.2.1 no answer in time (connect).")),
             .given(
-                "nothing answers anywhere: it may be our side", .host([.failure(.timedOut(stage: "connect"))]),
+                "nothing answers anywhere: it may be our side", .mxExample,
+                .host([.failure(.timedOut(stage: "connect"))]),
                 Vantage(ipv4: .silent, ipv6: .untried),
                 expect: .inconclusive(
                     "No server answers over IPv4: port 25 may be blocked on the network this was run from.")),
             .given(
-                "the greeting is slow", .host([.failure(.timedOut(stage: "greeting"))]), .proven,
+                "the greeting is slow", .mxExample, .host([.failure(.timedOut(stage: "greeting"))]), .proven,
                 expect: .inconclusive("192.0.2.1 took the connection but did not greet in time.")),
             .given(
-                "there is no route from here", .host([.failure(.noRoute)]), Vantage(ipv4: .noRoute, ipv6: .untried),
-                expect: .notApplicable("This machine has no route to the host's addresses.")),
+                "there is no route from here", .mxExample, .host([.failure(.noRoute)]),
+                Vantage(ipv4: .noRoute, ipv6: .untried),
+                expect: .inconclusive("Not tested over IPv4: this machine has no IPv4 route.")),
             .given(
-                "the server does not want to talk now", .host([.greeting(421)]), .proven,
-                expect: .inconclusive("The server puts us off: 421.")),
+                "the connection breaks off before the greeting, once", .mxExample, .host([.failure(.reset)]), .proven,
+                expect: .inconclusive("192.0.2.1 broke off before it greeted: connection reset.")),
             .given(
-                "the server refuses this client", .host([.greeting(554)]), .proven,
+                "it does so each time", .mxExample,
+                .host([.failure(.repeated(.reset, times: 3))]), .proven,
+                expect: .found(
+                    .unreachable, "No address of the host answers: 192.0.2.1 connection reset, 3 times in 3.")),
+            .given(
+                "the server does not want to talk now", .mxExample, .host([.greeting(421)]), .proven,
+                expect: .inconclusive("The server deferred us: 421.")),
+            .given(
+                "the server refuses this client", .mxExample, .host([.greeting(554)]), .proven,
                 expect: .inconclusive("The server refuses this client: 554.")),
             .given(
-                "the server never accepts mail", .host([.greeting(521)]), .proven,
+                "the server never accepts mail", .mxExample, .host([.greeting(521)]), .proven,
                 expect: .found(.neverAcceptsMail, "192.0.2.1 says that it never accepts mail: 521.")),
         ]
-    ) { (conversations: PerServer<Conversation>, vantage: Vantage) -> Verdict<ReachableFinding> in
+    ) { (host: MailHost, conversations: PerServer<Conversation>, vantage: Vantage) -> Verdict<ReachableFinding> in
         let addresses = conversations.elements.map {
             AddressAnswer(address: $0.server.address, reached: Reached($0.observed))
         }
-        guard !addresses.isEmpty else { return .notApplicable("The host has no address to connect to.") }
+        guard !addresses.isEmpty else { return .noAddress(of: host) }
         let dead = addresses.compactMap { $0.death(vantage) }
-        let doubt = addresses.lazy.compactMap { $0.doubt(vantage) }.first
+        let doubt = addresses.lazy.compactMap { $0.doubt(vantage) }.first ?? host.moreToTest
         if addresses.contains(where: { $0.reached == .greeted }) {
             return .of(
-                dead.map { Issue(.addressUnreachable, "\($0.address) does not answer: \($0.cause).") },
+                dead.map { Issue(.addressUnreachable, "\($0.address) takes no mail: \($0.cause).") },
                 open: doubt == nil ? [] : [.addressUnreachable], because: doubt ?? "")
         }
+        if let doubt { return .inconclusive(doubt) }
         for case .acceptsNoMail(let reply) in addresses.map(\.reached) {
             let address = addresses.first { $0.reached == .acceptsNoMail(reply) }?.address.description ?? "The host"
             return .found(.neverAcceptsMail, "\(address) says that it never accepts mail: \(reply.firstLine).")
         }
-        if let doubt { return .inconclusive(doubt) }
-        guard !dead.isEmpty else { return .notApplicable("This machine has no route to the host's addresses.") }
         let causes = dead.map { "\($0.address) \($0.cause)" }.joined(separator: "; ")
         return .found(.unreachable, "No address of the host answers: \(causes).")
+    }
+}
+
+extension Verdict<ReachableFinding> {
+    /// Of a host without an address to test: it has none, or its addresses are not known, or not used.
+    fileprivate static func noAddress(of host: MailHost) -> Verdict {
+        host.moreToTest.map { .inconclusive($0) } ?? .notApplicable("The host has no address to connect to.")
+    }
+}
+
+extension MailHost {
+    /// Why the host may have servers that nobody tested, one sentence; nil where it has none.
+    fileprivate var moreToTest: String? {
+        guard mayHaveMore else { return nil }
+        if let failure = failures.first { return "Its addresses are not all known: \(failure)." }
+        guard leftOut.isEmpty else { return "Some of its addresses are over the limit of a run." }
+        let unused = Set((switchedOff ?? []).map(\.family.rawValue)).sorted().joined(separator: " and ")
+        return "Not tested: it has \(unused) addresses only, and \(unused) is switched off for this run."
     }
 }
 
@@ -96,8 +125,10 @@ struct AddressAnswer {
     func death(_ vantage: Vantage) -> (address: IPAddress, cause: String)? {
         switch reached {
         case .failed(let failure): (address, failure.description)
+        case .acceptsNoMail(let reply): (address, "it says that it never accepts any (\(reply.firstLine))")
         case .forbidden(let purpose): (address, "is a \(purpose) address, where no public mail server can be")
-        case .silent where vantage.view(address.family) == .proven: (address, "no answer in time (connect)")
+        case .silent where vantage.isProven(address.family): (address, "no answer in time (connect)")
+        case .unreachable where vantage.isProven(address.family): (address, "address unreachable")
         default: nil
         }
     }
@@ -105,13 +136,16 @@ struct AddressAnswer {
     /// Why this address leaves the question open.
     func doubt(_ vantage: Vantage) -> String? {
         switch reached {
-        case .refusedUs(let reply) where reply.isTransient: "The server puts us off: \(reply.firstLine)."
+        case .refusedUs(let reply) where reply.isTransient: "The server deferred us: \(reply.firstLine)."
         case .refusedUs(let reply): "The server refuses this client: \(reply.firstLine)."
         case .slow: "\(address) took the connection but did not greet in time."
-        case .unknown(let why): "Whether \(address) answers cannot be told: \(why)."
-        case .silent where vantage.view(address.family) != .proven:
+        case .broke(let failure): "\(address) broke off before it greeted: \(failure)."
+        case .unknown(let why): "Whether \(address) answers could not be determined: \(why)."
+        case .silent where !vantage.isProven(address.family):
             "No server answers over \(address.family.rawValue): "
                 + "port 25 may be blocked on the network this was run from."
+        case .unreachable where !vantage.isProven(address.family), .noRoute:
+            "Not tested over \(address.family.rawValue): \(vantage.whyUnusable(address.family))."
         default: nil
         }
     }
@@ -146,4 +180,9 @@ extension Conversation {
         conversation.end(.failed(failure))
         return conversation
     }
+}
+
+extension MailHost {
+    /// The host of the examples.
+    fileprivate static let mxExample = MailHost(DomainName(labels: [Array("mx".utf8), Array("example".utf8)]))
 }

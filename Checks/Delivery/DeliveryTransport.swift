@@ -21,7 +21,8 @@ enum DeliveryTransport: Hashable {
         case .acceptsNoMail(let reply): self = .neverAcceptsMail("it never accepts mail: \(reply.firstLine)")
         case .failed(let failure): self = .closed("\(failure)")
         case .forbidden(let purpose): self = .closed("it has a \(purpose) address")
-        case .noRoute: self = .unknown("there is no route from here")
+        case .noRoute, .unreachable: self = .unknown("there is no route from here")
+        case .broke(let failure): self = .unknown("\(failure)")
         case .silent: self = .unknown("no answer, and perhaps our own side is blocked")
         case .slow: self = .unknown("it did not greet in time")
         case .unknown(let why): self = .unknown(why)
@@ -44,9 +45,12 @@ enum DeliveryTransport: Hashable {
             return
         }
         switch stages.startTLS ?? .absent(.unplanned) {
-        case .present(let reply) where reply.code == 220: self = .init(insideTLS: stages)
-        case .present(let reply) where reply.isTransient && stages.startTLSAttempts < 2:
-            self = .unknown("STARTTLS was put off: \(reply.firstLine)")
+        case .present(let reply) where reply.isPositive: self = .init(insideTLS: stages)
+        // The connection is over, and with it the try: a sender comes back later. RFC 5321, section 3.8.
+        case .present(let reply) where reply.code == 421:
+            self = .closed("it ends the connection over STARTTLS: \(reply.firstLine)")
+        case .present(let reply) where !reply.refusesForGood(after: stages.startTLSAttempts):
+            self = .unknown("STARTTLS was deferred: \(reply.firstLine)")
         case .present(let reply): self = .plaintext("it refuses STARTTLS: \(reply.firstLine)")
         case .absent(let why): self = .withoutTLS("STARTTLS fails", why)
         }
@@ -55,9 +59,9 @@ enum DeliveryTransport: Hashable {
     private init(insideTLS stages: Conversation) {
         switch (stages.handshake ?? .absent(.unplanned), stages.helloInsideTLS ?? .absent(.unplanned)) {
         case (.absent(let why), _): self = .withoutTLS("the TLS handshake fails", why)
-        case (.present(let session), .present(let hello)) where hello.reply.isPositive:
-            self = .encrypted(session, EHLOReply(hello))
-        case (.present, .present(let hello)): self = .closed("inside TLS it refuses EHLO: \(hello.reply.firstLine)")
+        case (.present(let session), .present(let hello)): self = .encrypted(session, EHLOReply(hello))
+        case (.present, .absent(.failed(.rejected(let reply)))):
+            self = .closed("inside TLS it refuses EHLO: \(reply.firstLine)")
         case (.present, .absent(let why)):
             self = why.isCertain ? .closed("inside TLS: \(why)") : .unknown("inside TLS: \(why)")
         }

@@ -90,8 +90,9 @@ extension MTASTSDelivery.Transport {
         case .acceptsNoMail(let reply): self = .leftOut("it never accepts mail: \(reply.firstLine)")
         case .failed(let failure): self = .leftOut("\(failure)")
         case .forbidden(let purpose): self = .leftOut("it has a \(purpose) address")
-        case .noRoute: self = .leftOut("there is no route from here")
+        case .noRoute, .unreachable: self = .unknown("there is no route from here")
         case .silent: self = .silent
+        case .broke(let failure): self = .unknown("\(failure)")
         case .slow: self = .unknown("it did not greet in time")
         case .unknown(let why): self = .unknown(why)
         }
@@ -114,9 +115,9 @@ extension MTASTSDelivery.Transport {
         }
         switch answer {
         case .absent(let why): self = .init(failed: "STARTTLS fails", why)
-        case .present(let answer) where answer.reply.isPermanent || (answer.reply.code != 220 && answer.attempts > 1):
+        case .present(let answer) where answer.reply.refusesForGood(after: answer.attempts):
             self = .plaintext("it refuses STARTTLS: \(answer.reply.firstLine)")
-        case .present(let answer) where answer.reply.code != 220:
+        case .present(let answer) where !answer.reply.isPositive:
             self = .unknown("STARTTLS was put off: \(answer.reply.firstLine)")
         case .present:
             switch chain {

@@ -45,17 +45,18 @@ extension DomainTarget {
     }
 
     fileprivate func resolve(_ name: DomainName, preference: UInt16?) async throws -> MailHost {
-        async let ipv4 = addresses(of: name, .ipv4, .a)
-        async let ipv6 = addresses(of: name, .ipv6, .aaaa)
-        return MailHost(name, preference: preference, ipv4: try await ipv4, ipv6: try await ipv6)
+        async let ipv4 = addresses(of: name, .a)
+        async let ipv6 = addresses(of: name, .aaaa)
+        var host = MailHost(name, preference: preference, ipv4: try await ipv4, ipv6: try await ipv6)
+        // Addresses of the other family are not contacted, and yet a sender may be: they belong to what is not tested.
+        let unused = host.found.filter { !settings.families.contains($0.family) }
+        host.switchedOff = unused.isEmpty ? nil : unused
+        return host
     }
 
     private func addresses(
-        of name: DomainName, _ family: IPAddress.Family, _ type: DNSRecordType
+        of name: DomainName, _ type: DNSRecordType
     ) async throws -> Observed<AddressLookup> {
-        guard settings.families.contains(family) else {
-            return .absent(.notApplicable("\(family.rawValue) is switched off"))
-        }
         if let fault = name.mailHostFault { return .absent(.notApplicable("\(name) \(fault)")) }
         return try await wire.dns.addresses(of: name, type)
     }
@@ -79,7 +80,7 @@ extension MailHosts {
         var seen: Set<IPAddress> = []
         var limited = self
         for index in targets.indices {
-            limited.targets[index].leftOut = targets[index].found.filter { address in
+            limited.targets[index].leftOut = targets[index].addresses.filter { address in
                 guard !seen.contains(address) else { return false }
                 guard seen.count < limit else { return true }
                 seen.insert(address)

@@ -22,7 +22,10 @@ public struct MailHosts: ServerList {
 
     /// The hosts with the addresses to test. A host without one stays in the list.
     public var hosts: [ListedHost] {
-        targets.map { ListedHost(name: $0.name, preference: $0.preference, addresses: $0.addresses) }
+        targets.map {
+            ListedHost(
+                name: $0.name, preference: $0.preference, addresses: $0.addresses, mayHaveMore: $0.mayHaveMore)
+        }
     }
 }
 
@@ -38,6 +41,8 @@ public struct MailHost: Hashable, Sendable, Codable {
     public var ipv6: Observed<AddressLookup>
     /// Addresses that were found and are over the limit of a run.
     public var leftOut: [IPAddress]
+    /// Addresses that were found, of a family that the run does not use; nil where nobody looked.
+    public var switchedOff: [IPAddress]?
 
     /// A host and its two lookups.
     public init(
@@ -55,7 +60,16 @@ public struct MailHost: Hashable, Sendable, Codable {
     public var found: [IPAddress] { lookups.flatMap(\.addresses) }
 
     /// The addresses to test.
-    public var addresses: [IPAddress] { found.filter { !leftOut.contains($0) } }
+    public var addresses: [IPAddress] {
+        found.filter { !leftOut.contains($0) && switchedOff?.contains($0) != true }
+    }
+
+    /// Whether the host may have servers that this run does not test: where a lookup failed or addresses are over the
+    /// limit, and where all that is known are addresses of a family that is switched off.
+    public var mayHaveMore: Bool {
+        name.mailHostFault == nil
+            && (!failures.isEmpty || !leftOut.isEmpty || (addresses.isEmpty && switchedOff?.isEmpty == false))
+    }
 
     /// The lookups that got an answer.
     public var lookups: [AddressLookup] { [ipv4, ipv6].compactMap(\.value) }

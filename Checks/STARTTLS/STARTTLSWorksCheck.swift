@@ -1,15 +1,30 @@
 internal import CheckKit
-internal import FoundationEssentials
 internal import MailModel
 
 enum STARTTLSWorksFinding: String, FindingCode {
     case refused = "starttls.refused"
     case unavailable = "starttls.unavailable"
     case handshakeFailed = "starttls.handshake-failed"
+    case handshakeStalls = "starttls.handshake-stalls"
+    case handshakeStallsLater = "starttls.handshake-stalls-later"
+    case obsoleteOnly = "starttls.obsolete-only"
+    case clientCertificateRequired = "starttls.client-certificate-required"
+    case ehloRefused = "starttls.ehlo-refused"
+    case breaksOff = "starttls.breaks-off"
     case plaintextAfter220 = "starttls.plaintext-after-220"
 
     /// Plaintext between reply and handshake is discarded by a careful sender, so it does not fail the session.
-    var severity: Severity { self == .plaintextAfter220 ? .warning : .error }
+    var severity: Severity { [.plaintextAfter220, .handshakeStallsLater].contains(self) ? .warning : .error }
+
+    var explains: [FactID] {
+        switch self {
+        case .refused, .unavailable: [STARTTLSReply.id, TLSSession.id]
+        case .handshakeFailed, .handshakeStalls, .obsoleteOnly: [STARTTLSReply.id, TLSSession.id]
+        case .clientCertificateRequired, .ehloRefused, .breaksOff: [EHLOReplyInsideTLS.id]
+        case .plaintextAfter220, .handshakeStallsLater: []
+        }
+    }
+
     var remedy: String {
         switch self {
         case .refused, .unavailable:
@@ -18,6 +33,18 @@ enum STARTTLSWorksFinding: String, FindingCode {
         case .handshakeFailed:
             "Try openssl s_client -starttls smtp -connect HOST:25 and look in the mail log: often the certificate and the "
                 + "key do not belong together, or no version or cipher suite is common with the client."
+        case .handshakeStalls, .handshakeStallsLater:
+            "Look for what stands between senders and the mail server (a TLS proxy, an inspecting firewall, a path that drops "
+                + "large packets) and for a server that waits for random numbers; or stop offering STARTTLS until it works."
+        case .obsoleteOnly:
+            "Offer TLS 1.2 and 1.3 with AES-GCM or ChaCha20 (Postfix: smtpd_tls_protocols = >=TLSv1.2 and smtpd_tls_ciphers = "
+                + "medium; Exim: tls_require_ciphers; OpenSMTPD: smtp ciphers), and update the TLS library."
+        case .clientCertificateRequired:
+            "Ask for client certificates without requiring them: few sending servers have one (Postfix: smtpd_tls_req_ccert = "
+                + "no; Exim: tls_try_verify_hosts in place of tls_verify_hosts; OpenSMTPD: listen on \u{2026} tls without verify)."
+        case .ehloRefused, .breaksOff:
+            "Look in the mail log for what happens behind the handshake, and for a TLS proxy that does not reach the mail "
+                + "server behind it: senders repeat EHLO inside TLS and go on only after 250."
         case .plaintextAfter220:
             "Update the mail server, and look for a proxy in front of it: nothing may be sent between the reply to STARTTLS "
                 + "and the handshake."
@@ -26,104 +53,71 @@ enum STARTTLSWorksFinding: String, FindingCode {
 }
 
 extension Check {
-    /// Where STARTTLS is offered it is granted, and the handshake completes. RFC 3207, section 4.
+    /// Where STARTTLS is offered it is granted, the handshake completes, and the conversation goes on inside TLS.
+    /// RFC 3207, sections 4 and 4.2.
     static let startTLSWorks = Check.perServer(
         "starttls.works",
-        title: "STARTTLS leads to a TLS session",
+        title: "STARTTLS leads to a TLS session that senders can use",
         why: """
             A server that offers STARTTLS and then fails is worse than one that offers none: senders that insist on \
-            encryption cannot deliver, all others fall back to readable text, and it looks like an attack.
+            encryption cannot deliver, others fall back to readable text or give up for now, and it looks like an attack. \
+            A sender needs more than the handshake: it says EHLO inside TLS and goes on only when that is answered 250.
             """,
-        references: [.rfc(3207, section: "4"), .rfc(7435, section: "3"), .rfc(7672, section: "2.2")],
-        examples: [
-            .given(
-                "the handshake completes", .present(STARTTLSReply(SMTPReply(220, "Ready"))), .present(.example),
-                expect: .passed),
-            .given(
-                "the command is refused", .present(STARTTLSReply(SMTPReply(502, "5.5.1 Not implemented"))),
-                .absent(.failed(.rejected(SMTPReply(502, "5.5.1 Not implemented")))),
-                expect: .found(.refused, "STARTTLS is offered but refused: 502 5.5.1 Not implemented.")),
-            .given(
-                "the command is put off each time",
-                .present(STARTTLSReply(SMTPReply(454, "4.7.0 TLS not available"), attempts: 3)),
-                .absent(.failed(.rejected(SMTPReply(454, "4.7.0 TLS not available")))),
-                expect: .found(
-                    .unavailable, "STARTTLS is offered but was not available in 3 tries: 454 4.7.0 TLS not available.")),
-            .given(
-                "the command was put off once, and there was no second try",
-                .present(STARTTLSReply(SMTPReply(454, "4.7.0 TLS not available"))),
-                .absent(.failed(.rejected(SMTPReply(454, "4.7.0 TLS not available")))),
-                expect: .inconclusive("STARTTLS was put off: 454 4.7.0 TLS not available.")),
-            .given(
-                "the connection is closed instead of a reply", .absent(.failed(.closedEarly(stage: "STARTTLS"))),
-                .absent(.blocked(by: STARTTLSReply.id, because: .failed(.closedEarly(stage: "STARTTLS")))),
-                expect: .found(
-                    .handshakeFailed,
-                    "STARTTLS is offered, then the connection failed: connection closed by the server (STARTTLS).")),
-            .given(
-                "STARTTLS is not offered", .absent(.notApplicable("The server does not offer STARTTLS.")),
-                .absent(.notApplicable("The server does not offer STARTTLS.")),
-                expect: .notApplicable("The server does not offer STARTTLS.")),
-            .given(
-                "the handshake fails", .present(STARTTLSReply(SMTPReply(220, "Ready"))),
-                .absent(.failed(.handshake(reason: "handshake failure", alert: "handshake_failure"))),
-                expect: .found(
-                    .handshakeFailed,
-                    "STARTTLS is accepted, then the TLS handshake failed: alert handshake_failure.")),
-            .given(
-                "the handshake got no answer in time", .present(STARTTLSReply(SMTPReply(220, "Ready"))),
-                .absent(.failed(.timedOut(stage: "handshake"))),
-                expect: .of(
-                    [], open: [.handshakeFailed],
-                    because: "The TLS handshake got no answer in time.")),
-            .given(
-                "plaintext follows the reply, and no answer to the handshake",
-                .present(STARTTLSReply(SMTPReply(220, "Ready"), plaintextAfterwards: "250 injected")),
-                .absent(.failed(.timedOut(stage: "handshake"))),
-                expect: .of(
-                    [
-                        Issue(
-                            .plaintextAfter220,
-                            "After the reply to STARTTLS came plaintext, which was discarded: \u{201C}250 injected\u{201D}."
-                        )
-                    ], open: [.handshakeFailed], because: "The TLS handshake got no answer in time.")),
-            .given(
-                "plaintext follows the reply",
-                .present(STARTTLSReply(SMTPReply(220, "Ready"), plaintextAfterwards: "250 injected")),
-                .present(.example),
-                expect: .found(
-                    .plaintextAfter220,
-                    "After the reply to STARTTLS came plaintext, which was discarded: \u{201C}250 injected\u{201D}.")),
-        ]
-    ) { (answer: Observed<STARTTLSReply>, session: Observed<TLSSession>) -> Verdict<STARTTLSWorksFinding> in
+        references: [
+            .rfc(3207, section: "4"), .rfc(3207, section: "4.2"), .rfc(7435, section: "3"), .rfc(7672, section: "2.2"),
+        ],
+        examples: STARTTLSWorksExamples.all
+    ) {
+        (
+            answer: Observed<STARTTLSReply>, session: Observed<TLSSession>, inside: Observed<EHLOReplyInsideTLS>,
+            hellos: Incidental<HelloTally>
+        ) -> Verdict<STARTTLSWorksFinding> in
         guard case .present(let reply) = answer else { return .unanswered(answer.absence ?? .unplanned) }
-        if reply.reply.isPermanent {
-            return .found(.refused, "STARTTLS is offered but refused: \(reply.reply.firstLine).")
-        }
-        if reply.reply.code != 220 {
-            guard reply.attempts > 1 else { return .inconclusive("STARTTLS was put off: \(reply.reply.firstLine).") }
-            return .found(
-                .unavailable,
-                "STARTTLS is offered but was not available in \(reply.attempts) tries: \(reply.reply.firstLine).")
-        }
+        if let refusal = reply.refusal { return refusal }
         var issues: [Issue<STARTTLSWorksFinding>] = []
         if let text = reply.plaintextAfterwards {
             let observation =
                 "After the reply to STARTTLS came plaintext, which was discarded: \u{201C}\(text)\u{201D}."
             issues.append(Issue(.plaintextAfter220, observation))
         }
-        if let why = session.absence {
-            guard why.certainty == .decisive else {
-                return .of(issues, open: [.handshakeFailed], because: .handshakeUnknown(why))
+        let further =
+            switch session {
+            case .absent(let why): STARTTLSEnding(withoutSession: why, hellos.value)
+            case .present: STARTTLSEnding(inside: inside, hellos.value)
             }
-            issues.append(Issue(.handshakeFailed, "STARTTLS is accepted, then the TLS handshake failed: \(why.cause)."))
+        return .of(issues + further.issues, open: further.open, because: further.why)
+    }
+}
+
+extension STARTTLSReply {
+    /// What a reply that does not lead to a handshake comes to; nil for one that does.
+    fileprivate var refusal: Verdict<STARTTLSWorksFinding>? {
+        if reply.isPositive { return nil }
+        // 421 ends the connection: a sender comes back later, and so it says nothing of TLS. RFC 5321, section 3.8.
+        if reply.code == 421 {
+            return .inconclusive("The server ended the connection over STARTTLS: \(reply.firstLine).")
         }
-        return .of(issues)
+        guard reply.isTransient else {
+            return .found(.refused, "STARTTLS is offered but refused: \(reply.firstLine).")
+        }
+        guard reply.refusesForGood(after: attempts) else {
+            return .inconclusive("STARTTLS was deferred: \(reply.firstLine).")
+        }
+        return .found(
+            .unavailable, "STARTTLS is offered but was not available in \(attempts) tries: \(reply.firstLine).")
+    }
+}
+
+extension SMTPReply {
+    /// Whether a reply to STARTTLS that is no yes stands: a refusal, or "later" each time. 421 never does: it ends the
+    /// connection, and a sender comes back. RFC 3207, section 4; RFC 5321, section 3.8.
+    func refusesForGood(after attempts: Int) -> Bool {
+        !isPositive && (!isTransient || (code != 421 && attempts > 1))
     }
 }
 
 extension Verdict<STARTTLSWorksFinding> {
-    /// No reply to STARTTLS: a failure of the server only where it was offered and the connection then broke.
+    /// No reply to STARTTLS: a failure of the server only where it was offered and the connection then broke each time.
     fileprivate static func unanswered(_ why: Absence) -> Verdict {
         switch why {
         case .notApplicable(let reason): return .notApplicable(reason)
@@ -131,34 +125,108 @@ extension Verdict<STARTTLSWorksFinding> {
             return .found(.handshakeFailed, "STARTTLS is offered, then the connection failed: \(why).")
         default:
             return why.certainty == .inconclusive
-                ? .inconclusive("Whether STARTTLS works cannot be told: \(why).")
+                ? .inconclusive("Whether STARTTLS works could not be determined: \(why).")
                 : .notApplicable("There was no conversation: \(why).")
         }
     }
 }
 
-extension String {
-    fileprivate static func handshakeUnknown(_ why: Absence) -> String {
-        if case .failed(.timedOut) = why.root { return "The TLS handshake got no answer in time." }
-        return "Whether the TLS handshake completes cannot be told: \(why)."
+/// What came of a server that said yes to STARTTLS: problems, and what is left open.
+struct STARTTLSEnding {
+    var issues: [Issue<STARTTLSWorksFinding>] = []
+    var open: Set<STARTTLSWorksFinding> = []
+    var why = ""
+
+    private static let behindTheHandshake: Set<STARTTLSWorksFinding> = [
+        .ehloRefused, .breaksOff, .clientCertificateRequired,
+    ]
+
+    /// There is no session. What other handshakes with the address came to says what the failure is worth.
+    init(withoutSession why: Absence, _ hellos: HelloTally?) {
+        if let hellos, hellos.hasObsoleteSuitesOnly {
+            issues = [
+                Issue(
+                    .obsoleteOnly,
+                    "TLS is offered, but no current sender can use it: the server goes along with obsolete cipher suites "
+                        + "only (\(hellos.suites.prefix(4).joined(separator: ", "))), and senders fall back to plaintext."
+                )
+            ]
+        } else if case .failed(.timedOut) = why.root, let hellos, hellos.isStalled {
+            issues = [
+                Issue(
+                    .handshakeStalls,
+                    "STARTTLS is accepted, then the server keeps silent: \(hellos.unanswered + 1) handshakes on "
+                        + "\(hellos.unanswered + 1) connections got no answer in time.")
+            ]
+        } else if why.certainty == .decisive || why.failsAlways(hellos) {
+            issues = [
+                Issue(.handshakeFailed, "STARTTLS is accepted, then the TLS handshake failed: \(why.cause).")
+            ]
+        } else {
+            open = Self.behindTheHandshake.union([.handshakeFailed, .handshakeStalls, .obsoleteOnly])
+            if case .failed(.timedOut) = why.root {
+                self.why = "The TLS handshake got no answer in time."
+            } else {
+                self.why = "Whether the TLS handshake completes could not be determined: \(why.cause)."
+            }
+        }
+    }
+
+    /// There is a session. It works where the server answers EHLO inside it.
+    init(inside: Observed<EHLOReplyInsideTLS>, _ hellos: HelloTally?) {
+        if let absence = inside.absence {
+            switch absence.root {
+            case .failed(.rejected(let reply)) where !reply.isTransient:
+                issues = [Issue(.ehloRefused, "Inside TLS the server refuses EHLO: \(reply.firstLine).")]
+            case .failed(let failure) where failure.demandsCertificate:
+                issues = [
+                    Issue(
+                        .clientCertificateRequired,
+                        "Inside TLS the server ends the connection, because the client has no certificate: \(failure).")
+                ]
+            case .failed where absence.certainty == .decisive:
+                issues = [
+                    Issue(.breaksOff, "The handshake completes, then the server breaks off: \(absence.cause).")
+                ]
+            default:
+                open = Self.behindTheHandshake
+                why = "Whether the conversation goes on inside TLS could not be determined: \(absence.cause)."
+            }
+        }
+        guard let hellos, hellos.isStalled, hellos.unanswered > 1 else { return }
+        issues.append(
+            Issue(
+                .handshakeStallsLater,
+                "One handshake completed; \(hellos.unanswered) later ones, each on a connection of its own, got no answer "
+                    + "in time."))
+        open.insert(.handshakeStalls)
+        if why.isEmpty { why = "Whether other senders fare better could not be determined." }
     }
 }
 
 extension Absence {
+    /// A failure that our side names, without an alert of the server, counts only where no handshake of any kind was
+    /// answered: what our library lacks is no fault of the server.
+    fileprivate func failsAlways(_ hellos: HelloTally?) -> Bool {
+        guard case .failed(.handshake) = root, let hellos else { return false }
+        return hellos.answered == 0 && hellos.hungUp + hellos.unreadable > 0
+    }
+
     /// The failure without the words that the sentence around it already has.
     fileprivate var cause: String {
-        guard case .failed(.handshake(let reason, let alert)) = root else { return description }
+        guard case .failed(.handshake(let reason, let alert)) = root else { return root.description }
         return alert.map { "alert \($0)" } ?? reason
     }
 }
 
-extension TLSSession {
-    /// A session for examples.
-    static let example = TLSSession(
-        TLSHandshake(
-            version: .tls13, suite: "TLS_AES_256_GCM_SHA384", suiteCode: 0x1302, group: "x25519",
-            peerSignature: "ECDSA SHA256", chain: [],
-            path: CertificatePath(
-                problems: [], certificates: [], trustStore: "", checkedAt: .init(timeIntervalSince1970: 0)),
-            serverName: nil, extendedMasterSecret: true, secureRenegotiation: true))
+extension WireFailure {
+    /// Whether the server wants a certificate of the client. RFC 8446, section 6.2: certificate_required; older servers say
+    /// handshake_failure or bad_certificate behind the handshake.
+    fileprivate var demandsCertificate: Bool {
+        switch self {
+        case .handshake(_, let alert?): alert == "certificate_required" || alert == "bad_certificate"
+        case .repeated(let failure, _): failure.demandsCertificate
+        default: false
+        }
+    }
 }

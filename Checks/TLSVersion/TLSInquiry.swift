@@ -21,8 +21,10 @@ struct TLSInquiry: Sendable {
         if draft.fact.versions.map({ $0[.tls12] == nil }) ?? false { await askForTLS12() }
         await settleHangUps(conversations)
         let connections = await questioner.connections
+        let tally = await HelloTally(questioner)
         draft.update { survey in
             survey.connections = connections
+            survey.hellos = tally
             survey.classes?.connections = connections
         }
     }
@@ -130,6 +132,16 @@ struct TLSInquiry: Sendable {
         case .unknown: break
         }
         note([TLSClassAnswer(.postQuantum, heard)])
+    }
+}
+
+extension HelloTally {
+    /// What a questioner has heard so far.
+    fileprivate init(_ questioner: Questioner) async {
+        self.init(
+            answered: await questioner.answers, hungUp: await questioner.hangUps,
+            unanswered: await questioner.silences, unreadable: await questioner.unreadables,
+            suites: await questioner.chosenSuites.sorted().map { CipherSuite.name(of: $0) })
     }
 }
 

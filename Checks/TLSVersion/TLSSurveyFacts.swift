@@ -28,6 +28,8 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
     public var dropsLargeHello: Bool?
     /// How often these connections were offered STARTTLS; nil where nobody counted.
     public var startTLS: STARTTLSTries?
+    /// What became of the hellos; nil where nobody counted.
+    public var hellos: HelloTally?
     /// How many connections it took, beside the conversation's.
     public var connections = 0
 
@@ -46,7 +48,54 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
     }
 }
 
+/// What became of all hellos of a survey together: whether the server does TLS at all, whatever the session came to.
+public struct HelloTally: AddressFact, Hashable {
+    /// `tls.hellos`.
+    public static let id: FactID = "tls.hellos"
+    /// How many were answered with TLS, be it an alert.
+    public var answered: Int
+    /// How many the server hung up on.
+    public var hungUp: Int
+    /// How many it took and never answered.
+    public var unanswered: Int
+    /// How many it answered with something else than TLS.
+    public var unreadable: Int
+    /// The cipher suites that it chose, by their IANA names, in the order of their numbers.
+    public var suites: [String]
+
+    /// So many of each.
+    public init(
+        answered: Int = 0, hungUp: Int = 0, unanswered: Int = 0, unreadable: Int = 0, suites: [String] = []
+    ) {
+        self.answered = answered
+        self.hungUp = hungUp
+        self.unanswered = unanswered
+        self.unreadable = unreadable
+        self.suites = suites
+    }
+
+    /// Whether the server keeps silent on every hello.
+    var isStalled: Bool { answered + hungUp + unreadable == 0 && unanswered > 0 }
+
+    /// Whether it goes along with hellos, and never chose a suite that a current sender offers.
+    var hasObsoleteSuitesOnly: Bool {
+        !suites.isEmpty && suites.allSatisfy { CipherSuite.named($0)?.isObsolete == true }
+    }
+}
+
+extension CipherSuite {
+    /// Whether current senders no longer offer it. Anonymous suites are not among these: a Postfix that verifies nothing
+    /// offers them. RFC 9325, section 4.1.
+    fileprivate var isObsolete: Bool { isExport || cipher == .rc4 || effectiveBits < 128 }
+}
+
 extension Derivation {
+    /// The tally of the survey.
+    static let helloTally = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> HelloTally in
+        guard let hellos = survey.hellos else { throw .unplanned }
+        return hellos
+    }
+
     /// The versions of the survey.
     static let tlsVersions = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> TLSVersions in
         guard let versions = survey.versions else { throw .unplanned }

@@ -28,7 +28,11 @@ public struct Judge: Sendable {
                 let inputs = Inputs(
                     evidence: complete, place: place, judgedAt: instant, parameters: parameters[check.id],
                     wanted: plan.facts)
-                return CheckResult(check: check.id, place: place, outcome: check.judge(inputs))
+                let outcome = check.judge(inputs)
+                return CheckResult(
+                    check: check.id, place: place,
+                    outcome: outcome.isOpen
+                        ? complete.outsideScope(place).map { .notApplicable($0) } ?? outcome : outcome)
             }
         }
     }
@@ -57,6 +61,16 @@ public struct Judge: Sendable {
             }
         }
         return .notApplicable("There is no mail server to test.")
+    }
+}
+
+extension Outcome {
+    /// Whether it says nothing of the check's claim, for want of facts.
+    fileprivate var isOpen: Bool {
+        switch self {
+        case .inconclusive, .blocked: true
+        case .passed, .found, .partly, .notApplicable: false
+        }
     }
 }
 

@@ -21,7 +21,8 @@ public indirect enum Absence: Error, Hashable, Sendable {
 
     /// What an absence is worth as evidence.
     public enum Certainty: String, Sendable {
-        /// It is certain that the fact is absent, and why.
+        /// It says something of the other side, so that a check may make a finding of it. Only that finding counts: where
+        /// none is made, what the absence blocks is as open as any other question.
         case decisive
         /// It could be there; we cannot tell.
         case inconclusive
@@ -35,18 +36,27 @@ public indirect enum Absence: Error, Hashable, Sendable {
         return self
     }
 
-    /// The one table that says which absence is evidence. A timeout, a 4yz or our own failure never is.
+    /// The one table that says which absence is evidence. What happened once may be chance, and our own side (no route,
+    /// our limits, what our libraries lack, the run's deadline) never is: both leave the question open.
     public var certainty: Certainty {
         switch self {
-        case .notApplicable, .failed(.noRoute): .notApplicable
+        case .notApplicable: .notApplicable
         case .blocked(_, let because): because.certainty
         case .timedOut, .inconclusive, .cancelled, .unplanned, .unreadable: .inconclusive
-        case .failed(.timedOut), .failed(.local), .failed(.outOfStep): .inconclusive
-        case .failed(.repeated): .decisive
-        case .failed(.rejected(let reply)): reply.isTransient ? .inconclusive : .decisive
-        case .failed(.refused), .failed(.unreachable), .failed(.reset), .failed(.closedEarly), .failed(.protocolError),
-            .failed(.limitExceeded), .failed(.handshake), .failed(.specialAddress):
-            .decisive
+        case .failed(let failure): failure.certainty
+        }
+    }
+}
+
+extension WireFailure {
+    fileprivate var certainty: Absence.Certainty {
+        switch self {
+        // An answer: a reset of the connection attempt, an alert, a refusal for good; and what went so each time.
+        case .refused, .unreachable, .specialAddress, .handshake(_, alert: .some), .repeated: .decisive
+        case .rejected(let reply): reply.isTransient ? .inconclusive : .decisive
+        case .timedOut, .noRoute, .reset, .closedEarly, .protocolError, .limitExceeded, .outOfStep, .local,
+            .handshake(_, alert: nil):
+            .inconclusive
         }
     }
 }

@@ -32,6 +32,8 @@ public struct Evidence: Sendable {
     public var trace: Trace
     /// The MX hosts in order of preference; empty until the server list is known.
     public private(set) var hosts: [ListedHost] = []
+    /// What narrows the run, once it is known.
+    public private(set) var scope: (any RunScope)?
     private(set) var entries: [Slot: Entry] = [:]
 
     enum Entry: Sendable {
@@ -79,6 +81,7 @@ public struct Evidence: Sendable {
     mutating func store(_ slot: Slot, _ entry: Entry) {
         entries[slot] = entry
         if case .observed(.present(let list as any ServerList)) = entry { hosts = list.hosts }
+        if case .observed(.present(let scope as any RunScope)) = entry { self.scope = scope }
     }
 
     /// The same evidence without some facts.
@@ -94,6 +97,13 @@ public struct Evidence: Sendable {
     /// Every server to test: the hosts in order of preference, each at every address.
     public var servers: [MailServer] {
         hosts.flatMap { host in host.addresses.map { MailServer(host: host.name, address: $0) } }
+    }
+
+    /// Why nothing at a place is inside the scope of the run, one sentence; nil where something is.
+    public func outsideScope(_ place: Place) -> String? {
+        guard let scope, place.scope == .server || place.scope == .address else { return nil }
+        let reasons = servers.filter(place.covers).map(scope.leavesOut)
+        return reasons.allSatisfy { $0 != nil } ? reasons.first ?? nil : nil
     }
 
     /// Every place of a scope, in the order of the server list, each once.

@@ -25,6 +25,8 @@ public enum Responsible: String, Sendable, Hashable, Codable, CaseIterable {
     case mailProvider = "mail-provider"
     /// Whoever runs the name servers, forward or reverse.
     case dnsHost = "dns-host"
+    /// Whoever runs mailgrade: it is about this machine, not about the domain.
+    case tester
 }
 
 /// The finding codes of one check: an enum whose raw values are stable names `subject.problem`.
@@ -37,6 +39,9 @@ public protocol FindingCode: RawRepresentable<String>, CaseIterable, Hashable, S
     var responsible: Responsible { get }
     /// The arguments that findings of this code carry, which profiles may set conditions on.
     var arguments: [String] { get }
+    /// The facts whose absence this problem explains. A check that waits for one of them is blocked, and left out, only
+    /// where such a finding says why: it carries what is lost. Without one the check is inconclusive.
+    var explains: [FactID] { get }
 }
 
 extension FindingCode {
@@ -44,6 +49,8 @@ extension FindingCode {
     public var responsible: Responsible { .mailProvider }
     /// None, unless the code says otherwise.
     public var arguments: [String] { [] }
+    /// None, unless the code says otherwise.
+    public var explains: [FactID] { [] }
 }
 
 /// A finding code as a value, without its Swift type.
@@ -58,6 +65,8 @@ public struct FindingDescription: Sendable, Hashable {
     public let responsible: Responsible
     /// The names of the arguments that findings of this code carry.
     public let arguments: [String]
+    /// The facts whose absence it explains.
+    public let explains: [FactID]
 
     init<Code: FindingCode>(_ code: Code) {
         self.code = code.rawValue
@@ -65,6 +74,7 @@ public struct FindingDescription: Sendable, Hashable {
         remedy = code.remedy
         responsible = code.responsible
         arguments = code.arguments
+        explains = code.explains
     }
 }
 

@@ -60,15 +60,20 @@ public struct PerServer<F: Fact & ServerNeed>: DomainNeed, HostNeed, AddressNeed
         }
     }
 
-    /// The results, in the order of the server list.
+    /// The results of the servers inside the scope of the run, in the order of the server list.
     public let elements: [Element]
+    /// The results of the servers outside it, in the same order; empty as long as nothing narrows the run.
+    public let outsideScope: [Element]
 
     /// Results by server; for examples and tests.
-    public init(_ elements: [Element]) { self.elements = elements }
+    public init(_ elements: [Element], outsideScope: [Element] = []) {
+        self.elements = elements
+        self.outsideScope = outsideScope
+    }
 
     /// Results by server; for examples and tests.
     public init(_ results: [(MailServer, Observed<F>)]) {
-        elements = results.map { Element(server: $0.0, observed: $0.1) }
+        self.init(results.map { Element(server: $0.0, observed: $0.1) })
     }
 
     /// The facts that are there.
@@ -79,9 +84,13 @@ public struct PerServer<F: Fact & ServerNeed>: DomainNeed, HostNeed, AddressNeed
 
     /// Never throws: each element says for itself why it is absent.
     public static func draw(from inputs: Inputs) throws(Absence) -> Self {
-        let servers = inputs.evidence.servers.filter { inputs.place.covers($0) }
+        let elements = inputs.evidence.servers.filter { inputs.place.covers($0) }.map {
+            Element(server: $0, observed: inputs.evidence.observed(F.self, at: .server($0)))
+        }
+        guard let scope = inputs.evidence.scope else { return PerServer(elements) }
         return PerServer(
-            servers.map { Element(server: $0, observed: inputs.evidence.observed(F.self, at: .server($0))) })
+            elements.filter { scope.leavesOut($0.server) == nil },
+            outsideScope: elements.filter { scope.leavesOut($0.server) != nil })
     }
 }
 
@@ -208,6 +217,27 @@ public struct Wanted<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
     /// Never throws.
     public static func draw(from inputs: Inputs) throws(Absence) -> Self {
         Wanted(inputs.wanted.contains(F.id))
+    }
+}
+
+/// A fact that sheds light on a check's subject where the plan collects it for another check's sake, or why it is absent. The
+/// check costs nothing more; only for checks, which judge when everything is settled.
+public struct Incidental<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
+    /// The fact, or why it is absent.
+    public let observed: Observed<F>
+
+    /// A fact, or why it is absent; for examples and tests.
+    public init(_ observed: Observed<F>) { self.observed = observed }
+
+    /// The fact, where it is there.
+    public var value: F? { observed.value }
+
+    /// The wrapped fact, as a question about the plan only.
+    public static var dependency: Dependency? { Dependency(fact: F.factType, kind: .wanted) }
+
+    /// Never throws.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self {
+        Incidental(inputs.evidence.observed(F.self, at: inputs.place))
     }
 }
 

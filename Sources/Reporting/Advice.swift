@@ -95,6 +95,7 @@ extension Responsible {
         case .domainOwner: "whoever edits the domain\u{2019}s DNS records"
         case .mailProvider: "whoever runs the mail server"
         case .dnsHost: "whoever runs the name servers"
+        case .tester: "whoever runs mailgrade"
         }
     }
 }

@@ -81,7 +81,7 @@ import Testing
         var scene = Scene([2, 1])
         scene.set("starttls.offered", .open, server: 0)
         #expect(try outcomes(scene, profile) == (.cannotTell, [.cannotTell]))
-        scene.set("starttls.offered", .blocked, server: 0)
+        scene.set("starttls.offered", .blocked(by: "smtp.greeting"), server: 0)
         #expect(try outcomes(scene, profile) == (.cannotTell, [.cannotTell]))
         scene.find("starttls.not-offered", server: 2)
         #expect(try outcomes(scene, profile) == (.notCompliant, [.notCompliant]))

@@ -39,7 +39,8 @@ import Testing
         #expect(try firing(someOpen, scene) == .yes)
         #expect(try firing(everyOpen, scene) == .no)
         scene.set("relay.closed", .moot, server: 1)
-        scene.set("relay.closed", .blocked, server: 2)
+        scene.find("starttls.handshake-failed", server: 2)
+        scene.set("relay.closed", .blocked(by: "tls.session"), server: 2)
         #expect(try firing(everyOpen, scene) == .yes)
     }
 
@@ -142,7 +143,11 @@ import Testing
         scene.set("tls.version", .moot, server: 1)
         #expect(try firing(blocked, scene) == .no)
         #expect(try firing("{ check: tls.version, outcome: not-applicable, servers: some }", scene) == .yes)
-        scene.set("tls.version", .blocked, server: 1)
+        scene.set("tls.version", .blocked(by: "tls.session"), server: 1)
+        #expect(try firing(blocked, scene) == .unknown, "no finding says why")
+        scene.find("starttls.handshake-failed", server: 0)
+        #expect(try firing(blocked, scene) == .unknown, "a finding elsewhere says nothing here")
+        scene.find("starttls.handshake-failed", server: 1)
         #expect(try firing(blocked, scene) == .yes)
     }
 

@@ -26,11 +26,13 @@ import Testing
     func fixing() {
         var fixes = 0
         Self.scenes(400, seed: 1) { scene, random in
-            let before = scene.assessment()
+            let grader = Grader(TestCatalog.standard)
+            let ledger = Ledger(scene.results, hosts: scene.hosts, profile: grader.profile)
+            let before = grader.assess(ledger)
             for result in scene.results where !result.outcome.findings.isEmpty {
-                var fixed = scene
-                fixed.set(result.check, .passed, at: result.place)
-                let after = fixed.assessment()
+                var fixed = ledger
+                fixed.set(result.check, result.place, .verdict([]))
+                let after = grader.assess(fixed)
                 guard let grade = before.grade else { continue }
                 #expect(after.grade.map { $0 >= grade } ?? false, "\(result)")
                 let change = (after.score ?? 0) - (before.score ?? 0)
@@ -60,7 +62,7 @@ import Testing
         Self.scenes(400, seed: 3) { scene, _ in
             let assessment = scene.assessment()
             guard let grade = assessment.grade, let range = assessment.range, let band = assessment.band else {
-                #expect(assessment.withheld != nil && assessment.range == nil && !assessment.isProvisional)
+                #expect(assessment.withheld != nil && assessment.grade == nil && !assessment.isProvisional)
                 return
             }
             #expect(range.worst <= grade && grade <= range.best)
@@ -121,7 +123,7 @@ import Testing
 
     @Test("a place that is blocked, does not apply or could not be told is left out")
     func leftOut() throws {
-        for outcome in [Outcome.blocked, .moot, .open] {
+        for outcome in [Outcome.blocked(by: "tls.session"), .moot, .open] {
             let score = try #require(
                 score {
                     $0.find("tls.no-tls12", server: 0)
@@ -135,7 +137,7 @@ import Testing
     func denominator() {
         #expect(
             score {
-                $0.set("tls.version", .blocked, server: nil)
+                $0.set("tls.version", .blocked(by: "tls.session"), server: nil)
                 $0.find("relay.open", server: nil)
             } == 0)
         #expect(score { $0.set("tls.version", .moot, server: nil) } == 100)
@@ -145,7 +147,7 @@ import Testing
     func bonus() throws {
         let full = try #require(score { $0.find("relay.open", server: nil) })
         #expect(isClose(full, 75 + 10))
-        for outcome in [Outcome.blocked, .open] {
+        for outcome in [Outcome.blocked(by: "tls.session"), .open] {
             let without = try #require(
                 score {
                     $0.find("relay.open", server: nil)

@@ -6,15 +6,17 @@ import Testing
 /// used here: the two must agree.
 private func letter(_ world: World) -> Grade? {
     let servers = world.hosts.flatMap { $0 }
-    let withoutTLS: Set<ServerState> = [.noSTARTTLS, .brokenHandshake, .breaksOff]
+    let withoutTLS: Set<ServerState> = [.noSTARTTLS, .brokenHandshake, .breaksOff, .refusesInside]
     // Untestable? Null MX, no host that mail can be sent to, nobody who talks to us.
     if [.nullMX, .noDomain, .noMailHost, .noUsableHost, .lookupUnknown].contains(world.domain) { return nil }
     if servers.allSatisfy({ [.dead, .refusesUs].contains($0) }) { return nil }
+    // No letter without a witness: somebody must have shown whether its TLS works.
+    if servers.filter({ $0 != .dead }).allSatisfy({ [.refusesUs, .handshakeUnknown].contains($0) }) { return nil }
     // F: relay confirmed, or no reachable server with working TLS. What is unknown is neither.
     if servers.contains(.openRelay) { return .f }
     if servers.filter({ $0 != .dead }).allSatisfy(withoutTLS.contains) { return .f }
     // D: any server failing or without TLS; a host is up as long as one of its addresses is.
-    if servers.contains(.noSTARTTLS) || servers.contains(.brokenHandshake) { return .d }
+    if servers.contains(where: { [.noSTARTTLS, .brokenHandshake, .refusesInside].contains($0) }) { return .d }
     if world.hosts.contains(where: { $0.allSatisfy { [.dead, .breaksOff].contains($0) } }) { return .d }
     if [.bogusMX, .hostWithoutAddress].contains(world.domain) { return .d }
     // C: best version below 1.2, untrusted certificate.

@@ -125,7 +125,8 @@ struct Scene {
     mutating func withoutConversation(_ outcome: Outcome, server: Int?) {
         withoutTLS(outcome, server: server)
         for check in [
-            "smtp.greeting-valid", "starttls.offered", "starttls.works", "auth.inside-tls", "relay.closed",
+            "smtp.greeting-valid", "smtp.conversation-holds", "starttls.offered", "starttls.works", "auth.inside-tls",
+            "relay.closed",
             "relay.detours-refused",
         ] {
             set(check, outcome, server: server)
@@ -149,5 +150,6 @@ struct Scene {
 extension Outcome {
     static let open = Outcome.inconclusive("no answer in time")
     static let moot = Outcome.notApplicable("there is no TLS session")
-    static let blocked = Outcome.blocked(by: "smtp.greeting", because: .failed(.refused))
+
+    static func blocked(by fact: FactID) -> Outcome { .blocked(by: fact, because: .failed(.refused)) }
 }

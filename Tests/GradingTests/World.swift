@@ -4,7 +4,7 @@
 /// What is wrong with one server; each leads to the outcomes that the checks would give.
 enum ServerState: CaseIterable {
     case good, noTLS13, expiresSoon, oldBeside, oldOnly, wrongName, selfSigned, noPTR, noSTARTTLS, brokenHandshake
-    case openRelay, dead, breaksOff
+    case openRelay, dead, breaksOff, refusesInside
     /// Could not be told: the server refuses us, the handshake, relaying, the reverse name.
     case refusesUs, handshakeUnknown, relayUnknown, ptrUnknown
 
@@ -60,15 +60,21 @@ extension Scene {
             withoutTLS(.moot, server: server)
         case .brokenHandshake:
             find("starttls.handshake-failed", server: server)
-            withoutTLS(.blocked, server: server)
+            withoutTLS(.blocked(by: "tls.session"), server: server)
+        case .refusesInside:
+            find("starttls.ehlo-refused", server: server)
+            for check in ["starttls.reset", "starttls.capabilities", "requiretls.offered"] {
+                set(check, .blocked(by: "smtp.ehlo-reply-inside-tls"), server: server)
+            }
         case .openRelay: find("relay.open", server: server)
         case .dead:
-            withoutConversation(.blocked, server: server)
-            set("smtp.greeting-valid", .moot, server: server)
+            withoutConversation(.blocked(by: "smtp.greeting"), server: server)
+            for check in ["smtp.greeting-valid", "smtp.conversation-holds"] { set(check, .moot, server: server) }
         case .breaksOff:
-            withoutConversation(.blocked, server: server)
+            withoutConversation(.blocked(by: "smtp.ehlo-reply"), server: server)
             set("smtp.greeting-valid", .passed, server: server)
-            find("smtp.protocol-violation", server: server)
+            set("smtp.conversation-holds", .passed, server: server)
+            find("smtp.breaks-off", server: server)
         case .refusesUs: withoutConversation(.open, server: server)
         case .handshakeUnknown:
             withoutTLS(.open, server: server)

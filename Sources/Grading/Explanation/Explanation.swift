@@ -49,6 +49,7 @@ extension Explanation.Fix {
         switch finding.responsible {
         case .domainOwner: places.count
         case .dnsHost: 2 * places.count
+        case .tester: 0
         case .mailProvider: 3 * places.count
         }
     }

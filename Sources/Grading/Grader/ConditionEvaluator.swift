@@ -8,12 +8,18 @@ struct ConditionEvaluator {
         case domain
         case host(ListedHost)
         case server(MailServer)
+        /// A server that the host may have and that nobody tested.
+        case unseenServer(DomainName)
     }
 
     let ledger: Ledger
     /// What is said of a place where something else stood in the way of the check, and of a code that a finding hides: for
     /// grades nothing, because what stands in the way speaks for itself; for requirements that it cannot be told.
     var blocked = Truth.void
+    /// Whether what could not be told is a question that still has an answer. A rule that names the outcome `inconclusive`
+    /// is about what a run did not see: it shapes the letter that is shown, and says nothing of the letters that are
+    /// possible.
+    var expectsAnswers = false
 
     func truth(of condition: Condition, at standpoint: Standpoint = .domain) -> Truth {
         switch condition {
@@ -26,7 +32,7 @@ struct ConditionEvaluator {
         case .hosts(let quantifier, let part):
             Self.quantify(quantifier, ledger.hosts.map { truth(of: part, at: .host($0)) })
         case .servers(let quantifier, let part):
-            Self.quantify(quantifier, ledger.servers.map { truth(of: part, at: .server($0)) })
+            Self.quantify(quantifier, serverStandpoints.map { truth(of: part, at: $0) })
         }
     }
 
@@ -50,7 +56,7 @@ struct ConditionEvaluator {
                     .flatMap { triggers(of: part, wanted, at: $0) })
         case .servers(_, let part):
             return unique(
-                ledger.servers.map { .server($0) }.filter { truth(of: part, at: $0) == wanted }
+                serverStandpoints.filter { truth(of: part, at: $0) == wanted }
                     .flatMap { triggers(of: part, wanted, at: $0) })
         }
     }
@@ -61,8 +67,19 @@ extension ConditionEvaluator {
         quantifier == .some ? .any(truths) : .every(truths)
     }
 
+    private var serverStandpoints: [Standpoint] {
+        ledger.hosts.flatMap { host in
+            host.addresses.map { Standpoint.server(MailServer(host: host.name, address: $0)) }
+                + (host.mayHaveMore ? [.unseenServer(host.name)] : [])
+        }
+    }
+
     /// An outcome at one place. Where the question does not arise, asking whether it passed or failed is about nothing.
     private func truth(of outcomes: Set<OutcomeClass>, _ entry: Ledger.Entry) -> Truth {
+        if expectsAnswers, outcomes.contains(.inconclusive) {
+            let answers = outcomes.subtracting([.inconclusive])
+            return answers.isEmpty ? .no : truth(of: answers, entry)
+        }
         if outcomes.contains(entry.outcome) { return .yes }
         if !entry.open.isEmpty { return truth(of: outcomes, whichever: entry) }
         switch entry.outcome {
@@ -106,15 +123,17 @@ extension ConditionEvaluator {
         switch subjects(of: check, from: standpoint) {
         case .one(let place): return entries[place].map(truth) ?? .unknown
         case .each(let places): return .every(places.map { entries[$0].map(truth) ?? .unknown })
+        case .unseen: return truth(.without(.inconclusive, "not tested"))
         }
     }
 
     private func places(of check: String, from standpoint: Standpoint, where holds: (Ledger.Entry) -> Bool) -> [Place] {
         guard let entries = ledger.entries[check] else { return [] }
-        let places =
+        let places: [Place] =
             switch subjects(of: check, from: standpoint) {
             case .one(let place): [place]
             case .each(let places): places
+            case .unseen: []
             }
         return places.filter { entries[$0].map(holds) ?? false }
     }
@@ -122,6 +141,8 @@ extension ConditionEvaluator {
     private enum Subjects {
         case one(Place)
         case each([Place])
+        /// A place where nobody was.
+        case unseen
     }
 
     /// Where a check's outcome is that speaks for a standpoint.
@@ -130,10 +151,17 @@ extension ConditionEvaluator {
         switch standpoint {
         case .domain: return .one(.domain)
         case .server(let server): return .one(Place.server(server).widened(to: scope) ?? .domain)
+        case .unseenServer(let host):
+            switch scope {
+            case .domain: return .one(.domain)
+            case .host: return .one(.host(host))
+            case .address, .server: return .unseen
+            }
         case .host(let host):
             guard scope == .address || scope == .server else {
                 return .one(scope == .host ? .host(host.name) : .domain)
             }
+            if host.addresses.isEmpty, host.mayHaveMore { return .unseen }
             let servers = host.addresses.map { Place.server(MailServer(host: host.name, address: $0)) }
             return .each(servers.compactMap { $0.widened(to: scope) })
         }

@@ -51,14 +51,21 @@ public struct Grader: Sendable {
         let caps = profile.caps.map { ($0, evaluator.truth(of: $0.when)) }
         let fired = rules(caps, .yes, evaluator)
         let open = rules(caps, .unknown, evaluator)
+        let answers = ConditionEvaluator(ledger: ledger, expectsAnswers: true)
+        let certain = rules(profile.caps.map { ($0, answers.truth(of: $0.when)) }, .yes, answers)
         let range = Assessment.GradeRange(
-            worst: letter(score.value(.failed), fired + open), best: letter(score.value(.passed), fired))
+            worst: letter(score.value(.failed), fired + open), best: letter(score.value(.passed), certain))
         let (withheld, couldBeWithheld) = withheld(evaluator, value, score)
+        // A letter that is withheld for good has no range; one that is withheld for want of answers still has.
+        let isWithheldForGood =
+            withheld.map { rule in
+                profile.withholds.contains { $0.id == rule.id && answers.truth(of: $0.when) == .yes }
+            } ?? false
         return Assessment(
-            grade: withheld == nil ? letter(value, fired) : nil,
+            grade: withheld == nil ? min(range.best, max(range.worst, letter(value, fired))) : nil,
             withheld: withheld,
             isProvisional: withheld == nil && (range.worst != range.best || couldBeWithheld),
-            range: withheld == nil ? range : nil,
+            range: isWithheldForGood ? nil : range,
             score: value,
             band: value.flatMap { score in profile.bands.first { $0.grade == profile.band(for: score) } },
             caps: fired,

@@ -23,7 +23,7 @@ struct Score {
         var total = 0.0
         var bonus = 0.0
         for check in profile.checks {
-            let tally = Tally(ledger.entries[check.id] ?? [:])
+            let tally = tally(check)
             bonus += tally.earnsBonus(assumption) ? check.bonus : 0
             guard check.weight > 0, let credit = tally.credit(profile.credit, assumption) else { continue }
             earned += check.weight * credit
@@ -34,7 +34,7 @@ struct Score {
 
     /// What each check contributes.
     func credits() -> [Assessment.CheckCredit] {
-        let tallies = profile.checks.map { ($0, Tally(ledger.entries[$0.id] ?? [:])) }
+        let tallies = profile.checks.map { ($0, tally($0)) }
         let rows = tallies.map { ($0, $1, $1.credit(profile.credit, .leftOut)) }
         let total = rows.reduce(0) { $0 + ($1.2 == nil ? 0 : $1.0.weight) }
         return rows.map { check, tally, credit in
@@ -44,6 +44,13 @@ struct Score {
                 bonus: tally.earnsBonus(.leftOut) ? check.bonus : 0, judged: tally.decisive,
                 inconclusive: tally.inconclusive)
         }
+    }
+
+    private func tally(_ check: Profile.WeightedCheck) -> Tally {
+        let isAboutServers = check.scope == .server || check.scope == .address
+        return Tally(
+            ledger.entries[check.id] ?? [:],
+            unseen: isAboutServers ? ledger.hosts.count { $0.mayHaveMore } : 0)
     }
 
     /// Whether nothing can be said of mail servers although the profile weighs what they do.
@@ -70,7 +77,8 @@ private struct Tally {
     private var found = 0
     private var isOpen = false
 
-    init(_ entries: [Place: Ledger.Entry]) {
+    /// The entries of a check, and at how many further places it would have one had anybody been there.
+    init(_ entries: [Place: Ledger.Entry], unseen elsewhere: Int) {
         for entry in entries.values {
             found += entry.found.isEmpty ? 0 : 1
             isOpen = isOpen || !entry.open.isEmpty
@@ -92,7 +100,9 @@ private struct Tally {
             }
         }
         // Asked for and not collected at all: as open as a question can be.
-        if entries.isEmpty { (inconclusive, unseen) = (1, 1) }
+        let missing = entries.isEmpty ? 1 : elsewhere
+        inconclusive += missing
+        unseen += missing
     }
 
     func credit(_ credit: [Severity: Double], _ assumption: Score.Assumption) -> Double? {

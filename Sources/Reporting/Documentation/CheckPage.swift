@@ -93,6 +93,7 @@ extension Responsible {
         case .domainOwner: "domain owner"
         case .mailProvider: "mail provider"
         case .dnsHost: "DNS host"
+        case .tester: "whoever runs mailgrade"
         }
     }
 }

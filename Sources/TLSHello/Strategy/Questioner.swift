@@ -23,8 +23,14 @@ public actor Questioner {
     public private(set) var connections = 0
     /// How many hellos were answered with TLS, be it a refusal.
     public private(set) var answers = 0
+    /// The cipher suites that it has chosen so far.
+    public private(set) var chosenSuites: Set<UInt16> = []
     /// How many times the server hung up on a hello.
     public private(set) var hangUps = 0
+    /// How many were answered with something else than TLS.
+    public private(set) var unreadables = 0
+    /// How many hellos it took and never answered.
+    public private(set) var silences = 0
     /// Whether the server showed signs of throttling.
     public var wasThrottled: Bool { wave > 0 || gaveUp != nil }
 
@@ -73,7 +79,7 @@ public actor Questioner {
                 } else if case .protocolError = failure, mayTryAgain {
                     mayTryAgain = false
                 } else {
-                    throw Obstacle(failure)
+                    throw note(Obstacle(failure))
                 }
             } catch {
                 throw .cancelled
@@ -83,11 +89,24 @@ public actor Questioner {
 
     private func note(_ answer: HelloAnswer) {
         switch answer {
-        case .chosen, .alert: answers += 1
+        case .chosen(let choice):
+            answers += 1
+            chosenSuites.insert(choice.suite)
+        case .alert: answers += 1
         case .hungUp: hangUps += 1
-        case .unreadable: break
+        case .unreadable: unreadables += 1
         }
     }
+
+    /// A server that keeps silent each time is not asked for ever: every question costs it a connection and us the wait.
+    private func note(_ obstacle: Obstacle) -> Obstacle {
+        guard obstacle == .silent else { return obstacle }
+        silences += 1
+        if silences >= Self.silencesThatAreEnough, answers == 0 { gaveUp = .silent }
+        return obstacle
+    }
+
+    private static let silencesThatAreEnough = 3
 
     private func giveUp(_ sign: String) -> Obstacle {
         let obstacle = gaveUp ?? .throttled(sign)
