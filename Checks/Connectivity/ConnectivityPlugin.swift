@@ -3,8 +3,11 @@ internal import CheckKit
 extension Plugin {
     static let connectivity = Plugin(
         "Connectivity", summary: "Whether mail servers can be reached, and how they introduce themselves.",
-        probes: [.conversation], derivations: [.dialogue, .greeting, .ehloReply, .vantage],
-        checks: [.smtpReachable, .smtpReachableOverIPv6, .greetingValid, .conversationHolds, .vantageSeesEverything])
+        probes: [.conversation, .secondConversation], derivations: [.dialogue, .greeting, .ehloReply, .vantage],
+        checks: [
+            .smtpReachable, .smtpReachableOverIPv6, .greetingValid, .conversationHolds, .repliesInStep,
+            .vantageSeesEverything,
+        ])
 }
 
 extension Derivation {
