@@ -78,8 +78,7 @@ enum TestCatalog {
             more: ["certificate.expires-soon": .warning],
             arguments: ["certificate.expires-soon": ["days-left", "percent-left"]]),
         check(
-            "certificate.name", .server, error: ["certificate.name-mismatch", "certificate.common-name-only"],
-            more: ["certificate.broad-wildcard": .warning]),
+            "certificate.name", .server, error: ["certificate.name-mismatch", "certificate.common-name-only"]),
         check(
             "certificate.strong", .server, error: ["certificate.weak-key", "certificate.weak-signature"],
             more: ["certificate.modest-key": .notice],
@@ -88,6 +87,7 @@ enum TestCatalog {
             "certificate.chain-order", .server,
             more: [
                 "certificate.chain-disordered": .warning, "certificate.chain-extra": .warning,
+                "certificate.chain-repeated": .warning,
                 "certificate.root-sent": .info,
             ]),
         check(
@@ -112,11 +112,13 @@ enum TestCatalog {
                 "mta-sts.policy-host-unreachable", "mta-sts.policy-tls-failed", "mta-sts.policy-certificate-untrusted",
                 "mta-sts.policy-certificate-expired", "mta-sts.policy-certificate-name", "mta-sts.policy-no-response",
                 "mta-sts.policy-redirected", "mta-sts.policy-status", "mta-sts.policy-invalid",
+                "mta-sts.policy-compressed",
             ],
             more: [
                 "mta-sts.lookup-bogus": .warning, "mta-sts.record-ignored": .warning,
                 "mta-sts.policy-without-record": .warning, "mta-sts.policy-too-large": .warning,
-                "mta-sts.policy-media-type": .warning,
+                "mta-sts.policy-media-type": .warning, "mta-sts.policy-blank-line": .warning,
+                "mta-sts.record-blank": .notice,
             ]),
         check(
             "mta-sts.enforced", .domain,
@@ -138,7 +140,8 @@ enum TestCatalog {
             more: [
                 "tls-rpt.absent": .info, "tls-rpt.absent-beside-policy": .warning, "tls-rpt.lookup-bogus": .warning,
                 "tls-rpt.record-ignored": .warning, "tls-rpt.repeated-destinations": .warning,
-                "tls-rpt.destination-unknown": .warning,
+                "tls-rpt.destination-unknown": .warning, "tls-rpt.destination-slashes": .warning,
+                "tls-rpt.record-blank": .notice,
             ]),
         check(
             "dane.valid", .server,
@@ -146,11 +149,13 @@ enum TestCatalog {
                 "dane.tlsa-bogus": .critical, "dane.without-starttls": .critical, "dane.no-match": .critical,
                 "dane.no-trust-anchor": .critical, "dane.chain-invalid": .critical, "dane.name-mismatch": .critical,
                 "dane.chain-outside-dates": .critical, "dane.bare-trust-anchor-key": .warning,
-                "dane.certificate-expired": .info,
+                "dane.certificate-expired": .info, "dane.anchor-outside-dates": .warning,
             ]),
         check(
             "dane.covers-domain", .domain,
-            more: ["dane.absent": .notice, "dane.partial": .notice, "dane.mx-insecure": .notice],
+            more: [
+                "dane.absent": .notice, "dane.partial": .notice, "dane.mx-insecure": .notice, "dane.broken": .notice,
+            ],
             arguments: ["dane.partial": ["hosts", "protected"]]),
         check(
             "dnssec.domain", .domain, more: ["dnssec.domain-insecure": .info, "dnssec.domain-bogus": .critical]),
