@@ -62,23 +62,28 @@ extension Check {
                     .partial, "\(promising) of \(states.count) MX hosts \(verb) usable TLSA records; \(rest).",
                     ["hosts": Double(states.count), "protected": Double(protected)]))
         }
-        if promising > 0, mx.security != .secure {
+        let whyUnchecked = mx.security.indeterminateReason
+        if promising > 0, mx.security != .secure, whyUnchecked == nil {
             issues.append(
                 Issue(
                     .mxInsecure,
                     "The MX records are not protected by DNSSEC: an attacker can name other hosts, which have no TLSA "
                         + "records."))
         }
-        let doubts = states.compactMap { host, coverage in
+        var doubts = states.compactMap { host, coverage in
             if case .unknown(let why) = coverage { "\(why) (\(host))." } else { nil }
+        }
+        if promising > 0, let whyUnchecked {
+            doubts.append("Whether the MX records are protected cannot be told: \(whyUnchecked).")
         }
         if promising == 0, doubts.isEmpty {
             let hint = atDomain.value.map { " \($0.hint)" } ?? ""
             return .found(.absent, "No MX host has TLSA records that count.\(hint)")
         }
         guard let doubt = doubts.first else { return .of(issues) }
-        var open: Set<DANECoversDomainFinding> = [.broken]
-        if states.count > 1 { open.insert(.partial) }
+        var open: Set<DANECoversDomainFinding> =
+            states.contains { if case .unknown = $0.1 { true } else { false } } ? [.broken] : []
+        if !open.isEmpty, states.count > 1 { open.insert(.partial) }
         if promising == 0 { open.insert(.absent) }
         if mx.security != .secure { open.insert(.mxInsecure) }
         return .of(issues, open: open, because: doubt)
