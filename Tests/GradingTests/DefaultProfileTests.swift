@@ -37,7 +37,7 @@ import Testing
         (.d, ["mta-sts.loses-all-mail", "dane.tlsa-bogus", "dane.without-starttls", "dane.no-match"]),
         (.d, ["dane.no-trust-anchor", "dane.chain-invalid", "dane.name-mismatch", "dane.chain-outside-dates"]),
         (.a, ["dane.bare-trust-anchor-key", "dane.certificate-expired", "dane.absent", "dane.partial"]),
-        (.a, ["dane.anchor-outside-dates", "dane.broken"]),
+        (.a, ["dane.anchor-outside-dates", "dane.broken", "mx.host-underscore"]),
         (.a, ["dane.mx-insecure", "dane.combination-without-match", "dane.tlsa-without-dnssec", "dane.unusable"]),
         (.a, ["dane.full-data", "dane.sha512-only", "dane.long-signature", "dane.unusual-parameters"]),
         (.a, ["dane.single-record", "dane.long-ttl", "dnssec.domain-insecure", "dnssec.host-insecure"]),

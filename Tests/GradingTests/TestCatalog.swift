@@ -21,7 +21,7 @@ enum TestCatalog {
             error: [
                 "mx.no-address", "mx.target-literal", "mx.special-address", "mx.invalid-host-name",
             ],
-            more: ["mx.target-alias": .warning]),
+            more: ["mx.target-alias": .warning, "mx.host-underscore": .notice]),
         check(
             "smtp.reachable", .host, error: ["smtp.unreachable", "smtp.never-accepts-mail"],
             more: ["smtp.address-unreachable": .warning]),
