@@ -55,9 +55,7 @@ extension ServerTarget {
     func certificate(_ offer: TLSOffer) async throws -> TLSHandshake? {
         let label = offer.key.map { "TLS with an \($0) key" } ?? offer.serverName.map { "TLS for \($0)" } ?? "TLS"
         return try await furtherConnection(label) { connection in
-            try await connection.reachSTARTTLS(settings)
-            let reply = try await connection.startTLS()
-            guard reply.code == 220 else { throw WireFailure.rejected(reply) }
+            try await connection.atSTARTTLS(settings)
             do {
                 let handshake = try await connection.handshake(offer)
                 await connection.quit()

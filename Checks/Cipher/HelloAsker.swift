@@ -29,22 +29,7 @@ extension SMTPConnection {
     fileprivate func ask(
         _ offer: HelloOffer, _ settings: RunSettings, _ onHello: (HelloReply) -> Void
     ) async throws -> HelloAnswer {
-        let greeting = try await greeting()
-        guard greeting.code == 220 else { throw await rejection(greeting) }
-        let hello = try await hello(settings)
-        guard hello.reply.isPositive else { throw await rejection(hello.reply) }
-        onHello(hello)
-        guard hello.offers("STARTTLS") else {
-            await quit()
-            throw WireFailure.protocolError("this time STARTTLS was not offered")
-        }
-        let reply = try await startTLS()
-        guard reply.code == 220 else { throw await rejection(reply) }
+        try await atSTARTTLS(settings, onHello: onHello)
         return try await probe(offer)
-    }
-
-    private func rejection(_ reply: SMTPReply) async -> WireFailure {
-        await quit()
-        return .rejected(reply)
     }
 }

@@ -3,8 +3,8 @@ internal import CheckKit
 extension Plugin {
     static let connectivity = Plugin(
         "Connectivity", summary: "Whether mail servers can be reached, and how they introduce themselves.",
-        probes: [.conversation], derivations: [.dialogue, .greeting, .ehloReply, .vantage],
-        checks: [.smtpReachable, .smtpReachableOverIPv6, .greetingValid])
+        probes: [.conversation, .secondConversation], derivations: [.dialogue, .greeting, .ehloReply, .vantage],
+        checks: [.smtpReachable, .smtpReachableOverIPv6, .greetingValid, .repliesInStep])
 }
 
 extension Derivation {

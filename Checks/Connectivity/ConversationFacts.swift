@@ -7,6 +7,10 @@
 //     S: 250-mx.example
 //     S: 250 STARTTLS
 //     C: STARTTLS                        answered 220; then the TLS handshake, and all is asked afresh inside TLS
+//
+// A stage is present when it says yes: a fact is never derived from a refusal. What breaks once may be chance, so that a
+// connection that breaks before EHLO is answered inside TLS is made again, three times in all; only what happens each time
+// is how the server behaves.
 public import CheckKit
 public import MailModel
 
@@ -17,7 +21,7 @@ public struct Conversation: ServerFact, DraftFact {
 
     /// The greeting, any code.
     public var greeting: Observed<SMTPReply>?
-    /// The reply to EHLO, or to HELO where EHLO was refused.
+    /// The positive reply to EHLO, or to HELO where EHLO was refused; a refusal is an absence.
     public var hello: Observed<HelloReply>?
     /// The reply to STARTTLS; not applicable where it is not offered.
     public var startTLS: Observed<SMTPReply>?
@@ -27,12 +31,16 @@ public struct Conversation: ServerFact, DraftFact {
     public var plaintextAfterStartTLS: String?
     /// The TLS handshake.
     public var handshake: Observed<TLSHandshake>?
+    /// The alert by which the server ended a handshake with its name as SNI, where it then did one without; nil else.
+    public var serverNameRefused: String?
     /// The ticket for a later session that had come with the reply to EHLO inside TLS; nil where none had.
     public var ticket: TLSTicket?
-    /// The reply to EHLO inside TLS.
+    /// The positive reply to EHLO inside TLS, or to HELO; a refusal is an absence.
     public var helloInsideTLS: Observed<HelloReply>?
     /// The answers to relay recipients, as far as they were asked.
     public var relay: Observed<[RelayAttempt]>?
+    /// How replies and commands came out of step, be it at QUIT; a phrase without a full stop. RFC 5321, section 4.2.
+    public var outOfStep: String?
 
     /// Nothing reached yet.
     public init() {}
@@ -57,6 +65,17 @@ public struct Conversation: ServerFact, DraftFact {
         fill(&helloInsideTLS, EHLOReplyInsideTLS.id)
         // Relay recipients do not need TLS: they have a cause of their own.
         if relay == nil { relay = .absent(greeting?.absence == nil && hello?.absence == nil ? why : cause ?? why) }
+    }
+}
+
+extension Conversation {
+    /// How many stages were reached, of five.
+    var reach: Int {
+        let reached = [
+            greeting?.value != nil, hello?.value != nil, startTLS?.value != nil, handshake?.value != nil,
+            helloInsideTLS?.value != nil,
+        ]
+        return reached.lastIndex(of: true).map { $0 + 1 } ?? 0
     }
 }
 

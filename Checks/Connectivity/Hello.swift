@@ -2,8 +2,10 @@ internal import CheckKit
 internal import MailModel
 
 extension SMTPConnection {
-    /// Says EHLO with our name, or with our address where we have none; falls back to HELO when EHLO is not known.
+    /// Says EHLO with our name, or with our address where we have none; says HELO after a 5yz, as senders do.
     /// RFC 5321, sections 3.2 and 4.1.3.
+    ///
+    /// A server that refuses EHLO and hangs up has refused.
     func hello(_ settings: RunSettings) async throws -> HelloReply {
         let name: String
         if let helo = settings.helo {
@@ -13,9 +15,20 @@ extension SMTPConnection {
         } else {
             name = "[127.0.0.1]"
         }
-        let extended = try await send("EHLO \(name)")
-        guard extended.code == 500 || extended.code == 502 else { return HelloReply(extended) }
-        return HelloReply(try await send("HELO \(name)"), isExtended: false)
+        let extended = try await introduce("EHLO", name)
+        guard extended.isPermanent else { return HelloReply(extended) }
+        do {
+            return HelloReply(try await introduce("HELO", name), isExtended: false)
+        } catch WireFailure.closedEarly, WireFailure.reset {
+            return HelloReply(extended)
+        }
+    }
+
+    /// 220 greets, and answers no EHLO: it is one reply too many. RFC 5321, section 4.3.2.
+    private func introduce(_ verb: String, _ name: String) async throws -> SMTPReply {
+        let reply = try await send("\(verb) \(name)")
+        if reply.code == 220 { throw WireFailure.outOfStep("\(verb) was answered with a greeting, \(reply.firstLine)") }
+        return reply
     }
 }
 
@@ -25,19 +38,46 @@ extension HelloReply {
 }
 
 extension SMTPConnection {
-    /// Greeting and EHLO, up to where STARTTLS may be sent. Throws `WireFailure` where the server does not let us get there.
-    func reachSTARTTLS(_ settings: RunSettings) async throws {
+    /// Greeting and EHLO. Throws `WireFailure` where the server does not let us get there.
+    func reachHello(_ settings: RunSettings) async throws -> HelloReply {
         let greeting = try await greeting()
-        guard greeting.code == 220 else { throw await farewell(greeting) }
+        guard greeting.code == 220 else { throw await rejection(greeting) }
         let hello = try await hello(settings)
-        guard hello.reply.isPositive else { throw await farewell(hello.reply) }
+        guard hello.reply.isPositive else { throw await rejection(hello.reply) }
+        return hello
+    }
+
+    /// Greeting and EHLO, up to where STARTTLS may be sent; `onHello` gets the reply to EHLO, whatever it offers.
+    @discardableResult
+    func reachSTARTTLS(
+        _ settings: RunSettings, onHello: (HelloReply) -> Void = { _ in }
+    ) async throws -> HelloReply {
+        let hello = try await reachHello(settings)
+        onHello(hello)
         guard hello.offers("STARTTLS") else {
             await quit()
             throw WireFailure.protocolError("this time STARTTLS was not offered")
         }
+        return hello
     }
 
-    private func farewell(_ reply: SMTPReply) async -> WireFailure {
+    /// Greeting, EHLO and STARTTLS, up to where the handshake begins.
+    func atSTARTTLS(_ settings: RunSettings, onHello: (HelloReply) -> Void = { _ in }) async throws {
+        try await reachSTARTTLS(settings, onHello: onHello)
+        let reply = try await startTLS()
+        guard reply.grantsTLS else { throw await rejection(reply) }
+    }
+
+    /// The same, the handshake, and EHLO inside TLS.
+    func reachHelloInsideTLS(_ settings: RunSettings, _ offer: TLSOffer) async throws -> HelloReply {
+        try await atSTARTTLS(settings)
+        _ = try await handshake(offer)
+        let hello = try await hello(settings)
+        guard hello.reply.isPositive else { throw await rejection(hello.reply) }
+        return hello
+    }
+
+    private func rejection(_ reply: SMTPReply) async -> WireFailure {
         await quit()
         return .rejected(reply)
     }
@@ -52,15 +92,22 @@ extension ServerTarget {
         var pauses = settings.patience[...]
         while true {
             do {
-                return try await wire.smtp.withConnection(
-                    to: server, port: settings.port, waits: settings.waits, transcript: transcript(label), body)
+                return try await connection(label, body)
             } catch let failure as WireFailure {
                 guard failure.mayPass, let pause = pauses.popFirst() else {
                     throw Absence.inconclusive("a further connection was not possible: \(failure)")
                 }
-                try await Task.sleep(for: pause)
+                try await wire.smtp.rest(server, for: pause)
             }
         }
+    }
+
+    /// One connection, whatever becomes of it.
+    func connection<Result: Sendable>(
+        _ label: String, _ body: @Sendable (any SMTPConnection) async throws -> Result
+    ) async throws -> Result {
+        try await wire.smtp.withConnection(
+            to: server, port: settings.port, waits: settings.waits, transcript: transcript(label), body)
     }
 }
 
@@ -68,8 +115,8 @@ extension WireFailure {
     /// Whether another try may fare better: not where it is our own side that fails, or a refusal for good.
     fileprivate var mayPass: Bool {
         switch self {
-        case .noRoute, .specialAddress, .local: false
-        case .rejected(let reply): reply.isTransient
+        case .noRoute, .specialAddress, .local, .limitExceeded: false
+        case .rejected(let reply): reply.isTransient || reply.turnsAway
         default: true
         }
     }

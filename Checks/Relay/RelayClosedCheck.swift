@@ -55,6 +55,37 @@ extension Check {
                 "greylisting tells nothing", .refused(by: SMTPReply(451, "4.7.1 Greylisted, please try again")),
                 expect: .inconclusive("Every relay attempt was put off: 451 4.7.1 Greylisted, please try again.")),
             .given(
+                "any 2yz accepts", RelayReplies([.example(.thirdParty, SMTPReply(252, "Cannot verify, will try"))]),
+                expect: .found(
+                    .open,
+                    "The server accepted a relay recipient: MAIL FROM:<relay-test@example.org>, "
+                        + "RCPT TO:<relay-test@example.net> was answered 252 Cannot verify, will try.")),
+            .given(
+                "refused inside TLS, accepted in plaintext",
+                RelayReplies([
+                    .example(.thirdParty, SMTPReply(550, "Relaying denied")),
+                    .example(.thirdParty, SMTPReply(250, "Ok"), insideTLS: false),
+                ]),
+                expect: .found(
+                    .open,
+                    "The server accepted a relay recipient in plaintext: MAIL FROM:<relay-test@example.org>, "
+                        + "RCPT TO:<relay-test@example.net> was answered 250 Ok.")),
+            .given(
+                "refused inside TLS, not asked in plaintext",
+                RelayReplies(
+                    [.example(.thirdParty, SMTPReply(550, "Relaying denied"))],
+                    unknown: [.init(insideTLS: false, .unplanned)]),
+                expect: .inconclusive("In plaintext: relaying was not asked for: not collected.")),
+            .given(
+                "replies that do not belong to their commands",
+                RelayReplies([.example(.thirdParty, SMTPReply(250, "Ok"), standing: .outOfStep)]),
+                expect: .inconclusive(
+                    "The server says more than one reply to a command, so nobody knows which reply answers RCPT.")),
+            .given(
+                "accepted, it seems, and hung up",
+                RelayReplies([.example(.thirdParty, SMTPReply(250, "Ok"), standing: .cutOff)]),
+                expect: .inconclusive("RCPT seemed to be answered 250 Ok, and then the connection ended.")),
+            .given(
                 "the sender was refused before a recipient could be asked",
                 RelayReplies([
                     RelayAttempt(
@@ -69,18 +100,21 @@ extension Check {
             let acceptsAll = replies.attempts.contains { $0.variant == .control && $0.isAccepted }
             return .found(.open, message(accepted, acceptsAll: acceptsAll))
         }
-        if attempts.contains(where: \.isDefiniteRefusal) { return .passed }
-        guard let first = attempts.first else { return .inconclusive("No relay attempt was answered.") }
-        if let reply = attempts.lazy.compactMap(\.recipientReply).first {
-            return .inconclusive("Every relay attempt was put off: \(reply.firstLine).")
+        for way in [true, false] {
+            let asked = attempts.filter { $0.insideTLS == way }
+            let unasked = replies.unknown.first { $0.insideTLS == way }
+            guard !asked.isEmpty || unasked != nil, !asked.isRefused else { continue }
+            let isOnly = replies.unknown.isEmpty && asked.count == attempts.count
+            let place = isOnly ? "" : way ? "Inside TLS: " : "In plaintext: "
+            return .inconclusive(place + (asked.doubt ?? "relaying was not asked for: \(unasked?.why ?? .unplanned)."))
         }
-        return .inconclusive("No relay attempt got as far as a recipient: \(first.mailReply.firstLine).")
+        return attempts.isEmpty ? .inconclusive("No relay attempt was answered.") : .passed
     }
 
     private static func message(_ attempt: RelayAttempt, acceptsAll: Bool) -> String {
         let answer = attempt.recipientReply?.firstLine ?? ""
         let observation =
-            "The server accepted a relay recipient: MAIL FROM:<\(attempt.sender)>, RCPT TO:<\(attempt.recipient)> "
+            "The server accepted a relay recipient\(attempt.insideTLS ? "" : " in plaintext"): MAIL FROM:<\(attempt.sender)>, RCPT TO:<\(attempt.recipient)> "
             + "was answered \(answer)."
         guard acceptsAll else { return observation }
         return observation + " It accepts nonsense recipients too, so it may refuse later; whether mail would be "
@@ -88,11 +122,33 @@ extension Check {
     }
 }
 
+extension [RelayAttempt] {
+    /// Whether one way to the server is closed: some attempt is refused for certain, and none seems accepted.
+    fileprivate var isRefused: Bool { contains(where: \.isDefiniteRefusal) && !contains(where: \.seemsAccepted) }
+
+    /// Why these attempts tell nothing; nil where there are none.
+    fileprivate var doubt: String? {
+        guard let earliest = self.first else { return nil }
+        if contains(where: { $0.standing == .outOfStep }) {
+            return "The server says more than one reply to a command, so nobody knows which reply answers RCPT."
+        }
+        if let attempt = first(where: \.seemsAccepted), let reply = attempt.recipientReply {
+            return "RCPT seemed to be answered \(reply.firstLine), and then the connection ended."
+        }
+        if let reply = lazy.compactMap(\.recipientReply).first {
+            return "Every relay attempt was put off: \(reply.firstLine)."
+        }
+        return "No relay attempt got as far as a recipient: \(earliest.mailReply.firstLine)."
+    }
+}
+
 extension RelayAttempt {
-    static func example(_ variant: Variant, _ reply: SMTPReply) -> RelayAttempt {
+    static func example(
+        _ variant: Variant, _ reply: SMTPReply, insideTLS: Bool = true, standing: Standing? = nil
+    ) -> RelayAttempt {
         RelayAttempt(
             variant: variant, sender: "relay-test@example.org", recipient: "relay-test@example.net",
-            mailReply: SMTPReply(250, "2.1.0 Ok"), recipientReply: reply)
+            insideTLS: insideTLS, mailReply: SMTPReply(250, "2.1.0 Ok"), recipientReply: reply, standing: standing)
     }
 }
 

@@ -11,30 +11,30 @@ struct RelayDialogue: Sendable {
     let settings: RunSettings
     /// Whether a check asks for recipients that hide a stranger.
     let wantsDetours: Bool
+    /// The attempts so far, of all connections of the test: one that is under way is the last.
+    let attempts: Locked<[RelayAttempt]>
+    /// Told of each reply that adds to what is known.
+    let keep: @Sendable () -> Void
 
-    /// Hands each attempt over as soon as it is answered.
-    func ask(_ keep: @Sendable (RelayAttempt) -> Void) async throws {
-        var attempts: [RelayAttempt] = []
+    func ask() async throws {
+        var refused: RelayAttempt?
+        var accepted = false
         for (variant, sender) in senders {
-            let attempt = try await attempt(variant, from: sender, to: settings.relayRecipient, keep)
-            if attempt.isCutOff { return }
-            attempts.append(attempt)
+            let attempt = try await attempt(variant, from: sender, to: settings.relayRecipient)
+            if attempt.endsConversation { return }
+            accepted = accepted || attempt.isAccepted
+            if attempt.recipientReply != nil, attempt.isDefiniteRefusal { refused = refused ?? attempt }
         }
-        var accepted = attempts.contains { $0.recipientReply?.isPositive == true }
         // A detour tells something of a server that refuses the plain way, from a sender that it lets come so far.
-        if wantsDetours, !accepted,
-            let refused = attempts.first(where: { $0.recipientReply != nil && $0.isDefiniteRefusal })
-        {
+        if wantsDetours, !accepted, let refused {
             for (variant, recipient) in detours {
-                let attempt = try await attempt(variant, from: refused.sender, to: recipient, keep)
-                if attempt.isCutOff || attempt.isPutOff { return }
+                let attempt = try await attempt(variant, from: refused.sender, to: recipient)
+                if attempt.endsConversation || attempt.isPutOff { return }
                 accepted = accepted || attempt.isAccepted
             }
         }
         // Only an acceptance needs the control: it tells an open relay from a server that accepts every recipient.
-        if accepted {
-            _ = try await attempt(.control, from: "", to: "\(Self.nonsense())@\(domain)", keep)
-        }
+        if accepted { _ = try await attempt(.control, from: "", to: "\(Self.nonsense())@\(domain)") }
     }
 
     private var senders: [(RelayAttempt.Variant, String)] {
@@ -54,39 +54,70 @@ struct RelayDialogue: Sendable {
         ]
     }
 
-    private func attempt(
-        _ variant: RelayAttempt.Variant, from sender: String, to recipient: String,
-        _ keep: @Sendable (RelayAttempt) -> Void
-    ) async throws -> RelayAttempt {
-        let mail = "MAIL FROM:<\(sender)>"
-        let rcpt = "RCPT TO:<\(recipient)>"
-        var attempt = RelayAttempt(
-            variant: variant, sender: sender, recipient: recipient, insideTLS: insideTLS, mailReply: SMTPReply(0),
-            recipientReply: nil)
-        if pipelining {
-            let replies = try await connection.pipeline([mail, rcpt, "RSET"])
-            guard replies.count == 3 else { throw WireFailure.protocolError("\(replies.count) replies to 3 commands") }
-            attempt.mailReply = replies[0]
-            attempt.recipientReply = replies[0].isPositive ? replies[1] : nil
-            keep(attempt)
-        } else {
-            attempt.mailReply = try await connection.send(mail)
-            if attempt.mailReply.isPositive { attempt.recipientReply = try await connection.send(rcpt) }
-            keep(attempt)
-            if !attempt.isCutOff { _ = try await connection.send("RSET") }
-        }
-        return attempt
-    }
-
     /// A local part that no mailbox has.
     private static func nonsense() -> String {
         "mailgrade-" + String(UInt64.random(in: .min ... .max), radix: 36)
     }
 }
 
+extension RelayDialogue {
+    private func attempt(
+        _ variant: RelayAttempt.Variant, from sender: String, to recipient: String
+    ) async throws -> RelayAttempt {
+        let commands = ["MAIL FROM:<\(sender)>", "RCPT TO:<\(recipient)>", "RSET"]
+        let progress = Locked(
+            RelayAttempt(
+                variant: variant, sender: sender, recipient: recipient, insideTLS: insideTLS, mailReply: SMTPReply(0),
+                recipientReply: nil, standing: .cutOff))
+        if pipelining {
+            let count = Locked(0)
+            _ = try await connection.pipeline(commands) { reply in
+                let index = count.withLock { count in
+                    count += 1
+                    return count - 1
+                }
+                note(reply, to: index, progress)
+            }
+        } else {
+            for index in commands.indices {
+                let isPointless = progress.withLock { attempt in
+                    attempt.endsConversation || (index == 1 && !attempt.mailReply.isPositive)
+                }
+                if !isPointless { note(try await connection.send(commands[index]), to: index, progress) }
+            }
+        }
+        let attempt = progress.withLock { $0 }
+        if let reply = attempt.resetReply, attempt.standing == .outOfStep {
+            throw WireFailure.outOfStep("RSET was answered \(reply.firstLine)")
+        }
+        return attempt
+    }
+
+    /// Notes a reply to MAIL, RCPT or RSET. An attempt counts as soon as RCPT was answered, or MAIL refused.
+    private func note(_ reply: SMTPReply, to index: Int, _ progress: Locked<RelayAttempt>) {
+        let attempt = progress.withLock { attempt in
+            switch index {
+            case 0: attempt.mailReply = reply
+            case 1: if attempt.mailReply.isPositive { attempt.recipientReply = reply }
+            default:
+                attempt.resetReply = reply
+                // 421 ends any conversation, whatever was said. RFC 5321, section 3.8.
+                if reply.code != 421 { attempt.standing = reply.isPositive ? .inStep : .outOfStep }
+            }
+            return attempt
+        }
+        let isNew = index == 1 ? attempt.recipientReply != nil : index == 0 && !attempt.mailReply.isPositive
+        guard isNew || index == 2 else { return }
+        attempts.withLock { attempts in
+            if isNew { attempts.append(attempt) } else { attempts[attempts.count - 1] = attempt }
+        }
+        keep()
+    }
+}
+
 extension RelayAttempt {
-    /// 421 ends the connection, and a rate limit (4.7.x without a word about relaying) asks us to stop.
-    fileprivate var isCutOff: Bool { mailReply.code == 421 || recipientReply?.code == 421 }
+    /// 421 ends the connection. RFC 5321, section 3.8.
+    var endsConversation: Bool { [mailReply, recipientReply, resetReply].contains { $0?.code == 421 } }
 
     /// "Later", without a word about relaying: whoever goes on to ask then is a nuisance.
     fileprivate var isPutOff: Bool {

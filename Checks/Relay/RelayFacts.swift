@@ -8,6 +8,11 @@
 //
 // Acceptance at RCPT is strong evidence, not proof of forwarding; a bare 450 or 451 is greylisting and tells nothing.
 //
+// Only an answer to RCPT counts as one (RFC 5321, section 4.2: one reply to one command). A server that says one line too
+// many refuses with what looks like its answer to RSET, so RSET must be answered 2yz, and QUIT be answered by itself. A
+// server that accepts and hangs up is asked once more, between commands whose answers are known. Strangers come in
+// plaintext as well as inside TLS, and a server may treat them differently: both are asked.
+//
 // A server that refuses the plain way may still take a detour: an address that seems to be its own and hides another. RFC
 // 2505 names three tricks, one recipient for each (R8, R15 and R18 of the usual lists):
 //
@@ -54,11 +59,27 @@ public struct RelayAttempt: Hashable, Sendable, Codable {
     public var mailReply: SMTPReply
     /// The reply to RCPT; nil when MAIL was refused and RCPT therefore not asked.
     public var recipientReply: SMTPReply?
+    /// The reply to RSET; nil where none came, and in evidence of the time when nobody noted it.
+    public var resetReply: SMTPReply?
+    /// Whether the replies belong to their commands; nil in evidence of the time when nobody looked.
+    public var standing: Standing?
+
+    /// Whether the replies of an attempt belong to its commands.
+    public enum Standing: String, Hashable, Sendable, Codable, CaseIterable {
+        /// RSET was answered as RSET is.
+        case inStep = "in-step"
+        /// The conversation ended before RSET was answered.
+        case cutOff = "cut-off"
+        /// The conversation ended before RSET was answered, and asked again the server accepted again.
+        case confirmed
+        /// They do not, or nobody knows which reply answers what.
+        case outOfStep = "out-of-step"
+    }
 
     /// One attempt.
     public init(
         variant: Variant, sender: String, recipient: String, insideTLS: Bool = true, mailReply: SMTPReply,
-        recipientReply: SMTPReply?
+        recipientReply: SMTPReply?, resetReply: SMTPReply? = nil, standing: Standing? = nil
     ) {
         self.variant = variant
         self.sender = sender
@@ -66,20 +87,33 @@ public struct RelayAttempt: Hashable, Sendable, Codable {
         self.insideTLS = insideTLS
         self.mailReply = mailReply
         self.recipientReply = recipientReply
+        self.resetReply = resetReply
+        self.standing = standing
     }
 }
 
+extension SMTPReply {
+    /// Whether it takes a recipient: any 2yz does, and the client goes on to send. RFC 5321, sections 3.3 and 4.2.1.
+    var acceptsRecipient: Bool { isPositive }
+
+    /// Whether it refuses to relay: a 5yz, or a 4yz whose words deny relaying, which is how stock Postfix says no.
+    var refusesRecipient: Bool { isPermanent || (isTransient && deniesRelaying) }
+}
+
 extension RelayAttempt {
-    /// 250 and 251 accept; 252 ("cannot verify") promises nothing. RFC 5321, section 4.2.3.
-    var isAccepted: Bool { recipientReply?.code == 250 || recipientReply?.code == 251 }
+    /// Whether RCPT was answered 2yz, and that was the answer to RCPT.
+    var isAccepted: Bool { seemsAccepted && (standing == nil || standing == .inStep || standing == .confirmed) }
+
+    /// Whether a 2yz stands where the answer to RCPT belongs, whatever it is.
+    var seemsAccepted: Bool { recipientReply?.acceptsRecipient == true }
 
     /// Whether this attempt shows that the server refuses to relay: a 5yz to RCPT, a reply that asks for authentication or
     /// TLS first, or a temporary code whose words deny relaying, which is how stock Postfix says no.
     var isDefiniteRefusal: Bool {
+        if standing == .outOfStep { return false }
         if mailReply.code == 530 { return true }
         if !mailReply.isPositive { return mailReply.deniesRelaying }
-        guard let reply = recipientReply else { return false }
-        return reply.isPermanent || (reply.isTransient && reply.deniesRelaying)
+        return recipientReply?.refusesRecipient ?? false
     }
 }
 
@@ -87,11 +121,30 @@ extension RelayAttempt {
 public struct RelayReplies: ServerFact, Hashable {
     /// `relay.replies`.
     public static let id: FactID = "relay.replies"
-    /// The attempts, in order.
+    /// The attempts, in order: inside TLS, then in plaintext.
     public var attempts: [RelayAttempt]
+    /// The ways that lead to the server and were not asked.
+    public var unknown: [UnaskedWay]
 
-    /// Attempts, in order.
-    public init(_ attempts: [RelayAttempt]) { self.attempts = attempts }
+    /// Attempts, in order, and the ways that were not asked.
+    public init(_ attempts: [RelayAttempt], unknown: [UnaskedWay] = []) {
+        self.attempts = attempts
+        self.unknown = unknown
+    }
+
+    /// A way to the server, in plaintext or inside TLS, of which no attempt tells anything.
+    public struct UnaskedWay: Hashable, Sendable, Codable {
+        /// Whether it is the way inside TLS.
+        public var insideTLS: Bool
+        /// Why it was not asked.
+        public var why: Absence
+
+        /// A way, and why it was not asked.
+        public init(insideTLS: Bool, _ why: Absence) {
+            self.insideTLS = insideTLS
+            self.why = why
+        }
+    }
 }
 
 /// The same answers, for who asks whether a detour is taken; only then are detours asked for.

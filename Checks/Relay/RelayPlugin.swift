@@ -1,4 +1,5 @@
 internal import CheckKit
+internal import MailModel
 
 extension Plugin {
     static let relay = Plugin(
@@ -7,13 +8,42 @@ extension Plugin {
 }
 
 extension Derivation {
-    /// The relay attempts of the conversation.
-    static let relayReplies = Derivation.perServer { (dialogue: Dialogue) throws(Absence) -> RelayReplies in
-        RelayReplies(try (dialogue.stages.relay ?? .absent(.unplanned)).get())
+    /// The relay attempts of both conversations: inside TLS where TLS works, and in plaintext.
+    static let relayReplies = Derivation.perServer {
+        (dialogue: Dialogue, second: Observed<SecondConversation>) throws(Absence) -> RelayReplies in
+        let stages = dialogue.stages
+        guard let hello = stages.hello?.value else { throw stages.relay?.absence ?? .unplanned }
+        guard hello.offers("STARTTLS") else { return RelayReplies(try (stages.relay ?? .absent(.unplanned)).get()) }
+        var replies = RelayReplies([])
+        if stages.mayHaveTLS { replies.add(stages.relay, insideTLS: true) }
+        switch second {
+        case .present(let second): replies.add(second.plaintextRelay, insideTLS: false)
+        case .absent(let why): replies.add(.absent(why), insideTLS: false)
+        }
+        return replies
     }
 
-    /// The same; asking for it makes the conversation ask for detours.
+    /// The relay attempts of the session; asking for them makes the session ask for detours.
     static let relayDetours = Derivation.perServer { (dialogue: Dialogue) throws(Absence) -> RelayDetours in
         RelayDetours(try (dialogue.stages.relay ?? .absent(.unplanned)).get())
+    }
+}
+
+extension Conversation {
+    /// Whether there is a way inside TLS, as far as anybody knows: not where STARTTLS is refused or the handshake fails.
+    fileprivate var mayHaveTLS: Bool {
+        if helloInsideTLS?.value != nil { return true }
+        if let reply = startTLS?.value, !reply.grantsTLS { return reply.turnsAway }
+        return (handshake?.absence ?? helloInsideTLS?.absence)?.root.certainty == .inconclusive
+    }
+}
+
+extension RelayReplies {
+    fileprivate mutating func add(_ observed: Observed<[RelayAttempt]>?, insideTLS: Bool) {
+        switch observed ?? .absent(.unplanned) {
+        // Evidence of old asked in plaintext where TLS failed, and kept the answers in the same place.
+        case .present(let answers): attempts += answers
+        case .absent(let why): unknown.append(UnaskedWay(insideTLS: insideTLS, why))
+        }
     }
 }

@@ -32,7 +32,7 @@ public struct CommandInjection: ServerFact, Hashable {
     public var outcome: Outcome
     /// The reply that shows it, if one does.
     public var reply: SMTPReply?
-    /// The reply to another STARTTLS inside TLS, where it came to that.
+    /// The reply to another STARTTLS inside TLS, where it came to that, and where it is that.
     public var secondSTARTTLS: SMTPReply?
     /// The reply to MAIL inside TLS without another EHLO; nil where it was not asked for, or none came.
     public var mailWithoutHello: SMTPReply?
@@ -45,83 +45,113 @@ public struct CommandInjection: ServerFact, Hashable {
     }
 }
 
-extension Probe {
-    /// One connection, where a session was possible before. NOOP does nothing, whoever obeys it. A server that breaks off is
-    /// asked once more: it may have had another reason.
-    static let commandInjection = Probe.perServer {
-        (target: ServerTarget, conversation: Conversation, mail: Wanted<MailWithoutHello>) async throws
-            -> CommandInjection in
-        _ = try (conversation.handshake ?? .absent(.unplanned)).get()
-        let first = try await target.injectCommand(asksForMail: mail.isWanted)
-        return first.outcome == .brokenOff ? try await target.injectCommand(asksForMail: mail.isWanted) : first
+extension Derivation {
+    /// Of the second conversation. In a session that was out of step, a 250 that nobody asked for may be anything.
+    static let commandInjection = Derivation.perServer {
+        (second: SecondConversation, session: Observed<Conversation>) throws(Absence) -> CommandInjection in
+        let injection = try (second.injection ?? .absent(.unplanned)).get()
+        if let how = session.value?.outOfStep ?? second.outOfStep { throw .failed(.outOfStep(how)) }
+        return injection
     }
 }
 
-extension ServerTarget {
-    fileprivate func injectCommand(asksForMail: Bool) async throws -> CommandInjection {
-        try await furtherConnection("command injection") { connection in
-            try await connection.reachSTARTTLS(settings)
-            return try await connection.injectCommand(TLSOffer(serverName: server.host), asksForMail: asksForMail)
-        }
-    }
-}
+/// Puts NOOP behind STARTTLS, where a session was possible before. NOOP does nothing, whoever obeys it.
+final class Injector: Sendable {
+    private let connection: any SMTPConnection
+    private let offer: TLSOffer
+    private let asksForMail: Bool
+    private let seen = Locked<(reply: SMTPReply?, handshake: TLSHandshake?, failure: String?)>((nil, nil, nil))
 
-extension SMTPConnection {
-    fileprivate func injectCommand(_ offer: TLSOffer, asksForMail: Bool) async throws -> CommandInjection {
+    init(connection: any SMTPConnection, offer: TLSOffer, asksForMail: Bool) {
+        self.connection = connection
+        self.offer = offer
+        self.asksForMail = asksForMail
+    }
+
+    /// The reply to STARTTLS, if one came.
+    var reply: SMTPReply? { seen.withLock { $0.reply } }
+    /// The handshake, if there was one.
+    var handshake: TLSHandshake? { seen.withLock { $0.handshake } }
+    /// How the handshake failed, if it did; a phrase without a full stop.
+    var handshakeFailure: String? { seen.withLock { $0.failure } }
+
+    /// What became of the command. Silence and a 4yz tell nothing, and throw.
+    func inject() async throws -> CommandInjection {
         let reply: SMTPReply
         do {
-            reply = try await startTLS(followedBy: "NOOP")
+            reply = try await connection.startTLS(followedBy: "NOOP")
         } catch let failure as WireFailure {
             return try CommandInjection(after: failure)
         }
-        guard reply.code == 220 else {
-            await quit()
+        seen.withLock { $0.reply = reply }
+        guard reply.grantsTLS else {
+            await connection.quit()
             if reply.isTransient { throw WireFailure.rejected(reply) }
             return CommandInjection(.refused, reply)
         }
         do {
-            _ = try await handshake(offer)
+            let handshake = try await connection.handshake(offer)
+            seen.withLock { $0.handshake = handshake }
         } catch let failure as WireFailure {
+            seen.withLock { $0.failure = failure.reason }
             return try await spokeOutside ? CommandInjection(.answeredOutside) : CommandInjection(after: failure)
         }
-        return try await listenInside(asksForMail: asksForMail)
+        return try await listenInside()
     }
 
     /// Which reply comes first? Replies come in the order of the commands (RFC 5321, section 4.1.1), so nothing needs to be
     /// waited for: a further STARTTLS is a command that nobody answers with 250, and its reply is worth knowing too.
-    private func listenInside(asksForMail: Bool) async throws -> CommandInjection {
+    private func listenInside() async throws -> CommandInjection {
         var outcome = CommandInjection(await spokeOutside ? .answeredOutside : .forgotten)
         do {
-            let first = try await send("STARTTLS")
+            let first = try await connection.send("STARTTLS")
             if first.code == 250 {
                 outcome = CommandInjection(.obeyed, first)
-                outcome.secondSTARTTLS = try await furtherReply()
+                outcome.secondSTARTTLS = try await connection.furtherReply()
             } else {
                 outcome.secondSTARTTLS = first
             }
             if asksForMail, outcome.secondSTARTTLS?.code != 220 {
-                outcome.mailWithoutHello = try await send("MAIL FROM:<>")
-                _ = try await send("RSET")
+                outcome.mailWithoutHello = try await connection.send("MAIL FROM:<>")
+                _ = try await connection.send("RSET")
             }
         } catch let failure as WireFailure {
             // It may hang up on a second STARTTLS. Silence leaves it open, even behind 250: some servers say that to anything.
-            if Absence.failed(failure).certainty == .inconclusive { throw failure }
+            guard failure.isHangingUp else { throw failure }
             return outcome
         }
-        // After 220 the server waits for a handshake inside TLS, and would not understand QUIT.
-        if outcome.secondSTARTTLS?.code != 220 { await quit() }
+        // After 220 the server waits for a handshake inside TLS, and does not understand QUIT; where it answers all the
+        // same, 220 was no answer to STARTTLS.
+        let farewell = await connection.quit()
+        if outcome.secondSTARTTLS?.code == 220, farewell != .silent { outcome.secondSTARTTLS = nil }
         return outcome
     }
 
     private var spokeOutside: Bool {
-        get async { await !plaintextAfterStartTLS().isEmpty }
+        get async { await !connection.plaintextAfterStartTLS().isEmpty }
     }
 }
 
 extension CommandInjection {
     /// A session was possible before, so a server that breaks off now does it over the command. Silence tells nothing.
     fileprivate init(after failure: WireFailure) throws {
-        guard Absence.failed(failure).certainty == .decisive else { throw failure }
+        guard failure.isHangingUp else { throw failure }
         self.init(.brokenOff)
+    }
+}
+
+extension WireFailure {
+    /// Whether the server ended the conversation, in whatever way.
+    fileprivate var isHangingUp: Bool {
+        switch self {
+        case .closedEarly, .reset, .handshake, .protocolError: true
+        default: false
+        }
+    }
+
+    /// How a handshake failed.
+    fileprivate var reason: String {
+        guard case .handshake(let reason, let alert) = self else { return description }
+        return alert.map { "alert \($0)" } ?? reason
     }
 }

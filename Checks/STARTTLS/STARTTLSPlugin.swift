@@ -3,8 +3,9 @@ internal import CheckKit
 extension Plugin {
     static let startTLS = Plugin(
         "STARTTLS", summary: "Whether a server offers encryption, grants it, and starts afresh inside it.",
-        probes: [.commandInjection],
-        derivations: [.startTLSReply, .tlsSession, .ehloReplyInsideTLS, .startTLSTries, .mailWithoutHello],
+        derivations: [
+            .startTLSReply, .tlsSession, .ehloReplyInsideTLS, .startTLSTries, .commandInjection, .mailWithoutHello,
+        ],
         checks: [
             .startTLSOffered, .startTLSWorks, .startTLSReset, .startTLSSteady, .startTLSCleanStart,
             .startTLSHelloForgotten,

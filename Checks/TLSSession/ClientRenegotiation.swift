@@ -46,9 +46,7 @@ extension Probe {
         }
         let offer = TLSOffer(versions: max(oldest, .tls10)...newest, serverName: target.server.host)
         return try await target.furtherConnection("renegotiation") { connection in
-            try await connection.reachSTARTTLS(target.settings)
-            let reply = try await connection.startTLS()
-            guard reply.code == 220 else { throw WireFailure.rejected(reply) }
+            try await connection.atSTARTTLS(target.settings)
             _ = try await connection.handshake(offer)
             return try await connection.askForRenegotiation()
         }

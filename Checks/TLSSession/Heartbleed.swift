@@ -29,9 +29,7 @@ extension Probe {
             versions: older, suites: CipherSuite.all.filter(\.isCommonBeforeTLS13).map(\.code),
             serverName: target.server.host)
         return try await target.furtherConnection("heartbeat") { connection in
-            try await connection.reachSTARTTLS(target.settings)
-            let reply = try await connection.startTLS()
-            guard reply.code == 220 else { throw WireFailure.rejected(reply) }
+            try await connection.atSTARTTLS(target.settings)
             do {
                 switch try await connection.probeHeartbeat(offer) {
                 case .answered: return Heartbleed(isAnswered: true)

@@ -31,8 +31,8 @@ extension Probe {
 }
 
 extension Conversation {
-    /// Whether the server said 220 to STARTTLS.
-    fileprivate var grantsTLS: Bool { startTLS?.value?.code == 220 }
+    /// Whether the server said yes to STARTTLS.
+    fileprivate var grantsTLS: Bool { startTLS?.value?.grantsTLS == true }
 }
 
 extension PerServer<Conversation> {

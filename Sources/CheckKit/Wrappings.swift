@@ -151,7 +151,7 @@ extension Pending: ServerNeed where F: ServerNeed {}
 
 /// A drafted fact at every server inside the step's place, watched while it is being learnt: a probe can go on as soon as
 /// enough is known, while the conversation that shows it goes on.
-public struct Unfolding<F: DraftFact & ServerFact>: DomainNeed, HostNeed, AddressNeed {
+public struct Unfolding<F: DraftFact & ServerFact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
     private let settled: PerServer<F>
     private let arrival: Inputs.Arrival?
 

@@ -11,8 +11,12 @@
 ///     S: 250 mx.example
 ///     ! close
 ///
+/// Commands that are sent in one group stand in the script as they are answered, one by one. A server line that stands
+/// before a command of a new group came before it was sent: replies and commands are then out of step, as on a live wire.
+///
 /// `…` at the end of a client line stands for anything. Events: `! tls` (the handshake completes), `! tls-failure TEXT`
-/// (it does not), `! renegotiated`, `! no-renegotiation TEXT`, `! heartbeat` and `! no-heartbeat` (what becomes of a second
+/// (it does not), `! tls-alert NAME` (it ends with an alert), `! alert NAME` (an alert instead of a reply, inside TLS),
+/// `! garbage TEXT` (no reply at all), `! renegotiated`, `! no-renegotiation TEXT`, `! heartbeat` and `! no-heartbeat` (what becomes of a second
 /// handshake, and of a heartbeat that is too long), `! plaintext TEXT` (the server writes TEXT before the handshake), `! close`, `! reset`, `! hang`,
 /// `! refused`, `! no-route`, `! timeout`, `! special-address PURPOSE`.
 public struct Script: Sendable, Hashable {

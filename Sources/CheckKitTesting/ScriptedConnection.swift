@@ -3,6 +3,9 @@ internal import MailModel
 /// Plays one script, line by line.
 actor ScriptedConnection: SMTPConnection {
     private var rest: ArraySlice<Script.Line>
+    /// What the server said while it read a group of commands, and nobody has read yet.
+    private var arrived: [String] = []
+    private var isBehindInjection = false
     private var leftover: [UInt8] = []
     private var encrypted = false
     private let transcript: Transcript
@@ -32,21 +35,27 @@ actor ScriptedConnection: SMTPConnection {
     func greeting() async throws -> SMTPReply { try await reply(stage: "greeting") }
 
     func send(_ command: String) async throws -> SMTPReply {
-        try await expect(command)
+        try await write([command])
         return try await reply(stage: command.stage)
     }
 
-    func pipeline(_ commands: [String]) async throws -> [SMTPReply] {
+    func pipeline(_ commands: [String], heard: @Sendable (SMTPReply) -> Void) async throws -> [SMTPReply] {
+        try await write(commands)
         var replies: [SMTPReply] = []
-        for command in commands { replies.append(try await send(command)) }
+        for command in commands {
+            let reply = try await reply(stage: command.stage)
+            replies.append(reply)
+            heard(reply)
+        }
         return replies
     }
 
     func startTLS() async throws -> SMTPReply { try await send("STARTTLS") }
 
     func startTLS(followedBy command: String) async throws -> SMTPReply {
-        try await expect("STARTTLS")
-        return try await send(command)
+        try await write(["STARTTLS", command])
+        isBehindInjection = true
+        return try await reply(stage: "STARTTLS")
     }
 
     func furtherReply() async throws -> SMTPReply { try await reply(stage: "command") }
@@ -68,6 +77,10 @@ actor ScriptedConnection: SMTPConnection {
         if event.hasPrefix("tls-failure") {
             rest = []
             throw WireFailure.handshake(reason: String(event.dropFirst(12)), alert: nil)
+        }
+        if event.hasPrefix("tls-alert") {
+            rest = []
+            throw WireFailure.handshake(reason: "alert", alert: String(event.dropFirst(10)))
         }
         try await happen(event, stage: "handshake")
         throw WireFailure.closedEarly(stage: "handshake")
@@ -109,26 +122,55 @@ actor ScriptedConnection: SMTPConnection {
 
     func plaintextAfterStartTLS() -> [UInt8] { leftover }
 
-    func quit() { sent("QUIT", true) }
-
-    private func expect(_ command: String) async throws {
-        if case .event(let event) = rest.first { try await happen(event, stage: command.stage) }
-        transcript.add(.client, command, encrypted: encrypted)
-        guard case .client(let expected) = rest.first, Script.matches(command, expected) else {
-            sent(command, false)
-            throw WireFailure.closedEarly(stage: command.stage)
-        }
-        sent(command, true)
+    func quit() async -> Farewell {
+        sent("QUIT", true)
+        if let stray = stray() { return .outOfStep("\(stray) came before QUIT was sent") }
+        guard case .client("QUIT") = rest.first else { return .silent }
         rest = rest.dropFirst()
+        guard let reply = try? await reply(stage: "QUIT") else { return .silent }
+        return stray().map { .outOfStep("\($0) came behind the reply to QUIT") } ?? .said(reply)
+    }
+
+    /// The server reads the commands of a group one after the other, and says meanwhile what the script says between them.
+    private func write(_ commands: [String]) async throws {
+        if !isBehindInjection, let stray = stray() {
+            throw WireFailure.outOfStep("\(stray) came before \(commands.first?.stage ?? "a command") was sent")
+        }
+        if case .event(let event) = rest.first { try await happen(event, stage: commands.first?.stage ?? "command") }
+        for (index, command) in commands.enumerated() {
+            transcript.add(.client, command, encrypted: encrypted)
+            if index == 0, case .server = rest.first { return sent(command, true) }
+            while index > 0, case .server(let line) = rest.first {
+                arrived.append(line)
+                rest = rest.dropFirst()
+            }
+            if index > 0, case .event = rest.first { return }
+            guard case .client(let expected) = rest.first, Script.matches(command, expected) else {
+                sent(command, false)
+                rest = []
+                if index == 0 { throw WireFailure.closedEarly(stage: command.stage) }
+                return
+            }
+            sent(command, true)
+            rest = rest.dropFirst()
+        }
+    }
+
+    /// What the server has said and no command asked for, in quotes; 421 may come at any time.
+    private func stray() -> String? {
+        var line = arrived.first
+        if line == nil, case .server(let next) = rest.first { line = next }
+        return line.flatMap { $0.hasPrefix("421") ? nil : "\"\($0)\"" }
     }
 
     private func reply(stage: String) async throws -> SMTPReply {
         var code = 0
         var lines: [String] = []
         while true {
-            switch rest.first {
+            let next = arrived.isEmpty ? rest.first : .server(arrived[0])
+            switch next {
             case .server(let line):
-                rest = rest.dropFirst()
+                if arrived.isEmpty { rest = rest.dropFirst() } else { arrived.removeFirst() }
                 transcript.add(.server, line, encrypted: encrypted)
                 code = Int(line.prefix(3)) ?? 0
                 lines.append(String(line.dropFirst(4)))
@@ -145,6 +187,8 @@ actor ScriptedConnection: SMTPConnection {
         switch event.prefix(while: { $0 != " " }) {
         case "close": throw WireFailure.closedEarly(stage: stage)
         case "reset": throw WireFailure.reset
+        case "alert": throw WireFailure.handshake(reason: "alert", alert: String(event.dropFirst(6)))
+        case "garbage": throw WireFailure.protocolError("expected a reply, got \(event.dropFirst(8))")
         case "refused": throw WireFailure.refused
         case "no-route": throw WireFailure.noRoute
         case "special-address": throw WireFailure.specialAddress(String(event.dropFirst(16)))

@@ -11,6 +11,7 @@ public final class ScriptedSMTP: SMTPClient {
         var open = 0
         var mostOpen = 0
         var connections = 0
+        var pauses: [Duration] = []
     }
 
     private let state: Locked<State>
@@ -41,6 +42,12 @@ public final class ScriptedSMTP: SMTPClient {
     public var connections: Int { state.withLock { $0.connections } }
     /// How many connections are open now.
     public var openConnections: Int { state.withLock { $0.open } }
+
+    /// The pauses that were asked for between connections.
+    public var pauses: [Duration] { state.withLock { $0.pauses } }
+
+    /// Nobody waits in a test: the pause is noted.
+    public func rest(_ server: MailServer, for pause: Duration) { state.withLock { $0.pauses.append(pause) } }
 
     /// Plays the next script of the server.
     public func withConnection<Result: Sendable>(

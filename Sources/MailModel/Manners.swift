@@ -45,14 +45,3 @@ public struct Throttled: Error, Hashable, Sendable, CustomStringConvertible {
     /// A phrase without a full stop.
     public var description: String { "throttled (\(sign))" }
 }
-
-extension SMTPReply {
-    /// Whether it says that we come too often: 421, a 4.7.z status, or words to that effect; but for 454, which says that
-    /// TLS is not available (RFC 3207, section 4). RFC 5321, section 3.8; RFC 3463, section 3.8.
-    public var isThrottling: Bool {
-        guard code != 454, !isPositive else { return false }
-        let words = text.lowercased()
-        return code == 421 || enhancedStatus?.hasPrefix("4.7.") ?? false
-            || ["too many", "throttl", "concurren"].contains { words.contains($0) }
-    }
-}

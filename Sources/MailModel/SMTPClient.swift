@@ -58,9 +58,20 @@ public protocol SMTPClient: Sendable {
         to server: MailServer, port: Int, waits: Waits, transcript: Transcript,
         _ body: @Sendable (any SMTPConnection) async throws -> Result
     ) async throws -> Result
+
+    /// Asks for a pause before the next connection to a server; whoever connects waits for its end.
+    func rest(_ server: MailServer, for pause: Duration) async throws
+}
+
+extension SMTPClient {
+    /// For clients without a budget: sleeps.
+    public func rest(_ server: MailServer, for pause: Duration) async throws { try await Task.sleep(for: pause) }
 }
 
 /// One SMTP connection. Every method throws `WireFailure`, or `CancellationError` when the task is cancelled.
+///
+/// Octets that have come before a command is sent, and belong to no reply that was waited for, end the conversation with
+/// `WireFailure.outOfStep`: from there on nobody knows which reply answers what. RFC 5321, section 4.2.
 public protocol SMTPConnection: Sendable {
     /// Our own address on this connection, for an EHLO argument when we have no name (RFC 5321, section 4.1.3).
     func localAddress() async -> IPAddress?
@@ -72,9 +83,11 @@ public protocol SMTPConnection: Sendable {
     func send(_ command: String) async throws -> SMTPReply
 
     /// Sends several commands in one segment (RFC 2920) and waits for a reply to each; the server must have offered PIPELINING.
-    func pipeline(_ commands: [String]) async throws -> [SMTPReply]
+    ///
+    /// `heard` gets each reply as soon as it is read: what came before a connection broke counts.
+    func pipeline(_ commands: [String], heard: @Sendable (SMTPReply) -> Void) async throws -> [SMTPReply]
 
-    /// Sends STARTTLS. What follows is up to the reply: `handshake(_:)` after 220. RFC 3207, section 4.
+    /// Sends STARTTLS. What follows is up to the reply: `handshake(_:)` after any 2yz. RFC 3207, section 4.
     func startTLS() async throws -> SMTPReply
 
     /// Sends STARTTLS and a further command in one segment, as an attacker in between would, and waits for the first reply.
@@ -112,10 +125,31 @@ public protocol SMTPConnection: Sendable {
     func sessionTicket() async -> TLSTicket?
 
     /// Sends QUIT and waits briefly for the farewell; never throws.
-    func quit() async
+    ///
+    /// What comes then is evidence: replies that no longer belong to their commands show themselves here at the latest.
+    @discardableResult
+    func quit() async -> Farewell
+}
+
+/// How a server answered QUIT. RFC 5321, section 4.1.1.10.
+public enum Farewell: Hashable, Sendable {
+    /// The one reply that belongs to it, and nothing else.
+    case said(SMTPReply)
+    /// Nothing: it hung up, or took too long, or QUIT could not be sent.
+    case silent
+    /// Octets that no command asked for, before or behind it; a phrase without a full stop.
+    case outOfStep(String)
+
+    /// How replies and commands came out of step, if they did.
+    public var outOfStep: String? {
+        if case .outOfStep(let how) = self { how } else { nil }
+    }
 }
 
 extension SMTPConnection {
+    /// Sends several commands in one segment and waits for a reply to each.
+    public func pipeline(_ commands: [String]) async throws -> [SMTPReply] { try await pipeline(commands) { _ in } }
+
     /// For clients that cannot probe: throws `WireFailure.local`.
     public func probe(_ offer: HelloOffer) async throws -> HelloAnswer {
         throw WireFailure.local("this client sends no probes")

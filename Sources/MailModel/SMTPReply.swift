@@ -1,6 +1,6 @@
 /// A reply of an SMTP server: a code and one or more lines of text. RFC 5321, section 4.2.
 public struct SMTPReply: Hashable, Sendable, Codable {
-    /// The three-digit code, 200 to 559.
+    /// The three-digit code, 200 to 599; the first digit says what becomes of the command. RFC 5321, section 4.2.1.
     public let code: Int
     /// The text of each line, without code, separator and line end. Bytes outside ASCII are kept as U+FFFD or as UTF-8.
     public let lines: [String]
@@ -18,6 +18,8 @@ public struct SMTPReply: Hashable, Sendable, Codable {
 
     /// 2yz: done.
     public var isPositive: Bool { code / 100 == 2 }
+    /// Whether it grants STARTTLS: 220 by the book, and senders start the handshake after any 2yz. RFC 3207, section 4.
+    public var grantsTLS: Bool { isPositive }
     /// 4yz: try later; says nothing lasting about the server.
     public var isTransient: Bool { code / 100 == 4 }
     /// 5yz: refused for good.

@@ -77,7 +77,7 @@ struct QuestionerTests {
         "knows the signs of throttling",
         arguments: [
             (WireFailure.rejected(SMTPReply(421, "closing")), true),
-            (.rejected(SMTPReply(554, "5.7.1 blocked")), true),
+            (.rejected(SMTPReply(554, "5.7.1 blocked")), false),
             (.rejected(SMTPReply(550, "Too many connections")), true),
             (.rejected(SMTPReply(554, "no service here")), false), (.refused, true), (.reset, true),
             (.timedOut(stage: "greeting"), true), (.timedOut(stage: "handshake"), false),

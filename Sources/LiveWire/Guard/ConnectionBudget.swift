@@ -97,6 +97,16 @@ final class ConnectionBudget: Sendable {
         }
     }
 
+    /// No connection to the address begins before a pause is over.
+    func rest(_ address: IPAddress, for pause: Duration) {
+        state.withLockedValue { state in
+            let earliest = ContinuousClock.now + pause
+            var place = state.places[address] ?? Place()
+            place.notBefore = place.notBefore.map { max($0, earliest) } ?? earliest
+            state.places[address] = place
+        }
+    }
+
     /// Notes a connection that failed before its greeting: a sign only where other connections got one.
     func failed(_ address: IPAddress, _ failure: WireFailure, wave: Int) {
         guard state.withLockedValue({ $0.places[address]?.hasGreeted ?? false }) else { return }

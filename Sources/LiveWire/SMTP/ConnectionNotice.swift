@@ -16,10 +16,10 @@ extension ConnectionBudget {
         switch notice {
         case .greeted(let reply, let wait):
             greeted(address, after: wait)
-            if reply.isThrottling { turnedAway(address, sign: reply.firstLine, wave: wave) }
+            if reply.turnsAway { turnedAway(address, sign: reply.firstLine, wave: wave) }
         case .failed(let failure): failed(address, failure, wave: wave)
         case .reply(let reply):
-            if reply.isThrottling { turnedAway(address, sign: reply.firstLine, wave: wave) }
+            if reply.turnsAway { turnedAway(address, sign: reply.firstLine, wave: wave) }
         }
     }
 }

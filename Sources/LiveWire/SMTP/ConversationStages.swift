@@ -34,11 +34,12 @@ extension LiveSMTPConnection {
         }
     }
 
-    /// Sends command lines in one segment. A failure to write is not reported: the server may have said why before it
-    /// closed, and reading finds out either way.
-    func write(_ commands: [String]) async {
-        if !parser.unread.isEmpty {
-            transcript.add(.event, "the server spoke before it was asked", encrypted: isEncrypted)
+    /// Sends command lines in one segment, unless something has come that no command asked for. A failure to write is not
+    /// reported: the server may have said why before it closed, and reading finds out either way.
+    func write(_ commands: [String]) async throws {
+        if !isBehindInjection, let stray = await stray() {
+            let next = commands.first.map { String($0.prefix { $0 != " " }) } ?? "a command"
+            throw WireFailure.outOfStep("\(stray) came before \(next) was sent")
         }
         var bytes = channel.allocator.buffer(capacity: commands.reduce(0) { $0 + $1.utf8.count + 2 })
         for command in commands {
@@ -47,6 +48,30 @@ extension LiveSMTPConnection {
             bytes.writeStaticString("\r\n")
         }
         try? await outbound.write(isEncrypted ? .secure(bytes) : .plain(bytes))
+    }
+
+    /// What has come and belongs to no reply that was waited for, in quotes; nil when there is nothing. 421 may come at any
+    /// time, and answers whatever is said next. RFC 5321, section 3.8.
+    func stray() async -> String? {
+        // The event loop reads its sockets before it runs tasks: after this one, what has reached this machine is counted.
+        try? await channel.eventLoop.submit {}.get()
+        while taken < arrivals.octets, let input = try? await nextInput() { take(input) }
+        guard !parser.unread.isEmpty, !parser.unread.starts(with: Array("421".utf8)) else { return nil }
+        let excerpt = ReplyParser.excerpt(parser.unread.prefix { $0 != 0x0D && $0 != 0x0A })
+        transcript.add(.event, "nobody asked for \(excerpt)", encrypted: isEncrypted)
+        return excerpt
+    }
+
+    /// Keeps octets for the parser, and tickets; anything else ends a wait and is dealt with where somebody waits.
+    private func take(_ input: GateInput) {
+        switch input {
+        case .plain(let bytes): parser.append(bytes.readableBytesView)
+        case .secure(let bytes):
+            hasHeardInsideTLS = true
+            parser.append(bytes.readableBytesView)
+        case .ticket(let latest): ticket = latest
+        case .established, .failed, .unable, .renegotiated, .closed: break
+        }
     }
 
     /// Reads until a whole reply has come.
@@ -60,11 +85,9 @@ extension LiveSMTPConnection {
                 }
             }
             switch try await nextInput() {
-            case .plain(let bytes): parser.append(bytes.readableBytesView)
+            case .some(let input) where input.octets > 0: take(input)
+            case .plain, .secure: break
             case .ticket(let latest): ticket = latest
-            case .secure(let bytes):
-                hasHeardInsideTLS = true
-                parser.append(bytes.readableBytesView)
             case .failed(let reason, let alert):
                 throw hasHeardInsideTLS
                     ? WireFailure.protocolError("TLS: \(alert ?? reason)") : .handshake(reason: reason, alert: alert)
@@ -105,7 +128,9 @@ extension LiveSMTPConnection {
     func nextInput() async throws -> GateInput? {
         var iterator = inbound
         defer { inbound = iterator }
-        return try await iterator.next(isolation: #isolation)
+        let input = try await iterator.next(isolation: #isolation)
+        taken += input?.octets ?? 0
+        return input
     }
 
     private func end(_ error: any Error) {

@@ -62,8 +62,10 @@ public final class LiveSMTPClient: SMTPClient {
         let closer = Closer()
         return try await withTaskCancellationHandler {
             let channel: NIOAsyncChannel<GateInput, GateOutput>
+            let arrivals = Arrivals()
             do {
-                channel = try await connect(to: target, waits: waits, transcript: transcript, closer: closer)
+                channel = try await connect(
+                    to: target, waits: waits, transcript: transcript, closer: closer, arrivals: arrivals)
             } catch {
                 if let failure = error as? WireFailure { budget.failed(server.address, failure, wave: wave) }
                 throw error
@@ -71,7 +73,8 @@ public final class LiveSMTPClient: SMTPClient {
             return try await channel.executeThenClose { inbound, outbound in
                 let connection = LiveSMTPConnection(
                     channel: channel.channel, inbound: inbound, outbound: outbound, settings: settings, waits: waits,
-                    transcript: transcript, notice: { [budget] in budget.take($0, from: server.address, wave: wave) })
+                    transcript: transcript, arrivals: arrivals,
+                    notice: { [budget] in budget.take($0, from: server.address, wave: wave) })
                 transcript.add(.event, "connected to \(server.address) port \(port)")
                 return try await body(connection)
             }
@@ -80,8 +83,11 @@ public final class LiveSMTPClient: SMTPClient {
         }
     }
 
+    /// No connection to the server begins before the pause is over; returns at once.
+    public func rest(_ server: MailServer, for pause: Duration) { budget.rest(server.address, for: pause) }
+
     private func connect(
-        to target: SocketAddress, waits: Waits, transcript: Transcript, closer: Closer
+        to target: SocketAddress, waits: Waits, transcript: Transcript, closer: Closer, arrivals: Arrivals
     ) async throws -> NIOAsyncChannel<GateInput, GateOutput> {
         do {
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -90,7 +96,7 @@ public final class LiveSMTPClient: SMTPClient {
                 .connect(to: target) { channel in
                     closer.watch(channel)
                     return channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(TLSGate())
+                        try channel.pipeline.syncOperations.addHandler(TLSGate(arrivals))
                         return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
                     }
                 }

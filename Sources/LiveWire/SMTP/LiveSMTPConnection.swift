@@ -16,7 +16,7 @@ actor LiveSMTPConnection: SMTPConnection {
     enum Phase {
         case awaitingGreeting
         case talking
-        /// 220 to STARTTLS has come; only the handshake may follow.
+        /// A 2yz to STARTTLS has come; only the handshake may follow.
         case awaitingHandshake
         case ended(any Error)
     }
@@ -29,6 +29,7 @@ actor LiveSMTPConnection: SMTPConnection {
     let settings: Settings
     let waits: Waits
     let transcript: Transcript
+    let arrivals: Arrivals
     private let notice: @Sendable (ConnectionNotice) -> Void
 
     var inbound: NIOAsyncChannelInboundStream<GateInput>.AsyncIterator
@@ -39,11 +40,15 @@ actor LiveSMTPConnection: SMTPConnection {
     var isBusy = false
     var plaintext: [UInt8] = []
     var ticket: TLSTicket?
+    /// How many of the octets that came were taken by a reader.
+    var taken = 0
+    /// A command was sent behind STARTTLS: whatever answers it may come at any time.
+    var isBehindInjection = false
 
     init(
         channel: any Channel, inbound: NIOAsyncChannelInboundStream<GateInput>,
         outbound: NIOAsyncChannelOutboundWriter<GateOutput>, settings: Settings, waits: Waits, transcript: Transcript,
-        notice: @escaping @Sendable (ConnectionNotice) -> Void
+        arrivals: Arrivals, notice: @escaping @Sendable (ConnectionNotice) -> Void
     ) {
         self.channel = channel
         self.inbound = inbound.makeAsyncIterator()
@@ -51,6 +56,7 @@ actor LiveSMTPConnection: SMTPConnection {
         self.settings = settings
         self.waits = waits
         self.transcript = transcript
+        self.arrivals = arrivals
         self.notice = notice
     }
 
@@ -77,16 +83,17 @@ actor LiveSMTPConnection: SMTPConnection {
         return try await exchange(command, within: waits.command)
     }
 
-    func pipeline(_ commands: [String]) async throws -> [SMTPReply] {
+    func pipeline(_ commands: [String], heard: @Sendable (SMTPReply) -> Void) async throws -> [SMTPReply] {
         try checkTurn(commands)
         guard !commands.isEmpty else { return [] }
         var replies: [SMTPReply] = []
         for index in commands.indices {
             replies.append(
                 try await stage("command", within: waits.command) { connection in
-                    if index == 0 { await connection.write(commands) }
+                    if index == 0 { try await connection.write(commands) }
                     return try await connection.receiveReply("command")
                 })
+            replies.last.map(heard)
         }
         return replies
     }
@@ -99,9 +106,7 @@ actor LiveSMTPConnection: SMTPConnection {
 
     func furtherReply() async throws -> SMTPReply {
         try checkTurn([])
-        return try await stage("command", within: waits.command) { connection in
-            try await connection.receiveReply("command")
-        }
+        return try await furtherReply(within: waits.command)
     }
 
     func handshake(_ offer: TLSOffer) async throws -> TLSHandshake {
@@ -124,27 +129,49 @@ actor LiveSMTPConnection: SMTPConnection {
 
     func sessionTicket() -> TLSTicket? { ticket }
 
-    func quit() async {
-        if case .talking = phase, !isBusy {
-            _ = try? await exchange("QUIT", within: min(.seconds(2), waits.command))
-            if isEncrypted, case .talking = phase { try? await outbound.write(.closeNotify) }
-        }
-        if case .ended = phase { return }
+    func quit() async -> Farewell {
+        var farewell = Farewell.silent
+        if case .talking = phase, !isBusy { farewell = await sayQuit(within: min(.seconds(2), waits.command)) }
+        if case .ended = phase { return farewell }
         phase = .ended(WireFailure.local("the connection was closed by QUIT"))
         outbound.finish()
         try? await channel.close()
         transcript.add(.event, "closed")
+        return farewell
     }
 }
 
 extension LiveSMTPConnection {
+    /// One reply belongs to QUIT. Behind 221 nothing may be left; behind another code nothing may come before the end.
+    private func sayQuit(within wait: Duration) async -> Farewell {
+        do {
+            let reply = try await exchange("QUIT", within: wait)
+            if reply.code != 221, let more = try? await furtherReply(within: wait) {
+                return .outOfStep("QUIT was answered \(reply.firstLine), and then came \(more.firstLine)")
+            }
+            if let stray = await stray() { return .outOfStep("\(stray) came behind the reply to QUIT") }
+            if isEncrypted, case .talking = phase { try? await outbound.write(.closeNotify) }
+            return .said(reply)
+        } catch WireFailure.outOfStep(let how) {
+            return .outOfStep(how)
+        } catch {
+            return .silent
+        }
+    }
+
+    private func furtherReply(within wait: Duration) async throws -> SMTPReply {
+        try await stage("command", within: wait) { connection in try await connection.receiveReply("command") }
+    }
+
     private func startTLS(sending commands: [String]) async throws -> SMTPReply {
         try checkTurn(commands)
         let reply = try await stage("STARTTLS", within: waits.command) { connection in
-            await connection.write(commands)
+            try await connection.write(commands)
             return try await connection.receiveReply("STARTTLS")
         }
-        guard reply.code == 220, !isEncrypted else { return reply }
+        notice(.reply(reply))
+        isBehindInjection = commands.count > 1
+        guard reply.grantsTLS, !isEncrypted else { return reply }
         keepPlaintext(parser.takeRest())
         advance(to: .awaitingHandshake)
         return reply
@@ -154,7 +181,7 @@ extension LiveSMTPConnection {
         let verb = command.prefix { $0 != " " }.uppercased()
         let name = ["EHLO", "STARTTLS"].contains(verb) ? verb : "command"
         let reply = try await stage(name, within: wait) { connection in
-            await connection.write([command])
+            try await connection.write([command])
             return try await connection.receiveReply(name)
         }
         if ["EHLO", "HELO", "STARTTLS"].contains(verb) { notice(.reply(reply)) }
@@ -165,7 +192,7 @@ extension LiveSMTPConnection {
     func checkTurn(_ commands: [String]) throws {
         guard case .talking = phase else {
             switch phase {
-            case .awaitingHandshake: throw outOfOrder("after 220 to STARTTLS only the handshake may follow")
+            case .awaitingHandshake: throw outOfOrder("after a 2yz to STARTTLS only the handshake may follow")
             default: throw outOfOrder("the greeting has not come yet")
             }
         }

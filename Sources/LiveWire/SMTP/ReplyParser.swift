@@ -5,16 +5,18 @@ internal import MailModel
 ///     Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
 ///     Reply-code = %x32-35 %x30-35 %x30-39
 ///
-/// All lines of a reply have the same code; a bare code is a complete line. What senders tolerate is tolerated and noted
-/// once: a bare LF as line end, lines over 512 octets. What they cannot understand is a protocol error. Works on bytes,
+/// The first digit decides what becomes of a command, and second digits above 5 are in use (571, 471), so any is taken
+/// (section 4.2.1). All lines of a reply have the same code; a bare code is a complete line. What senders tolerate is
+/// tolerated and noted once: a bare LF as line end, lines over 512 octets, and lines of any length, of which Postfix keeps
+/// 2,048 octets (its `line_length_limit`) and skips the rest. What they cannot understand is a protocol error. Works on bytes,
 /// because Swift takes CR LF for one character.
 struct ReplyParser {
-    /// The longest line accepted, with its end; the standard's limit is 512.
+    /// So much of a line is kept, without its end; the standard's limit is 512.
     static let lineLimit = 2048
-    /// The most lines in one reply.
-    static let lineCountLimit = 100
-    /// The most octets in one reply.
-    static let replyLimit = 64 * 1024
+    /// The most lines in one reply. It is ours: senders read any number.
+    static let lineCountLimit = 1000
+    /// The most octets in one reply, skipped ones included. It is ours, too.
+    static let replyLimit = 256 * 1024
 
     /// What was read.
     enum Event: Equatable {
@@ -29,6 +31,8 @@ struct ReplyParser {
     private var buffer: [UInt8] = []
     private var start = 0
     private var scanned = 0
+    /// How many octets of the line that begins at `start` were skipped.
+    private var skipped = 0
     private var code: Int?
     private var lines: [String] = []
     private var octets = 0
@@ -72,22 +76,38 @@ extension ReplyParser {
     private mutating func nextLine() throws(WireFailure) -> ArraySlice<UInt8>? {
         let end = buffer[scanned...].firstIndex(of: 0x0A)
         scanned = end.map { $0 + 1 } ?? buffer.count
-        let length = scanned - start
-        guard length <= Self.lineLimit else { throw .limitExceeded("a line of more than \(Self.lineLimit) octets") }
+        let length = scanned - start + skipped
         guard octets + length <= Self.replyLimit else {
             throw .limitExceeded("a reply of more than \(Self.replyLimit) octets")
         }
-        guard let end else { return nil }
+        guard let end else {
+            skipBeyondLimit()
+            return nil
+        }
         octets += length
         if length > 512 { note("a line of more than 512 octets (RFC 5321, section 4.5.3.1.5)") }
         var line = buffer[start..<end]
         if line.last == 0x0D {
             line.removeLast()
-        } else {
+        } else if skipped == 0 {
             note("a line that ends in a bare LF (RFC 5321, section 2.3.8)")
         }
+        if skipped > 0 || line.count > Self.lineLimit {
+            note("a line of which all behind \(Self.lineLimit) octets was skipped, as senders do")
+            line = line.prefix(Self.lineLimit)
+        }
         start = scanned
+        skipped = 0
         return line
+    }
+
+    /// Memory stays bounded while the end of a line is not in sight; one octet more is kept, which may be the CR.
+    private mutating func skipBeyondLimit() {
+        let excess = buffer.count - start - Self.lineLimit - 1
+        guard excess > 0 else { return }
+        buffer.removeSubrange((start + Self.lineLimit)..<(start + Self.lineLimit + excess))
+        skipped += excess
+        scanned = buffer.count
     }
 
     private mutating func read(_ line: ArraySlice<UInt8>) throws(WireFailure) {
@@ -112,7 +132,7 @@ extension ReplyParser {
     /// The code of a line and whether it is the last of its reply.
     private static func head(of line: ArraySlice<UInt8>) -> (code: Int, isLast: Bool)? {
         let head = Array(line.prefix(4))
-        guard head.count >= 3, (0x32...0x35).contains(head[0]), (0x30...0x35).contains(head[1]),
+        guard head.count >= 3, (0x32...0x35).contains(head[0]), (0x30...0x39).contains(head[1]),
             (0x30...0x39).contains(head[2])
         else { return nil }
         let code = head.prefix(3).reduce(0) { $0 * 10 + Int($1 - 0x30) }

@@ -19,8 +19,12 @@ final class TLSGate: ChannelDuplexHandler {
         case dead
     }
 
+    private let arrivals: Arrivals
     private var mode = Mode.plain
     private var firstAnswer: [UInt8] = []
+
+    /// A gate that counts what comes through.
+    init(_ arrivals: Arrivals = Arrivals()) { self.arrivals = arrivals }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
@@ -151,6 +155,7 @@ extension TLSGate {
     }
 
     private func emit(_ input: GateInput, _ context: ChannelHandlerContext) {
+        arrivals.note(input.octets)
         context.fireChannelRead(wrapInboundOut(input))
         context.fireChannelReadComplete()
     }

@@ -134,11 +134,7 @@ extension WireFailure {
     var signOfThrottling: String? {
         switch self {
         case .rejected(let reply):
-            let words = reply.text.lowercased()
-            let isSign =
-                reply.isTransient || reply.enhancedStatus?.dropFirst(1).hasPrefix(".7.") ?? false
-                || ["too many", "rate", "throttl", "concurren", "try again later"].contains { words.contains($0) }
-            return isSign ? reply.firstLine : nil
+            return reply.isTransient || reply.turnsAway ? reply.firstLine : nil
         case .refused, .reset, .timedOut("connect"), .timedOut("greeting"), .closedEarly("connect"),
             .closedEarly("greeting"), .closedEarly("EHLO"), .closedEarly("STARTTLS"):
             return description

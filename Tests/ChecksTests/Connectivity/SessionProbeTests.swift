@@ -14,6 +14,7 @@ struct SessionRun {
 
     let smtp: ScriptedSMTP
     let conversation: Conversation
+    let second: Observed<SecondConversation>
     let results: [CheckResult]
 
     struct OneServer: ServerList {
@@ -29,9 +30,23 @@ struct SessionRun {
 
     init(
         _ scripts: String..., checks: [String]? = ["relay.closed", "smtp.reachable", "starttls.works"],
-        patience: [Duration] = [.milliseconds(1), .milliseconds(1)]
+        patience: [Duration] = [.milliseconds(1), .milliseconds(1)],
+        handshake: @escaping @Sendable (TLSOffer) throws -> TLSHandshake = { .scripted(serverName: $0.serverName) }
     ) async throws {
-        smtp = ScriptedSMTP([Self.server: scripts.map { Script($0) }])
+        let smtp = ScriptedSMTP([Self.server: scripts.map { Script($0) }], handshake: handshake)
+        try await self.init(on: smtp, scripted: smtp, checks: checks, patience: patience)
+    }
+
+    /// The same with a client that plays no scripts.
+    init(on smtp: any SMTPClient, checks: [String]) async throws {
+        try await self.init(
+            on: smtp, scripted: ScriptedSMTP([:]), checks: checks, patience: [.milliseconds(1), .milliseconds(1)])
+    }
+
+    private init(
+        on client: any SMTPClient, scripted: ScriptedSMTP, checks: [String]?, patience: [Duration]
+    ) async throws {
+        smtp = scripted
         let servers = Probe.perDomain { (_: DomainTarget) async throws -> OneServer in
             OneServer(hosts: [ListedHost(name: Self.server.host, preference: 10, addresses: [Self.server.address])])
         }
@@ -39,11 +54,12 @@ struct SessionRun {
             running: checks,
             from: [Plugin("Test", summary: "", probes: [servers]), .connectivity, .startTLS, .relay])
         let collector = Collector(
-            plan, wire: Wire(dns: NoDNS(), smtp: smtp),
+            plan, wire: Wire(dns: NoDNS(), smtp: client),
             settings: RunSettings(helo: "probe.example", patience: patience, deadline: .seconds(20)))
         let evidence = await collector.collect(
             try DomainName(input: "example.test"), at: Date(timeIntervalSince1970: 1_800_000_000))
         conversation = try evidence.observed(Conversation.self, at: .server(Self.server)).get()
+        second = evidence.observed(SecondConversation.self, at: .server(Self.server))
         results = Judge(plan).judge(evidence)
     }
 
@@ -85,6 +101,16 @@ struct SessionProbeTests {
         S: 250 2.0.0 Ok
         """
 
+    /// The same server in the second conversation, which asks for relaying in plaintext.
+    static let plaintext = """
+        S: 220 mx.example ESMTP
+        C: EHLO probe.example
+        S: 250-mx.example
+        S: 250-PIPELINING
+        S: 250 STARTTLS
+
+        """ + good.split(separator: "\n").drop { !$0.hasPrefix("C: MAIL") }.joined(separator: "\n")
+
     /// What a server says to relay recipients that takes none without TLS.
     private static let wantsSTARTTLS = """
         C: MAIL FROM:<relay-test@example.org>
@@ -101,11 +127,11 @@ struct SessionProbeTests {
         S: 250 Ok
         """
 
-    @Test("learns everything in one connection, asks the relay recipients inside TLS and never sends DATA")
-    func oneConnection() async throws {
-        let run = try await SessionRun(Self.good)
+    @Test("asks the relay recipients inside TLS, and in plaintext on a second connection, and never sends DATA")
+    func twoConnections() async throws {
+        let run = try await SessionRun(Self.good, Self.plaintext)
         #expect(run.smtp.surprises == [])
-        #expect(run.smtp.connections == 1)
+        #expect(run.smtp.connections == 2)
         #expect(run.conversation.handshake?.value?.version == .tls13)
         #expect(run.conversation.relay?.value?.map(\.insideTLS) == [true, true, true])
         #expect(run.outcome("relay.closed") == .passed)
@@ -198,10 +224,11 @@ struct SessionProbeTests {
 
     @Test("G8: tries again after a 421 greeting, and the second try counts")
     func busyOnce() async throws {
-        let run = try await SessionRun("S: 421 4.7.0 Too busy", Self.good)
+        let run = try await SessionRun("S: 421 4.7.0 Too busy", Self.good, Self.plaintext)
         #expect(run.outcome("smtp.reachable") == .passed)
         #expect(run.outcome("starttls.works") == .passed)
-        #expect(run.smtp.connections == 2)
+        #expect(run.smtp.connections == 3)
+        #expect(run.smtp.pauses == [.milliseconds(1)])
     }
 
     @Test("G8: a server that always greets with 421 is inconclusive, never failed")

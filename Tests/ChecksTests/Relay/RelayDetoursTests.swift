@@ -26,7 +26,7 @@ struct RelayDetoursTests {
             S: 250 2.0.0 Ok
             """
         }
-        return try await SessionRun(SessionProbeTests.good + tail.joined(), checks: checks)
+        return try await SessionRun(SessionProbeTests.good + tail.joined(), SessionProbeTests.plaintext, checks: checks)
     }
 
     @Test("ET-03: three more recipients in the same conversation, one for each trick of RFC 2505")
@@ -43,7 +43,7 @@ struct RelayDetoursTests {
     func switchedOff() async throws {
         let run = try await run(checks: ["relay.closed"])
         #expect(run.smtp.surprises == [])
-        #expect(run.smtp.sent.count { $0.hasPrefix("RCPT") } == 3)
+        #expect(run.smtp.sent.filter { $0.hasPrefix("RCPT") }.allSatisfy { $0 == "RCPT TO:<relay-test@example.net>" })
     }
 
     @Test("OR-02: an accepted detour is a possible relay, no open one, once nonsense is refused")

@@ -193,14 +193,4 @@ struct ConnectionBudgetTests {
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
     }
-
-    @Test(
-        "knows the replies of servers that count",
-        arguments: [
-            (SMTPReply(421, "closing"), true), (SMTPReply(450, "4.7.1 slow down"), true),
-            (SMTPReply(554, "Too many connections"), true), (SMTPReply(454, "4.7.0 TLS not available"), false),
-            (SMTPReply(554, "5.7.1 blocked"), false), (SMTPReply(450, "4.3.2 not now"), false),
-            (SMTPReply(220, "too many mx"), false),
-        ])
-    func signs(reply: SMTPReply, isSign: Bool) { #expect(reply.isThrottling == isSign) }
 }

@@ -13,6 +13,10 @@ struct ReplyParserTests {
         ("250-\r\n250 \r\n", SMTPReply(250, "", "")),
         ("250-a\r\n250\r\n", SMTPReply(250, "a", "")),
         ("559 the last code of the grammar\r\n", SMTPReply(559, "the last code of the grammar")),
+        ("571 Relaying not permitted\r\n", SMTPReply(571, "Relaying not permitted")),
+        ("471 too busy\r\n", SMTPReply(471, "too busy")),
+        ("591 go away\r\n", SMTPReply(591, "go away")),
+        ("260-a\r\n260 b\r\n", SMTPReply(260, "a", "b")),
         ("354 go on\r\n", SMTPReply(354, "go on")),
         ("250 bare line feed\n", SMTPReply(250, "bare line feed")),
         ("250  two blanks, tab\there\r\n", SMTPReply(250, " two blanks, tab\there")),
@@ -38,7 +42,7 @@ struct ReplyParserTests {
         ("HTTP/1.1 400 Bad Request\r\n", "another protocol"),
         ("199 one\r\n", "the first digit is 2 to 5"),
         ("600 six\r\n", "the first digit is 2 to 5"),
-        ("560 six\r\n", "the second digit is 0 to 5"),
+        ("5:0 colon\r\n", "the second digit is no digit"),
         ("25a letter\r\n", "a letter in the code"),
         ("2500 four\r\n", "four digits"),
         ("250\ttab\r\n", "a tab after the code"),
@@ -77,21 +81,45 @@ struct ReplyParserTests {
         #expect(parser.unread.isEmpty)
     }
 
-    @Test("keeps to its limits")
+    @Test("keeps 2,048 octets of a line and skips the rest, as Postfix does", arguments: [2048, 2049, 20_000, 200_000])
+    func longLines(length: Int) throws {
+        let text = "250-" + String(repeating: "x", count: length - 4) + "\r\n250 STARTTLS\r\n"
+        let kept = String(repeating: "x", count: 2044)
+        for size in [1, 7, 4096, text.utf8.count] {
+            let bytes = Array(text.utf8)
+            let segments = stride(from: 0, to: bytes.count, by: size).map {
+                Array(bytes[$0..<min($0 + size, bytes.count)])
+            }
+            #expect(try Self.replies(to: segments) == [SMTPReply(250, kept, "STARTTLS")])
+        }
+    }
+
+    @Test("reads a thousand lines and 256 KiB, and says that any more is over the limit")
     func limits() throws {
-        let line = String(repeating: "x", count: ReplyParser.lineLimit - 6)
-        #expect(try Self.replies(to: [Array("250 \(line)\r\n".utf8)]).count == 1)
-        #expect(Self.kind { try Self.replies(to: [Array("250 x\(line)\r\n".utf8)]) } == "limit")
-        #expect(
-            Self.kind { try Self.replies(to: [Array("250 x\(line)".utf8) + [0x20, 0x20, 0x20]]) } == "limit",
-            "no end in sight")
         let lines = String(repeating: "250-x\r\n", count: ReplyParser.lineCountLimit - 1)
         #expect(
             try Self.replies(to: [Array((lines + "250 x\r\n").utf8)]).first?.lines.count == ReplyParser.lineCountLimit)
         #expect(Self.kind { try Self.replies(to: [Array((lines + "250-x\r\n250 x\r\n").utf8)]) } == "limit")
         let long = "250-" + String(repeating: "x", count: 2000) + "\r\n"
-        #expect(
-            Self.kind { try Self.replies(to: [Array(String(repeating: long, count: 40).utf8)]) } == "limit", "64 KiB")
+        #expect(Self.kind { try Self.replies(to: Array(repeating: Array(long.utf8), count: 120)) } == "accepted: []")
+        #expect(Self.kind { try Self.replies(to: Array(repeating: Array(long.utf8), count: 140)) } == "limit")
+    }
+
+    @Test("keeps little of a line without an end, and gives up on it")
+    func endlessLine() throws {
+        var parser = ReplyParser()
+        parser.append(Array("250-".utf8))
+        for _ in 0..<60 {
+            parser.append(Array(repeating: 0x78, count: 4096))
+            #expect(try parser.next() == nil)
+            #expect(parser.unread.count <= ReplyParser.lineLimit + 1)
+        }
+        #expect(throws: WireFailure.limitExceeded("a reply of more than 262144 octets")) {
+            for _ in 0..<10 {
+                parser.append(Array(repeating: 0x78, count: 4096))
+                _ = try parser.next()
+            }
+        }
     }
 
     @Test("notes what senders tolerate, each kind once")

@@ -1,0 +1,179 @@
+internal import CheckKit
+internal import MailModel
+
+extension Probe {
+    /// Starts as soon as the session was offered STARTTLS, so that it is the second connection to the server: a server that
+    /// is two machines behind one address shows both then. Without relaying to ask for, it waits for the handshake.
+    static let secondConversation = Probe.perServer {
+        (
+            target: ServerTarget, conversations: Unfolding<Conversation>, relay: Wanted<RelayReplies>,
+            injection: Wanted<CommandInjection>, mail: Wanted<MailWithoutHello>
+        ) async throws -> SecondConversation in
+        let session = Unfolding.Session(conversations: conversations)
+        guard relay.isWanted || injection.isWanted || mail.isWanted else {
+            throw Absence.notApplicable("Nothing was asked for on a second connection.")
+        }
+        let hello = try (await session.once { $0.hello?.value != nil }.hello ?? .absent(.unplanned)).get()
+        guard hello.offers("STARTTLS") else { throw Absence.notApplicable("The server does not offer STARTTLS.") }
+        let draft = target.draft(SecondConversation())
+        if !relay.isWanted { draft.update { $0.plaintextRelay = .absent(.unplanned) } }
+        if !injection.isWanted && !mail.isWanted { draft.update { $0.injection = .absent(.unplanned) } }
+        let second = Second(
+            target: target, session: session, draft: draft, asksForMail: mail.isWanted)
+        try await second.run()
+        return draft.fact
+    }
+}
+
+extension Unfolding<Conversation> {
+    /// The session of one server, while it goes on.
+    fileprivate struct Session: Sendable {
+        let conversations: Unfolding<Conversation>
+
+        /// The conversation once enough of it is known, or at its end.
+        func once(_ isEnough: @escaping @Sendable (Conversation) -> Bool) async throws(Absence) -> Conversation {
+            guard let element = await conversations.elements(once: isEnough).elements.first else { throw .unplanned }
+            return try element.observed.get()
+        }
+
+        /// The handshake, as far as it is known now; waits for its end.
+        func handshake() async -> Observed<TLSHandshake> {
+            do throws(Absence) {
+                return try await once { $0.handshake != nil }.handshake ?? .absent(.unplanned)
+            } catch {
+                return .absent(error)
+            }
+        }
+
+        /// The handshake of the settled session.
+        func finalHandshake() async -> Observed<TLSHandshake> {
+            do throws(Absence) {
+                return try await once { _ in false }.handshake ?? .absent(.unplanned)
+            } catch {
+                return .absent(error)
+            }
+        }
+    }
+}
+
+/// The parts of the second conversation, in order.
+private struct Second: Sendable {
+    let target: ServerTarget
+    let session: Unfolding<Conversation>.Session
+    let draft: Draft<SecondConversation>
+    let asksForMail: Bool
+
+    private var wantsRelay: Bool { draft.fact.plaintextRelay == nil }
+    private var wantsInjection: Bool { draft.fact.injection == nil }
+
+    func run() async throws {
+        if wantsRelay { try await askRelay() }
+        if wantsInjection { try await injectAgain() }
+        try await lookAgain()
+    }
+
+    /// Relay recipients in plaintext; then, on the same connection, a command behind STARTTLS.
+    private func askRelay() async throws {
+        let test = RelayTest(target: target, offer: nil, wantsDetours: false) { attempts in
+            draft.update { $0.plaintextRelay = .present(attempts) }
+        }
+        do {
+            try await target.furtherConnection("second conversation") { connection in
+                let hello = try await connection.reachHello(target.settings)
+                try await test.ask(connection, hello)
+                if test.failure == nil { try await goOn(connection, hello, test) }
+                try await test.followUp(hello)
+            }
+        } catch let why as Absence {
+            draft.update { if $0.plaintextRelay == nil { $0.plaintextRelay = .absent(why) } }
+        }
+        draft.update { second in
+            second.outOfStep = second.outOfStep ?? test.outOfStep
+            if second.plaintextRelay == nil {
+                second.plaintextRelay = .absent(test.failure.map { .failed($0) } ?? .inconclusive("no answer came"))
+            }
+        }
+    }
+
+    private func goOn(_ connection: any SMTPConnection, _ hello: HelloReply, _ test: RelayTest) async throws {
+        // A session that fails, and may be tried again, is not waited for with a connection in hand.
+        guard wantsInjection, hello.offers("STARTTLS"), await session.handshake().value != nil else {
+            if let how = await connection.quit().outOfStep { test.distrust(how) }
+            return
+        }
+        let injector = Injector(connection: connection, offer: TLSOffer(serverName: nil), asksForMail: asksForMail)
+        guard let injection = try? await injector.inject() else { return }
+        // Whoever is a reply behind says 250 to STARTTLS: it is the answer to RSET.
+        if let reply = injector.reply, reply.isPositive, reply.code != 220 {
+            test.distrust("STARTTLS was answered \(reply.firstLine)")
+        }
+        note(injection, injector)
+    }
+
+    /// What is still to be known of a command behind STARTTLS, where the session showed that TLS works.
+    private func injectAgain() async throws {
+        if case .absent(let why) = await session.finalHandshake() {
+            let cause: Absence =
+                switch why {
+                case .notApplicable, .blocked, .unplanned: why
+                default: .blocked(by: TLSSession.id, because: why)
+                }
+            return draft.update { $0.injection = .absent(cause) }
+        }
+        do {
+            let first = try await inject(TLSOffer(serverName: nil))
+            guard first.outcome.outcome == .brokenOff else { return }
+            // It may have had another reason: the name that was not sent, or chance.
+            let needsName = first.handshakeFailure != nil
+            let again = try await inject(TLSOffer(serverName: needsName ? target.server.host : nil))
+            if needsName, again.outcome.outcome != .brokenOff {
+                draft.update { $0.nameNeeded = first.handshakeFailure }
+            }
+        } catch let why as Absence {
+            draft.update { if $0.injection == nil { $0.injection = .absent(why) } }
+        }
+    }
+
+    private func inject(_ offer: TLSOffer) async throws -> (outcome: CommandInjection, handshakeFailure: String?) {
+        let injector = try await target.furtherConnection("command injection") { connection in
+            try await connection.reachSTARTTLS(target.settings)
+            let injector = Injector(connection: connection, offer: offer, asksForMail: asksForMail)
+            let injection = try await injector.inject()
+            note(injection, injector)
+            return (injection, injector.handshakeFailure)
+        }
+        return injector
+    }
+
+    private func note(_ injection: CommandInjection, _ injector: Injector) {
+        draft.update { second in
+            second.injection = .present(injection)
+            guard let handshake = injector.handshake else { return }
+            if handshake.serverName == nil {
+                second.handshakeWithoutName = handshake
+            } else {
+                second.furtherHandshakes = (second.furtherHandshakes ?? []) + [handshake]
+            }
+        }
+    }
+
+    /// Another certificate than in the session: two more sightings tell whether it depends on SNI.
+    private func lookAgain() async throws {
+        guard let without = draft.fact.handshakeWithoutName?.chain.first,
+            let with = await session.finalHandshake().value?.chain.first, without.der != with.der
+        else { return }
+        for _ in 0..<2 {
+            do {
+                let handshake = try await target.furtherConnection("certificate again") { connection in
+                    try await connection.atSTARTTLS(target.settings)
+                    let handshake = try await connection.handshake(TLSOffer(serverName: target.server.host))
+                    await connection.quit()
+                    return handshake
+                }
+                draft.update { $0.furtherHandshakes = ($0.furtherHandshakes ?? []) + [handshake] }
+            } catch is Absence {
+                return
+            }
+        }
+    }
+}
