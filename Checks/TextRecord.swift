@@ -38,18 +38,40 @@ public struct TextLookup: Hashable, Sendable, Codable {
 
     /// The records that begin with a version and a semicolon, case and all; senders discard every other.
     /// RFC 8461, section 3.1; RFC 8460, section 3.
+    ///
+    /// Blanks before the semicolon are in the grammar of the record and not in that filter, which is there to choose among
+    /// several records: where there is one, senders read it by the grammar.
     func candidates(_ version: String) -> [String] {
-        texts.filter { $0.utf8.starts(with: "\(version);".utf8) }
+        let strict = texts.filter { $0.utf8.starts(with: "\(version);".utf8) }
+        return strict.isEmpty && texts.count + malformed == 1 ? texts.filter { $0.begins(with: version) } : strict
+    }
+
+    /// Whether a record counts only because it is alone: blanks stand before its first semicolon.
+    func isLenient(_ version: String) -> Bool {
+        candidates(version).contains { !$0.utf8.starts(with: "\(version);".utf8) }
     }
 
     /// The records that look as if they were meant to be candidates and are discarded: another case or version number,
-    /// blanks in front or before the semicolon.
+    /// blanks or quotation marks in front, blanks before the semicolon of one among several.
     func nearMisses(_ version: String) -> [String] {
         let candidates = candidates(version)
         let stem = version.lowercased().prefix { !$0.isNumber }
         return texts.filter { text in
-            !candidates.contains(text) && text.lowercased().filter { $0 != " " && $0 != "\t" }.hasPrefix(stem)
+            !candidates.contains(text)
+                && text.lowercased().filter { !$0.isBlankOrQuotationMark }.hasPrefix(stem)
         }
+    }
+
+    /// Why senders discard a near miss: a phrase without a full stop that speaks of the record as "it".
+    static func whyIgnored(_ text: String, _ version: String) -> String {
+        let start = "\u{201C}\(version);\u{201D}"
+        if let first = text.drop(while: { $0 == " " || $0 == "\t" }).first, first.isBlankOrQuotationMark {
+            return "the quotation marks are part of its text, so it does not begin with \(start)"
+        }
+        if text.begins(with: version) {
+            return "of several TXT records only those count that begin with \(start), without a blank"
+        }
+        return "it does not begin with \(start)"
     }
 }
 
@@ -159,6 +181,19 @@ struct TextFields {
     /// A piece of somebody's text in quotation marks, safe to print and not too long.
     static func quoted(_ text: some StringProtocol) -> String {
         "\u{201C}\(String(text).escapedForTerminal.shortened)\u{201D}"
+    }
+}
+
+extension Character {
+    /// Blanks, and what people and the forms of DNS hosts put around a text; a backslash comes with it.
+    fileprivate var isBlankOrQuotationMark: Bool { " \t\"'\\\u{201C}\u{201D}\u{201E}".contains(self) }
+}
+
+extension String {
+    /// Whether a record begins with a version, perhaps blanks, and a semicolon.
+    fileprivate func begins(with version: String) -> Bool {
+        utf8.starts(with: version.utf8)
+            && utf8.dropFirst(version.utf8.count).drop { $0.isBlank }.first == UInt8(ascii: ";")
     }
 }
 

@@ -1,10 +1,12 @@
 internal import CheckKit
+internal import FoundationEssentials
 internal import MailModel
 
 enum CertificateChainOrderFinding: String, FindingCode {
     case disordered = "certificate.chain-disordered"
     case extra = "certificate.chain-extra"
     case rootSent = "certificate.root-sent"
+    case repeated = "certificate.chain-repeated"
 
     var severity: Severity { self == .rootSent ? .info : .warning }
     var remedy: String {
@@ -15,6 +17,9 @@ enum CertificateChainOrderFinding: String, FindingCode {
         case .extra:
             "Take the certificates that have nothing to do with the server\u{2019}s out of the file (Postfix: "
                 + "smtpd_tls_chain_files; Exim: tls_certificate; OpenSMTPD: pki \u{2026} cert)."
+        case .repeated:
+            "Let each certificate be in the file once (Postfix: smtpd_tls_chain_files; Exim: tls_certificate; OpenSMTPD: pki "
+                + "\u{2026} cert): the server\u{2019}s own and fullchain.pem together hold it twice."
         case .rootSent:
             "Nothing to do, unless a TLSA record names the root: otherwise it can be left out of the file, for senders know it."
         }
@@ -64,6 +69,14 @@ extension Check {
                     chain.path.certificates = [0, 1, 2]
                 },
                 expect: .found(.rootSent, "The root \u{201C}CN=Some Root\u{201D} is sent as well.")),
+            .given(
+                "the leaf twice",
+                .sample { chain in
+                    chain.certificates[0].der = Data([0x30, 0])
+                    chain.certificates.insert(chain.certificates[0], at: 1)
+                    chain.path.certificates = [0, 2]
+                },
+                expect: .found(.repeated, "Sent more than once: \u{201C}CN=mx.example.com\u{201D}.")),
             .given("no certificate at all", .emptySample, expect: .notApplicable("The server showed no certificate.")),
         ]
     ) { (chain: CertificateChain) -> Verdict<CertificateChainOrderFinding> in
@@ -84,6 +97,10 @@ extension Check {
                 Issue(
                     .extra,
                     "Sent with the certificate, and nothing to do with it: \(names.joined(separator: ", "))\(more)."))
+        }
+        if !order.repeated.isEmpty {
+            let names = order.repeated.prefix(3).map { "\u{201C}\($0.subject.shortened)\u{201D}" }
+            issues.append(Issue(.repeated, "Sent more than once: \(names.joined(separator: ", "))."))
         }
         if let root = order.root {
             issues.append(Issue(.rootSent, "The root \u{201C}\(root.subject.shortened)\u{201D} is sent as well."))

@@ -41,8 +41,9 @@ struct ExpiryParameters: Parameters {
 extension Check {
     /// Every certificate on the path is valid at the instant of judgement. RFC 5280, sections 4.1.2.5 and 6.1.3.
     ///
-    /// A root that begins the path is left out: a trust anchor is trusted without looking at its dates (RFC 5280,
-    /// section 6.1.1), and for one that nobody trusts `certificate.trusted` speaks. A self-signed leaf is judged.
+    /// A root that begins the path is left out where nobody trusts it, for `certificate.trusted` speaks then. A trust anchor
+    /// is a name and a key, whatever its dates (RFC 5280, section 6.1.1), but the libraries that senders verify with refuse
+    /// one outside its dates. A self-signed leaf is judged.
     static let certificateCurrent = Check.perServer(
         "certificate.current",
         title: "The certificate is within its dates",
@@ -75,6 +76,17 @@ extension Check {
                     .expired,
                     "The issuer\u{2019}s certificate \u{201C}CN=Some CA R3\u{201D} expired on 2026-11-22.")),
             .given(
+                "a root that senders know and that is past its dates",
+                .sample { chain in
+                    chain.path.anchor = .init(
+                        subject: "CN=Some Root", notBefore: chain.certificates[1].notBefore,
+                        notAfter: chain.certificates[0].notBefore)
+                }, .sample(), ExpiryParameters(),
+                expect: .found(
+                    .expired,
+                    "The root \u{201C}CN=Some Root\u{201D} expired on 2026-10-01: senders that verify need a chain to a "
+                        + "newer one.")),
+            .given(
                 "no certificate at all", .emptySample, .sample(), ExpiryParameters(),
                 expect: .notApplicable("The server showed no certificate.")),
         ]
@@ -87,7 +99,24 @@ extension Check {
         let next = elements.filter { $0.certificate.isValid(at: judged.instant) }
             .min { $0.certificate.notAfter < $1.certificate.notAfter }
         return chain.excusing(
-            .of(outside + [next?.soonOutside(at: judged.instant, parameters)].compactMap { $0 }))
+            .of(
+                outside
+                    + [
+                        chain.anchorIssue(at: judged.instant), next?.soonOutside(at: judged.instant, parameters),
+                    ].compactMap { $0 }))
+    }
+}
+
+extension CertificateChain {
+    fileprivate func anchorIssue(at instant: Date) -> Issue<CertificateCurrentFinding>? {
+        anchorOutsideItsDates(at: instant).map { anchor in
+            let name = "The root \u{201C}\(anchor.subject.shortened)\u{201D}"
+            return instant < anchor.notBefore
+                ? Issue(.notYetValid, "\(name) is not valid before \(anchor.notBefore.dayInUTC).")
+                : Issue(
+                    .expired,
+                    "\(name) expired on \(anchor.notAfter.dayInUTC): senders that verify need a chain to a newer one.")
+        }
     }
 }
 

@@ -110,6 +110,19 @@ extension CertificateChain {
     }
 }
 
+extension CertificateChain {
+    /// The trust anchor at the end of the path, where an instant is outside its dates; nil also where the anchor is a
+    /// certificate on the path that is judged by its own. OpenSSL and GnuTLS refuse such a path.
+    func anchorOutsideItsDates(at instant: Date) -> CertificatePath.TrustAnchor? {
+        guard let anchor = path.anchor, instant < anchor.notBefore || instant > anchor.notAfter else { return nil }
+        let isJudged = elements.contains { element in
+            (element.depth == 0 || !element.isBeginning) && element.certificate.subject == anchor.subject
+                && element.certificate.notAfter == anchor.notAfter
+        }
+        return isJudged ? nil : anchor
+    }
+}
+
 extension Certificate {
     /// Whether an instant lies within the validity; both ends belong to it. RFC 5280, section 4.1.2.5.
     func isValid(at instant: Date) -> Bool { notBefore <= instant && instant <= notAfter }

@@ -4,9 +4,8 @@ internal import MailModel
 enum CertificateNameFinding: String, FindingCode {
     case nameMismatch = "certificate.name-mismatch"
     case commonNameOnly = "certificate.common-name-only"
-    case broadWildcard = "certificate.broad-wildcard"
 
-    var severity: Severity { self == .broadWildcard ? .warning : .error }
+    var severity: Severity { .error }
     var remedy: String {
         switch self {
         case .nameMismatch:
@@ -14,9 +13,6 @@ enum CertificateNameFinding: String, FindingCode {
                 + "or tls_server_sni_maps for several names; Exim: tls_certificate), or point the MX record to a name it lists."
         case .commonNameOnly:
             "Have the certificate issued again with the MX host name in its subjectAltName: senders look nowhere else."
-        case .broadWildcard:
-            "Get a certificate for the MX host name itself (Postfix: smtpd_tls_chain_files; Exim: tls_certificate; OpenSMTPD: pki "
-                + "\u{2026} cert): no public CA issues one for a whole top-level domain."
         }
     }
 }
@@ -44,8 +40,7 @@ extension Check {
                     chain.certificates[0].dnsNames = ["*.example"]
                     chain.host = .sample("mx.example")
                 },
-                expect: .found(
-                    .broadWildcard, "Of its names only *.example fits, which is for all of a top-level domain.")),
+                expect: .found(.nameMismatch, "The certificate is for *.example, not for mx.example.")),
             .given(
                 "another host", .names("www.example.com"),
                 expect: .found(.nameMismatch, "The certificate is for www.example.com, not for mx.example.com.")),
@@ -76,11 +71,7 @@ extension Check {
     ) { (chain: CertificateChain) -> Verdict<CertificateNameFinding> in
         guard let leaf = chain.leaf else { return .notApplicable("The server showed no certificate.") }
         guard let host = chain.host else { return .inconclusive("The session does not say which host was meant.") }
-        let fitting = leaf.dnsNames.filter { DNSIdentity($0)?.matches(host) == true }
-        if fitting.contains(where: { DNSIdentity($0)?.isBroad == false }) { return .passed }
-        if let name = fitting.first {
-            return .found(.broadWildcard, "Of its names only \(name) fits, which is for all of a top-level domain.")
-        }
+        if leaf.dnsNames.contains(where: { DNSIdentity($0)?.matches(host) == true }) { return .passed }
         if leaf.dnsNames.isEmpty, let name = leaf.commonName, DNSIdentity(name)?.matches(host) == true {
             return chain.excusing(
                 .found(

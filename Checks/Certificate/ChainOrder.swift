@@ -5,8 +5,10 @@ internal import MailModel
 struct ChainOrder: Hashable {
     /// Whether the issuers come in another order than that of the path.
     let isShuffled: Bool
-    /// Sent certificates that certify nothing else that was sent, and copies.
+    /// Sent certificates that certify nothing else that was sent.
     let extra: [Certificate]
+    /// Sent certificates that are there more than once, each once.
+    let repeated: [Certificate]
     /// The root at the end of the path, if it was sent: who trusts it has it.
     let root: Certificate?
 
@@ -14,14 +16,14 @@ struct ChainOrder: Hashable {
         let sent = chain.certificates
         let path = chain.path.certificates.filter(sent.indices.contains)
         isShuffled = path != path.sorted()
+        let copies = sent.indices.filter { index in
+            !sent[index].der.isEmpty && sent[..<index].contains { $0.der == sent[index].der }
+        }
+        repeated = Set(copies.map { sent[$0] }).sorted { $0.subject < $1.subject }
         // A certificate that vouches for another one serves senders with other trust anchors: a cross-signed root, say.
         extra = sent.indices.dropFirst().filter { index in
             if path.contains(index) { return false }
-            if sent.indices.contains(where: {
-                $0 < index && sent[$0].der == sent[index].der && !sent[index].der.isEmpty
-            }) {
-                return true
-            }
+            if copies.contains(index) { return false }
             return !sent.indices.contains { $0 != index && sent[$0].issuer == sent[index].subject }
         }.map { sent[$0] }
         let last = path.last.map { sent[$0] }

@@ -9,22 +9,20 @@ struct DNSIdentity: Hashable {
     private let labels: [String]
 
     /// Reads a presented name; nil for one that is invalid and therefore ignored: empty labels (a trailing dot among
-    /// them), a `*` anywhere but alone in front, and every byte that host names do not have, be it NUL or an escape.
+    /// them), a `*` anywhere but alone in front, one that stands for every name right below a top-level domain (senders'
+    /// libraries refuse it), and every byte that host names do not have, be it NUL or an escape.
     init?(_ presented: String) {
         // Lower-casing comes after this: it would turn some characters outside ASCII into letters.
         guard presented.utf8.count <= 253, presented.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let labels = presented.lowercased().split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         let isWildcard = labels.first == "*"
-        guard labels.count >= (isWildcard ? 2 : 1), labels.dropFirst(isWildcard ? 1 : 0).allSatisfy(\.isPlainLabel)
+        guard labels.count >= (isWildcard ? 3 : 1), labels.dropFirst(isWildcard ? 1 : 0).allSatisfy(\.isPlainLabel)
         else { return nil }
         self.labels = labels
     }
 
     /// Whether the first label is a wildcard.
     var isWildcard: Bool { labels.first == "*" }
-
-    /// Whether it is a wildcard directly below a top-level domain. Longer public suffixes are known to nobody here.
-    var isBroad: Bool { isWildcard && labels.count == 2 }
 
     /// Whether the certificate may speak for a host.
     func matches(_ host: DomainName) -> Bool {

@@ -12,10 +12,11 @@ enum DANEValidFinding: String, FindingCode {
     case chainOutsideDates = "dane.chain-outside-dates"
     case bareTrustAnchorKey = "dane.bare-trust-anchor-key"
     case certificateExpired = "dane.certificate-expired"
+    case anchorOutsideDates = "dane.anchor-outside-dates"
 
     var severity: Severity {
         switch self {
-        case .bareTrustAnchorKey: .warning
+        case .bareTrustAnchorKey, .anchorOutsideDates: .warning
         case .certificateExpired: .info
         default: .critical
         }
@@ -44,6 +45,9 @@ enum DANEValidFinding: String, FindingCode {
         case .bareTrustAnchorKey:
             "Publish the digest of the trust anchor\u{2019}s certificate (2 0 1) and let the server send it: not every sender "
                 + "follows a bare key."
+        case .anchorOutsideDates:
+            "Let the CA\u{2019}s current certificate be sent, and publish its digest beside the old one, or publish 3 1 1: a "
+                + "sender may look at the dates of a trust anchor although it need not."
         case .certificateExpired:
             "Renew the certificate all the same: senders that do not do DANE may look at its dates."
         }
@@ -61,7 +65,7 @@ extension Check {
             """,
         references: [
             .rfc(7672, section: "2.2"), .rfc(7672, section: "3.1"), .rfc(7672, section: "3.2"),
-            .rfc(7671, section: "9"), .rfc(6698, section: "4.1"),
+            .rfc(7671, section: "9"), .rfc(6698, section: "4.1"), .rfc(5280, section: "6.1.1"),
         ],
         examples: DANEValidExamples.all
     ) {

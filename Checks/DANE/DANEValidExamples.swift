@@ -64,6 +64,23 @@ enum DANEValidExamples {
             TLSAMatches.sample(TLSAMatch(anchor, depths: [1], path: path)), days: 47,
             expect: .found(.chainOutsideDates, "The certificate expired on 2026-12-30.")),
         given(
+            "an expired certificate of a CA that is published, above a current one", .sample(anchor),
+            TLSAMatches.sample(TLSAMatch(anchor, depths: [1], path: path)) {
+                $0.certificates[1].notAfter = $0.certificates[0].notBefore
+            },
+            expect: .found(
+                .anchorOutsideDates,
+                "The trust anchor \u{201C}CN=Some CA R3\u{201D} of _25._tcp.mx.example.com expired on 2026-10-01; for "
+                    + "senders that do DANE it is valid.")),
+        given(
+            "the same of a CA that signed itself, at whose dates senders look", .sample(anchor),
+            TLSAMatches.sample(TLSAMatch(anchor, depths: [1], path: path)) {
+                $0.certificates[1].notAfter = $0.certificates[0].notBefore
+                $0.certificates[1].isSelfIssued = true
+            },
+            expect: .found(
+                .chainOutsideDates, "The certificate \u{201C}CN=Some CA R3\u{201D} expired on 2026-10-01.")),
+        given(
             "an expired certificate whose key is published", .sample(key),
             TLSAMatches.sample(TLSAMatch(key, depths: [0])), days: 47,
             expect: .found(

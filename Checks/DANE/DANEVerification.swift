@@ -61,7 +61,7 @@ extension DANEVerification {
         // RFC 7672, section 3.1.1.
         if match.record.usage == 3 { return match.depths.contains(0) ? [] : nil }
         guard let path = match.path, let leaf = chain.certificates.first else { return nil }
-        return [broken(path), misnamed(leaf)].compactMap { $0 } + outsideTheirDates(path)
+        return [broken(path), misnamed(leaf)].compactMap { $0 } + outsideTheirDates(path, match)
     }
 
     private func broken(_ path: TrustAnchorPath) -> Issue<DANEValidFinding>? {
@@ -82,19 +82,27 @@ extension DANEVerification {
         return Issue(.nameMismatch, "\(title) is for \(first)\(more), not for \(wanted).")
     }
 
-    /// The trust anchor's own dates count too: senders' libraries look at them.
-    private func outsideTheirDates(_ path: TrustAnchorPath) -> [Issue<DANEValidFinding>] {
-        let sent = path.certificates.filter { chain.certificates.indices.contains($0) }
+    /// A trust anchor is a name and a key, and its dates do not matter (RFC 5280, section 6.1.1 (d)). Senders' libraries look
+    /// at those of a self-signed one all the same, and of no other.
+    private func outsideTheirDates(_ path: TrustAnchorPath, _ match: TLSAMatch) -> [Issue<DANEValidFinding>] {
+        var sent = path.certificates.filter { chain.certificates.indices.contains($0) }
+        if let anchor = anchor(of: path, match), !anchor.isSelfIssued, path.anchorFromDNS == nil { sent.removeLast() }
         let certificates =
             sent.map { ($0 == 0 ? title : "The certificate \(quoted(chain.certificates[$0]))", chain.certificates[$0]) }
-            + [path.anchorFromDNS].compactMap { $0 }.map { ("The trust anchor \(quoted($0))", $0) }
+            + [path.anchorFromDNS].compactMap { $0 }.filter(\.isSelfIssued)
+            .map { ("The trust anchor \(quoted($0))", $0) }
         return certificates.compactMap { title, certificate in
-            if instant < certificate.notBefore {
-                return Issue(.chainOutsideDates, "\(title) is not valid before \(certificate.notBefore.dayInUTC).")
-            }
-            guard instant > certificate.notAfter else { return nil }
-            return Issue(.chainOutsideDates, "\(title) expired on \(certificate.notAfter.dayInUTC).")
+            certificate.outsideItsDates(at: instant).map { Issue(.chainOutsideDates, "\(title) \($0).") }
         }
+    }
+
+    /// The certificate that a record names, where a path ends in it; nil where it ends in a bare key.
+    private func anchor(of path: TrustAnchorPath, _ match: TLSAMatch) -> Certificate? {
+        if let anchor = path.anchorFromDNS { return anchor }
+        guard !path.endsInBareKey, let last = path.certificates.last, last > 0, match.depths.contains(last),
+            chain.certificates.indices.contains(last)
+        else { return nil }
+        return chain.certificates[last]
     }
 
     private func remarks(_ successes: [TLSAMatch]) -> [Issue<DANEValidFinding>] {
@@ -104,6 +112,14 @@ extension DANEVerification {
                 Issue(
                     .bareTrustAnchorKey,
                     "The trust anchor of \(owner) is a bare key that no certificate of the server has."))
+        }
+        let anchors = successes.map { match in match.path.flatMap { anchor(of: $0, match) } }
+        let outside = anchors.map { $0?.outsideItsDates(at: instant) }
+        if outside.allSatisfy({ $0 != nil }), let anchor = anchors.first ?? nil, let why = outside.first ?? nil {
+            remarks.append(
+                Issue(
+                    .anchorOutsideDates,
+                    "The trust anchor \(quoted(anchor)) of \(owner) \(why); for senders that do DANE it is valid."))
         }
         if let leaf = chain.certificates.first, instant > leaf.notAfter {
             remarks.append(
@@ -141,6 +157,14 @@ extension DANEVerification {
     private var title: String { chain.key.map { "The \($0) certificate" } ?? "The certificate" }
 
     private func quoted(_ certificate: Certificate) -> String { "\u{201C}\(certificate.subject.shortened)\u{201D}" }
+}
+
+extension Certificate {
+    /// How an instant lies outside the validity: a phrase that follows the certificate; nil where it does not.
+    fileprivate func outsideItsDates(at instant: Date) -> String? {
+        if instant < notBefore { return "is not valid before \(notBefore.dayInUTC)" }
+        return instant > notAfter ? "expired on \(notAfter.dayInUTC)" : nil
+    }
 }
 
 extension [TLSAMatch] {

@@ -25,6 +25,7 @@ extension HostTarget {
     fileprivate func baseDomains(of host: MailHost) async throws -> [DomainName] {
         let answers = host.lookups.filter { !$0.addresses.isEmpty && $0.security.bogusReason == nil }
         guard let first = answers.first else { throw host.whyNoAddress }
+        if let why = answers.lazy.compactMap(\.security.indeterminateReason).first { throw Absence.inconclusive(why) }
         if answers.allSatisfy({ $0.security == .secure }) {
             guard let end = first.canonicalName else { return [host.name] }
             return [end, host.name]
@@ -36,6 +37,7 @@ extension HostTarget {
         if case .bogus(let reason) = alias.security {
             throw Absence.inconclusive("the alias \(host.name) does not validate: \(reason)")
         }
+        if let why = alias.security.indeterminateReason { throw Absence.inconclusive(why) }
         return alias.security == .secure && !alias.records.isEmpty ? [host.name] : []
     }
 
@@ -46,6 +48,7 @@ extension HostTarget {
             guard case .tlsa(let usage, let selector, let matchingType, let data) = record else { return nil }
             return TLSARecord(usage: usage, selector: selector, matchingType: matchingType, data: data)
         }
+        if let why = answer.security.indeterminateReason { throw Absence.inconclusive(why) }
         return TLSALookup(
             base: base, name: name, security: answer.security, records,
             malformed: answer.records.count - records.count, ttl: answer.ttl, signature: answer.signature)

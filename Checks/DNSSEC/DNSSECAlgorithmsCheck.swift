@@ -81,8 +81,25 @@ extension Check {
                 },
                 expect: .found(
                     .unsupported,
-                    "example.com has a DS record, and yet counts as not signed: our validator does not know its algorithm "
-                        + "17 or digest type 2.")),
+                    "example.com has a DS record, and yet counts as not signed: validators do not implement SM2 (algorithm "
+                        + "17).")),
+            .given(
+                "a digest that validators do not know",
+                .zone { zone in
+                    zone.security = .insecure
+                    zone.delegation[0].digestType = 99
+                },
+                expect: .found(
+                    .unsupported,
+                    "example.com has a DS record, and yet counts as not signed: validators do not implement digest type "
+                        + "99.")),
+            .given(
+                "an algorithm that only our validator does not know",
+                .zone { zone in
+                    zone.security = .indeterminate("the zone is signed with Ed448 (algorithm 16)")
+                    zone.delegation[0].algorithm = 16
+                    zone.keyAlgorithms = [16]
+                }, expect: .passed),
             .given(
                 "zones that are not signed", SigningZones([SigningZone(.sample("example.com"), security: .insecure)]),
                 expect: .notApplicable("None of the zones is signed.")),
@@ -147,12 +164,18 @@ extension SigningZone {
 
     /// A zone with a DS record that counts as insecure all the same. RFC 4035, section 5.2.
     private var unsupported: [Issue<DNSSECAlgorithmsFinding>] {
-        guard security == .insecure, let signer = delegation.first else { return [] }
+        guard security == .insecure, !delegation.isEmpty,
+            !delegation.contains(where: { SigningAlgorithm.isValidated($0.algorithm, digest: $0.digestType) })
+        else { return [] }
+        let lacking = delegation.map { signer in
+            SigningAlgorithm.isValidated(signer.algorithm, digest: 2)
+                ? SigningAlgorithm.digestName(signer.digestType) : SigningAlgorithm.name(signer.algorithm)
+        }
         return [
             Issue(
                 .unsupported,
-                "\(name) has a DS record, and yet counts as not signed: our validator does not know its algorithm "
-                    + "\(signer.algorithm) or digest type \(signer.digestType).")
+                "\(name) has a DS record, and yet counts as not signed: validators do not implement "
+                    + "\(Set(lacking).sorted().joined(separator: " or ")).")
         ]
     }
 

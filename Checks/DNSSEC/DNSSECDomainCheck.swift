@@ -37,6 +37,13 @@ extension Check {
                 "an expired signature", MXRecords(security: .bogus("signature expired"), [.sample]), ValidatedDNS(),
                 expect: .found(.bogus, "The answer for the MX records does not validate: signature expired.")),
             .given(
+                "an algorithm that our validator does not know and others do",
+                MXRecords(security: .indeterminate("the zone is signed with Ed448 (algorithm 16)"), [.sample]),
+                ValidatedDNS(),
+                expect: .inconclusive(
+                    "Whether the MX records are signed well cannot be told: the zone is signed with Ed448 (algorithm 16)."
+                )),
+            .given(
                 "a name that is proven not to exist", MXRecords(status: .nxDomain, security: .secure, []),
                 ValidatedDNS(), expect: .notApplicable("The domain does not exist.")),
         ]
@@ -44,8 +51,10 @@ extension Check {
         switch mx.security {
         case .secure where mx.status == .nxDomain: .notApplicable("The domain does not exist.")
         case .insecure where mx.status == .nxDomain: .notApplicable("The domain does not exist.")
+        case .indeterminate where mx.status == .nxDomain: .notApplicable("The domain does not exist.")
         case .secure: .passed
         case .insecure: .found(.insecure, "The MX records are not protected by DNSSEC.")
+        case .indeterminate(let why): .inconclusive("Whether the MX records are signed well cannot be told: \(why).")
         case .bogus(let reason): .found(.bogus, "The answer for the MX records does not validate: \(reason).")
         }
     }

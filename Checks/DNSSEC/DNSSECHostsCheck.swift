@@ -35,6 +35,12 @@ extension Check {
                 expect: .found(
                     .bogus, "The answer for the A records of mx.example.com does not validate: signature expired.")),
             .given(
+                "an algorithm that our validator does not know and others do",
+                .looked(.indeterminate("the zone is signed with Ed448 (algorithm 16)")), ValidatedDNS(),
+                expect: .inconclusive(
+                    "Whether the addresses of mx.example.com are signed well cannot be told: the zone is signed with Ed448 "
+                        + "(algorithm 16).")),
+            .given(
                 "a lookup that failed beside one that did not",
                 MailHost(
                     .sample("mx.example.com"),
@@ -60,6 +66,9 @@ extension Check {
         if withAddresses.isEmpty, let failure { return .inconclusive(failure) }
         // That there is no address of the other family matters to nobody.
         let judged = withAddresses.isEmpty ? host.lookups : withAddresses
+        if let why = judged.lazy.compactMap(\.security.indeterminateReason).first {
+            return .inconclusive("Whether the addresses of \(host.name) are signed well cannot be told: \(why).")
+        }
         let insecure: [Issue<DNSSECHostsFinding>] =
             judged.contains { $0.security == .insecure }
             ? [Issue(.insecure, "The addresses of \(host.name) are not protected by DNSSEC.")] : []

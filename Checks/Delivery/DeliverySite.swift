@@ -154,6 +154,7 @@ extension DeliverySite {
     var isSigned: Bool? {
         guard let mx = mx.value else { return nil }
         if mx.security == .secure { return true }
+        if mx.security.indeterminateReason != nil { return nil }
         return validated.value == nil ? nil : false
     }
 }

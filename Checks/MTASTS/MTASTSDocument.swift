@@ -22,6 +22,8 @@ public struct MTASTSDocument: Hashable, Sendable {
     public var unknownFields: [String] = []
     /// The names of fields that are there more than once although only the first counts.
     public var repeatedFields: [String] = []
+    /// The numbers of the lines that are empty, which the grammar forbids and senders skip all the same.
+    public var blankLines: [Int] = []
 
     /// The longest time that senders may remember a policy, in seconds: a year.
     static let longestMaxAge = 31_557_600
@@ -41,7 +43,8 @@ public struct MTASTSDocument: Hashable, Sendable {
     ///
     /// `version`, `mode` and `max_age` are there once each, `mx` at least once unless the mode is none; their order is
     /// free, names and values are case-sensitive. Of a field that is there twice, except `mx`, the first counts. What is
-    /// not a field breaks the policy: a blank line, a blank in front, a stray CR.
+    /// not a field breaks the policy: a blank in front, a stray CR. So does an empty line, by the grammar; but senders skip
+    /// it, and a policy that mail goes by counts here.
     init(_ text: String) throws(GrammarFault) {
         var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Substring($0) }
         if lines.count > 1, lines.last?.isEmpty == true { lines.removeLast() }
@@ -49,7 +52,13 @@ public struct MTASTSDocument: Hashable, Sendable {
         var patterns: [MTASTSPattern] = []
         var unknown: [String] = []
         var repeated: [String] = []
+        var blanks: [Int] = []
+        guard lines.contains(where: { !$0.isBlankLine }) else { throw GrammarFault("it is empty") }
         for (index, line) in lines.enumerated() {
+            if line.isBlankLine {
+                blanks.append(index + 1)
+                continue
+            }
             // A CR belongs to the line end only where an LF follows it.
             let hasEnd = index < lines.count - 1 || text.utf8.last == 0x0A
             let (name, value) = try Self.field(line, hasEnd: hasEnd, number: index + 1)
@@ -71,6 +80,7 @@ public struct MTASTSDocument: Hashable, Sendable {
         try self.init(first, patterns)
         unknownFields = unknown
         repeatedFields = repeated
+        blankLines = blanks
     }
 
     private init(_ fields: [String: Substring], _ patterns: [MTASTSPattern]) throws(GrammarFault) {
@@ -104,7 +114,6 @@ public struct MTASTSDocument: Hashable, Sendable {
     ) throws(GrammarFault) -> (name: String, value: Substring) {
         var text = line
         if hasEnd, text.utf8.last == 0x0D { text = Substring(text.utf8.dropLast()) }
-        guard !text.isEmpty else { throw GrammarFault(number == 1 ? "it is empty" : "line \(number) is empty") }
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
             throw GrammarFault("line \(number), \(TextFields.quoted(text)), has no colon")
         }
@@ -119,6 +128,9 @@ public struct MTASTSDocument: Hashable, Sendable {
 }
 
 extension Substring {
+    /// Whether there is nothing on the line but blanks and its end.
+    fileprivate var isBlankLine: Bool { utf8.allSatisfy { $0.isBlank || $0 == 0x0D } }
+
     /// Printable characters, UTF-8 among them, and blanks between them.
     fileprivate var isExtensionValue: Bool {
         utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }

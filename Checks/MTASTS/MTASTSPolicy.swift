@@ -46,7 +46,7 @@ public struct MTASTSPolicy: DomainFact {
         case unreachable(String)
         /// The TLS handshake fails.
         case noTLS(String)
-        /// The server takes the request and gives no response that can be understood.
+        /// The server takes the request and gives no whole response, or none that can be understood.
         case noResponse(String)
         /// A redirect, which senders must not follow.
         case redirect(status: Int, to: String?)
@@ -54,6 +54,8 @@ public struct MTASTSPolicy: DomainFact {
         case status(Int)
         /// A body over 64 KiB.
         case tooLarge
+        /// A body that is compressed although nobody asked for it; the text names the coding.
+        case compressed(String)
         /// A body that breaks the grammar.
         case invalid(String)
         /// A policy.
@@ -66,7 +68,7 @@ public struct MTASTSPolicy: DomainFact {
     public var fetch: Fetch {
         guard let exchange else { return withoutAddress }
         guard exchange.address != nil else { return withoutConnection(exchange) }
-        if let failure = exchange.failure { return Fetch(failure) }
+        if let failure = exchange.failure { return Fetch(failure, partial: exchange.partial) }
         guard let response = exchange.response else { return .unknown("the request was not finished") }
         switch response.status {
         case 200: break
@@ -74,6 +76,7 @@ public struct MTASTSPolicy: DomainFact {
         default: return .status(response.status)
         }
         guard !response.isTruncated else { return .tooLarge }
+        if let coding = response.compression { return .compressed(coding) }
         guard let text = response.text else { return .invalid("it is not UTF-8") }
         do {
             return .document(try MTASTSDocument(text))
@@ -131,24 +134,41 @@ extension MTASTSPolicy.Fetch {
         case .noHost(let why), .bogus(let why), .unknown(let why): why
         case .unreachable(let why): "the policy host takes no connection: \(why)"
         case .noTLS(let why): "the TLS handshake with the policy host fails: \(why)"
-        case .noResponse(let why): "the policy host gives no response: \(why)"
+        case .noResponse(let why): "the policy host gives no whole response: \(why)"
         case .redirect(let status, let target):
             "the policy host redirects with \(status)"
                 + (target.map { " to \($0.escapedForTerminal.shortened)" } ?? "")
         case .status(let status): "the policy host answers \(status)"
         case .tooLarge: "the policy is larger than 64 KiB"
+        case .compressed(let coding):
+            "the policy is sent compressed (\(coding.escapedForTerminal.shortened)) though not asked for"
         case .invalid(let why): "the policy breaks the grammar: \(why)"
         case .document: nil
         }
     }
 
     /// What a failure on a connection says.
-    fileprivate init(_ failure: WireFailure) {
+    fileprivate init(_ failure: WireFailure, partial: HTTPResponse?) {
         switch failure {
         case .timedOut, .local, .noRoute: self = .unknown("the policy host: \(failure)")
         case .handshake(let reason, let alert): self = .noTLS(alert.map { "alert \($0)" } ?? reason)
         case .closedEarly(stage: "handshake"): self = .noTLS("\(failure)")
-        default: self = .noResponse("\(failure)")
+        default: self = .noResponse(partial.map { "\($0.whatArrived), then \(failure)" } ?? "\(failure)")
         }
+    }
+}
+
+extension HTTPResponse {
+    /// How the body is compressed; nil where it can be read as it is. RFC 9110, section 8.4; RFC 1952, section 2.3.1.
+    fileprivate var compression: String? {
+        if body.starts(with: [0x1F, 0x8B]) { return "gzip" }
+        guard let contentEncoding, contentEncoding.lowercased() != "identity" else { return nil }
+        return text == nil ? contentEncoding : nil
+    }
+
+    /// What came of a response that did not come whole: a phrase.
+    fileprivate var whatArrived: String {
+        let length = contentLength.map { " of \($0)" } ?? ""
+        return "it sends status \(status) and \(body.count)\(length) octets of the body"
     }
 }

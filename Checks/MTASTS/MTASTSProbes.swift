@@ -35,9 +35,10 @@ extension MTASTSPolicy {
     fileprivate mutating func dropForeignBody(keepingFaults: Bool) {
         switch fetch {
         case .document: break
-        case .invalid where keepingFaults: break
+        case .invalid where keepingFaults, .compressed where keepingFaults: break
         default: exchange?.response?.body = []
         }
+        if !keepingFaults { exchange?.partial?.body = [] }
     }
 }
 

@@ -19,10 +19,15 @@ enum MTASTSPublishedFinding: String, FindingCode {
     case policyTooLarge = "mta-sts.policy-too-large"
     case policyMediaType = "mta-sts.policy-media-type"
     case policyInvalid = "mta-sts.policy-invalid"
+    case recordBlank = "mta-sts.record-blank"
+    case policyBlankLine = "mta-sts.policy-blank-line"
+    case policyCompressed = "mta-sts.policy-compressed"
 
     var severity: Severity {
         switch self {
-        case .lookupBogus, .recordIgnored, .policyWithoutRecord, .policyTooLarge, .policyMediaType: .warning
+        case .recordBlank: .notice
+        case .lookupBogus, .recordIgnored, .policyWithoutRecord, .policyTooLarge, .policyMediaType, .policyBlankLine:
+            .warning
         default: .error
         }
     }
@@ -30,7 +35,7 @@ enum MTASTSPublishedFinding: String, FindingCode {
     var remedy: String {
         switch self {
         case .lookupBogus: "Repair the zone\u{2019}s signatures or its DS record at the parent."
-        case .recordIgnored, .recordInvalid:
+        case .recordIgnored, .recordInvalid, .recordBlank:
             "Publish exactly \u{201C}v=STSv1; id=20260101T000000\u{201D} as TXT at _mta-sts below the domain, with an id of 1 "
                 + "to 32 letters and digits that changes with the policy."
         case .multipleRecords: "Keep one TXT record that begins with v=STSv1; and remove the others."
@@ -49,6 +54,9 @@ enum MTASTSPublishedFinding: String, FindingCode {
         case .policyStatus: "Let the policy host answer 200 with the policy at /.well-known/mta-sts.txt."
         case .policyTooLarge: "Keep the policy below 64 KiB; a wildcard pattern replaces many mx lines."
         case .policyMediaType: "Serve the policy with Content-Type: text/plain."
+        case .policyBlankLine: "Remove the empty lines from the policy: not every sender needs to accept them."
+        case .policyCompressed:
+            "Switch compression off for the policy (nginx: gzip off), and serve it as it is when nobody asks for more."
         case .policyInvalid:
             "Write one field on each line, nothing else: version: STSv1, mode, max_age, and mx for every MX host."
         }
@@ -105,14 +113,21 @@ extension Verdict<MTASTSPublishedFinding> {
 extension MTASTSPublishedFinding {
     /// What only the fetch of the policy shows.
     static let aboutPolicy: Set<Self> = Set(allCases).subtracting([
-        .lookupBogus, .recordIgnored, .recordInvalid, .multipleRecords, .policyWithoutRecord,
+        .lookupBogus, .recordIgnored, .recordInvalid, .recordBlank, .multipleRecords, .policyWithoutRecord,
     ])
 }
 
 extension MTASTSRecord {
     fileprivate var issues: [Issue<MTASTSPublishedFinding>] {
         switch reading {
-        case .valid: return []
+        case .valid:
+            guard lookup.isLenient(MTASTSAnnouncement.version) else { return [] }
+            return [
+                Issue(
+                    .recordBlank,
+                    "The MTA-STS record has a blank before its first semicolon: senders accept it only as long as no "
+                        + "other TXT record stands beside it.")
+            ]
         case .invalid(let why): return [Issue(.recordInvalid, "The MTA-STS record breaks the grammar: \(why).")]
         case .several(let count):
             return [Issue(.multipleRecords, "There are \(count) MTA-STS records, which senders take for none.")]
@@ -121,8 +136,8 @@ extension MTASTSRecord {
             return lookup.nearMisses(MTASTSAnnouncement.version).prefix(1).map { text in
                 Issue(
                     .recordIgnored,
-                    "Senders ignore the record \(TextFields.quoted(text)): it does not begin with \u{201C}v=STSv1;\u{201D}."
-                )
+                    "Senders ignore the record \(TextFields.quoted(text)): "
+                        + "\(TextLookup.whyIgnored(text, MTASTSAnnouncement.version)).")
             }
         }
     }
@@ -153,16 +168,33 @@ extension MTASTSPolicy {
             case .status: .policyStatus
             case .tooLarge: .policyTooLarge
             case .invalid: .policyInvalid
+            case .compressed: .policyCompressed
             case .document, .unknown: nil
             }
         if let code, let why = fetch.failure { return [Issue(code, "The policy cannot be used: \(why).")] }
-        guard case .document = fetch, !isPlainText else { return [] }
+        guard case .document(let document) = fetch else { return [] }
+        return [document.blankLineIssue, mediaTypeIssue].compactMap(\.self)
+    }
+
+    private var mediaTypeIssue: Issue<MTASTSPublishedFinding>? {
+        guard !isPlainText else { return nil }
         let type = exchange?.response?.contentType
-        return [
-            Issue(
-                .policyMediaType,
-                type.map { "The policy is served as \(TextFields.quoted($0)), not as text/plain." }
-                    ?? "The policy is served without a media type, not as text/plain.")
-        ]
+        return Issue(
+            .policyMediaType,
+            type.map { "The policy is served as \(TextFields.quoted($0)), not as text/plain." }
+                ?? "The policy is served without a media type, not as text/plain.")
+    }
+}
+
+extension MTASTSDocument {
+    /// RFC 8461, section 3.2: one field on each line, and no other lines.
+    fileprivate var blankLineIssue: Issue<MTASTSPublishedFinding>? {
+        guard let first = blankLines.first else { return nil }
+        let what =
+            blankLines.count == 1
+            ? "Line \(first) of the policy is empty" : "\(blankLines.count) lines of the policy are empty"
+        return Issue(
+            .policyBlankLine,
+            "\(what), which the grammar does not allow; most senders skip empty lines, so the policy counts.")
     }
 }

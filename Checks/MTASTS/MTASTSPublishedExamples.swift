@@ -14,11 +14,30 @@ extension [Example<MTASTSPublishedFinding, MTASTSRecord, MTASTSPolicy, JudgedAt>
                 expect: .bogus(
                     "The answer to the lookup of the MTA-STS record does not validate: signature expired.")),
             .given(
-                "a blank before the first semicolon", MTASTSRecord("v=STSv1 ; id=1"), .missing, .sample(),
+                "a blank before the first semicolon", MTASTSRecord("v=STSv1 ; id=1"), .sample, .sample(),
+                expect: .found(
+                    .recordBlank,
+                    "The MTA-STS record has a blank before its first semicolon: senders accept it only as long as no "
+                        + "other TXT record stands beside it.")),
+            .given(
+                "the same beside another TXT record", MTASTSRecord("v=STSv1 ; id=1", "v=spf1 -all"), .missing,
+                .sample(),
                 expect: .found(
                     .recordIgnored,
-                    "Senders ignore the record \u{201C}v=STSv1 ; id=1\u{201D}: it does not begin with "
+                    "Senders ignore the record \u{201C}v=STSv1 ; id=1\u{201D}: of several TXT records only those count "
+                        + "that begin with \u{201C}v=STSv1;\u{201D}, without a blank.")),
+            .given(
+                "another version", MTASTSRecord("v=STSv2; id=1"), .missing, .sample(),
+                expect: .found(
+                    .recordIgnored,
+                    "Senders ignore the record \u{201C}v=STSv2; id=1\u{201D}: it does not begin with "
                         + "\u{201C}v=STSv1;\u{201D}.")),
+            .given(
+                "quotation marks in the text", MTASTSRecord("\"v=STSv1; id=1\""), .missing, .sample(),
+                expect: .found(
+                    .recordIgnored,
+                    "Senders ignore the record \u{201C}\"v=STSv1; id=1\"\u{201D}: the quotation marks are part of its "
+                        + "text, so it does not begin with \u{201C}v=STSv1;\u{201D}.")),
             .given(
                 "a hyphen in the id", MTASTSRecord("v=STSv1; id=2026-01-01"), .sample, .sample(),
                 expect: .found(
@@ -78,8 +97,20 @@ extension [Example<MTASTSPublishedFinding, MTASTSRecord, MTASTSPolicy, JudgedAt>
                 "the policy host closes the connection", .sample, .failing(.closedEarly(stage: "response")), .sample(),
                 expect: .found(
                     .policyNoResponse,
-                    "The policy cannot be used: the policy host gives no response: connection closed by the server "
+                    "The policy cannot be used: the policy host gives no whole response: connection closed by the server "
                         + "(response).")),
+            .given(
+                "the policy is cut short", .sample,
+                .serving { exchange in
+                    exchange.response = nil
+                    exchange.partial = HTTPResponse(status: 200, contentLength: 90, body: [UInt8]("version: ".utf8))
+                    exchange.failure = .closedEarly(stage: "response, without close_notify of TLS")
+                }, .sample(),
+                expect: .found(
+                    .policyNoResponse,
+                    "The policy cannot be used: the policy host gives no whole response: it sends status 200 and 9 of 90 "
+                        + "octets of the body, then connection closed by the server (response, without close_notify of "
+                        + "TLS).")),
             .given(
                 "a redirect", .sample,
                 .serving { $0.response = HTTPResponse(status: 301, location: "https://www.example.com/") }, .sample(),
@@ -92,6 +123,21 @@ extension [Example<MTASTSPublishedFinding, MTASTSRecord, MTASTSPolicy, JudgedAt>
             .given(
                 "an endless policy", .sample, .serving { $0.response?.isTruncated = true }, .sample(),
                 expect: .found(.policyTooLarge, "The policy cannot be used: the policy is larger than 64 KiB.")),
+            .given(
+                "an empty line at the end", .sample, .serving(more: "\n"), .sample(),
+                expect: .found(
+                    .policyBlankLine,
+                    "Line 5 of the policy is empty, which the grammar does not allow; most senders skip empty lines, so "
+                        + "the policy counts.")),
+            .given(
+                "a compressed policy", .sample,
+                .serving { exchange in
+                    exchange.response?.contentEncoding = "gzip"
+                    exchange.response?.body = [0x1F, 0x8B, 8, 0]
+                }, .sample(),
+                expect: .found(
+                    .policyCompressed,
+                    "The policy cannot be used: the policy is sent compressed (gzip) though not asked for.")),
             .given(
                 "a policy served as HTML", .sample, .serving { $0.response?.contentType = "text/html" }, .sample(),
                 expect: .found(

@@ -21,7 +21,8 @@ enum PKIXProblem: Hashable, Sendable {
 extension CertificateChain {
     /// Everything that keeps a sender from accepting this chain for a host; names of the subjectAltName alone count.
     ///
-    /// Trust anchors are trusted without looking at their dates (RFC 5280, section 6.1.1).
+    /// A trust anchor is a name and a key, and its dates do not matter (RFC 5280, section 6.1.1); but OpenSSL and GnuTLS, with
+    /// which senders verify, refuse one outside its dates, so that this is what happens to mail.
     func problems(for host: DomainName, at instant: Date) -> [PKIXProblem] {
         guard let leaf else { return [.untrusted("it shows no certificate")] }
         var problems: [PKIXProblem] = []
@@ -37,6 +38,13 @@ extension CertificateChain {
             } else if instant < element.certificate.notBefore {
                 problems.append(.outsideDates("\(name) is not valid before \(element.certificate.notBefore.day)"))
             }
+        }
+        if let anchor = anchorOutsideItsDates(at: instant) {
+            let name = "the trust anchor \u{201C}\(anchor.subject.escapedForTerminal.shortened)\u{201D}"
+            let when =
+                instant > anchor.notAfter
+                ? "expired on \(anchor.notAfter.day)" : "is not valid before \(anchor.notBefore.day)"
+            problems.append(.outsideDates("\(name) \(when)"))
         }
         if !leaf.dnsNames.contains(where: { DNSIdentity($0)?.matches(host) == true }) {
             problems.append(.wrongName("its certificate is not for \(host)\(leaf.whatFor)"))

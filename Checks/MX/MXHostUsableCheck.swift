@@ -7,8 +7,15 @@ enum MXHostUsableFinding: String, FindingCode {
     case targetLiteral = "mx.target-literal"
     case specialAddress = "mx.special-address"
     case invalidHostName = "mx.invalid-host-name"
+    case underscore = "mx.host-underscore"
 
-    var severity: Severity { self == .targetAlias ? .warning : .error }
+    var severity: Severity {
+        switch self {
+        case .targetAlias: .warning
+        case .underscore: .notice
+        case .noAddress, .targetLiteral, .specialAddress, .invalidHostName: .error
+        }
+    }
     var responsible: Responsible { .domainOwner }
     var remedy: String {
         switch self {
@@ -16,6 +23,7 @@ enum MXHostUsableFinding: String, FindingCode {
         case .noAddress: "Publish an A or AAAA record for the host, or remove it from the MX records."
         case .targetLiteral: "Let the MX record name a host; publish the address in an A or AAAA record of that host."
         case .specialAddress: "Publish the host's public address, or remove it from the MX records."
+        case .underscore: "Rename the host: a name for mail has letters, digits and hyphens."
         case .invalidHostName: "Let the MX record name a host by its full domain name of letters, digits and hyphens."
         }
     }
@@ -49,6 +57,22 @@ extension Check {
             .given(
                 "a name without address records", MailHost(.sample("mx.example.com")), .none,
                 expect: .found(.noAddress, "mx.example.com has neither an A nor an AAAA record.")),
+            .given(
+                "a missing dot in the zone file",
+                MailHost(
+                    .sample("mx.example.com.example.com"), ipv4: .present(AddressLookup(status: .nxDomain)),
+                    ipv6: .present(AddressLookup(status: .nxDomain))), .none,
+                expect: .found(
+                    .noAddress,
+                    "mx.example.com.example.com does not exist. In the zone file the dot behind mx.example.com seems to be "
+                        + "missing.")),
+            .given(
+                "an underscore in the name",
+                MailHost(.sample("mx_1.example.com"), ipv4: .present(AddressLookup([.sample("192.0.2.25")]))), .none,
+                expect: .found(
+                    .underscore,
+                    "mx_1.example.com has an underscore, which names of hosts must not have: most senders deliver all the "
+                        + "same, and no public CA issues a certificate for it.")),
             .given(
                 "an address in place of a name", .notAsked("192.0.2.25"), .none,
                 expect: .found(.targetLiteral, "The MX record names the address 192.0.2.25 in place of a host.")),
@@ -102,7 +126,17 @@ extension MailHost {
             let owner = aliasTarget ?? name
             let exists = !lookups.contains { $0.status == .nxDomain }
             let fault = exists ? "has neither an A nor an AAAA record" : "does not exist"
-            issues.append(Issue(.noAddress, "\(owner) \(fault)."))
+            let hint = owner.withoutRepeatedEnd.map {
+                " In the zone file the dot behind \($0) seems to be missing."
+            }
+            issues.append(Issue(.noAddress, "\(owner) \(fault).\(exists ? "" : hint ?? "")"))
+        }
+        if name.text.contains("_"), preference != nil {
+            issues.append(
+                Issue(
+                    .underscore,
+                    "\(name) has an underscore, which names of hosts must not have: most senders deliver all the same, and "
+                        + "no public CA issues a certificate for it."))
         }
         return issues
     }
@@ -126,5 +160,18 @@ extension MailHost {
         lookups.isEmpty
             ? [.specialAddress, .noAddress, .targetAlias]
             : found.isEmpty ? [.specialAddress, .noAddress] : [.specialAddress]
+    }
+}
+
+extension DomainName {
+    /// `mx.example.com` of `mx.example.com.example.com`: a zone file puts the domain behind every name that does not end in a
+    /// dot. Nil for a name whose end does not stand there twice.
+    fileprivate var withoutRepeatedEnd: DomainName? {
+        let labels = labels
+        for count in stride(from: labels.count / 2, through: 2, by: -1)
+        where labels.suffix(count) == labels.dropLast(count).suffix(count) {
+            return DomainName(labels: labels.dropLast(count).map { Array($0.utf8) })
+        }
+        return nil
     }
 }

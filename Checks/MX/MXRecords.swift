@@ -85,4 +85,9 @@ extension DNSSecurity {
     var bogusReason: String? {
         if case .bogus(let reason) = self { reason } else { nil }
     }
+
+    /// What our validator lacks to tell whether the answer is secure; nil when it can tell.
+    var indeterminateReason: String? {
+        if case .indeterminate(let reason) = self { reason } else { nil }
+    }
 }

@@ -70,6 +70,7 @@ private struct RequireTLSFacts {
         case .present: break
         }
         if mx.security == .secure { return authentication(of: server) }
+        if let why = mx.security.indeterminateReason { return .unknown(why) }
         switch policy.elements.first(where: { $0.server == server })?.observed {
         case .present(let delivery) where delivery.fits: return authentication(of: server)
         case .absent(let why) where why.certainty == .inconclusive: return .unknown("\(why.root)")

@@ -7,6 +7,14 @@ public struct TLSRPTDestination: Hashable, Sendable, CustomStringConvertible {
     /// What it leads to.
     public var kind: Kind
 
+    /// The address of a mailbox as senders read it, where slashes stand in front of it: `mailto:` is followed by the address
+    /// itself (RFC 6068, section 2), so that they belong to it; nil in every other case.
+    var mailboxWithSlashes: String? {
+        guard case .mailbox = kind, let colon = description.firstIndex(of: ":") else { return nil }
+        let address = description[description.index(after: colon)...].prefix { $0 != "?" }
+        return address.hasPrefix("/") ? String(address) : nil
+    }
+
     /// What a URI leads to.
     public enum Kind: Hashable, Sendable {
         /// A mailbox of a domain. RFC 6068.

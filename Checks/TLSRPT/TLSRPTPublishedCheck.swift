@@ -11,12 +11,17 @@ enum TLSRPTPublishedFinding: String, FindingCode {
     case repeatedDestinations = "tls-rpt.repeated-destinations"
     case destinationUnusable = "tls-rpt.destination-unusable"
     case destinationUnknown = "tls-rpt.destination-unknown"
+    case recordBlank = "tls-rpt.record-blank"
+    case destinationSlashes = "tls-rpt.destination-slashes"
 
     var severity: Severity {
         switch self {
         case .absent: .info
+        case .recordBlank: .notice
         case .recordInvalid, .multipleRecords, .destinationUnusable: .error
-        case .absentBesidePolicy, .lookupBogus, .recordIgnored, .repeatedDestinations, .destinationUnknown: .warning
+        case .absentBesidePolicy, .lookupBogus, .recordIgnored, .repeatedDestinations, .destinationUnknown,
+            .destinationSlashes:
+            .warning
         }
     }
     var responsible: Responsible { self == .lookupBogus ? .dnsHost : .domainOwner }
@@ -26,11 +31,12 @@ enum TLSRPTPublishedFinding: String, FindingCode {
             "Publish \u{201C}v=TLSRPTv1; rua=mailto:MAILBOX\u{201D} as TXT at _smtp._tls below the domain, and read the "
                 + "reports."
         case .lookupBogus: "Repair the zone\u{2019}s signatures or its DS record at the parent."
-        case .recordIgnored, .recordInvalid:
+        case .recordIgnored, .recordInvalid, .recordBlank:
             "Write the record as \u{201C}v=TLSRPTv1; rua=mailto:MAILBOX\u{201D}, with commas between several URIs and with "
                 + "percent-encoding for commas, semicolons and exclamation marks inside them."
         case .multipleRecords: "Keep one TXT record that begins with v=TLSRPTv1; and remove the others."
         case .repeatedDestinations: "Put all URIs into one rua field, with commas between them."
+        case .destinationSlashes: "Write the address right behind the colon: rua=mailto:MAILBOX."
         case .destinationUnusable: "Let rua name mailboxes (mailto:) or web servers (https:) only."
         case .destinationUnknown:
             "Correct the destination, or publish the MX or address record that lets reports reach it."
@@ -71,7 +77,7 @@ extension Check {
         case .invalid(let why):
             return .found(.recordInvalid, "The TLS-RPT record breaks the grammar: \(why).")
         case .valid(let request):
-            let issues = request.issues + places.issues
+            let issues = record.blankIssue + request.issues + places.issues
             guard let why = places.doubt else { return .of(issues) }
             return .of(
                 issues, open: [.destinationUnknown],
@@ -109,9 +115,19 @@ extension TLSRPTRecord {
         lookup.nearMisses(TLSRPTRequest.version).first.map { text in
             Issue(
                 .recordIgnored,
-                "Senders ignore the record \(TextFields.quoted(text)): it does not begin with "
-                    + "\u{201C}v=TLSRPTv1;\u{201D}.")
+                "Senders ignore the record \(TextFields.quoted(text)): "
+                    + "\(TextLookup.whyIgnored(text, TLSRPTRequest.version)).")
         }
+    }
+
+    fileprivate var blankIssue: [Issue<TLSRPTPublishedFinding>] {
+        guard lookup.isLenient(TLSRPTRequest.version) else { return [] }
+        return [
+            Issue(
+                .recordBlank,
+                "The TLS-RPT record has a blank before its first semicolon: senders accept it only as long as no other "
+                    + "TXT record stands beside it.")
+        ]
     }
 }
 
@@ -120,6 +136,13 @@ extension TLSRPTRequest {
         var issues = destinations.compactMap { destination -> Issue<TLSRPTPublishedFinding>? in
             guard case .unusable(let why) = destination.kind else { return nil }
             return Issue(.destinationUnusable, "Nobody can report to \(destination.description.shortened): \(why).")
+        }
+        issues += destinations.compactMap { destination in
+            destination.mailboxWithSlashes.map { mailbox in
+                Issue(
+                    .destinationSlashes,
+                    "Reports to \(destination.description.shortened) go to the address \(TextFields.quoted(mailbox)).")
+            }
         }
         if fields > 1 {
             issues.append(

@@ -53,6 +53,17 @@ enum TLSRPTPublishedExamples {
                 "Senders ignore the record \u{201C}v=tlsrptv1; rua=mailto:tls@example.com\u{201D}: it does not begin "
                     + "with \u{201C}v=TLSRPTv1;\u{201D}.")),
         given(
+            "a blank before the first semicolon", TLSRPTRecord("v=TLSRPTv1 ; rua=mailto:tls@example.com"), .exists,
+            expect: .found(
+                .recordBlank,
+                "The TLS-RPT record has a blank before its first semicolon: senders accept it only as long as no other "
+                    + "TXT record stands beside it.")),
+        given(
+            "slashes before the address", TLSRPTRecord("v=TLSRPTv1; rua=mailto://tls@example.com"), .exists,
+            expect: .found(
+                .destinationSlashes,
+                "Reports to mailto://tls@example.com go to the address \u{201C}//tls@example.com\u{201D}.")),
+        given(
             "a size limit as in DMARC", TLSRPTRecord("v=TLSRPTv1; rua=mailto:tls@example.com!10m"), .none,
             expect: .found(
                 .recordInvalid,

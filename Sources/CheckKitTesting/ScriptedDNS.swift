@@ -157,6 +157,7 @@ private struct ZoneEntry: Sendable {
         switch words.first {
         case "secure": return .secure
         case "bogus": return .bogus(words.dropFirst().joined(separator: " "))
+        case "indeterminate": return .indeterminate(words.dropFirst().joined(separator: " "))
         default: return .insecure
         }
     }
@@ -211,6 +212,7 @@ extension [DNSSecurity] {
     /// A chain of answers is as good as its weakest link.
     fileprivate var weakest: DNSSecurity {
         for case .bogus(let reason) in self { return .bogus(reason) }
+        for case .indeterminate(let reason) in self { return .indeterminate(reason) }
         return !isEmpty && allSatisfy { $0 == .secure } ? .secure : .insecure
     }
 }

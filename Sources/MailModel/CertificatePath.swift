@@ -43,13 +43,36 @@ public struct CertificatePath: Hashable, Sendable, Codable {
     /// Which of the certificates that were sent lie on the path, by their place in the chain: the leaf first, each followed by
     /// its issuer.
     public var certificates: [Int]
+    /// The trust anchor at the end of a valid path, sent or not; nil where there is none, and in older evidence.
+    public var anchor: TrustAnchor?
     /// SHA-256 over the trust anchors in use, in hexadecimal: two results are comparable only with the same anchors.
     public var trustStore: String
     /// When the path was built.
     public var checkedAt: Date
 
+    /// What senders look at in the certificate of a trust anchor of their own. By RFC 5280, section 6.1.1 (d), an anchor is a
+    /// name and a key; OpenSSL and GnuTLS refuse one outside its dates all the same.
+    public struct TrustAnchor: Hashable, Sendable, Codable {
+        /// The distinguished name, in the form of RFC 4514.
+        public var subject: String
+        /// The first second at which it is valid.
+        public var notBefore: Date
+        /// The last second at which it is valid.
+        public var notAfter: Date
+
+        /// A name and two instants.
+        public init(subject: String, notBefore: Date, notAfter: Date) {
+            self.subject = subject
+            self.notBefore = notBefore
+            self.notAfter = notAfter
+        }
+    }
+
     /// The result of one path building.
-    public init(problems: [Problem], certificates: [Int], trustStore: String, checkedAt: Date) {
+    public init(
+        problems: [Problem], certificates: [Int], anchor: TrustAnchor? = nil, trustStore: String, checkedAt: Date
+    ) {
+        self.anchor = anchor
         self.problems = problems
         self.certificates = certificates
         self.trustStore = trustStore
@@ -61,7 +84,7 @@ public struct CertificatePath: Hashable, Sendable, Codable {
 }
 
 extension CertificatePath {
-    private enum CodingKeys: String, CodingKey { case problems, certificates, trustStore, checkedAt }
+    private enum CodingKeys: String, CodingKey { case problems, certificates, anchor, trustStore, checkedAt }
     private enum FormerKeys: String, CodingKey { case length }
 
     /// Reads a path. Evidence of the first days says only how long it is: servers send certificates in the path's order.
@@ -72,6 +95,7 @@ extension CertificatePath {
             problems: try container.decode([Problem].self, forKey: .problems),
             certificates: try former.map { Array(0..<max(0, min($0, 100))) }
                 ?? container.decode([Int].self, forKey: .certificates),
+            anchor: try container.decodeIfPresent(TrustAnchor.self, forKey: .anchor),
             trustStore: try container.decode(String.self, forKey: .trustStore),
             checkedAt: try container.decode(Date.self, forKey: .checkedAt))
     }

@@ -82,6 +82,9 @@ public enum DNSSecurity: Hashable, Sendable {
     case insecure
     /// The answer should be signed and is not, or a signature is wrong; the reason is the validator's.
     case bogus(String)
+    /// The zone is signed and our validator cannot check it, although others can; the reason names what it lacks. No verdict
+    /// on DNSSEC or DANE follows.
+    case indeterminate(String)
 }
 
 extension DNSSecurity: Codable {
@@ -94,6 +97,7 @@ extension DNSSecurity: Codable {
         case "secure": self = .secure
         case "insecure": self = .insecure
         case "bogus": self = .bogus(try container.decode(String.self, forKey: .reason))
+        case "indeterminate": self = .indeterminate(try container.decode(String.self, forKey: .reason))
         default:
             throw DecodingError.dataCorruptedError(forKey: .status, in: container, debugDescription: "not a status")
         }
@@ -107,6 +111,9 @@ extension DNSSecurity: Codable {
         case .insecure: try container.encode("insecure", forKey: .status)
         case .bogus(let reason):
             try container.encode("bogus", forKey: .status)
+            try container.encode(reason, forKey: .reason)
+        case .indeterminate(let reason):
+            try container.encode("indeterminate", forKey: .status)
             try container.encode(reason, forKey: .reason)
         }
     }

@@ -11,6 +11,9 @@ public enum DomainInputError: Error, Equatable, CustomStringConvertible, Sendabl
     case tooLong(Int)
     case singleLabel(String)
     case badLabel(String)
+    case emptyLabel(String)
+    case invisibleLabel(String)
+    case notAllowed(String)
 
     /// One sentence with the mistake and one with what to type instead; safe to show on a terminal.
     public var description: String { sentences.escapedForTerminal }
@@ -35,24 +38,48 @@ public enum DomainInputError: Error, Equatable, CustomStringConvertible, Sendabl
             "\u{201C}\(text)\u{201D} has only one label. Type the full domain name, for example \(text).example."
         case .badLabel(let label):
             "\u{201C}\(label)\u{201D} cannot be part of a domain name. Use letters, digits and hyphens between them."
+        case .emptyLabel(let text):
+            "\u{201C}\(text)\u{201D} has nothing in front of a dot or between two. Type the name with single dots between its parts."
+        case .invisibleLabel(let text):
+            "\u{201C}\(text)\u{201D} has a part of nothing but invisible characters, such as a soft hyphen. Type the name by hand."
+        case .notAllowed(let label):
+            "\u{201C}\(label)\u{201D} is nothing that internationalised names allow (IDNA 2008). If the domain exists all the same, type its form that begins with xn--."
         }
     }
 }
 
 extension DomainName {
-    /// Reads a mail domain as a person types it: upper case, a trailing dot and Unicode are accepted (IDNA 2008).
+    /// Reads a mail domain as a person types it: upper case, a trailing dot and Unicode are accepted (IDNA 2008, with the
+    /// mapping of UTS 46). What the name is for is judged after the mapping.
     public init(input: String) throws(DomainInputError) {
-        var text = input.trimmingBlanks()
-        if text.hasSuffix(".") { text.removeLast() }
+        let typed = input.trimmingBlanks().replacingIdeographicDots()
+        let text = typed.hasSuffix(".") ? String(typed.dropLast()) : typed
+        try Self.refuseOthers(text)
+        var labels: [String] = []
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        for (index, part) in parts.enumerated() {
+            guard !part.isEmpty else { throw .emptyLabel(Self.printable(text[...])) }
+            let label = try Self.aLabel(of: part)
+            // What is left of a trailing dot with invisible characters behind it.
+            if label.isEmpty, index > 0, index == parts.count - 1 { break }
+            guard !label.isEmpty else { throw .invisibleLabel(Self.printable(text[...])) }
+            labels.append(label)
+        }
+        let name = DomainName(normalized: labels.joined(separator: "."))
+        try Self.refuseOthers(name.text)
+        for label in labels { try Self.check(label) }
+        guard name.text.utf8.count <= 253 else { throw .tooLong(name.text.utf8.count) }
+        guard labels.count >= 2 else { throw .singleLabel(name.text) }
+        self = name
+    }
+
+    /// Refuses what is not a name but something else that a person may type or paste.
+    private static func refuseOthers(_ text: String) throws(DomainInputError) {
         guard !text.isEmpty else { throw .empty }
         if IPAddress(text) != nil || (text.hasPrefix("[") && text.hasSuffix("]")) { throw .addressLiteral(text) }
         if text.contains("://") || text.contains("/") { throw .url(text) }
         if let at = text.lastIndex(of: "@") { throw .emailAddress(domain: String(text[text.index(after: at)...])) }
         if text.contains(where: \.isWhitespace) { throw .hasSpace(text) }
-        let name = DomainName(normalized: try Self.aLabels(of: text))
-        guard name.text.utf8.count <= 253 else { throw .tooLong(name.text.utf8.count) }
-        guard name.labels.count >= 2 else { throw .singleLabel(text) }
-        self = name
     }
 
     /// The name as people write it, with U-labels; the A-label form where a label does not convert.
@@ -64,26 +91,30 @@ extension DomainName {
         return String(validatingCString: output) ?? text
     }
 
-    private static func aLabels(of text: String) throws(DomainInputError) -> String {
-        for label in text.split(separator: ".", omittingEmptySubsequences: false) {
-            guard !label.isEmpty else { throw .badLabel("..") }
-            if label.utf8.allSatisfy({ $0 < 0x80 }) {
-                guard label.utf8.count <= 63 else { throw .labelTooLong(String(label)) }
-                guard label.utf8.allSatisfy(isDomainByte), !label.hasPrefix("-"), !label.hasSuffix("-") else {
-                    throw .badLabel(printable(label))
-                }
-            }
-        }
+    /// The form of a label in the DNS; empty where the mapping leaves nothing of it.
+    ///
+    /// A label of ASCII is taken as it is: names that IDNA 2008 would not make, `xn--n3h.com` and `ab--cd.com` among them, are
+    /// registered, and receive mail.
+    private static func aLabel(of label: Substring) throws(DomainInputError) -> String {
+        guard !label.utf8.allSatisfy({ $0 < 0x80 }) else { return label.lowercased() }
         var output: UnsafeMutablePointer<CChar>?
         let flags = Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue)
-        let status = idn2_to_ascii_8z(text, &output, flags)
+        let status = idn2_to_ascii_8z(String(label), &output, flags)
         guard status == IDN2_OK.rawValue, let output else {
-            if status == IDN2_TOO_BIG_DOMAIN.rawValue { throw .tooLong(text.utf8.count) }
-            let tooLong = status == IDN2_TOO_BIG_LABEL.rawValue || status == IDN2_PUNYCODE_BIG_OUTPUT.rawValue
-            throw tooLong ? .labelTooLong(text) : .badLabel(printable(text[...]))
+            let isTooLong = [IDN2_TOO_BIG_LABEL, IDN2_TOO_BIG_DOMAIN, IDN2_PUNYCODE_BIG_OUTPUT].contains {
+                status == $0.rawValue
+            }
+            throw isTooLong ? .labelTooLong(printable(label)) : .notAllowed(printable(label))
         }
         defer { idn2_free(output) }
         return String(cString: output).lowercased()
+    }
+
+    private static func check(_ label: String) throws(DomainInputError) {
+        guard label.utf8.count <= 63 else { throw .labelTooLong(label) }
+        guard label.utf8.allSatisfy(isDomainByte), !label.hasPrefix("-"), !label.hasSuffix("-") else {
+            throw .badLabel(printable(label[...]))
+        }
     }
 
     private static func isDomainByte(_ byte: UInt8) -> Bool {
@@ -102,6 +133,15 @@ extension DomainName {
 }
 
 extension String {
+    /// The text with an ordinary dot for each character that separates labels as a dot does. UTS 46, section 2.3.
+    fileprivate func replacingIdeographicDots() -> String {
+        var text = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            text.append(["\u{3002}", "\u{FF0E}", "\u{FF61}"].contains(scalar) ? "." : scalar)
+        }
+        return String(text)
+    }
+
     fileprivate func trimmingBlanks() -> String {
         let head = drop(while: \.isWhitespace)
         return String(head.reversed().drop(while: \.isWhitespace).reversed())

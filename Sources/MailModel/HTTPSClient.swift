@@ -74,12 +74,15 @@ public struct HTTPSExchange: Hashable, Sendable, Codable {
     public var failure: WireFailure?
     /// The response; nil when it did not come whole.
     public var response: HTTPResponse?
+    /// What came of a response that did not come whole; nil when nothing did.
+    public var partial: HTTPResponse?
 
     /// An exchange as far as it got.
     public init(
         failedAttempts: [FailedAttempt] = [], address: IPAddress? = nil, handshake: TLSHandshake? = nil,
-        failure: WireFailure? = nil, response: HTTPResponse? = nil
+        failure: WireFailure? = nil, response: HTTPResponse? = nil, partial: HTTPResponse? = nil
     ) {
+        self.partial = partial
         self.failedAttempts = failedAttempts
         self.address = address
         self.handshake = handshake
@@ -96,6 +99,10 @@ public struct HTTPResponse: Hashable, Sendable {
     public var contentType: String?
     /// The Location field as it was sent.
     public var location: String?
+    /// The Content-Encoding field as it was sent; nobody asks for one.
+    public var contentEncoding: String?
+    /// The octets of the body that the Content-Length field promises.
+    public var contentLength: Int?
     /// The body, at most as much as the limit allows.
     public var body: [UInt8]
     /// Whether the body goes on behind the limit, where reading stopped.
@@ -103,8 +110,11 @@ public struct HTTPResponse: Hashable, Sendable {
 
     /// A response.
     public init(
-        status: Int, contentType: String? = nil, location: String? = nil, body: [UInt8] = [], isTruncated: Bool = false
+        status: Int, contentType: String? = nil, location: String? = nil, contentEncoding: String? = nil,
+        contentLength: Int? = nil, body: [UInt8] = [], isTruncated: Bool = false
     ) {
+        self.contentEncoding = contentEncoding
+        self.contentLength = contentLength
         self.status = status
         self.contentType = contentType
         self.location = location
@@ -117,7 +127,9 @@ public struct HTTPResponse: Hashable, Sendable {
 }
 
 extension HTTPResponse: Codable {
-    private enum Key: String, CodingKey { case status, contentType, location, text, base64, isTruncated }
+    private enum Key: String, CodingKey {
+        case status, contentType, location, contentEncoding, contentLength, text, base64, isTruncated
+    }
 
     /// Reads the body as text, or as base64 where it is none.
     public init(from decoder: any Decoder) throws {
@@ -126,6 +138,8 @@ extension HTTPResponse: Codable {
             status: try container.decode(Int.self, forKey: .status),
             contentType: try container.decodeIfPresent(String.self, forKey: .contentType),
             location: try container.decodeIfPresent(String.self, forKey: .location),
+            contentEncoding: try container.decodeIfPresent(String.self, forKey: .contentEncoding),
+            contentLength: try container.decodeIfPresent(Int.self, forKey: .contentLength),
             body: try container.decodeIfPresent(String.self, forKey: .text).map { Array($0.utf8) }
                 ?? Array(container.decode(Data.self, forKey: .base64)),
             isTruncated: try container.decode(Bool.self, forKey: .isTruncated))
@@ -137,6 +151,8 @@ extension HTTPResponse: Codable {
         try container.encode(status, forKey: .status)
         try container.encodeIfPresent(contentType, forKey: .contentType)
         try container.encodeIfPresent(location, forKey: .location)
+        try container.encodeIfPresent(contentEncoding, forKey: .contentEncoding)
+        try container.encodeIfPresent(contentLength, forKey: .contentLength)
         if let text {
             try container.encode(text, forKey: .text)
         } else {

@@ -29,7 +29,7 @@ import Testing
         (.a, ["starttls.intermittent"]),
         (.d, ["starttls.mostly-missing", "starttls.intermittent-under-dane"]),
         (.a, ["starttls.command-injection", "starttls.accepted-twice", "starttls.capability-lost", "auth.before-tls"]),
-        (.a, ["certificate.broad-wildcard", "certificate.chain-disordered", "certificate.chain-extra"]),
+        (.a, ["certificate.chain-disordered", "certificate.chain-extra", "certificate.chain-repeated"]),
         (.a, ["certificate.root-sent", "certificate.leaf-is-ca", "certificate.key-usage", "certificate.long-lived"]),
         (.a, ["certificate.staple-missing", "certificate.staple-unusable", "certificate.no-timestamps"]),
         (.a, ["tls.insecure-renegotiation", "tls.no-extended-master-secret", "tls.early-data"]),
@@ -38,6 +38,7 @@ import Testing
         (.d, ["mta-sts.loses-all-mail", "dane.tlsa-bogus", "dane.without-starttls", "dane.no-match"]),
         (.d, ["dane.no-trust-anchor", "dane.chain-invalid", "dane.name-mismatch", "dane.chain-outside-dates"]),
         (.a, ["dane.bare-trust-anchor-key", "dane.certificate-expired", "dane.absent", "dane.partial"]),
+        (.a, ["dane.anchor-outside-dates", "dane.broken", "mx.host-underscore"]),
         (.a, ["dane.mx-insecure", "dane.combination-without-match", "dane.tlsa-without-dnssec", "dane.unusable"]),
         (.a, ["dane.full-data", "dane.sha512-only", "dane.long-signature", "dane.unusual-parameters"]),
         (.a, ["dane.single-record", "dane.long-ttl", "dnssec.domain-insecure", "dnssec.host-insecure"]),
@@ -65,6 +66,8 @@ import Testing
         (.a, ["tls-rpt.absent", "tls-rpt.absent-beside-policy", "tls-rpt.lookup-bogus", "tls-rpt.record-ignored"]),
         (.a, ["tls-rpt.repeated-destinations", "tls-rpt.destination-unknown", "tls-rpt.record-invalid"]),
         (.a, ["tls-rpt.multiple-records", "tls-rpt.destination-unusable"]),
+        (.a, ["tls-rpt.destination-slashes", "tls-rpt.record-blank", "mta-sts.record-blank"]),
+        (.a, ["mta-sts.policy-blank-line", "mta-sts.policy-compressed"]),
     ]
 
     private static let rows = letters.flatMap { row in row.codes.map { ($0, row.grade) } }

@@ -219,6 +219,11 @@ domain sts-no-id.test;            host mx postfix;  sts enforce txt=none;  recor
 domain sts-bad-id.test;           host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "v=STSv1; id=2026-01-01"'
 domain sts-junk.test;             host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "v=STSv1; id=2026; junk"'
 domain sts-blank.test;            host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "v=STSv1 ; id=2026"'
+domain sts-blank-beside.test;     host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "v=STSv1 ; id=2026"'
+record '_mta-sts TXT "v=spf1 -all"'
+domain sts-quotes.test;           host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "\"v=STSv1; id=2026\""'
+domain sts-empty-line.test;       host mx postfix;  sts enforce line=
+domain sts-empty-between.test;    host mx postfix;  sts enforce line= "line=contact: postmaster" ends=lf
 domain sts-malformed.test;        host mx postfix;  sts enforce without=mode
 domain sts-mode-case.test;        host mx postfix;  sts Enforce
 domain sts-policy-junk.test;      host mx postfix;  sts enforce line=junk
@@ -246,6 +251,11 @@ domain sts-slow.test;             host mx postfix;  sts enforce serve=slow
 domain sts-silent.test;           host mx postfix;  sts enforce serve=silent
 domain sts-plain.test;            host mx postfix;  sts enforce serve=plain
 domain sts-hang-up.test;          host mx postfix;  sts enforce serve=hang-up
+domain sts-gzip.test;             host mx postfix;  sts enforce serve=gzip
+domain sts-short-body.test;       host mx postfix;  sts enforce serve=short
+domain sts-cut-chunk.test;        host mx postfix;  sts enforce serve=cut-chunk
+domain sts-unannounced.test;      host mx postfix;  sts enforce serve=unannounced-end
+domain sts-http2.test;            host mx postfix;  sts enforce serve=other-http
 
 # --- MTA-STS: mail that is lost ---
 domain sts-no-match.test;         host mx postfix;  sts enforce mx=mail.sts-no-match.test
@@ -275,6 +285,8 @@ record '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@rpt-mailto.test; rua=mailto:m
 domain rpt-nowhere.test;          host mx postfix;  record '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@no-mx.test"'
 domain rpt-null-mx.test;          host mx postfix;  record '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@null-mx.test"'
 domain rpt-blank.test;            host mx postfix;  record '_smtp._tls TXT "v=TLSRPTv1 ;rua=mailto:tls@rpt-mailto.test"'
+domain rpt-quotes.test;           host mx postfix;  record '_smtp._tls TXT "\"v=TLSRPTv1; rua=mailto:a@rpt-mailto.test\""'
+domain rpt-slashes.test;          host mx postfix;  record '_smtp._tls TXT "v=TLSRPTv1; rua=mailto://a@rpt-mailto.test"'
 domain rpt-wildcard.test;         host mx postfix;  record '* TXT "v=spf1 -all"'
 
 # --- DANE that works ---
@@ -320,6 +332,11 @@ domain ta-common-name.test;       host mx postfix cert=cn-only tlsa=201
 domain ta-incomplete.test;        host mx postfix cert=incomplete tlsa=201
 domain ta-wrong-name.test;        host mx postfix cert=wrong-name tlsa=201
 domain ta-expired.test;           host mx postfix cert=expired tlsa=201
+domain ta-by-expired.test;        host mx postfix cert=by-expired tlsa=201
+domain ta-by-expired-key.test;    host mx postfix cert=by-expired tlsa=211
+domain ta-by-expired-full.test;   host mx postfix cert=by-expired tlsa=200
+domain ta-by-old-private.test;    host mx postfix cert=by-old-private tlsa=201
+domain ta-by-old-full.test;       host mx postfix cert=by-old-private tlsa=200
 domain ta-own-key.test;           host mx postfix tlsa=211:leaf
 
 # --- DANE that does not bind: what senders make of nothing usable ---
@@ -332,6 +349,7 @@ domain tlsa-type-9.test;          host mx postfix tlsa=319
 domain tlsa-unsigned.test dnssec=unsigned;  host mx postfix tlsa=311
 domain tlsa-zone-unsigned.test;   host mx postfix tlsa=311 tlsa-zone=unsigned
 domain half-dane.test dnssec=unsigned;  record "@ MX 10 mx.dane.test."
+domain dane-at-domain.test;       host mx postfix tlsa=311 tlsa-at=_25._tcp
 domain dane-one-of-two.test;      host mx1 postfix tlsa=311;  host mx2 postfix mx=20
 
 # --- DANE that loses mail ---
@@ -367,7 +385,17 @@ tlsa _25._tcp.mx mx.unsigned.test 311
 # --- DNSSEC ---
 domain rsasha1.test dnssec=rsasha1;     host mx postfix
 domain ds-sha1.test dnssec=ds-sha1;     host mx postfix
+domain ed448.test dnssec=ed448;         host mx postfix tlsa=311
+domain algorithm-99.test dnssec=algorithm-99;  host mx postfix tlsa=311
 domain nsec3-iterations.test dnssec=nsec3-iterations;  host mx postfix
+
+# --- Certificates and names of hosts that differ in small things ---
+domain cert-twice.test;           host mx postfix cert=twice
+domain cert-top-wildcard.test;    host @ postfix cert=top-wildcard
+domain cert-by-old-root.test;     host mx postfix cert=by-old-root
+domain sts-by-old-root.test;      host mx postfix cert=by-old-root;  sts enforce
+domain mx-underscore.test;        host mx_1 postfix
+domain mx-missing-dot.test;       record "@ MX 10 mx.mx-missing-dot.test"
 
 # --- Not in a table: these servers remember who came before, so one test alone asks them ---
 domain throttle-three.test;     host mx faulty throttle-three

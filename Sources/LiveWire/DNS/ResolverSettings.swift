@@ -19,8 +19,8 @@ public struct ResolverSettings: Hashable, Sendable {
         /// A file with DNSKEY or DS records in master-file form, one a line.
         case file(String)
         /// Nothing: every answer is insecure. For a resolver that strips DNSSEC, through which every signed name would
-        /// look forged; its self-test says so, and no verdict on DNSSEC or DANE is given.
-        case none
+        /// look forged; its self-test gives the reason, what was seen with anchors, and no verdict on DNSSEC or DANE is given.
+        case none(because: String)
     }
 
     /// Who is asked.

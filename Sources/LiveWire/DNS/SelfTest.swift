@@ -6,7 +6,8 @@ extension UnboundClient {
         do {
             switch try await lookup(.root, .soa).security {
             case .secure: return .validates
-            case .insecure: return .stripsDNSSEC(reason: "no trust anchor covers the root")
+            case .insecure, .indeterminate:
+                return .stripsDNSSEC(reason: anchorless ?? "no trust anchor covers the root")
             case .bogus(let reason): return .stripsDNSSEC(reason: reason)
             }
         } catch let failure as DNSFailure {

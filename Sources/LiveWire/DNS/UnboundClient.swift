@@ -7,6 +7,9 @@ internal import NIOConcurrencyHelpers
 /// One client holds one cache; use one per run, so that a run sees what is published now.
 public final class UnboundClient: DNSClient {
     private let deadline: Duration
+    /// Why there are no trust anchors; nil where there are.
+    let anchorless: String?
+    let limits = ValidatorLimits()
     private let context: NIOLockedValueBox<UnboundContext?>
     private let pump: ResultPump
 
@@ -21,6 +24,7 @@ public final class UnboundClient: DNSClient {
         }
         self.context = NIOLockedValueBox(context)
         deadline = settings.deadline
+        if case .none(let reason) = settings.trustAnchors { anchorless = reason } else { anchorless = nil }
     }
 
     deinit { close() }
@@ -30,7 +34,7 @@ public final class UnboundClient: DNSClient {
     /// A lookup that runs out of time or is cancelled returns at once; a result that comes later is dropped.
     public func lookup(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer {
         try await withThrowingTaskGroup(of: DNSAnswer.self) { group in
-            group.addTask { try await self.settle(self.ask(name, type)) }
+            group.addTask { try await self.marking(self.settle(self.ask(name, type)), to: name, type) }
             group.addTask { [deadline] in
                 try await Task.sleep(for: deadline)
                 throw DNSFailure.timedOut
@@ -59,7 +63,7 @@ public final class UnboundClient: DNSClient {
 extension UnboundClient {
     private static let closed = DNSFailure.local("it is closed")
 
-    private func ask(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer {
+    func ask(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer {
         let token = PendingLookups.newToken()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

@@ -39,7 +39,9 @@ struct HTTPSConversation: Sendable {
                         ? .handshake(reason: reason, alert: alert) : .protocolError("TLS: \(alert ?? reason)")
                 case .unable(let reason): return .local(reason)
                 case .overflow: return .limitExceeded("more octets than the response can have")
-                case .cutOff: return .closedEarly(stage: stage)
+                case .cutOff:
+                    return .closedEarly(stage: response == nil ? stage : "response, without close_notify of TLS")
+                case .foreign(let protocolName): return .protocolError("the answer is \(protocolName), not HTTP/1.1")
                 case .part(.head(let head)): begin(head)
                 case .part(.body(let bytes)):
                     if take(bytes) { return nil }
@@ -74,7 +76,9 @@ struct HTTPSConversation: Sendable {
     private mutating func begin(_ head: HTTPResponseHead) {
         response = HTTPResponse(
             status: Int(head.status.code), contentType: head.headers.first(name: "Content-Type"),
-            location: head.headers.first(name: "Location"))
+            location: head.headers.first(name: "Location"),
+            contentEncoding: head.headers.first(name: "Content-Encoding"),
+            contentLength: head.headers.first(name: "Content-Length").flatMap { Int($0) })
         transcript.add(.server, "\(head.version) \(head.status.code) \(head.status.reasonPhrase)", encrypted: true)
         for (name, value) in head.headers { transcript.add(.server, "\(name): \(value)", encrypted: true) }
     }

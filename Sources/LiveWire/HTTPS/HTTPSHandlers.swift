@@ -12,6 +12,8 @@ enum HTTPSInput: Sendable {
     case failed(reason: String, alert: String?)
     /// No TLS session could be made: a failure of ours.
     case unable(String)
+    /// The peer speaks another protocol than HTTP/1.1, which is named.
+    case foreign(String)
     /// The peer sends on and on.
     case overflow
     /// The connection ended without the peer saying so inside TLS: what came may not be all. RFC 8446, section 6.1.
@@ -51,6 +53,7 @@ private final class SecureBytes: ChannelDuplexHandler {
     private let session: @Sendable () throws -> TLSSession
     private var space: Int
     private var hasEnded = false
+    private var isFirst = true
 
     init(limit: Int, _ session: @escaping @Sendable () throws -> TLSSession) {
         space = limit
@@ -69,7 +72,10 @@ private final class SecureBytes: ChannelDuplexHandler {
         case .plain, .ticket, .renegotiated: break
         case .secure(let bytes):
             space -= bytes.readableBytes
-            if space < 0 {
+            defer { isFirst = false }
+            if isFirst, bytes.isHTTP2 {
+                end(.foreign("HTTP/2"), context)
+            } else if space < 0 {
                 end(.overflow, context)
             } else {
                 context.fireChannelRead(wrapInboundOut(bytes))
@@ -116,5 +122,14 @@ private final class HTTPSInputs: ChannelInboundHandler {
         guard let input = event as? HTTPSInput else { return context.fireUserInboundEventTriggered(event) }
         context.fireChannelRead(wrapInboundOut(input))
         context.fireChannelReadComplete()
+    }
+}
+
+extension ByteBuffer {
+    /// Whether this begins like the answer of a server that speaks HTTP/2 and nothing else: with a frame SETTINGS or GOAWAY
+    /// of the connection. RFC 9113, sections 3.4 and 4.1.
+    fileprivate var isHTTP2: Bool {
+        let head = Array(readableBytesView.prefix(9))
+        return head.count == 9 && head[0] == 0 && (head[3] == 4 || head[3] == 7) && head[5...] == [0, 0, 0, 0]
     }
 }

@@ -115,7 +115,12 @@ public final class LiveHTTPSClient: HTTPSClient {
         }
         if alarm.disarm(), exchange.failure != nil { exchange.failure = .timedOut(stage: conversation.stage) }
         exchange.handshake = conversation.handshake
-        exchange.response = exchange.failure == nil ? conversation.response : nil
+        if exchange.failure == nil {
+            exchange.response = conversation.response
+            exchange.response?.contentLength = nil  // it says nothing that the body does not
+        } else {
+            exchange.partial = conversation.response
+        }
         if let failure = exchange.failure {
             transcript.add(.event, failure.description, encrypted: exchange.handshake != nil)
         }

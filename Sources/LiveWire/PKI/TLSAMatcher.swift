@@ -52,7 +52,8 @@ extension TLSAMatcher {
     }
 
     private func path(to anchor: X509Handle, sentAt depth: Int) -> TrustAnchorPath? {
-        guard let (problems, certificates) = build(to: anchor) else { return nil }
+        guard let built = build(to: anchor) else { return nil }
+        let (problems, certificates) = (built.problems, built.certificates)
         // Sent beside a chain that leads elsewhere: an anchor of something, not of this leaf.
         return TrustAnchorPath(
             problems: problems.isEmpty && !certificates.contains(depth)
@@ -68,10 +69,10 @@ extension TLSAMatcher {
     private func path(to anchor: X509Handle) -> TrustAnchorPath? {
         guard record.usage == 2, let leaf = chain.first,
             withExtendedLifetime((leaf, anchor), { X509_cmp(leaf.pointer, anchor.pointer) }) != 0,
-            let (problems, certificates) = build(to: anchor)
+            let built = build(to: anchor)
         else { return nil }
         return TrustAnchorPath(
-            problems: problems, certificates: certificates, anchorFromDNS: CertificateReader.read(anchor))
+            problems: built.problems, certificates: built.certificates, anchorFromDNS: CertificateReader.read(anchor))
     }
 
     /// `2 1 0` may name a key that is in no certificate: then the highest certificate must be signed by it.
@@ -83,13 +84,14 @@ extension TLSAMatcher {
             guard withExtendedLifetime((chain, key), { X509_verify(chain[depth].pointer, key.pointer) }) == 1 else {
                 continue
             }
-            guard let (problems, certificates) = build(to: chain[depth]), certificates.last == depth else { continue }
-            return TrustAnchorPath(problems: problems, certificates: certificates, endsInBareKey: true)
+            guard let built = build(to: chain[depth]), built.certificates.last == depth else { continue }
+            return TrustAnchorPath(
+                problems: built.problems, certificates: built.certificates, endsInBareKey: true)
         }
         return nil
     }
 
-    private func build(to anchor: X509Handle) -> (problems: [CertificatePath.Problem], certificates: [Int])? {
+    private func build(to anchor: X509Handle) -> PathBuilder.Result? {
         guard let anchors = try? TrustStore([anchor]) else { return nil }
         return PathBuilder(anchors: anchors).build(chain)
     }

@@ -15,6 +15,13 @@ enum CertificateReader {
         withExtendedLifetime(handle) { read(handle.pointer) }
     }
 
+    /// The fields of a trust anchor that senders look at.
+    static func readAnchor(_ certificate: OpaquePointer) -> CertificatePath.TrustAnchor {
+        CertificatePath.TrustAnchor(
+            subject: NameReader.text(X509_get_subject_name(certificate)),
+            notBefore: date(X509_get0_notBefore(certificate)), notAfter: date(X509_get0_notAfter(certificate)))
+    }
+
     private static func read(_ certificate: OpaquePointer) -> Certificate {
         defer { ERR_clear_error() }
         let flags = X509_get_extension_flags(certificate)

@@ -79,6 +79,6 @@ private struct Resolver {
             "Answers of the resolver \(request.resolver) cannot be validated: \(reason). There will be no verdict on DNSSEC "
                 + "and DANE. Name another with --resolver, check this machine\u{2019}s clock, or name the right keys with "
                 + "--trust-anchor.")
-        return try UnboundClient(ResolverSettings(upstream: upstream, trustAnchors: .none))
+        return try UnboundClient(ResolverSettings(upstream: upstream, trustAnchors: .none(because: reason)))
     }
 }

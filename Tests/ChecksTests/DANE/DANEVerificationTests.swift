@@ -67,14 +67,34 @@ struct DANEVerificationTests {
         #expect(codes(verify(TLSAMatch(anchor, depths: [1], path: broken))) == ["dane.chain-invalid"])
     }
 
-    @Test("DANE-19: the dates of the trust anchor count, sent or from the DNS")
-    func anchorDates() {
-        let sent = verify(TLSAMatch(anchor, depths: [1], path: path)) { $0.certificates[1].notAfter = .distantPast }
-        #expect(codes(sent) == ["dane.chain-outside-dates"])
+    @Test(
+        "DANE-19: senders look at the dates of a trust anchor that signed itself, and at those of no other",
+        arguments: [(true, ["dane.chain-outside-dates"]), (false, ["authenticated", "dane.anchor-outside-dates"])])
+    func anchorDates(isSelfIssued: Bool, expected: [String]) {
+        let sent = verify(TLSAMatch(anchor, depths: [1], path: path)) {
+            $0.certificates[1].notAfter = .distantPast
+            $0.certificates[1].isSelfIssued = isSelfIssued
+        }
+        #expect(codes(sent) == expected)
         var old = CertificateChain.sample().certificates[1]
         old.notAfter = .distantPast
+        old.isSelfIssued = isSelfIssued
         let fromDNS = TrustAnchorPath(certificates: [0], anchorFromDNS: old)
-        #expect(codes(verify(TLSAMatch(.sample(2, 0, 0), path: fromDNS))) == ["dane.chain-outside-dates"])
+        #expect(codes(verify(TLSAMatch(.sample(2, 0, 0), path: fromDNS))) == expected)
+    }
+
+    @Test("DANE-19: below an anchor every date counts, and an anchor that is not on the path does not")
+    func datesBelowTheAnchor() {
+        let higher = verify(TLSAMatch(anchor, depths: [2], path: TrustAnchorPath(certificates: [0, 1, 2]))) {
+            $0.certificates.append($0.certificates[1])
+            $0.certificates[1].notAfter = .distantPast
+        }
+        #expect(codes(higher) == ["dane.chain-outside-dates"])
+        let bareKey = TrustAnchorPath(certificates: [0, 1], endsInBareKey: true)
+        let signedByKey = verify(TLSAMatch(.sample(2, 1, 0), path: bareKey)) {
+            $0.certificates[1].notAfter = .distantPast
+        }
+        #expect(codes(signedByKey) == ["dane.chain-outside-dates"])
         let unused = verify(TLSAMatch(anchor, depths: [1], path: TrustAnchorPath(certificates: [0]))) {
             $0.certificates[1].notAfter = .distantPast
         }

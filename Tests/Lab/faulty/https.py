@@ -61,3 +61,37 @@ class HangUpPolicy(PolicyHost):
 
     def answer(self, client):
         pass
+
+
+class ShortPolicy(PolicyHost):
+    """Promises more octets than it sends, and closes as TLS wants it."""
+
+    def answer(self, client):
+        client.send(self.response()[:-30])
+        client.connection.unwrap()
+
+
+class CutChunkPolicy(PolicyHost):
+    """Breaks off inside a chunk."""
+
+    def answer(self, client):
+        client.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n")
+        client.send(b"40\r\nversion: STSv1\r\nmode: enf")
+        client.connection.unwrap()
+
+
+class UnannouncedEndPolicy(PolicyHost):
+    """Sends everything, without its length, and closes TCP without a word inside TLS: nobody knows that it is all."""
+
+    def answer(self, client):
+        head, _, policy = self.response().partition(b"\r\n\r\n")
+        client.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n" + policy)
+
+
+class OtherHttpPolicy(PolicyHost):
+    """Speaks HTTP/2 and nothing else: an empty SETTINGS frame, then GOAWAY for a protocol error."""
+
+    def answer(self, client):
+        client.send(bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+        client.send(bytes([0, 0, 8, 7, 0, 0, 0, 0, 0]) + bytes([0, 0, 0, 0, 0, 0, 0, 1]))
+        client.connection.unwrap()

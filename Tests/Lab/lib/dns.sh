@@ -7,7 +7,8 @@ readonly bogus_digest=00000000000000000000000000000000000000000000000000000000de
 # The states of a zone, dnssec=STATE and tlsa-zone=STATE in domains.sh: signed (with ECDSA, and denial by NSEC), unsigned,
 #   bogus (the parent's DS fits no key), expired (signatures of 2020), no-denial (signed, but that a name does not exist
 #   is not proven), rsasha1 (signed with RSA and SHA-1), ds-sha1 (the parent's DS is a SHA-1 digest), nsec3 (denial by
-#   NSEC3 as RFC 9276 wants it), nsec3-iterations (with salt and 100 iterations), servfail and dead (the name server
+#   NSEC3 as RFC 9276 wants it), nsec3-iterations (with salt and 100 iterations), ed448 (signed with Ed448, which some
+#   validators lack), algorithm-99 (the parent's DS says 99, which nobody implements), servfail and dead (the name server
 #   answers so, or not at all).
 
 # Writes and signs every zone, and leaves the trust anchor in $LAB/dns/anchor.
@@ -73,6 +74,11 @@ make_zone() {
         ds-sha1)
             sign_zone "$name"
             ldns-key2ds -n -1 "$zone_key.key" >"$zone_key.ds"
+            ;;
+        ed448) key_algorithm=ED448 sign_zone "$name" ;;
+        algorithm-99)
+            sign_zone "$name"
+            sed -i -E 's/(DS[ \t]+[0-9]+) 13 /\1 99 /' "$zone_key.ds"
             ;;
         nsec3) sign_zone "$name" -n -t 0 ;;
         nsec3-iterations) sign_zone "$name" -n -t 100 -s cafe ;;

@@ -45,7 +45,7 @@ live_inside() {
     export MAILGRADE_LAB=$LAB \
         MAILGRADE_LAB_RESOLVER=$unbound_address:53 \
         MAILGRADE_LAB_ANCHOR=$LAB/dns/anchor \
-        MAILGRADE_LAB_CA=$LAB/pki/root.crt \
+        MAILGRADE_LAB_CA=$LAB/pki/anchors.crt \
         MAILGRADE_LAB_PORT=25 \
         MAILGRADE_LAB_ALLOW=127.25.0.0/16,fd25::/64 \
         MAILGRADE_LAB_HTTPS=$LAB_HTTPS \

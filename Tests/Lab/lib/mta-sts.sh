@@ -8,8 +8,10 @@
 #   ends=lf (instead of CRLF)
 # of the policy host:
 #   cert=KIND (pki.sh; otherwise one good certificate for all policy hosts), alias=NAME (mta-sts is a CNAME of NAME)
-#   serve=good, redirect, 404, 500, html (its media type), charset (its media type, with a parameter), oversized, old-tls
-#   (TLS 1.1), nothing (nobody listens), or a class in faulty/https.py without its last word: slow, silent, plain, hang-up.
+#   serve=good, redirect, 404, 500, html (its media type), charset (its media type, with a parameter), oversized, gzip
+#   (compressed, asked or not), old-tls (TLS 1.1), nothing (nobody listens), or a class in faulty/https.py without its last
+#   word: slow, silent, plain, hang-up, short (fewer octets than promised), cut-chunk, unannounced-end (TCP closed inside
+#   TLS), other-http (HTTP/2 alone).
 
 # The version of TLS goes by address, for nginx settles it before it looks at SNI.
 readonly nginx_address=127.25.0.60 old_tls_address=127.25.0.61 dead_https_address=127.25.0.62
@@ -44,7 +46,7 @@ sts() {
     [[ ! $txt ]] || record '_mta-sts TXT "v=STSv1; id=20260101T000000;"'
     case $serve in
         nothing) address=$dead_https_address ;;
-        slow | silent | plain | hang-up)
+        slow | silent | plain | hang-up | short | cut-chunk | unannounced-end | other-http)
             next_address
             : "${leaf_of[$name]:=good}"
             faulty_policy_servers+=("$address $name $current_domain $serve-policy")
@@ -118,6 +120,10 @@ policy_host() {
         404 | 500) answer="return $serve;" ;;
         html) media_type=text/html ;;
         charset) media_type='"Text/Plain; charset=utf-8"' ;;
+        gzip)
+            gzip -f "$file"
+            answer="alias $file.gz; add_header Content-Encoding gzip;"
+            ;;
         oversized) printf 'padding: %01000d\r\n' {1..70} >>"$file" ;;
         old-tls) address=$old_tls_address more='ssl_protocols TLSv1.1; ssl_ciphers DEFAULT:@SECLEVEL=0;' ;;
         *) die "domains.sh: sts does not know serve=$serve" ;;

@@ -9,7 +9,9 @@
 #   its issuer and an OCSP responder are), stapled (the same, with an OCSP response in HOST.ocsp; Exim staples none that
 #   says revoked),
 #   self-signed, private-ca (a root nobody trusts, sent), weak-key (RSA 1024), sha1 (signed with SHA-1), dual (one of
-#   ECDSA and one of RSA), dual-expired (the same, RSA expired), rsa-expired.
+#   ECDSA and one of RSA), dual-expired (the same, RSA expired), rsa-expired, twice (the leaf sent twice), top-wildcard
+#   (named *.test), by-expired (issued by an intermediate that has expired, which is sent), by-old-root (by a root that has
+#   expired and that senders know, unsent), by-old-private (by a root that has expired and that nobody knows, sent).
 #
 # HOST.pem holds the key, the leaf and whatever else the server sends; HOST.rsa is the second certificate of a dual host.
 
@@ -19,10 +21,16 @@ make_authorities() {
     write_openssl_config
     make_root root "mailgrade lab root" &
     make_root private "A root nobody trusts" &
+    make_old_root old-root "mailgrade lab root of before" &
+    make_old_root old-private "An old root nobody trusts" &
     wait_for_all
+    cat root.crt old-root.crt >anchors.crt
     openssl req -new -config openssl.cnf "${new_ec_key[@]}" -keyout intermediate.key -out intermediate.csr \
         -subj "/CN=mailgrade lab intermediate" 2>>log
     sign root intermediate intermediate_ca "$(date_in +3650)" "$(date_in -1)"
+    openssl req -new -config openssl.cnf "${new_ec_key[@]}" -keyout old-intermediate.key -out old-intermediate.csr \
+        -subj "/CN=mailgrade lab intermediate of before" 2>>log
+    sign root old-intermediate intermediate_ca "$(date_in -10)" "$(date_in -400)"
 }
 
 make_leaf() {
@@ -52,6 +60,11 @@ make_leaf() {
         private-ca) issuer=private chain=(private.crt) ;;
         weak-key) key=(-newkey rsa:1024) ;;
         sha1) digest=sha1 ;;
+        twice) ;;
+        top-wildcard) name='*.test' ;;
+        by-expired) issuer=old-intermediate chain=(old-intermediate.crt) ;;
+        by-old-root) issuer=old-root chain=() ;;
+        by-old-private) issuer=old-private chain=(old-private.crt) ;;
         dual | dual-expired)
             make_leaf "$host" good
             make_leaf "$host.rsa" "rsa${kind#dual}"
@@ -71,6 +84,7 @@ make_leaf() {
         LAB_LEAF_NAMES=$names openssl req -x509 -config openssl.cnf "${key[@]}" -keyout "$host.key" -out "$host.crt" \
             "${by[@]}" "-$digest" -days "${days_until#+}" -subj "/CN=$name" -extensions "$extensions" 2>>log
     fi
+    [[ $kind != twice ]] || chain=("$host.crt" "${chain[@]}")
     cat "$host.key" "$host.crt" "${chain[@]}" >"$host.pem"
     [[ $kind != stapled ]] || make_staple "$host"
 }
@@ -90,6 +104,15 @@ readonly new_ec_key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256)
 make_root() {
     openssl req -x509 -config openssl.cnf "${new_ec_key[@]}" -keyout "$1.key" -out "$1.crt" -days 3650 \
         -subj "/CN=$2" -extensions root_ca 2>>log
+}
+
+# A root whose own dates are over.
+make_old_root() {
+    openssl req -new -config openssl.cnf "${new_ec_key[@]}" -keyout "$1.key" -out "$1.csr" -subj "/CN=$2" 2>>log
+    mkdir "$1.book"
+    : >"$1.book/index"
+    LAB_BOOK=$1.book openssl ca -batch -notext -config openssl.cnf -selfsign -keyfile "$1.key" -md sha256 \
+        -extensions root_ca -startdate "$(date_in -400)" -enddate "$(date_in -10)" -in "$1.csr" -out "$1.crt" 2>>log
 }
 
 # `openssl ca`, for only it takes both dates. Its bookkeeping goes to a folder per certificate.

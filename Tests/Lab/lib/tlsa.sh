@@ -34,6 +34,9 @@ tlsa_lines() {
 issuer_of() {
     case ${leaf_of[$1]} in
         private-ca) printf private ;;
+        by-expired) printf old-intermediate ;;
+        by-old-root) printf old-root ;;
+        by-old-private) printf old-private ;;
         self-signed) printf leaf ;;
         *) printf intermediate ;;
     esac

@@ -56,6 +56,31 @@ struct DNSLookupTests {
     }
 
     @Test(
+        "A zone signed with what only our library lacks is indeterminate, and the reason names it",
+        arguments: upstreams,
+        [("ed448.test", DNSRecordType.mx), ("mx.ed448.test", .a), ("_25._tcp.mx.ed448.test", .tlsa)])
+    func ownLimit(upstream: NameServers.Upstream, question: (name: String, type: DNSRecordType)) async throws {
+        let client = try await NameServers.client(upstream)
+        for _ in 1...2 {
+            let answer = try await client.lookup(DomainName(input: question.name), question.type)
+            #expect(answer.records.count == 1)
+            #expect(
+                answer.security
+                    == .indeterminate(
+                        "the zone ed448.test is signed with Ed448 (algorithm 16), which the resolver library of this machine "
+                            + "cannot check; others can"))
+        }
+    }
+
+    @Test(
+        "A zone signed with what nobody implements is insecure", arguments: upstreams,
+        ["algorithm-99.test", "digest-99.test"])
+    func unknownAlgorithm(upstream: NameServers.Upstream, zone: String) async throws {
+        #expect(try await look(upstream, zone, .mx).security == .insecure)
+        #expect(try await look(upstream, "mx.\(zone)", .a).security == .insecure)
+    }
+
+    @Test(
         "A zone with broken signatures is bogus, with the reason",
         arguments: upstreams,
         [
