@@ -352,6 +352,14 @@ domain cert-twice.test;           host mx postfix cert=twice
 domain cert-top-wildcard.test;    host @ postfix cert=top-wildcard
 domain cert-by-old-root.test;     host mx postfix cert=by-old-root
 domain sts-by-old-root.test;      host mx postfix cert=by-old-root;  sts enforce
+domain cert-varies.test;          host mx faulty two-certificates cert=dual
+domain cert-varies-expired.test;  host mx faulty two-certificates cert=dual-expired
+domain dane-varies.test;          host mx faulty two-certificates cert=dual tlsa=311
+domain dane-varies-both.test;     host mx faulty two-certificates cert=dual tlsa=311 tlsa=311:rsa
+domain sts-varies-expired.test;   host mx faulty two-certificates cert=dual-expired;  sts enforce
+domain cert-without-name.test;    host mx faulty other-without-name cert=dual-expired
+domain cert-name-refused.test;    host mx faulty name-refused
+domain dane-name-refused.test;    host mx faulty name-refused tlsa=311
 domain mx-underscore.test;        host mx_1 postfix
 domain mx-missing-dot.test;       record "@ MX 10 mx.mx-missing-dot.test"
 

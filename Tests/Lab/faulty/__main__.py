@@ -11,7 +11,7 @@ import socket
 import struct
 import sys
 
-import ehlo, greeting, https, obsolete, recipients, starttls  # noqa: E401, F401  the subclasses of Server
+import certificates, ehlo, greeting, https, obsolete, recipients, starttls  # noqa: E401, F401  the subclasses of Server
 from server import Server
 
 
