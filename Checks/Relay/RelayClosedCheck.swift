@@ -75,7 +75,7 @@ extension Check {
                 RelayReplies(
                     [.example(.thirdParty, SMTPReply(550, "Relaying denied"))],
                     unknown: [.init(insideTLS: false, .unplanned)]),
-                expect: .inconclusive("In plaintext: relaying was not asked for: not collected.")),
+                expect: .inconclusive("In plaintext: No relay attempt was answered: not collected.")),
             .given(
                 "replies that do not belong to their commands",
                 RelayReplies([.example(.thirdParty, SMTPReply(250, "Ok"), standing: .outOfStep)]),
@@ -104,9 +104,10 @@ extension Check {
             let asked = attempts.filter { $0.insideTLS == way }
             let unasked = replies.unknown.first { $0.insideTLS == way }
             guard !asked.isEmpty || unasked != nil, !asked.isRefused else { continue }
-            let isOnly = replies.unknown.isEmpty && asked.count == attempts.count
+            let isOnly = asked.count == attempts.count && !replies.unknown.contains { $0.insideTLS != way }
             let place = isOnly ? "" : way ? "Inside TLS: " : "In plaintext: "
-            return .inconclusive(place + (asked.doubt ?? "relaying was not asked for: \(unasked?.why ?? .unplanned)."))
+            let doubt = asked.doubt ?? "No relay attempt was answered: \(unasked?.why ?? .unplanned)."
+            return .inconclusive(place + doubt)
         }
         return attempts.isEmpty ? .inconclusive("No relay attempt was answered.") : .passed
     }

@@ -13,8 +13,12 @@ extension Derivation {
         (dialogue: Dialogue, second: Observed<SecondConversation>) throws(Absence) -> RelayReplies in
         let stages = dialogue.stages
         guard let hello = stages.hello?.value else { throw stages.relay?.absence ?? .unplanned }
-        guard hello.offers("STARTTLS") else { return RelayReplies(try (stages.relay ?? .absent(.unplanned)).get()) }
         var replies = RelayReplies([])
+        guard hello.offers("STARTTLS") else {
+            if stages.relay?.absence == .unplanned { throw .unplanned }
+            replies.add(stages.relay, insideTLS: false)
+            return replies
+        }
         if stages.mayHaveTLS { replies.add(stages.relay, insideTLS: true) }
         switch second {
         case .present(let second): replies.add(second.plaintextRelay, insideTLS: false)
@@ -42,7 +46,8 @@ extension RelayReplies {
     fileprivate mutating func add(_ observed: Observed<[RelayAttempt]>?, insideTLS: Bool) {
         switch observed ?? .absent(.unplanned) {
         // Evidence of old asked in plaintext where TLS failed, and kept the answers in the same place.
-        case .present(let answers): attempts += answers
+        case .present(let answers) where !answers.isEmpty: attempts += answers
+        case .present: unknown.append(UnaskedWay(insideTLS: insideTLS, .inconclusive("no answer came")))
         case .absent(let why): unknown.append(UnaskedWay(insideTLS: insideTLS, why))
         }
     }

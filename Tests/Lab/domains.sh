@@ -66,6 +66,40 @@ domain accept-all.test;         host mx postfix rcpt=any
 domain greylisting.test;        host mx faulty greylisting
 domain tls-required.test;       host mx faulty tls-required
 domain sender-rejected.test;    host mx faulty sender-rejected
+domain rcpt-closes.test;        host mx faulty rcpt-closes
+domain mail-closes.test;        host mx faulty mail-closes
+domain rcpt-421.test;           host mx faulty rcpt-421
+domain rcpt-words.test;         host mx faulty rcpt-words
+domain rcpt-252.test;           host mx faulty rcpt-252
+domain rcpt-260.test;           host mx faulty rcpt-260
+domain rcpt-571.test;           host mx faulty rcpt-571
+domain accepts-and-closes.test; host mx faulty accepts-and-closes
+domain refuses-and-closes.test; host mx faulty refuses-and-closes
+domain plaintext-relay.test;    host mx faulty relays-in-plaintext
+domain pipelining-closes.test;  host mx faulty pipelining-closes
+
+# --- Replies that no command asked for; all of these refuse every stranger ---
+domain stray-reply.test;        host mx faulty stray-reply
+domain stray-inside.test;       host mx faulty stray-reply-inside
+domain stray-late.test;         host mx faulty stray-reply-late
+domain mail-twice.test;         host mx faulty mail-twice
+domain mail-twice-slowly.test;  host mx faulty mail-twice-slowly
+domain greets-inside.test;      host mx faulty greets-inside
+domain greets-inside-late.test; host mx faulty greets-inside-late
+domain keep-alive.test;         host mx faulty keep-alive
+domain replies-ahead.test;      host mx faulty replies-ahead
+
+# --- TLS that begins and leads nowhere ---
+domain inside-421.test;         host mx faulty inside-421
+domain inside-550.test;         host mx faulty inside-550
+domain inside-close.test;       host mx faulty inside-close
+domain inside-alert.test;       host mx faulty inside-alert
+domain inside-helo.test;        host mx faulty inside-helo-only
+domain client-certificate.test; host mx postfix ccert=required
+domain one-inside-421.test;     host mx1 postfix;  host mx2 faulty inside-421 mx=20
+domain one-inside-550.test;     host mx1 postfix;  host mx2 faulty inside-550 mx=20
+domain one-inside-close.test;   host mx1 postfix;  host mx2 faulty inside-close mx=20
+domain one-client-certificate.test; host mx1 postfix;  host mx2 postfix ccert=required mx=20
 
 # --- PTR ---
 domain ptr-missing.test;        host mx postfix ptr=missing
@@ -92,6 +126,8 @@ domain one-450.test;            host mx1 postfix;  host mx2 faulty greeting-450 
 domain one-521.test;            host mx1 postfix;  host mx2 faulty greeting-521 mx=20
 domain one-554.test;            host mx1 postfix;  host mx2 faulty greeting-554 mx=20
 domain all-dead.test;           host mx1 nothing;  host mx2 nothing mx=20
+domain greeting-471.test;       host mx faulty greeting-471
+domain greeting-591.test;       host mx faulty greeting-591
 domain refuses-us.test;         host mx faulty greeting-554
 domain silent.test;             host mx faulty silent-greeting
 domain tarpit.test;             host mx faulty tarpit
@@ -106,11 +142,16 @@ domain hostile-banner.test;     host mx faulty hostile-banner
 domain ehlo-rejected.test;      host mx faulty ehlo-rejected
 domain one-endless-reply.test;  host mx1 postfix;  host mx2 faulty endless-reply mx=20
 domain one-endless-line.test;   host mx1 postfix;  host mx2 faulty endless-line mx=20
+domain many-keywords.test;      host mx faulty many-keywords
+domain long-keyword.test;       host mx faulty long-keyword
 domain masked-starttls.test;    host mx faulty masked-starttls
 domain starttls-parameters.test; host mx faulty starttls-parameters
 domain starttls-454.test;       host mx faulty starttls-454
 domain starttls-454-once.test;  host mx faulty starttls-454-once
 domain starttls-sometimes.test; host mx faulty starttls-sometimes
+domain starttls-250.test;       host mx faulty starttls-250
+domain starttls-354.test;       host mx faulty starttls-354
+domain starttls-421.test;       host mx faulty starttls-421
 domain starttls-502.test;       host mx faulty starttls-502
 domain starttls-close.test;     host mx faulty starttls-close
 domain handshake-close.test;    host mx faulty handshake-close
@@ -127,6 +168,7 @@ domain asks-certificate.test;   host mx postfix ccert=ask
 domain certificate-places.test; host mx postfix cert=places
 domain no-master-secret.test;   host mx faulty no-master-secret
 domain needs-server-name.test;  host mx faulty needs-server-name
+domain refuses-server-name.test; host mx faulty refuses-server-name
 domain older-preferred.test;    host mx faulty prefers-older
 domain starttls-twice.test;     host mx faulty starttls-twice
 
@@ -352,14 +394,13 @@ domain cert-twice.test;           host mx postfix cert=twice
 domain cert-top-wildcard.test;    host @ postfix cert=top-wildcard
 domain cert-by-old-root.test;     host mx postfix cert=by-old-root
 domain sts-by-old-root.test;      host mx postfix cert=by-old-root;  sts enforce
-domain cert-varies.test;          host mx faulty two-certificates cert=dual
-domain cert-varies-expired.test;  host mx faulty two-certificates cert=dual-expired
-domain dane-varies.test;          host mx faulty two-certificates cert=dual tlsa=311
-domain dane-varies-both.test;     host mx faulty two-certificates cert=dual tlsa=311 tlsa=311:rsa
-domain sts-varies-expired.test;   host mx faulty two-certificates cert=dual-expired;  sts enforce
-domain cert-without-name.test;    host mx faulty other-without-name cert=dual-expired
-domain cert-name-refused.test;    host mx faulty name-refused
-domain dane-name-refused.test;    host mx faulty name-refused tlsa=311
+domain cert-varies.test;          host mx faulty two-certificates cert=pair-good
+domain cert-varies-expired.test;  host mx faulty two-certificates cert=pair-expired
+domain dane-varies.test;          host mx faulty two-certificates cert=pair-good tlsa=311
+domain dane-varies-both.test;     host mx faulty two-certificates cert=pair-good tlsa=311 tlsa=311:other
+domain sts-varies-expired.test;   host mx faulty two-certificates cert=pair-expired;  sts enforce
+domain cert-without-name.test;    host mx faulty other-without-name cert=pair-expired
+domain dane-name-refused.test;    host mx faulty refuses-server-name tlsa=311
 domain mx-underscore.test;        host mx_1 postfix
 domain mx-missing-dot.test;       record "@ MX 10 mx.mx-missing-dot.test"
 

@@ -18,6 +18,8 @@ struct OneLineTooMany: Hashable, Sendable {
     var end: Int?
     var pipelining = true
     var startTLS = true
+    /// What STARTTLS is answered.
+    var grant = SMTPReply(220, "Ready")
     /// What MAIL is answered.
     var mail = SMTPReply(250, "2.1.0 Ok")
 
@@ -27,7 +29,7 @@ struct OneLineTooMany: Hashable, Sendable {
         case "EHLO":
             let keywords = (pipelining ? ["PIPELINING"] : []) + (startTLS && !insideTLS ? ["STARTTLS"] : [])
             return SMTPReply(code: 250, lines: ["mx.example"] + keywords)
-        case "STAR": return insideTLS ? SMTPReply(503, "5.5.1 Already") : SMTPReply(220, "Ready")
+        case "STAR": return insideTLS ? SMTPReply(503, "5.5.1 Already") : grant
         case "MAIL": return mail
         case "RCPT": return previous.hasPrefix("MAIL") ? refusal : SMTPReply(503, "5.5.1 MAIL first")
         case "QUIT": return SMTPReply(221, "Bye")
@@ -144,6 +146,7 @@ actor OneLineTooManyConnection: SMTPConnection {
     private func startTLS(_ group: [String]) throws -> SMTPReply {
         try write(group)
         let reply = try read("STARTTLS")
+        guard reply.grantsTLS else { return reply }
         leftover = queue.flatMap { Array($0.firstLine.utf8) }
         queue = []
         return reply

@@ -1,4 +1,4 @@
-"""Servers that do not show everybody the same certificate. Their second one is HOST.rsa.pem, of cert=dual and the like."""
+"""Servers that do not show everybody the same certificate. Their second one is HOST.other.pem, of cert=pair and the like."""
 
 import itertools
 import ssl
@@ -12,7 +12,7 @@ class OtherCertificate(Server):
     def __init__(self, address, host, domain, pki):
         super().__init__(address, host, domain, pki)
         self.other = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.other.load_cert_chain(f"{pki}/{host}.rsa.pem")
+        self.other.load_cert_chain(f"{pki}/{host}.other.pem")
 
 
 class TwoCertificates(OtherCertificate):
@@ -22,8 +22,12 @@ class TwoCertificates(OtherCertificate):
         super().__init__(*arguments)
         self.contexts = itertools.cycle([self.tls, self.other])
 
+    def greet(self, client):
+        client.context = next(self.contexts)
+        super().greet(client)
+
     def handshake(self, client):
-        client.start_tls(next(self.contexts))
+        client.start_tls(client.context)
 
 
 class OtherWithoutName(OtherCertificate):
@@ -39,14 +43,3 @@ class OtherWithoutName(OtherCertificate):
 
     def handshake(self, client):
         client.start_tls(self.other)
-
-
-class NameRefused(Server):
-    """Refuses its own name, and works without SNI."""
-
-    def __init__(self, *arguments):
-        super().__init__(*arguments)
-        self.tls.sni_callback = self.refuse
-
-    def refuse(self, _connection, name, _context):
-        return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME if name == self.host else None

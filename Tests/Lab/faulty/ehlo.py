@@ -44,3 +44,18 @@ class StarttlsParameters(Server):
 
     def keywords(self, client):
         return [keyword.replace("STARTTLS", "STARTTLS TLS1.2 TLS1.3") for keyword in super().keywords(client)]
+
+
+class ManyKeywords(Server):
+    """An EHLO reply of 300 lines, STARTTLS in the middle."""
+
+    def keywords(self, client):
+        more = [f"X-KEYWORD-{number}" for number in range(295)]
+        return more[:150] + super().keywords(client) + more[150:]
+
+
+class LongKeyword(Server):
+    """An EHLO reply with a line of 20,000 octets in front of STARTTLS."""
+
+    def keywords(self, client):
+        return ["X-LONG " + "x" * 20000] + super().keywords(client)

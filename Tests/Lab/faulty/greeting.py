@@ -84,6 +84,14 @@ class Greeting554(Refusal):
     refusal = "554 5.7.1 No SMTP service for your address"
 
 
+class Greeting471(Refusal):
+    refusal = "471 too busy"
+
+
+class Greeting591(Refusal):
+    refusal = "591 go away"
+
+
 class Greeting421Once(Server):
     """Too busy for the first connection it ever gets, fine afterwards."""
 

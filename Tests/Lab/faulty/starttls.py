@@ -56,6 +56,28 @@ class Starttls502(Server):
         client.reply("502 5.5.1 STARTTLS is not implemented")
 
 
+class Starttls250(Server):
+    """Says 250 to STARTTLS, and goes on in plaintext."""
+
+    def starttls(self, client):
+        client.reply("250 ok but no")
+        client.connection.recv(4096)
+        client.reply("500 5.5.2 Command not recognised")
+
+
+class Starttls354(Server):
+    def starttls(self, client):
+        client.reply("354 go ahead")
+
+
+class Starttls421(Server):
+    """Turns everybody away at STARTTLS."""
+
+    def starttls(self, client):
+        client.reply("421 4.7.0 Too many TLS sessions, come back later")
+        raise ConnectionAbortedError
+
+
 class StarttlsClose(Server):
     """Hangs up on STARTTLS."""
 
@@ -163,6 +185,16 @@ class NeedsServerName(Server):
     def handshake(self, client):
         self.tls.sni_callback = lambda connection, name, context: (
             None if name == self.host else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+        )
+        super().handshake(client)
+
+
+class RefusesServerName(Server):
+    """Ends every handshake in which SNI names anything, and does the others."""
+
+    def handshake(self, client):
+        self.tls.sni_callback = lambda connection, name, context: (
+            None if name is None else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
         )
         super().handshake(client)
 

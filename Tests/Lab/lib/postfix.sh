@@ -4,7 +4,7 @@
 # WORDs: tls=modern (1.2 and 1.3, the default), tls=1.3, tls=1.2, tls=old (1.0 and 1.1), tls=all, tls=none (no
 #   STARTTLS);
 #   ciphers=null (NULL beside the others), ciphers=static (no forward secrecy up to TLS 1.2), dh=1536 (a prime so short);
-#   ccert=ask (asks for a client certificate);
+#   ccert=ask (asks for a client certificate), ccert=required (takes mail inside TLS only, and from nobody without one);
 #   relay=stock (454 Relay access denied, the default), relay=550, relay=open, relay=forged (open to senders who claim
 #   to be local);
 #   rcpt=any (accepts every local part of its own domain), name=NAME (what it calls itself);
@@ -50,6 +50,9 @@ postfix_line() {
                 ;;
             ciphers=static) options+=("smtpd_tls_exclude_ciphers=kEECDH, kEDH, aNULL") ;;
             ccert=ask) options+=("smtpd_tls_ask_ccert=yes" "smtpd_tls_CAfile=$LAB/pki/root.crt") ;;
+            ccert=required)
+                options+=("smtpd_tls_security_level=encrypt" "smtpd_tls_req_ccert=yes" "smtpd_tls_CAfile=$LAB/pki/root.crt")
+                ;;
             dh=1536)
                 options+=("smtpd_tls_dh1024_param_file=$LAB/pki/dh1536.pem")
                 [[ -e $LAB/pki/dh1536.pem ]] || openssl genpkey -genparam -algorithm DH -pkeyopt group:modp_1536 2>/dev/null |

@@ -1,0 +1,174 @@
+import CheckKit
+import CheckKitTesting
+import MailModel
+import Testing
+
+@testable import Checks
+
+/// How far a session got, and what is said of the stage that it did not get behind.
+@Suite("The stages of a session")
+struct SessionStagesTests {
+    private static let hello =
+        "S: 220 mx.example\nC: EHLO probe.example\nS: 250-mx.example\nS: 250 STARTTLS\nC: STARTTLS\n"
+    private static let inside = hello + "S: 220 Ready\n! tls\nC: EHLO probe.example\n"
+    private static let works = inside + "S: 250 mx.example"
+    private static let checks = ["starttls.works", "starttls.reset", "starttls.capabilities", "smtp.reachable"]
+
+    private func run(
+        _ scripts: String...,
+        handshake: @escaping @Sendable (TLSOffer) throws -> TLSHandshake = {
+            .scripted(serverName: $0.serverName)
+        }
+    ) async throws -> SessionRun {
+        switch scripts.count {
+        case 1: try await SessionRun(scripts[0], checks: Self.checks, handshake: handshake)
+        case 2: try await SessionRun(scripts[0], scripts[1], checks: Self.checks, handshake: handshake)
+        default: try await SessionRun(scripts[0], scripts[1], scripts[2], checks: Self.checks, handshake: handshake)
+        }
+    }
+
+    @Test(
+        "A1: a refusal of EHLO and HELO inside TLS is no hello, and nothing is derived from it",
+        arguments: ["550 5.7.1 Go away", "521 No", "591 Never"])
+    func refusedInsideTLS(reply: String) async throws {
+        let run = try await run(Self.inside + "S: \(reply)\nC: HELO probe.example\nS: \(reply)")
+        #expect(run.conversation.handshake?.value != nil)
+        guard case .absent(.failed(.rejected(let rejection))) = run.conversation.helloInsideTLS else {
+            Issue.record("\(String(describing: run.conversation.helloInsideTLS))")
+            return
+        }
+        #expect(rejection.firstLine == reply)
+        #expect(run.codes("starttls.capabilities") == [])
+        #expect(run.smtp.connections == 1)
+    }
+
+    @Test("senders say HELO after any 5yz to EHLO, inside TLS too")
+    func heloInsideTLS() async throws {
+        let run = try await run(Self.inside + "S: 571 No EHLO\nC: HELO probe.example\nS: 250 mx.example")
+        #expect(run.conversation.helloInsideTLS?.value?.isExtended == false)
+    }
+
+    @Test("A1: a 4yz to EHLO inside TLS is asked for again by nobody, and stays open")
+    func putOffInsideTLS() async throws {
+        let run = try await run(Self.inside + "S: 421 4.3.2 Not now")
+        #expect(run.conversation.helloInsideTLS == .absent(.failed(.rejected(SMTPReply(421, "4.3.2 Not now")))))
+        #expect(run.conversation.helloInsideTLS?.absence?.certainty == .inconclusive)
+    }
+
+    @Test(
+        "A1: what breaks the connection before EHLO is answered inside TLS is tried three times, and then proven",
+        arguments: [
+            ("! close", WireFailure.closedEarly(stage: "EHLO")), ("! reset", .reset),
+            ("! alert certificate_required", .handshake(reason: "alert", alert: "certificate_required")),
+            ("! garbage HTTP/1.1", .protocolError("expected a reply, got HTTP/1.1")),
+        ])
+    func breaks(event: String, failure: WireFailure) async throws {
+        let run = try await run(Self.inside + event)
+        #expect(run.conversation.helloInsideTLS == .absent(.failed(.repeated(failure, times: 3))))
+        #expect(run.conversation.handshake?.value != nil)
+        #expect(run.smtp.connections == 3)
+        #expect(run.smtp.pauses == [.seconds(1), .seconds(1)])
+    }
+
+    @Test("a greeting and a hang-up, three times in three", arguments: ["S: 220 mx.example\n! close", "! reset"])
+    func breaksEarly(script: String) async throws {
+        let run = try await run(script)
+        guard case .failed(.repeated(_, times: 3)) = run.conversation.hello?.absence?.root else {
+            Issue.record("\(String(describing: run.conversation.hello))")
+            return
+        }
+        #expect(run.smtp.connections == 3)
+    }
+
+    @Test("what happens once is not proof: the next try counts where it gets further")
+    func once() async throws {
+        let run = try await run(Self.inside + "! close", Self.works)
+        #expect(run.conversation.helloInsideTLS?.value != nil)
+        #expect(run.smtp.connections == 2)
+    }
+
+    @Test("breaks of different kinds prove nothing, and the one that got furthest is kept")
+    func unlike() async throws {
+        let run = try await run(Self.inside + "! close", "S: 220 mx.example\n! close", Self.inside + "! close")
+        #expect(run.conversation.helloInsideTLS == .absent(.failed(.closedEarly(stage: "EHLO"))))
+    }
+
+    @Test("silence is not tried again")
+    func silence() async throws {
+        let run = try await run(Self.inside + "! timeout")
+        #expect(run.conversation.helloInsideTLS == .absent(.failed(.timedOut(stage: "EHLO"))))
+        #expect(run.smtp.connections == 1)
+    }
+
+    @Test("A7: any 2yz grants STARTTLS, a 3yz refuses it", arguments: [("250 ok but no", true), ("354 Go on", false)])
+    func grants(reply: String, isGranted: Bool) async throws {
+        let run = try await run(Self.hello + "S: \(reply)\n! tls-failure the answer is not TLS")
+        #expect(run.conversation.startTLS?.value?.firstLine == reply)
+        guard case .failed(.handshake) = run.conversation.handshake?.absence else {
+            #expect(!isGranted)
+            guard case .blocked(by: STARTTLSReply.id, because: .failed(.rejected)) = run.conversation.handshake?.absence
+            else {
+                Issue.record("\(String(describing: run.conversation.handshake))")
+                return
+            }
+            return
+        }
+        #expect(isGranted)
+    }
+
+    @Test("A8: 421 to STARTTLS is asked for again with patience, and stays what it is")
+    func turnedAwayAtSTARTTLS() async throws {
+        let run = try await run(Self.hello + "S: 421 4.7.0 Too much TLS\n! close")
+        let reply = SMTPReply(421, "4.7.0 Too much TLS")
+        #expect(run.conversation.startTLS == .present(reply))
+        #expect(
+            run.conversation.handshake == .absent(.blocked(by: STARTTLSReply.id, because: .failed(.rejected(reply)))))
+        #expect(run.conversation.startTLSAttempts == 3)
+        #expect(run.smtp.connections == 3)
+    }
+
+    @Test("A18: a server that refuses the name by an alert is tried without it")
+    func nameRefused() async throws {
+        let run = try await run(Self.works, Self.works) { offer in
+            if offer.serverName != nil { throw WireFailure.handshake(reason: "alert", alert: "unrecognized_name") }
+            return .scripted(serverName: nil)
+        }
+        #expect(run.conversation.handshake?.value?.serverName == nil)
+        #expect(run.conversation.serverNameRefused == "unrecognized_name")
+        #expect(run.conversation.helloInsideTLS?.value != nil)
+        #expect(run.smtp.connections == 2)
+    }
+
+    @Test("a handshake that ends with an alert either way is the one with the name")
+    func alert() async throws {
+        let run = try await run(Self.hello + "S: 220 Ready\n! tls-alert handshake_failure")
+        #expect(
+            run.conversation.handshake == .absent(.failed(.handshake(reason: "alert", alert: "handshake_failure"))))
+        #expect(run.conversation.serverNameRefused == nil)
+        #expect(run.smtp.connections == 2)
+    }
+
+    @Test("A14: greetings count by their first digit")
+    func greetings() async throws {
+        let later = try await run("S: 471 too busy")
+        #expect(later.outcome("smtp.reachable") == .inconclusive("The server puts us off: 471 too busy."))
+        #expect(later.smtp.connections == 3)
+        let never = try await run("S: 591 go away")
+        #expect(never.outcome("smtp.reachable") == .inconclusive("The server refuses this client: 591 go away."))
+    }
+
+    @Test("a line behind the greeting, behind EHLO's reply or a second greeting inside TLS is out of step")
+    func outOfStep() async throws {
+        let greeting = try await run("S: 220 mx.example\nS: 250 stray\nC: EHLO probe.example\nS: 250 mx.example")
+        #expect(greeting.conversation.outOfStep == "\"250 stray\" came before EHLO was sent")
+        let plain = try await run(
+            "S: 220 mx.example\nC: EHLO probe.example\nS: 250 STARTTLS\nS: 250 stray\nC: STARTTLS\nS: 220 Ready")
+        #expect(plain.conversation.outOfStep == nil || plain.conversation.startTLS?.value == nil)
+        let inside = try await run(Self.inside + "S: 220 mx.example\nS: 250 mx.example")
+        #expect(inside.conversation.helloInsideTLS?.value == nil)
+        #expect(inside.conversation.outOfStep == "EHLO was answered with a greeting, 220 mx.example")
+        #expect(inside.smtp.connections == 1)
+        let quit = try await run(Self.works + "\nC: QUIT\nS: 250 late\nS: 221 Bye")
+        #expect(quit.conversation.outOfStep == "\"221 Bye\" came behind the reply to QUIT")
+    }
+}

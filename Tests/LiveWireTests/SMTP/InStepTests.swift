@@ -1,0 +1,105 @@
+import MailModel
+import Testing
+
+@testable import LiveWire
+
+/// RFC 5321, section 4.2: one reply to one command. What came and was not read yet counts.
+@Suite("Replies and commands in step")
+struct InStepTests {
+    private let pki = TestPKI.shared
+
+    @Test("octets that came before a command end the conversation, whether they came with a reply or behind it")
+    func before() async throws {
+        for pause in [Duration.zero, .milliseconds(30)] {
+            let error = try await converse { peer in
+                try await peer.send("220 mx.example\r\n")
+                _ = try await peer.line()
+                try await peer.send("250 mx.example\r\n")
+                if pause > .zero { try await Task.sleep(for: pause) }
+                try await peer.send("250 stray\r\n")
+                await peer.waitUntilClosed()
+            } _: { connection in
+                _ = try await connection.greeting()
+                #expect(try await connection.send("EHLO probe.example") == SMTPReply(250, "mx.example"))
+                try await Task.sleep(for: .milliseconds(80))
+                return await failure { try await connection.send("MAIL FROM:<>") }
+            }
+            #expect(error == .outOfStep("\"250 stray\" came before MAIL was sent"))
+        }
+    }
+
+    @Test("inside TLS as well")
+    func inside() async throws {
+        let tls = ServerTLS(pki.leaf, chain: [pki.intermediate])
+        let error = try await converse { peer in
+            try await peer.send("220 mx.example\r\n")
+            _ = try await peer.line()
+            try await peer.send("220 Ready\r\n")
+            try await peer.startTLS(tls)
+            try await peer.send("220 mx.example once more\r\n")
+            await peer.waitUntilClosed()
+        } _: { connection in
+            _ = try await connection.greeting()
+            #expect(try await connection.startTLS().grantsTLS)
+            _ = try await connection.handshake(TLSOffer(serverName: nil))
+            try await Task.sleep(for: .milliseconds(80))
+            return await failure { try await connection.send("EHLO probe.example") }
+        }
+        #expect(error == .outOfStep("\"220 mx.example once more\" came before EHLO was sent"))
+    }
+
+    @Test(
+        "QUIT is evidence: the farewell, nothing, or what nobody asked for",
+        arguments: [
+            ("221 Bye\r\n", Farewell.said(SMTPReply(221, "Bye"))), ("250 Bye\r\n", .said(SMTPReply(250, "Bye"))),
+            ("", .silent), ("221 Bye\r\n250 Ok\r\n", .outOfStep("\"250 Ok\" came behind the reply to QUIT")),
+            ("250 Ok\r\n221 Bye\r\n", .outOfStep("QUIT was answered 250 Ok, and then came 221 Bye")),
+        ])
+    func farewell(words: String, expected: Farewell) async throws {
+        let farewell = try await converse { peer in
+            try await peer.send("220 mx.example\r\n")
+            _ = try await peer.line()
+            try await peer.send(words)
+        } _: { connection in
+            _ = try await connection.greeting()
+            return await connection.quit()
+        }
+        #expect(farewell == expected)
+    }
+
+    @Test("a group's replies are heard one by one, and those before a hang-up are not lost")
+    func group() async throws {
+        let heard = Locked<[Int]>([])
+        let error = try await converse { peer in
+            try await peer.send("220 mx.example\r\n")
+            _ = try await peer.line()
+            try await peer.send("250 Ok\r\n550 No\r\n")
+        } _: { connection in
+            _ = try await connection.greeting()
+            return await failure {
+                try await connection.pipeline(["MAIL FROM:<>", "RCPT TO:<a@example.net>", "RSET"]) { reply in
+                    heard.withLock { $0.append(reply.code) }
+                }
+            }
+        }
+        #expect(heard.withLock { $0 } == [250, 550])
+        #expect(error == .closedEarly(stage: "command") || error == .reset)
+    }
+
+    @Test("A7: the handshake may follow any 2yz to STARTTLS")
+    func anyYes() async throws {
+        let tls = ServerTLS(pki.leaf, chain: [pki.intermediate])
+        let version = try await converse { peer in
+            try await peer.send("220 mx.example\r\n")
+            _ = try await peer.line()
+            try await peer.send("250 ok\r\n")
+            try await peer.startTLS(tls)
+            await peer.waitUntilClosed()
+        } _: { connection in
+            _ = try await connection.greeting()
+            #expect(try await connection.startTLS().code == 250)
+            return try await connection.handshake(TLSOffer(serverName: nil)).version
+        }
+        #expect(version == .tls13)
+    }
+}
