@@ -80,32 +80,35 @@ extension Check {
             .given("no certificate at all", .emptySample, expect: .notApplicable("The server showed no certificate.")),
         ]
     ) { (chain: CertificateChain) -> Verdict<CertificateChainOrderFinding> in
-        guard chain.leaf != nil else { return .notApplicable("The server showed no certificate.") }
-        let order = ChainOrder(chain)
-        var issues: [Issue<CertificateChainOrderFinding>] = []
-        if order.isShuffled {
-            let places = chain.path.certificates.prefix(10).map { ($0 + 1).ordinal }
-            issues.append(
-                Issue(
-                    .disordered,
-                    "The certificates are not in order: the path takes the \(places.inWords) that are sent."))
+        chain.judgingAll { chain -> Verdict<CertificateChainOrderFinding> in
+            guard chain.leaf != nil else { return .notApplicable("The server showed no certificate.") }
+            let order = ChainOrder(chain)
+            var issues: [Issue<CertificateChainOrderFinding>] = []
+            if order.isShuffled {
+                let places = chain.path.certificates.prefix(10).map { ($0 + 1).ordinal }
+                issues.append(
+                    Issue(
+                        .disordered,
+                        "The certificates are not in order: the path takes the \(places.inWords) that are sent."))
+            }
+            if !order.extra.isEmpty {
+                let names = order.extra.prefix(3).map { "\u{201C}\($0.subject.shortened)\u{201D}" }
+                let more = order.extra.count > 3 ? " and \(order.extra.count - 3) more" : ""
+                issues.append(
+                    Issue(
+                        .extra,
+                        "Sent with the certificate, and nothing to do with it: \(names.joined(separator: ", "))\(more)."
+                    ))
+            }
+            if !order.repeated.isEmpty {
+                let names = order.repeated.prefix(3).map { "\u{201C}\($0.subject.shortened)\u{201D}" }
+                issues.append(Issue(.repeated, "Sent more than once: \(names.joined(separator: ", "))."))
+            }
+            if let root = order.root {
+                issues.append(Issue(.rootSent, "The root \u{201C}\(root.subject.shortened)\u{201D} is sent as well."))
+            }
+            return .of(issues)
         }
-        if !order.extra.isEmpty {
-            let names = order.extra.prefix(3).map { "\u{201C}\($0.subject.shortened)\u{201D}" }
-            let more = order.extra.count > 3 ? " and \(order.extra.count - 3) more" : ""
-            issues.append(
-                Issue(
-                    .extra,
-                    "Sent with the certificate, and nothing to do with it: \(names.joined(separator: ", "))\(more)."))
-        }
-        if !order.repeated.isEmpty {
-            let names = order.repeated.prefix(3).map { "\u{201C}\($0.subject.shortened)\u{201D}" }
-            issues.append(Issue(.repeated, "Sent more than once: \(names.joined(separator: ", "))."))
-        }
-        if let root = order.root {
-            issues.append(Issue(.rootSent, "The root \u{201C}\(root.subject.shortened)\u{201D} is sent as well."))
-        }
-        return .of(issues)
     }
 }
 

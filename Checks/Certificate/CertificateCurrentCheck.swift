@@ -93,17 +93,19 @@ extension Check {
     ) {
         (chain: CertificateChain, judged: JudgedAt, parameters: ExpiryParameters) -> Verdict<CertificateCurrentFinding>
         in
-        let elements = chain.elements.filter { $0.depth == 0 || !$0.isBeginning }
-        guard !elements.isEmpty else { return .notApplicable("The server showed no certificate.") }
-        let outside = elements.compactMap { $0.outsideItsDates(at: judged.instant) }
-        let next = elements.filter { $0.certificate.isValid(at: judged.instant) }
-            .min { $0.certificate.notAfter < $1.certificate.notAfter }
-        return chain.excusing(
-            .of(
-                outside
-                    + [
-                        chain.anchorIssue(at: judged.instant), next?.soonOutside(at: judged.instant, parameters),
-                    ].compactMap { $0 }))
+        chain.judgingAll { chain -> Verdict<CertificateCurrentFinding> in
+            let elements = chain.elements.filter { $0.depth == 0 || !$0.isBeginning }
+            guard !elements.isEmpty else { return .notApplicable("The server showed no certificate.") }
+            let outside = elements.compactMap { $0.outsideItsDates(at: judged.instant) }
+            let next = elements.filter { $0.certificate.isValid(at: judged.instant) }
+                .min { $0.certificate.notAfter < $1.certificate.notAfter }
+            return chain.excusing(
+                .of(
+                    outside
+                        + [
+                            chain.anchorIssue(at: judged.instant), next?.soonOutside(at: judged.instant, parameters),
+                        ].compactMap { $0 }))
+        }
     }
 }
 

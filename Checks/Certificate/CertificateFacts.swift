@@ -29,11 +29,16 @@ public struct CertificateChain: ServerFact, Hashable {
     /// Why it cannot be told whether DANE authenticates the server; nil when it can. A failed TLSA lookup is not an absence.
     public var daneDoubt: String?
 
+    /// Other chains that the server showed in further handshakes with the same SNI: two machines behind one address. What
+    /// senders get is any of them, so that all of them are judged.
+    public var others: [CertificateChain]
+
     /// A chain with its path.
     public init(
         _ certificates: [Certificate], path: CertificatePath, host: DomainName?, isAuthenticatedByDANE: Bool = false,
-        daneDoubt: String? = nil
+        daneDoubt: String? = nil, others: [CertificateChain] = []
     ) {
+        self.others = others
         self.certificates = certificates
         self.path = path
         self.host = host
@@ -49,14 +54,21 @@ extension Derivation {
     /// The chain of the conversation's TLS session.
     static let certificateChain = Derivation.perServer {
         (
-            session: TLSSession, records: Observed<TLSARecords>, matches: Observed<TLSAMatches>,
-            mx: Observed<MXRecords>
+            session: TLSSession, host: MailHost, second: Observed<SecondConversation>, records: Observed<TLSARecords>,
+            matches: Observed<TLSAMatches>, mx: Observed<MXRecords>
         ) throws(Absence) -> CertificateChain in
-        CertificateChain(
-            session.handshake.chain, path: session.handshake.path, host: session.handshake.serverName,
-            isAuthenticatedByDANE: DANEVerification.authenticates(
-                records, matches, mx, at: session.handshake.path.checkedAt),
-            daneDoubt: DANEVerification.doubt(records, matches))
+        let isAuthenticated = DANEVerification.authenticates(
+            records, matches, mx, at: session.handshake.path.checkedAt)
+        let doubt = DANEVerification.doubt(records, matches)
+        var chains = ([session.handshake] + (second.value?.distinctHandshakes(besides: session.handshake) ?? [])).map {
+            CertificateChain(
+                $0.chain, path: $0.path, host: session.handshake.serverName ?? host.name,
+                isAuthenticatedByDANE: isAuthenticated,
+                daneDoubt: doubt)
+        }
+        var first = chains.removeFirst()
+        first.others = chains
+        return first
     }
 }
 

@@ -56,12 +56,14 @@ extension Check {
                 expect: .notApplicable("The server showed no certificate.")),
         ]
     ) { (chain: CertificateChain, parameters: LifetimeParameters) -> Verdict<CertificateLifetimeFinding> in
-        guard let leaf = chain.leaf else { return .notApplicable("The server showed no certificate.") }
-        if chain.isAuthenticatedByDANE {
-            return .notApplicable("DANE authenticates the server, so senders need nothing else of its certificate.")
+        chain.judgingAll { chain -> Verdict<CertificateLifetimeFinding> in
+            guard let leaf = chain.leaf else { return .notApplicable("The server showed no certificate.") }
+            if chain.isAuthenticatedByDANE {
+                return .notApplicable("DANE authenticates the server, so senders need nothing else of its certificate.")
+            }
+            let days = (leaf.notAfter.timeIntervalSince(leaf.notBefore) / 86_400).rounded(.down)
+            guard days > Double(parameters.maximumDays) else { return .passed }
+            return .found(.longLived, "The certificate is issued for \(Int(days)) days.", ["days": days])
         }
-        let days = (leaf.notAfter.timeIntervalSince(leaf.notBefore) / 86_400).rounded(.down)
-        guard days > Double(parameters.maximumDays) else { return .passed }
-        return .found(.longLived, "The certificate is issued for \(Int(days)) days.", ["days": days])
     }
 }

@@ -69,20 +69,22 @@ extension Check {
                 expect: .notApplicable("The server showed no certificate.")),
         ]
     ) { (chain: CertificateChain) -> Verdict<CertificateNameFinding> in
-        guard let leaf = chain.leaf else { return .notApplicable("The server showed no certificate.") }
-        guard let host = chain.host else { return .inconclusive("The session does not say which host was meant.") }
-        if leaf.dnsNames.contains(where: { DNSIdentity($0)?.matches(host) == true }) { return .passed }
-        if leaf.dnsNames.isEmpty, let name = leaf.commonName, DNSIdentity(name)?.matches(host) == true {
-            return chain.excusing(
-                .found(
-                    .commonNameOnly,
-                    "The certificate names \(host) in its common name only, where senders do not look."))
+        chain.judgingAll { chain -> Verdict<CertificateNameFinding> in
+            guard let leaf = chain.leaf else { return .notApplicable("The server showed no certificate.") }
+            guard let host = chain.host else { return .inconclusive("The session does not say which host was meant.") }
+            if leaf.dnsNames.contains(where: { DNSIdentity($0)?.matches(host) == true }) { return .passed }
+            if leaf.dnsNames.isEmpty, let name = leaf.commonName, DNSIdentity(name)?.matches(host) == true {
+                return chain.excusing(
+                    .found(
+                        .commonNameOnly,
+                        "The certificate names \(host) in its common name only, where senders do not look."))
+            }
+            guard let names = leaf.namesInWords else {
+                return chain.excusing(
+                    .found(.nameMismatch, "The certificate names no host, so it is not for \(host)."))
+            }
+            return chain.excusing(.found(.nameMismatch, "The certificate is for \(names), not for \(host)."))
         }
-        guard let names = leaf.namesInWords else {
-            return chain.excusing(
-                .found(.nameMismatch, "The certificate names no host, so it is not for \(host)."))
-        }
-        return chain.excusing(.found(.nameMismatch, "The certificate is for \(names), not for \(host)."))
     }
 }
 

@@ -76,23 +76,25 @@ extension Check {
                 expect: .notApplicable("The server showed no certificate.")),
         ]
     ) { (chain: CertificateChain, parameters: CertificateOnlyParameters) -> Verdict<CertificateOnlyFinding> in
-        guard let leaf = chain.elements.first else { return .notApplicable("The server showed no certificate.") }
-        var issues: [Issue<CertificateOnlyFinding>] = []
-        let kind = leaf.certificate.key.kind
-        if !parameters.keys.contains(where: { $0.rawValue.lowercased() == kind.lowercased() }) {
-            issues.append(
-                Issue(.keyNotAllowed, "The key of the certificate is \(kind.shortened), which is not allowed."))
+        chain.judgingAll { chain -> Verdict<CertificateOnlyFinding> in
+            guard let leaf = chain.elements.first else { return .notApplicable("The server showed no certificate.") }
+            var issues: [Issue<CertificateOnlyFinding>] = []
+            let kind = leaf.certificate.key.kind
+            if !parameters.keys.contains(where: { $0.rawValue.lowercased() == kind.lowercased() }) {
+                issues.append(
+                    Issue(.keyNotAllowed, "The key of the certificate is \(kind.shortened), which is not allowed."))
+            }
+            let signature = leaf.certificate.signatureAlgorithm
+            if !leaf.isBeginning,
+                !parameters.signatures.contains(where: { $0.rawValue.lowercased() == signature.lowercased() })
+            {
+                issues.append(
+                    Issue(
+                        .signatureNotAllowed,
+                        "The certificate is signed with \(signature.shortened), which is not allowed."))
+            }
+            return .of(issues)
         }
-        let signature = leaf.certificate.signatureAlgorithm
-        if !leaf.isBeginning,
-            !parameters.signatures.contains(where: { $0.rawValue.lowercased() == signature.lowercased() })
-        {
-            issues.append(
-                Issue(
-                    .signatureNotAllowed,
-                    "The certificate is signed with \(signature.shortened), which is not allowed."))
-        }
-        return .of(issues)
     }
 }
 

@@ -3,11 +3,11 @@ internal import CheckKit
 extension Plugin {
     static let certificate = Plugin(
         "Certificate", summary: "Whether the certificate of a server is trusted, current, for this host, and strong.",
-        probes: [.otherCertificate], derivations: [.certificateChain, .otherChain],
+        probes: [.otherCertificate], derivations: [.certificateChain, .otherChain, .certificateSightings],
         checks: [
             .certificateTrusted, .certificateCurrent, .certificateName, .certificateStrong, .certificateOnly,
             .certificateChainOrder,
             .certificatePurpose, .certificateUnrevoked, .certificateStapled, .certificateLifetime, .certificateLogged,
-            .certificatePlaces, .certificateOtherKey,
+            .certificatePlaces, .certificateOtherKey, .certificateSteady,
         ])
 }

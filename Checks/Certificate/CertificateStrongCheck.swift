@@ -101,13 +101,15 @@ extension Check {
                 expect: .notApplicable("The server showed no certificate.")),
         ]
     ) { (chain: CertificateChain, parameters: KeyStrengthParameters) -> Verdict<CertificateStrongFinding> in
-        let elements = chain.elements
-        guard !elements.isEmpty else { return .notApplicable("The server showed no certificate.") }
-        let issues = elements.flatMap {
-            [$0.weakKey(parameters) ?? $0.modestKey(parameters), $0.weakSignature].compactMap { $0 }
+        chain.judgingAll { chain -> Verdict<CertificateStrongFinding> in
+            let elements = chain.elements
+            guard !elements.isEmpty else { return .notApplicable("The server showed no certificate.") }
+            let issues = elements.flatMap {
+                [$0.weakKey(parameters) ?? $0.modestKey(parameters), $0.weakSignature].compactMap { $0 }
+            }
+            let unknown = elements.flatMap(\.unknown)
+            return .of(issues, open: Set(unknown.flatMap(\.codes)), because: unknown.first?.why ?? "")
         }
-        let unknown = elements.flatMap(\.unknown)
-        return .of(issues, open: Set(unknown.flatMap(\.codes)), because: unknown.first?.why ?? "")
     }
 }
 

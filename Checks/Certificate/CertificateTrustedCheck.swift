@@ -103,9 +103,11 @@ extension Check {
         ]
     ) {
         (chain: CertificateChain, parameters: CertificateTrustedParameters) -> Verdict<CertificateTrustedFinding> in
-        guard let leaf = chain.leaf else { return .found(.chainInvalid, "The server showed no certificate.") }
-        let verdict = Verdict.of([chain.unknownIssuer(of: leaf), chain.brokenRule].compactMap { $0 })
-        return parameters.daneSuffices ? chain.excusing(verdict) : verdict
+        chain.judgingAll { chain -> Verdict<CertificateTrustedFinding> in
+            guard let leaf = chain.leaf else { return .found(.chainInvalid, "The server showed no certificate.") }
+            let verdict = Verdict.of([chain.unknownIssuer(of: leaf), chain.brokenRule].compactMap { $0 })
+            return parameters.daneSuffices ? chain.excusing(verdict) : verdict
+        }
     }
 }
 

@@ -5,11 +5,14 @@ internal import TLSHello
 extension AddressTarget {
     /// Asks questions about TLS at this address, each on a connection of its own, as many at a time as the run allows.
     /// With a label, the transcripts are saved under it; `onHello` gets to know each reply to EHLO that is no refusal.
+    ///
+    /// A server that refuses the name in SNI is asked again without one, as senders without SNI come.
     func questioner(
         _ server: MailServer, label: String? = nil, onHello: @escaping @Sendable (HelloReply) -> Void = { _ in }
     ) -> Questioner {
         let count = Locked(0)
-        return Questioner(tries: settings.patience.count + 1) { offer in
+        let refusesName = Locked(false)
+        let ask: Questioner.Ask = { offer in
             let number = count.withLock { count in
                 count += 1
                 return count
@@ -20,6 +23,16 @@ extension AddressTarget {
             ) { connection in
                 try await connection.ask(offer, settings, onHello)
             }
+        }
+        return Questioner(tries: settings.patience.count + 1) { offer in
+            var offer = offer
+            if refusesName.withLock({ $0 }) { offer.serverName = nil }
+            let answer = try await ask(offer)
+            guard answer == .alert(.unrecognizedName), offer.serverName != nil else { return answer }
+            offer.serverName = nil
+            let unnamed = try await ask(offer)
+            if unnamed != answer { refusesName.withLock { $0 = true } }
+            return unnamed
         }
     }
 }
@@ -32,4 +45,9 @@ extension SMTPConnection {
         try await atSTARTTLS(settings, onHello: onHello)
         return try await probe(offer)
     }
+}
+
+extension TLSAlert {
+    /// RFC 6066, section 3.
+    fileprivate static let unrecognizedName = TLSAlert(code: 112)
 }

@@ -62,6 +62,21 @@ private struct Second: Sendable {
     let session: Unfolding<Conversation>.Session
     let draft: Draft<SecondConversation>
     let asksForMail: Bool
+    /// A command behind STARTTLS over which the server broke off, on the connection that asked for relaying.
+    private let brokenOff = Locked<Injected?>(nil)
+
+    init(
+        target: ServerTarget, session: Unfolding<Conversation>.Session, draft: Draft<SecondConversation>,
+        asksForMail: Bool
+    ) {
+        self.target = target
+        self.session = session
+        self.draft = draft
+        self.asksForMail = asksForMail
+    }
+
+    /// What became of a command, and how the handshake failed, if it did.
+    private typealias Injected = (injection: CommandInjection, handshakeFailure: String?)
 
     private var wantsRelay: Bool { draft.fact.plaintextRelay == nil }
     private var wantsInjection: Bool { draft.fact.injection == nil }
@@ -107,7 +122,11 @@ private struct Second: Sendable {
         if let reply = injector.reply, reply.isPositive, reply.code != 220 {
             test.distrust("STARTTLS was answered \(reply.firstLine)")
         }
-        note(injection, injector)
+        if injection.outcome == .brokenOff {
+            brokenOff.withLock { $0 = (injection, injector.handshakeFailure) }
+        } else {
+            note(injection, injector)
+        }
     }
 
     /// What is still to be known of a command behind STARTTLS, where the session showed that TLS works.
@@ -121,12 +140,13 @@ private struct Second: Sendable {
             return draft.update { $0.injection = .absent(cause) }
         }
         do {
-            let first = try await inject(TLSOffer(serverName: nil))
-            guard first.outcome.outcome == .brokenOff else { return }
+            var first = brokenOff.withLock { $0 }
+            if first == nil { first = try await inject(TLSOffer(serverName: nil)) }
+            guard let first, first.injection.outcome == .brokenOff else { return }
             // It may have had another reason: the name that was not sent, or chance.
             let needsName = first.handshakeFailure != nil
             let again = try await inject(TLSOffer(serverName: needsName ? target.server.host : nil))
-            if needsName, again.outcome.outcome != .brokenOff {
+            if needsName, again.injection.outcome != .brokenOff {
                 draft.update { $0.nameNeeded = first.handshakeFailure }
             }
         } catch let why as Absence {
@@ -134,15 +154,14 @@ private struct Second: Sendable {
         }
     }
 
-    private func inject(_ offer: TLSOffer) async throws -> (outcome: CommandInjection, handshakeFailure: String?) {
-        let injector = try await target.furtherConnection("command injection") { connection in
+    private func inject(_ offer: TLSOffer) async throws -> Injected {
+        try await target.furtherConnection("command injection") { connection in
             try await connection.reachSTARTTLS(target.settings)
             let injector = Injector(connection: connection, offer: offer, asksForMail: asksForMail)
             let injection = try await injector.inject()
             note(injection, injector)
             return (injection, injector.handshakeFailure)
         }
-        return injector
     }
 
     private func note(_ injection: CommandInjection, _ injector: Injector) {

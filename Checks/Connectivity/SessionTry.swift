@@ -12,6 +12,8 @@ struct SessionTry: Sendable {
     let wantsRelay: Bool
     let wantsDetours: Bool
     private let seen = Locked(Conversation())
+    /// Whether what is kept is of this try.
+    private let isKept = Locked(false)
 
     init(
         target: ServerTarget, draft: Draft<Conversation>, name: DomainName?, nameRefusal: String?, wantsRelay: Bool,
@@ -181,7 +183,13 @@ struct SessionTry: Sendable {
             return conversation
         }
         draft.update { kept in
-            guard latest.reach > kept.reach || (latest.reach == kept.reach && nameRefusal == nil) else { return }
+            let isFurther = latest.reach > kept.reach || (latest.reach == kept.reach && nameRefusal == nil)
+            guard
+                isKept.withLock({ isKept in
+                    isKept = isKept || isFurther
+                    return isKept
+                })
+            else { return }
             let attempts = kept.startTLSAttempts
             kept = latest
             kept.startTLSAttempts = attempts

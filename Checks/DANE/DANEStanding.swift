@@ -57,6 +57,7 @@ struct DANEServers {
     private func standing(of server: MailServer, without why: Absence) -> DANEStanding {
         let session = sessions.elements.first { $0.server == server }?.observed
         guard let lost = session?.absence else {
+            if case .failed(.handshake) = why { return .refused("\(server) refuses its own name as SNI") }
             return why.certainty == .notApplicable ? .unusable : .unknown("\(why.root)")
         }
         if lost.certainty == .inconclusive { return .unknown("\(lost.root)") }

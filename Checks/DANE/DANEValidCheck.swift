@@ -80,6 +80,10 @@ extension Check {
         if let why = session.absence { return .withoutTLS(lookup, ehlo, why) }
         guard !lookup.usable.isEmpty else { return .notApplicable(lookup.noneUsable) }
         switch matches {
+        case .absent(.failed(.handshake)):
+            return .withoutSTARTTLS(
+                "A TLS handshake with \(lookup.base) as SNI, which senders that do DANE send, fails, although the TLSA "
+                    + "records of \(lookup.name) promise TLS.")
         case .absent(let why): return .inconclusive("Whether the certificate matches cannot be told: \(why).")
         case .present(let matches):
             let names = records.referenceNames(mx, base: lookup.base)

@@ -110,6 +110,12 @@ enum DANEValidExamples {
             expect: .bogus(
                 "The answer for the TLSA records of _25._tcp.mx.example.com does not validate: signature expired.")),
         given(
+            "a server that refuses its own name as SNI", .sample(key),
+            .absent(.failed(.handshake(reason: "no handshake for mx.example.com", alert: nil))),
+            expect: .withoutSTARTTLS(
+                "A TLS handshake with mx.example.com as SNI, which senders that do DANE send, fails, although the TLSA "
+                    + "records of _25._tcp.mx.example.com promise TLS.")),
+        given(
             "no TLSA record", .sample(), .absent(.notApplicable("no TLSA record counts here")),
             expect: .notApplicable("The host has no TLSA record.")),
         given(

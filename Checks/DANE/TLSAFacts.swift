@@ -91,8 +91,8 @@ public struct TLSAMatches: ServerFact, Hashable {
     /// `dane.matches`.
     public static let id: FactID = "dane.matches"
 
-    /// What the server showed, first to a sender that offers everything, then, where it has a certificate with another
-    /// kind of key, to one that takes only that kind. RFC 7671, section 8.
+    /// What the server showed, first to a sender that offers everything, with every other chain that such a sender got;
+    /// then, where it has a certificate with another kind of key, to one that takes only that kind. RFC 7671, section 8.
     public var chains: [ComparedChain]
     /// Why it is not known whether there is a certificate with another kind of key; nil where it is.
     public var otherKeyUnknown: String?

@@ -6,16 +6,21 @@ extension Probe {
     /// Compares what the server shows with the records of its host. Usually the conversation's chain is what there is to
     /// compare. Where the TLSA base domain is not the host, because that is an alias, the server is asked once more under
     /// the name that senders then use (RFC 7672, section 8.1). And once for a certificate with another kind of key: senders
-    /// differ in what they prefer, and each must find a record that matches.
+    /// differ in what they prefer, and each must find a record that matches. Whatever else the server showed for the same
+    /// name in the run is compared as well.
     static let tlsaMatches = Probe.perServer {
         (
-            target: ServerTarget, records: TLSARecords, conversation: Conversation, other: Observed<OtherCertificate>
+            target: ServerTarget, records: TLSARecords, conversation: Conversation, other: Observed<OtherCertificate>,
+            second: Observed<SecondConversation>
         ) async throws -> TLSAMatches in
         guard let lookup = records.effective else { throw Absence.notApplicable("no TLSA record counts here") }
         guard !lookup.usable.isEmpty else { throw Absence.notApplicable("no TLSA record can be used") }
         let session = try (conversation.handshake ?? .absent(.unplanned)).get()
         if session.serverName == lookup.base {
             var matches = TLSAMatches([try target.compare(session, lookup)])
+            for further in second.value?.distinctHandshakes(besides: session) ?? [] {
+                matches.chains.append(try target.compare(further, lookup))
+            }
             try target.add(other, besides: session, lookup, to: &matches)
             return matches
         }

@@ -23,7 +23,15 @@ extension CertificateChain {
     ///
     /// A trust anchor is a name and a key, and its dates do not matter (RFC 5280, section 6.1.1); but OpenSSL and GnuTLS, with
     /// which senders verify, refuse one outside its dates, so that this is what happens to mail.
+    ///
+    /// Of several chains that a server shows, the first that is refused speaks: a sender may get any of them.
     func problems(for host: DomainName, at instant: Date) -> [PKIXProblem] {
+        let own = ownProblems(for: host, at: instant)
+        return own.isEmpty
+            ? others.lazy.map { $0.ownProblems(for: host, at: instant) }.first { !$0.isEmpty } ?? [] : own
+    }
+
+    private func ownProblems(for host: DomainName, at instant: Date) -> [PKIXProblem] {
         guard let leaf else { return [.untrusted("it shows no certificate")] }
         var problems: [PKIXProblem] = []
         if let problem = path.problems.first {

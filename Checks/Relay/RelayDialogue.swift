@@ -26,15 +26,24 @@ struct RelayDialogue: Sendable {
             if attempt.recipientReply != nil, attempt.isDefiniteRefusal { refused = refused ?? attempt }
         }
         // A detour tells something of a server that refuses the plain way, from a sender that it lets come so far.
-        if wantsDetours, !accepted, let refused {
-            for (variant, recipient) in detours {
-                let attempt = try await attempt(variant, from: refused.sender, to: recipient)
-                if attempt.endsConversation || attempt.isPutOff { return }
-                accepted = accepted || attempt.isAccepted
-            }
+        if wantsDetours, !accepted, let refused { return try await askDetours(from: refused.sender) }
+        if accepted { try await askControl() }
+    }
+
+    /// Recipients that hide a stranger.
+    func askDetours(from sender: String) async throws {
+        var accepted = false
+        for (variant, recipient) in detours {
+            let attempt = try await attempt(variant, from: sender, to: recipient)
+            if attempt.endsConversation || attempt.isPutOff { return }
+            accepted = accepted || attempt.isAccepted
         }
-        // Only an acceptance needs the control: it tells an open relay from a server that accepts every recipient.
-        if accepted { _ = try await attempt(.control, from: "", to: "\(Self.nonsense())@\(domain)") }
+        if accepted { try await askControl() }
+    }
+
+    /// Only an acceptance needs the control: it tells an open relay from a server that accepts every recipient.
+    private func askControl() async throws {
+        _ = try await attempt(.control, from: "", to: "\(Self.nonsense())@\(domain)")
     }
 
     private var senders: [(RelayAttempt.Variant, String)] {

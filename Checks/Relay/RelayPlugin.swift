@@ -46,7 +46,8 @@ extension RelayReplies {
     fileprivate mutating func add(_ observed: Observed<[RelayAttempt]>?, insideTLS: Bool) {
         switch observed ?? .absent(.unplanned) {
         // Evidence of old asked in plaintext where TLS failed, and kept the answers in the same place.
-        case .present(let answers): attempts += answers
+        case .present(let answers) where !answers.isEmpty: attempts += answers
+        case .present: unknown.append(UnaskedWay(insideTLS: insideTLS, .inconclusive("no answer came")))
         case .absent(let why): unknown.append(UnaskedWay(insideTLS: insideTLS, why))
         }
     }

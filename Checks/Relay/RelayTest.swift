@@ -36,7 +36,7 @@ final class RelayTest: Sendable {
 
     /// Asks, and nothing more: the connection is for something else then, unless `failure` says that it broke.
     func ask(_ connection: any SMTPConnection, _ hello: HelloReply) async throws {
-        try await ask(connection, pipelining: hello.offers("PIPELINING"))
+        try await ask(connection, pipelining: hello.offers("PIPELINING")) { try await $0.ask() }
     }
 
     /// Replies and commands proved to be out of step later in the same conversation.
@@ -45,7 +45,8 @@ final class RelayTest: Sendable {
         attempts.withLock { attempts in
             for index in attempts.indices { attempts[index].standing = .outOfStep }
         }
-        publish(attempts.withLock { $0 })
+        let distrusted = attempts.withLock { $0 }
+        if !distrusted.isEmpty { publish(distrusted) }
     }
 
     /// Asks again on a new connection, where the answers so far ask for it.
@@ -53,31 +54,37 @@ final class RelayTest: Sendable {
         guard failure != nil || attempts.withLock({ $0.last?.endsConversation == true }), outOfStep == nil else {
             return
         }
-        let last = attempts.withLock { $0.last }
-        if let last, last.seemsAccepted, last.standing == .cutOff {
-            try await again("relay once more") { try await self.confirm(last, $0) }
-        } else if hello.offers("PIPELINING"), last == nil {
+        if attempts.withLock({ $0.isEmpty }), hello.offers("PIPELINING") {
             try await again("relay, one command at a time") { connection in
-                try await self.ask(connection, pipelining: false)
+                try await self.ask(connection) { try await $0.ask() }
                 if self.failure == nil { await self.end(connection) }
             }
-            let last = attempts.withLock { $0.last }
-            if let last, last.seemsAccepted, last.standing == .cutOff, outOfStep == nil {
-                try await again("relay once more") { try await self.confirm(last, $0) }
+        }
+        guard outOfStep == nil, let last = attempts.withLock({ $0.last }) else { return }
+        if last.seemsAccepted, last.standing == .cutOff {
+            try await again("relay once more") { try await self.confirm(last, $0) }
+        } else if wantsDetours, last.recipientReply != nil, last.isDefiniteRefusal, !last.variant.isDetour {
+            // Whoever hangs up on a stranger has not been asked for one in disguise.
+            try await again("relay by a detour") { connection in
+                try await self.ask(connection) { try await $0.askDetours(from: last.sender) }
+                if self.failure == nil { await self.end(connection) }
             }
         }
     }
 }
 
 extension RelayTest {
-    private func ask(_ connection: any SMTPConnection, pipelining: Bool) async throws {
+    private func ask(
+        _ connection: any SMTPConnection, pipelining: Bool = false,
+        _ questions: @Sendable (RelayDialogue) async throws -> Void
+    ) async throws {
         ending.withLock { $0.failure = nil }
         let dialogue = RelayDialogue(
             connection: connection, pipelining: pipelining, insideTLS: offer != nil, domain: target.domain,
             host: target.server.host, settings: target.settings, wantsDetours: wantsDetours, attempts: attempts,
             keep: { [self] in publish(attempts.withLock { $0 }) })
         do {
-            try await dialogue.ask()
+            try await questions(dialogue)
         } catch let failure as WireFailure {
             ending.withLock { $0.failure = failure }
             if let how = failure.outOfStep { distrust(how) }

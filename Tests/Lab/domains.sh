@@ -394,6 +394,13 @@ domain cert-twice.test;           host mx postfix cert=twice
 domain cert-top-wildcard.test;    host @ postfix cert=top-wildcard
 domain cert-by-old-root.test;     host mx postfix cert=by-old-root
 domain sts-by-old-root.test;      host mx postfix cert=by-old-root;  sts enforce
+domain cert-varies.test;          host mx faulty two-certificates cert=pair-good
+domain cert-varies-expired.test;  host mx faulty two-certificates cert=pair-expired
+domain dane-varies.test;          host mx faulty two-certificates cert=pair-good tlsa=311
+domain dane-varies-both.test;     host mx faulty two-certificates cert=pair-good tlsa=311 tlsa=311:other
+domain sts-varies-expired.test;   host mx faulty two-certificates cert=pair-expired;  sts enforce
+domain cert-without-name.test;    host mx faulty other-without-name cert=pair-expired
+domain dane-name-refused.test;    host mx faulty refuses-server-name tlsa=311
 domain mx-underscore.test;        host mx_1 postfix
 domain mx-missing-dot.test;       record "@ MX 10 mx.mx-missing-dot.test"
 

@@ -117,7 +117,7 @@ struct CertificateVerdictTests {
                 chain.certificates[0].der = Data([1])
                 chain.certificates += [chain.certificates[0], chain.certificates[1]]
                 chain.certificates[3].subject = "CN=Old CA"
-            }, codes: ["certificate.chain-extra"]),
+            }, codes: ["certificate.chain-extra", "certificate.chain-repeated"]),
         Row(
             rule: "PKIX-02: a cross-signed root, for senders with other trust anchors",
             chain: .sample { chain in
@@ -177,7 +177,8 @@ struct CertificateVerdictTests {
         var evidence = Evidence(domain: .sample("example.com"), collectedAt: Date(timeIntervalSince1970: 0))
         let why = Absence.blocked(by: TLSSession.id, because: .failed(.handshake(reason: "no", alert: nil)))
         evidence.settle(Slot(CertificateChain.id, Self.place), .absent(why))
-        for check in Plugin.certificate.checks where check.id != "certificate.other-key" {
+        for check in Plugin.certificate.checks
+        where !["certificate.other-key", "certificate.steady"].contains(check.id) {
             let outcome = check.judge(Inputs(evidence: evidence, place: Self.place))
             #expect(outcome == .blocked(by: TLSSession.id, because: why.root))
         }

@@ -183,4 +183,37 @@ struct RelayWaysTests {
         #expect(run.outcome("starttls.clean-start") == .passed)
         #expect(run.smtp.connections == 3)
     }
+
+    @Test("a server that needs a name in SNI is told so, on one more connection")
+    func nameNeeded() async throws {
+        let injected = "C: STARTTLS\nC: NOOP\nS: 220 Ready\n! tls\n"
+        let smtp = ScriptedSMTP(
+            [
+                SessionRun.server: [
+                    Self.inside + Self.asked("550 No") + Self.bye, Self.plain + Self.asked("550 No") + injected,
+                    Self.plain + injected + "C: STARTTLS\nS: 503 Already\n" + Self.bye,
+                ].map { Script($0) }
+            ],
+            handshake: { offer in
+                guard offer.serverName != nil else {
+                    throw WireFailure.handshake(reason: "alert", alert: "unrecognized_name")
+                }
+                return .scripted(serverName: offer.serverName)
+            })
+        let run = try await SessionRun(on: smtp, checks: ["relay.closed", "starttls.clean-start"])
+        #expect(run.second.value?.nameNeeded == "alert unrecognized_name")
+        #expect(run.second.value?.furtherHandshakes?.map(\.serverName) == [SessionRun.server.host])
+        #expect(run.outcome("starttls.clean-start") == .passed)
+        #expect(smtp.surprises == [])
+        #expect(smtp.connections == 3)
+    }
+
+    @Test("A11: a server that drops strangers is asked for one in disguise on a connection of its own")
+    func detourAfterDrop() async throws {
+        let drop = Self.noTLS + Self.mail + "C: RCPT TO:<…\nS: 550 No\n! close"
+        let run = try await run([drop, drop], checks: ["relay.closed", "relay.detours-refused"])
+        #expect(run.outcome("relay.closed") == .passed)
+        #expect(run.outcome("relay.detours-refused") == .passed)
+        #expect(run.smtp.connections == 2)
+    }
 }

@@ -11,7 +11,8 @@ import socket
 import struct
 import sys
 
-import ehlo, greeting, https, inside, obsolete, recipients, starttls, steps  # noqa: E401, F401  the subclasses of Server
+# The subclasses of Server.
+import certificates, ehlo, greeting, https, inside, obsolete, recipients, starttls, steps  # noqa: E401, F401
 from server import Server
 
 

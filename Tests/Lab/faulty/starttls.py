@@ -61,6 +61,8 @@ class Starttls250(Server):
 
     def starttls(self, client):
         client.reply("250 ok but no")
+        client.connection.recv(4096)
+        client.reply("500 5.5.2 Command not recognised")
 
 
 class Starttls354(Server):

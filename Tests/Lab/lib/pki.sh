@@ -9,7 +9,8 @@
 #   its issuer and an OCSP responder are), stapled (the same, with an OCSP response in HOST.ocsp; Exim staples none that
 #   says revoked),
 #   self-signed, private-ca (a root nobody trusts, sent), weak-key (RSA 1024), sha1 (signed with SHA-1), dual (one of
-#   ECDSA and one of RSA), dual-expired (the same, RSA expired), rsa-expired, twice (the leaf sent twice), top-wildcard
+#   ECDSA and one of RSA), dual-expired (the same, RSA expired), rsa-expired, pair-good, pair-expired (a good one, and another
+#   of that kind in HOST.other.pem), twice (the leaf sent twice), top-wildcard
 #   (named *.test), by-expired (issued by an intermediate that has expired, which is sent), by-old-root (by a root that has
 #   expired and that senders know, unsent), by-old-private (by a root that has expired and that nobody knows, sent).
 #
@@ -36,6 +37,7 @@ make_authorities() {
 make_leaf() {
     local host=$1 kind=$2 name=${1%.rsa} names issuer=intermediate days_from='' days_until=+90
     local key=("${new_ec_key[@]}") digest=sha256 chain=(intermediate.crt) extensions=leaf
+    name=${name%.other}
     cd "$LAB/pki"
     case $kind in
         good) ;;
@@ -60,6 +62,11 @@ make_leaf() {
         private-ca) issuer=private chain=(private.crt) ;;
         weak-key) key=(-newkey rsa:1024) ;;
         sha1) digest=sha1 ;;
+        pair | pair-*)
+            make_leaf "$host" good
+            make_leaf "$host.other" "${kind#pair-}"
+            return
+            ;;
         twice) ;;
         top-wildcard) name='*.test' ;;
         by-expired) issuer=old-intermediate chain=(old-intermediate.crt) ;;

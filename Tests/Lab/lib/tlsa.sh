@@ -1,7 +1,7 @@
 # TLSA records, written as in domains.sh: three digits (usage, selector, matching type) and perhaps what they are of.
 #
 #   311, 301, 310 …   of the server's own certificate; with usage 0 or 2 of the CA that issued it
-#   311:rsa           of the second certificate of a dual host; also :leaf, :intermediate, :root and :private
+#   311:rsa           of the second certificate of a dual host, :other of that of a pair; also :leaf, :intermediate, :root and :private
 #   311:wrong         of a certificate that the server does not have: stale, or a spare for later
 #   311:short         ten bytes short of a digest
 #
@@ -22,7 +22,7 @@ tlsa_lines() {
         esac
         case $of in
             leaf) of=$host ;;
-            rsa) of=$host.rsa ;;
+            rsa | other) of=$host.$of ;;
         esac
         data=$(tlsa_object "$LAB/pki/$of" "${record:1:1}" | tlsa_data "${record:2:1}")
         data=${data%% *}

@@ -1,0 +1,116 @@
+public import CheckKit
+internal import MailModel
+
+/// Every chain that a server was seen to show in a run. Which of them a sender gets is the luck of the draw, or depends on
+/// the name that it sends.
+public struct CertificateSightings: ServerFact, Hashable {
+    /// `certificate.sightings`.
+    public static let id: FactID = "certificate.sightings"
+
+    /// The distinct chains that were seen with the same SNI, that of the session first.
+    public var withName: [CertificateChain]
+    /// How many handshakes with SNI there were.
+    public var handshakes: Int
+    /// The chain that was seen without SNI; nil where there was no such handshake.
+    public var withoutName: CertificateChain?
+
+    /// How the server ended a handshake without SNI, where it did one with its name; nil else.
+    public var nameNeeded: String?
+
+    /// Chains, as they were seen.
+    public init(
+        withName: [CertificateChain], handshakes: Int, withoutName: CertificateChain? = nil, nameNeeded: String? = nil
+    ) {
+        self.nameNeeded = nameNeeded
+        self.withName = withName
+        self.handshakes = handshakes
+        self.withoutName = withoutName
+    }
+}
+
+extension Derivation {
+    /// Puts the handshakes of the run together.
+    static let certificateSightings = Derivation.perServer {
+        (chain: CertificateChain, second: SecondConversation) throws(Absence) -> CertificateSightings in
+        let further = second.furtherHandshakes ?? []
+        guard second.handshakeWithoutName != nil || !further.isEmpty else {
+            throw .inconclusive("no second handshake was completed")
+        }
+        var session = chain
+        session.others = []
+        return CertificateSightings(
+            withName: [session] + chain.others, handshakes: 1 + further.count,
+            withoutName: second.handshakeWithoutName.map {
+                CertificateChain($0.chain, path: $0.path, host: chain.host)
+            }, nameNeeded: second.nameNeeded)
+    }
+}
+
+extension SecondConversation {
+    /// The further handshakes with SNI that showed another chain than a known one, each chain once.
+    func distinctHandshakes(besides known: TLSHandshake) -> [TLSHandshake] {
+        var seen: Set<[Certificate]> = [known.chain]
+        return (furtherHandshakes ?? []).filter { !$0.chain.isEmpty && seen.insert($0.chain).inserted }
+    }
+}
+
+extension CertificateChain {
+    /// Judges every chain that senders may get, and says the worst: what only some of them have is told as such.
+    func judgingAll<Code: FindingCode>(_ judge: (CertificateChain) -> Verdict<Code>) -> Verdict<Code> {
+        var own = self
+        own.others = []
+        let verdicts = ([own] + others).map(judge)
+        guard let worst = verdicts.max(by: { $0.badness < $1.badness }), verdicts.contains(where: { $0 != worst })
+        else {
+            return verdicts[0]
+        }
+        let all = verdicts.flatMap(\.issues)
+        let codes = all.reduce(into: [Code]()) { codes, issue in
+            if !codes.contains(issue.code) { codes.append(issue.code) }
+        }
+        let issues = codes.compactMap { code -> Issue<Code>? in
+            guard let issue = (worst.issues + all).first(where: { $0.code == code }) else { return nil }
+            let isEverywhere = verdicts.allSatisfy { $0.issues.contains { $0.code == code } }
+            return isEverywhere ? issue : issue.onSomeConnections
+        }
+        switch worst {
+        case .found: return .found(issues)
+        case .partly(_, let undecided) where undecided.hidden.isEmpty:
+            return .of(issues, open: undecided.open, because: undecided.why)
+        case .passed, .partly, .notApplicable, .inconclusive: return worst
+        }
+    }
+}
+
+extension Verdict {
+    /// What was found; empty for every other verdict.
+    fileprivate var issues: [Issue<Code>] {
+        switch self {
+        case .found(let issues), .partly(let issues, _): issues
+        case .passed, .notApplicable, .inconclusive: []
+        }
+    }
+
+    /// Orders verdicts: an error is worse than not knowing, and that is worse than a remark.
+    fileprivate var badness: Int {
+        switch self {
+        case .notApplicable: return 0
+        case .passed: return 1
+        case .inconclusive: return 3
+        case .found, .partly:
+            switch issues.map(\.code.severity).max() {
+            case .critical?: return 5
+            case .error?: return 4
+            default: return 2
+            }
+        }
+    }
+}
+
+extension Issue {
+    /// The same, told of some connections only.
+    fileprivate var onSomeConnections: Issue {
+        let text = message.hasSuffix(".") ? String(message.dropLast()) : message
+        return Issue(code, "\(text) (on some connections).", arguments)
+    }
+}
