@@ -29,60 +29,66 @@ extension Check {
             """,
         references: [.rfc(5321, section: "5.1"), .rfc(5321, section: "4.3.1"), .rfc(7504, section: "3")],
         examples: [
-            .given("the address greets", .mxExample, .host([.greeting(220)]), .proven, expect: .passed),
+            .given("the address greets", .mxExample, .oneHost, .host([.greeting(220)]), .proven, expect: .passed),
             .given(
-                "one address is dead, another answers", .mxExample, .host([.greeting(220), .failure(.refused)]),
+                "one address is dead, another answers", .mxExample, .oneHost,
+                .host([.greeting(220), .failure(.refused)]),
                 .proven,
                 expect: .found(.addressUnreachable, "192.0.2.2 takes no mail: connection refused.")),
             .given(
-                "one address greets, another may be slow", .mxExample,
+                "one address greets, another may be slow", .mxExample, .oneHost,
                 .host([.greeting(220), .failure(.timedOut(stage: "greeting"))]),
                 .proven,
                 expect: .of(
                     [], open: [.addressUnreachable],
                     because: "192.0.2.2 took the connection but did not greet in time.")),
             .given(
-                "no address answers, and others show that we get through", .mxExample,
+                "no address answers, and others show that we get through", .mxExample, .oneHost,
                 .host([.failure(.timedOut(stage: "connect"))]), .proven,
                 expect: .found(.unreachable, "No address of the host answers: 192.0.2.1 no answer in time (connect).")),
             .given(
-                "nothing answers anywhere: it may be our side", .mxExample,
+                "nothing answers anywhere: it may be our side", .mxExample, .oneHost,
                 .host([.failure(.timedOut(stage: "connect"))]),
                 Vantage(ipv4: .silent, ipv6: .untried),
                 expect: .inconclusive(
                     "No server answers over IPv4: port 25 may be blocked on the network this was run from.")),
             .given(
-                "the greeting is slow", .mxExample, .host([.failure(.timedOut(stage: "greeting"))]), .proven,
+                "the greeting is slow", .mxExample, .oneHost, .host([.failure(.timedOut(stage: "greeting"))]), .proven,
                 expect: .inconclusive("192.0.2.1 took the connection but did not greet in time.")),
             .given(
-                "there is no route from here", .mxExample, .host([.failure(.noRoute)]),
+                "there is no route from here", .mxExample, .oneHost, .host([.failure(.noRoute)]),
                 Vantage(ipv4: .noRoute, ipv6: .untried),
                 expect: .inconclusive("Not tested over IPv4: this machine has no IPv4 route.")),
             .given(
-                "the connection breaks off before the greeting, once", .mxExample, .host([.failure(.reset)]), .proven,
+                "the connection breaks off before the greeting, once", .mxExample, .oneHost, .host([.failure(.reset)]),
+                .proven,
                 expect: .inconclusive("192.0.2.1 broke off before it greeted: connection reset.")),
             .given(
-                "it does so each time", .mxExample,
+                "it does so each time", .mxExample, .oneHost,
                 .host([.failure(.repeated(.reset, times: 3))]), .proven,
                 expect: .found(
                     .unreachable, "No address of the host answers: 192.0.2.1 connection reset, 3 times in 3.")),
             .given(
-                "the server does not want to talk now", .mxExample, .host([.greeting(421)]), .proven,
+                "the server does not want to talk now", .mxExample, .oneHost, .host([.greeting(421)]), .proven,
                 expect: .inconclusive("The server deferred us: 421.")),
             .given(
-                "the server refuses this client", .mxExample, .host([.greeting(554)]), .proven,
+                "the server refuses this client", .mxExample, .oneHost, .host([.greeting(554)]), .proven,
                 expect: .inconclusive("The server refuses this client: 554.")),
             .given(
-                "the server never accepts mail", .mxExample, .host([.greeting(521)]), .proven,
+                "the server never accepts mail", .mxExample, .oneHost, .host([.greeting(521)]), .proven,
                 expect: .found(.neverAcceptsMail, "192.0.2.1 says that it never accepts mail: 521.")),
         ]
-    ) { (host: MailHost, conversations: PerServer<Conversation>, vantage: Vantage) -> Verdict<ReachableFinding> in
+    ) {
+        (
+            here: ThisHost, hosts: Observed<MailHosts>, conversations: PerServer<Conversation>, vantage: Vantage
+        ) -> Verdict<ReachableFinding> in
+        let host = hosts.value?.targets.first { $0.name == here.name }
         let addresses = conversations.elements.map {
             AddressAnswer(address: $0.server.address, reached: Reached($0.observed))
         }
         guard !addresses.isEmpty else { return .noAddress(of: host) }
         let dead = addresses.compactMap { $0.death(vantage) }
-        let doubt = addresses.lazy.compactMap { $0.doubt(vantage) }.first ?? host.moreToTest
+        let doubt = addresses.lazy.compactMap { $0.doubt(vantage) }.first ?? host?.moreToTest
         if addresses.contains(where: { $0.reached == .greeted }) {
             return .of(
                 dead.map { Issue(.addressUnreachable, "\($0.address) takes no mail: \($0.cause).") },
@@ -100,8 +106,8 @@ extension Check {
 
 extension Verdict<ReachableFinding> {
     /// Of a host without an address to test: it has none, or its addresses are not known, or not used.
-    fileprivate static func noAddress(of host: MailHost) -> Verdict {
-        host.moreToTest.map { .inconclusive($0) } ?? .notApplicable("The host has no address to connect to.")
+    fileprivate static func noAddress(of host: MailHost?) -> Verdict {
+        host?.moreToTest.map { .inconclusive($0) } ?? .notApplicable("The host has no address to connect to.")
     }
 }
 
@@ -182,7 +188,11 @@ extension Conversation {
     }
 }
 
-extension MailHost {
+extension ThisHost {
     /// The host of the examples.
-    fileprivate static let mxExample = MailHost(DomainName(labels: [Array("mx".utf8), Array("example".utf8)]))
+    fileprivate static let mxExample = ThisHost(.sample("mx.example"))
+}
+
+extension Observed<MailHosts> {
+    fileprivate static let oneHost = Observed.present(MailHosts([MailHost(.sample("mx.example"))]))
 }

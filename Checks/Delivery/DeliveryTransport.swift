@@ -21,7 +21,9 @@ enum DeliveryTransport: Hashable {
         case .acceptsNoMail(let reply): self = .neverAcceptsMail("it never accepts mail: \(reply.firstLine)")
         case .failed(let failure): self = .closed("\(failure)")
         case .forbidden(let purpose): self = .closed("it has a \(purpose) address")
-        case .noRoute, .unreachable: self = .unknown("there is no route from here")
+        case .noRoute: self = .unknown("there is no route from here")
+        // Where our own side may be the reason, the dialogue says so instead.
+        case .unreachable: self = .closed("address unreachable")
         case .broke(let failure): self = .unknown("\(failure)")
         case .silent: self = .unknown("no answer, and perhaps our own side is blocked")
         case .slow: self = .unknown("it did not greet in time")

@@ -90,8 +90,8 @@ extension MTASTSDelivery.Transport {
         case .acceptsNoMail(let reply): self = .leftOut("it never accepts mail: \(reply.firstLine)")
         case .failed(let failure): self = .leftOut("\(failure)")
         case .forbidden(let purpose): self = .leftOut("it has a \(purpose) address")
-        case .noRoute, .unreachable: self = .unknown("there is no route from here")
-        case .silent: self = .silent
+        case .noRoute: self = .unknown("there is no route from here")
+        case .silent, .unreachable: self = .silent
         case .broke(let failure): self = .unknown("\(failure)")
         case .slow: self = .unknown("it did not greet in time")
         case .unknown(let why): self = .unknown(why)

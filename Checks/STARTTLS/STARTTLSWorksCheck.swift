@@ -70,7 +70,7 @@ extension Check {
     ) {
         (
             answer: Observed<STARTTLSReply>, session: Observed<TLSSession>, inside: Observed<EHLOReplyInsideTLS>,
-            hellos: Incidental<HelloTally>
+            survey: Incidental<TLSSurvey>
         ) -> Verdict<STARTTLSWorksFinding> in
         guard case .present(let reply) = answer else { return .unanswered(answer.absence ?? .unplanned) }
         if let refusal = reply.refusal { return refusal }
@@ -82,8 +82,8 @@ extension Check {
         }
         let further =
             switch session {
-            case .absent(let why): STARTTLSEnding(withoutSession: why, hellos.value)
-            case .present: STARTTLSEnding(inside: inside, hellos.value)
+            case .absent(let why): STARTTLSEnding(withoutSession: why, survey.value?.hellos)
+            case .present: STARTTLSEnding(inside: inside, survey.value?.hellos)
             }
         return .of(issues + further.issues, open: further.open, because: further.why)
     }
@@ -176,6 +176,13 @@ struct STARTTLSEnding {
     init(inside: Observed<EHLOReplyInsideTLS>, _ hellos: HelloTally?) {
         if let absence = inside.absence {
             switch absence.root {
+            case .failed(.rejected(let reply)) where reply.demandsCertificate:
+                issues = [
+                    Issue(
+                        .clientCertificateRequired,
+                        "Inside TLS the server refuses EHLO, because the client has no certificate: \(reply.firstLine)."
+                    )
+                ]
             case .failed(.rejected(let reply)) where !reply.isTransient:
                 issues = [Issue(.ehloRefused, "Inside TLS the server refuses EHLO: \(reply.firstLine).")]
             case .failed(let failure) where failure.demandsCertificate:
@@ -216,6 +223,14 @@ extension Absence {
     fileprivate var cause: String {
         guard case .failed(.handshake(let reason, let alert)) = root else { return root.description }
         return alert.map { "alert \($0)" } ?? reason
+    }
+}
+
+extension SMTPReply {
+    /// Whether the words of a refusal ask for a certificate of the client. Judged by the text, because servers use a
+    /// temporary code for it: Postfix answers `421 4.7.1 … Error: No client certificate presented`.
+    fileprivate var demandsCertificate: Bool {
+        !isPositive && text.lowercased().contains("client certificate")
     }
 }
 

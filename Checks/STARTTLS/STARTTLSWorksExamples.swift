@@ -6,14 +6,14 @@ internal import MailModel
 enum STARTTLSWorksExamples {
     typealias WorksExample = Example<
         STARTTLSWorksFinding, Observed<STARTTLSReply>, Observed<TLSSession>, Observed<EHLOReplyInsideTLS>,
-        Incidental<HelloTally>
+        Incidental<TLSSurvey>
     >
 
     static let all: [WorksExample] = session + reply + handshake + inside
 
     private static let ready = Observed.present(STARTTLSReply(SMTPReply(220, "Ready")))
     private static let goesOn = Observed.present(EHLOReplyInsideTLS(EHLOReply(keywords: ["SIZE"])))
-    private static let nobodyLooked = Incidental<HelloTally>(.absent(.unplanned))
+    private static let nobodyLooked = Incidental<TLSSurvey>(.absent(.unplanned))
 
     private static func without(_ failure: WireFailure) -> Observed<EHLOReplyInsideTLS> {
         .absent(.blocked(by: TLSSession.id, because: .failed(failure)))
@@ -37,7 +37,7 @@ enum STARTTLSWorksExamples {
                 "After the reply to STARTTLS came plaintext, which was discarded: \u{201C}250 injected\u{201D}.")),
         .given(
             "one handshake completes, all later ones get no answer", ready, .present(.example), goesOn,
-            Incidental(.present(HelloTally(unanswered: 3))),
+            Incidental(.heard(HelloTally(unanswered: 3))),
             expect: .of(
                 [
                     Issue(
@@ -103,7 +103,7 @@ enum STARTTLSWorksExamples {
             "our own library cannot complete the handshake", ready,
             .absent(.failed(.handshake(reason: "unsupported algorithm", alert: nil))),
             without(.handshake(reason: "unsupported algorithm", alert: nil)),
-            Incidental(.present(HelloTally(answered: 4, suites: ["TLS_RSA_WITH_AES_128_GCM_SHA256"]))),
+            Incidental(.heard(HelloTally(answered: 4, suites: ["TLS_RSA_WITH_AES_128_GCM_SHA256"]))),
             expect: .of(
                 [], open: .unknownSession,
                 because: "Whether the TLS handshake completes could not be determined: unsupported algorithm.")),
@@ -111,7 +111,7 @@ enum STARTTLSWorksExamples {
             "obsolete cipher suites alone", ready,
             .absent(.failed(.handshake(reason: "handshake failure", alert: "handshake_failure"))),
             without(.handshake(reason: "handshake failure", alert: "handshake_failure")),
-            Incidental(.present(HelloTally(answered: 6, suites: ["TLS_RSA_WITH_RC4_128_SHA"]))),
+            Incidental(.heard(HelloTally(answered: 6, suites: ["TLS_RSA_WITH_RC4_128_SHA"]))),
             expect: .found(
                 .obsoleteOnly,
                 "TLS is offered, but no current sender can use it: the server goes along with obsolete cipher suites only "
@@ -122,7 +122,7 @@ enum STARTTLSWorksExamples {
             expect: .of([], open: .unknownSession, because: "The TLS handshake got no answer in time.")),
         .given(
             "no handshake gets an answer", ready, .absent(.failed(.timedOut(stage: "handshake"))),
-            without(.timedOut(stage: "handshake")), Incidental(.present(HelloTally(unanswered: 3))),
+            without(.timedOut(stage: "handshake")), Incidental(.heard(HelloTally(unanswered: 3))),
             expect: .found(
                 .handshakeStalls,
                 "STARTTLS is accepted, then the server keeps silent: 4 handshakes on 4 connections got no answer in time."
@@ -141,6 +141,13 @@ enum STARTTLSWorksExamples {
                 [], open: [.ehloRefused, .breaksOff, .clientCertificateRequired],
                 because: "Whether the conversation goes on inside TLS could not be determined: rejected: 421 4.3.2 Try "
                     + "again later.")),
+        .given(
+            "the reply asks for a client certificate", ready, .present(.example),
+            .absent(.failed(.rejected(SMTPReply(421, "4.7.1 Error: No client certificate presented")))), nobodyLooked,
+            expect: .found(
+                .clientCertificateRequired,
+                "Inside TLS the server refuses EHLO, because the client has no certificate: 421 4.7.1 Error: No client "
+                    + "certificate presented.")),
         .given(
             "a client certificate is required", ready, .present(.example),
             .absent(.failed(.handshake(reason: "certificate required", alert: "certificate_required"))), nobodyLooked,
@@ -162,6 +169,15 @@ extension Set<STARTTLSWorksFinding> {
     fileprivate static let unknownSession: Set = [
         .handshakeFailed, .handshakeStalls, .obsoleteOnly, .ehloRefused, .breaksOff, .clientCertificateRequired,
     ]
+}
+
+extension Observed<TLSSurvey> {
+    /// A survey whose hellos came to this.
+    fileprivate static func heard(_ hellos: HelloTally) -> Observed {
+        var survey = TLSSurvey(host: .sample("mx.example.com"))
+        survey.hellos = hellos
+        return .present(survey)
+    }
 }
 
 extension TLSSession {

@@ -49,9 +49,7 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
 }
 
 /// What became of all hellos of a survey together: whether the server does TLS at all, whatever the session came to.
-public struct HelloTally: AddressFact, Hashable {
-    /// `tls.hellos`.
-    public static let id: FactID = "tls.hellos"
+public struct HelloTally: Hashable, Sendable, Codable {
     /// How many were answered with TLS, be it an alert.
     public var answered: Int
     /// How many the server hung up on.
@@ -90,12 +88,6 @@ extension CipherSuite {
 }
 
 extension Derivation {
-    /// The tally of the survey.
-    static let helloTally = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> HelloTally in
-        guard let hellos = survey.hellos else { throw .unplanned }
-        return hellos
-    }
-
     /// The versions of the survey.
     static let tlsVersions = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> TLSVersions in
         guard let versions = survey.versions else { throw .unplanned }

@@ -4,6 +4,6 @@ extension Plugin {
     static let tlsVersion = Plugin(
         "TLSVersion",
         summary: "Which versions of TLS a server offers, learnt together with classes of suites and groups.",
-        probes: [.tlsSurvey], derivations: [.tlsVersions, .tlsClasses, .tlsLargeHello, .helloTally],
+        probes: [.tlsSurvey], derivations: [.tlsVersions, .tlsClasses, .tlsLargeHello],
         checks: [.tlsVersion, .largeHello])
 }

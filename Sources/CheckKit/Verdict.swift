@@ -90,7 +90,7 @@ public enum Outcome: Sendable, Hashable {
     case partly([Finding], Undecided<FindingDescription>)
     /// The question does not arise, and why.
     case notApplicable(String)
-    /// A fact it needs is certainly absent; the finding that says so belongs to another check.
+    /// A fact it needs is absent; whether a finding of another check explains that is for whoever has all outcomes.
     case blocked(by: FactID, because: Absence)
     /// The facts do not tell, and why.
     case inconclusive(String)
@@ -108,15 +108,10 @@ public enum Outcome: Sendable, Hashable {
     }
 
     init(absent why: Absence) {
-        switch why.certainty {
-        case .notApplicable: self = .notApplicable(why.sentence)
-        case .inconclusive: self = .inconclusive(why.sentence)
-        case .decisive:
-            if case .blocked(let by, let because) = why {
-                self = .blocked(by: by, because: because.root)
-            } else {
-                self = .inconclusive(why.sentence)
-            }
+        switch why {
+        case _ where why.certainty == .notApplicable: self = .notApplicable(why.sentence)
+        case .blocked(let by, let because): self = .blocked(by: by, because: because.root)
+        default: self = .inconclusive(why.sentence)
         }
     }
 

@@ -256,6 +256,24 @@ public struct JudgedAt: DomainNeed, HostNeed, AddressNeed, ServerNeed, Equatable
     public static func draw(from inputs: Inputs) throws(Absence) -> Self { JudgedAt(inputs.judgedAt) }
 }
 
+/// The MX host that the step runs for, or whose server it runs for.
+public struct ThisHost: HostNeed, ServerNeed, Equatable {
+    /// The host.
+    public let name: DomainName
+
+    /// A host; for examples and tests.
+    public init(_ name: DomainName) { self.name = name }
+
+    /// Not a fact.
+    public static var dependency: Dependency? { nil }
+
+    /// Throws only where a step of another scope asks, which does not compile.
+    public static func draw(from inputs: Inputs) throws(Absence) -> Self {
+        guard case .host(let name)? = inputs.place.widened(to: .host) else { throw .unplanned }
+        return ThisHost(name)
+    }
+}
+
 /// The server that the step runs for: for steps whose answer depends on the address itself.
 public struct ThisServer: ServerNeed, Equatable {
     /// The server.

@@ -13,8 +13,9 @@ extension Report {
     ///   - checks: the checks that ran, for their titles.
     ///   - instant: when it is judged.
     public init(
-        evidence: Evidence, results: [CheckResult], profile: Profile, checks: [Check], judgedAt instant: Date
+        evidence: Evidence, results all: [CheckResult], profile: Profile, checks: [Check], judgedAt instant: Date
     ) {
+        let results = profile.settling(all, hosts: evidence.hosts)
         let grader = Grader(profile)
         let assessment = grader.grade(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
         let judging = profile.judging(evidence.domain, results, hosts: evidence.hosts)
@@ -27,8 +28,8 @@ extension Report {
         delivery = DeliveryMatrix(evidence)
         self.checks = reports
         explanation = grader.explain(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
-        let all = Advice.list(reports, assessment, explanation.fixes)
-        advice = all.forecasting(from: assessment.grade) { fixed in
+        let found = Advice.list(reports, assessment, explanation.fixes)
+        advice = found.forecasting(from: assessment.grade) { fixed in
             Grader(judging).grade(results.map { $0.without(fixed) }, hosts: evidence.hosts, at: instant).grade
         }
         doubts = Doubt.list(assessment.openQuestions, titles)

@@ -64,7 +64,7 @@ public struct Grader: Sendable {
         return Assessment(
             grade: withheld == nil ? min(range.best, max(range.worst, letter(value, fired))) : nil,
             withheld: withheld,
-            isProvisional: withheld == nil && (range.worst != range.best || couldBeWithheld),
+            isProvisional: !isWithheldForGood && (range.worst != range.best || couldBeWithheld),
             range: isWithheldForGood ? nil : range,
             score: value,
             band: value.flatMap { score in profile.bands.first { $0.grade == profile.band(for: score) } },

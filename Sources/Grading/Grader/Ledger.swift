@@ -1,5 +1,4 @@
 public import CheckKit
-internal import MailModel
 
 /// The outcomes of a run as a profile sees them: by check and place, with effective severities.
 struct Ledger {
@@ -70,46 +69,12 @@ struct Ledger {
     init(_ results: [CheckResult], hosts: [ListedHost], profile: Profile) {
         var entries: [String: [Place: Entry]] = [:]
         for check in profile.checks { entries[check.id] = [:] }
-        let explanations = Explanations(results.filter { entries[$0.check] != nil }, hosts)
-        for result in results {
-            entries[result.check]?[result.place] = Entry(explanations.checking(result), profile)
+        for result in profile.settling(results, hosts: hosts) {
+            entries[result.check]?[result.place] = Entry(result.outcome, profile)
         }
         self.entries = entries
         self.hosts = hosts
         scopes = Dictionary(profile.checks.map { ($0.id, $0.scope) }) { first, _ in first }
-    }
-}
-
-/// Which absences the findings of a run explain, and where.
-private struct Explanations {
-    private let places: [FactID: [Place]]
-    private let servers: [MailServer]
-
-    init(_ results: [CheckResult], _ hosts: [ListedHost]) {
-        var places: [FactID: [Place]] = [:]
-        for result in results {
-            for fact in result.outcome.findings.flatMap(\.description.explains) {
-                places[fact, default: []].append(result.place)
-            }
-        }
-        self.places = places
-        servers = hosts.servers
-    }
-
-    /// A check is blocked only by what a finding explains; else what it says is as open as a question can be.
-    func checking(_ result: CheckResult) -> Outcome {
-        guard case .blocked(let fact, let because) = result.outcome else { return result.outcome }
-        let isExplained = places[fact, default: []].contains { explained in
-            explained == result.place || servers.contains { explained.covers($0) && result.place.covers($0) }
-        }
-        return isExplained ? result.outcome : .inconclusive(because.sentence)
-    }
-}
-
-extension [ListedHost] {
-    /// Every server, in the order of the hosts.
-    fileprivate var servers: [MailServer] {
-        flatMap { host in host.addresses.map { MailServer(host: host.name, address: $0) } }
     }
 }
 
