@@ -100,7 +100,8 @@ private struct Second: Sendable {
                 try await test.followUp(hello)
             }
         } catch let why as Absence {
-            draft.update { if $0.plaintextRelay == nil { $0.plaintextRelay = .absent(why) } }
+            // Whoever does not let us in is not asked again for the rest.
+            draft.update { $0.end(why) }
         }
         draft.update { second in
             second.outOfStep = second.outOfStep ?? test.outOfStep
