@@ -5,29 +5,29 @@ import Testing
 @Suite("An absence")
 struct AbsenceTests {
     @Test(
-        "is inconclusive when it could be our side or a passing state",
+        "is inconclusive when it could be our side, a passing state or chance",
         arguments: [
             Absence.timedOut("late"), .failed(.timedOut(stage: "greeting")), .failed(.local("no sockets")), .cancelled,
             .unplanned, .unreadable("old"), .inconclusive("?"), .failed(.rejected(SMTPReply(421, "later"))),
             .failed(.rejected(SMTPReply(450, "greylisted"))),
-            .blocked(by: "x", because: .failed(.rejected(SMTPReply(454, "later")))),
+            .blocked(by: "x", because: .failed(.rejected(SMTPReply(454, "later")))), .failed(.noRoute), .failed(.reset),
+            .failed(.closedEarly(stage: "EHLO")), .failed(.protocolError("HTTP")), .failed(.limitExceeded("long")),
+            .failed(.outOfStep("250 late")), .failed(.handshake(reason: "x", alert: nil)),
         ])
     func inconclusive(absence: Absence) { #expect(absence.certainty == .inconclusive) }
 
     @Test(
-        "is decisive when the server itself failed",
+        "is decisive when it says something of the server",
         arguments: [
-            Absence.failed(.refused), .failed(.reset), .failed(.closedEarly(stage: "EHLO")),
-            .failed(.protocolError("HTTP")), .failed(.rejected(SMTPReply(502, "no"))),
-            .failed(.specialAddress("loopback")),
-            .failed(.handshake(reason: "x", alert: nil)), .blocked(by: "x", because: .failed(.refused)),
+            Absence.failed(.refused), .failed(.repeated(.reset, times: 3)), .failed(.rejected(SMTPReply(502, "no"))),
+            .failed(.specialAddress("loopback")), .failed(.unreachable),
+            .failed(.handshake(reason: "x", alert: "handshake_failure")), .blocked(by: "x", because: .failed(.refused)),
         ])
     func decisive(absence: Absence) { #expect(absence.certainty == .decisive) }
 
-    @Test("does not apply where there is nothing to observe, or no way there from here")
+    @Test("does not apply where there is nothing to observe")
     func notApplicable() {
         #expect(Absence.notApplicable("no STARTTLS").certainty == .notApplicable)
-        #expect(Absence.failed(.noRoute).certainty == .notApplicable)
         #expect(Absence.blocked(by: "x", because: .notApplicable("y")).certainty == .notApplicable)
     }
 

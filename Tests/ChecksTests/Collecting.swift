@@ -61,7 +61,8 @@ extension Outcome {
     var isInconclusive: Bool {
         switch self {
         case .inconclusive: return true
-        case .passed, .found, .notApplicable, .blocked: return false
+        case .blocked(_, let because): return because.certainty == .inconclusive
+        case .passed, .found, .notApplicable: return false
         case .partly(let findings, let undecided):
             let worst = findings.map(\.description.severity).max() ?? .info
             return worst < .error && undecided.open.contains { $0.severity > worst }

@@ -215,7 +215,7 @@ struct SessionProbeTests {
             S: 250 STARTTLS
             C: STARTTLS
             S: 220 Ready
-            ! tls-failure handshake failure
+            ! tls-alert handshake_failure
             """,
             """
             S: 220 mx.example
@@ -242,7 +242,7 @@ struct SessionProbeTests {
     func alwaysBusy() async throws {
         let run = try await SessionRun("S: 421 4.7.0 Too busy")
         #expect(run.smtp.connections == 3)
-        #expect(run.outcome("smtp.reachable") == .inconclusive("The server puts us off: 421 4.7.0 Too busy."))
+        #expect(run.outcome("smtp.reachable") == .inconclusive("The server deferred us: 421 4.7.0 Too busy."))
         guard case .inconclusive = run.outcome("relay.closed") else {
             Issue.record("\(String(describing: run.outcome("relay.closed")))")
             return

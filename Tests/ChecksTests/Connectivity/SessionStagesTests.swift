@@ -151,7 +151,7 @@ struct SessionStagesTests {
     @Test("A14: greetings count by their first digit")
     func greetings() async throws {
         let later = try await run("S: 471 too busy")
-        #expect(later.outcome("smtp.reachable") == .inconclusive("The server puts us off: 471 too busy."))
+        #expect(later.outcome("smtp.reachable") == .inconclusive("The server deferred us: 471 too busy."))
         #expect(later.smtp.connections == 3)
         let never = try await run("S: 591 go away")
         #expect(never.outcome("smtp.reachable") == .inconclusive("The server refuses this client: 591 go away."))

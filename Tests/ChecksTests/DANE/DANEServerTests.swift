@@ -33,7 +33,7 @@ struct DANEServerTests {
 
     @Test(
         "DANE-16: so are a refused STARTTLS and a handshake that fails",
-        arguments: ["S: 554 5.7.0 No", "S: 454 4.7.0 Not now", "S: 220 Ready\n! tls-failure no shared cipher"])
+        arguments: ["S: 554 5.7.0 No", "S: 454 4.7.0 Not now", "S: 220 Ready\n! tls-alert handshake_failure"])
     func brokenTLS(_ end: String) async throws {
         let script = Script(
             "S: 220 mx.example.com\nC: EHLO …\nS: 250-mx.example.com\nS: 250 STARTTLS\nC: STARTTLS\n" + end)

@@ -27,7 +27,7 @@ struct ServerDeliveryTests {
             Conversation.offering("SIZE"),
             .offering("STARTTLS", answer: .present(SMTPReply(502, "5.5.1 no"))),
             .offering("STARTTLS", answer: .present(SMTPReply(454, "4.7.0 later")), attempts: 3),
-            .offering("STARTTLS", answer: .absent(.failed(.closedEarly(stage: "STARTTLS")))),
+            .offering("STARTTLS", answer: .absent(.failed(.repeated(.closedEarly(stage: "STARTTLS"), times: 3)))),
             .offering(
                 "STARTTLS", answer: .present(SMTPReply(220, "go")),
                 handshake: .absent(.failed(.handshake(reason: "failure", alert: "handshake_failure")))),
@@ -47,7 +47,7 @@ struct ServerDeliveryTests {
                 handshake: .absent(.failed(.timedOut(stage: "handshake")))),
             .greeted(421, "4.7.0 too busy"), .greeted(554, "5.7.1 go away"), .ended(.cancelled),
             .ended(.failed(.timedOut(stage: "connect"))), .ended(.failed(.timedOut(stage: "greeting"))),
-            .ended(.failed(.noRoute)), .ended(.failed(.local("no socket"))),
+            .ended(.failed(.noRoute)), .ended(.failed(.local("no socket"))), .ended(.failed(.reset)),
         ])
     func unknown(_ conversation: Conversation) {
         #expect(Set(outcomes { $0.conversation = conversation }) == [.unknown])
@@ -56,7 +56,7 @@ struct ServerDeliveryTests {
     @Test(
         "a server that nobody reaches makes everybody wait",
         arguments: [
-            WireFailure.refused, .unreachable, .reset, .closedEarly(stage: "greeting"), .specialAddress("private"),
+            WireFailure.refused, .unreachable, .repeated(.reset, times: 3), .specialAddress("private"),
         ])
     func unreachable(_ failure: WireFailure) {
         #expect(Set(outcomes { $0.conversation = .ended(.failed(failure)) }) == [.deferred])

@@ -81,7 +81,7 @@ import Testing
             ("it refuses STARTTLS: 502", "S: 250-mx2.example.com\nS: 250 STARTTLS\nC: STARTTLS\nS: 502 no"),
             (
                 "the TLS handshake fails: TLS handshake failed",
-                "S: 250-mx2.example.com\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 ok\n! tls-failure no cipher"
+                "S: 250-mx2.example.com\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 ok\n! tls-alert handshake_failure"
             ),
         ])
     func noTLS(reason: String, lines: String) async throws {
