@@ -14,6 +14,10 @@ static const unsigned char bsi_tr_02102_2_yaml[] = {
 #embed "bsi-tr-02102-2.yaml"
 };
 
+static const unsigned char bsi_tr_02102_2_2026_yaml[] = {
+#embed "bsi-tr-02102-2-2026.yaml"
+};
+
 static const unsigned char bsi_tr_03108_yaml[] = {
 #embed "bsi-tr-03108.yaml"
 };
@@ -58,6 +62,7 @@ static const embedded_profile table[] = {
     {"default", default_yaml, sizeof default_yaml},
     {"asd-ism", asd_ism_yaml, sizeof asd_ism_yaml},
     {"bsi-tr-02102-2", bsi_tr_02102_2_yaml, sizeof bsi_tr_02102_2_yaml},
+    {"bsi-tr-02102-2-2026", bsi_tr_02102_2_2026_yaml, sizeof bsi_tr_02102_2_2026_yaml},
     {"bsi-tr-03108", bsi_tr_03108_yaml, sizeof bsi_tr_03108_yaml},
     {"cisa-bod-18-01", cisa_bod_18_01_yaml, sizeof cisa_bod_18_01_yaml},
     {"internet-nl-mail", internet_nl_mail_yaml, sizeof internet_nl_mail_yaml},

@@ -34,7 +34,7 @@ enum DNSSECAlgorithmsFinding: String, FindingCode {
 }
 
 extension Check {
-    /// The zones are signed with algorithms that validators trust. RFC 8624, section 3; RFC 9276, section 3.1.
+    /// The zones are signed with algorithms that validators trust. RFC 9904, sections 3 and 4; RFC 9276, section 3.1.
     static let dnssecAlgorithms = Check.perDomain(
         "dnssec.algorithms",
         title: "The signatures are of a kind that can be trusted",
@@ -43,7 +43,7 @@ extension Check {
             treat the zone as if it were not signed, and with too many rounds of NSEC3 as well.
             """,
         references: [
-            .rfc(8624, section: "3.1"), .rfc(8624, section: "3.3"), .rfc(9276, section: "3.1"),
+            .rfc(9904, section: "3"), .rfc(9904, section: "4"), .rfc(9905, section: "2"), .rfc(9276, section: "3.1"),
             .rfc(4035, section: "5.2"),
         ],
         examples: [
@@ -179,13 +179,14 @@ extension SigningZone {
         ]
     }
 
-    /// Algorithms that RFC 8624, section 3.1, forbids or does not recommend for signing.
+    /// Algorithms that IANA's registry forbids or does not recommend for signing. RFC 9904, section 3; of SHA-1, which RFC 9905
+    /// forbids for new signatures, validators still make something.
     private static let algorithms: [UInt8: (title: String, isForbidden: Bool)] = [
         1: ("RSA with MD5", true), 3: ("DSA", true), 6: ("DSA, NSEC3", true), 12: ("GOST R 34.10-2001", true),
         5: ("RSA with SHA-1", false), 7: ("RSA with SHA-1, NSEC3", false), 10: ("RSA with SHA-512", false),
     ]
 
-    /// Digests that RFC 8624, section 3.3, forbids for new DS records.
+    /// Digests that IANA's registry forbids for new DS records. RFC 9904, section 4.
     private static let weakDigests: [UInt8: String] = [0: "reserved", 1: "SHA-1", 3: "GOST R 34.11-94"]
 }
 

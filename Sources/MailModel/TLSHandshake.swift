@@ -52,14 +52,18 @@ public struct TLSHandshake: Hashable, Sendable, Codable {
     public var staple: OCSPStaple?
     /// Whether the server asked for a certificate of the client; nil where nobody noted it. RFC 8446, section 4.3.2.
     public var asksForCertificate: Bool?
+    /// SHA-256 of the public key that the server made for the key exchange, in hexadecimal; nil where there is none, and where
+    /// nobody noted it.
+    public var keyShare: String?
 
     /// All fields, in their order.
     public init(
         version: TLSVersion, suite: String, suiteCode: UInt16, group: String?, peerSignature: String?,
         chain: [Certificate], path: CertificatePath, serverName: DomainName?, extendedMasterSecret: Bool,
         secureRenegotiation: Bool, extensions: [UInt16]? = nil, staple: OCSPStaple? = nil,
-        asksForCertificate: Bool? = nil
+        asksForCertificate: Bool? = nil, keyShare: String? = nil
     ) {
+        self.keyShare = keyShare
         self.version = version
         self.suite = suite
         self.suiteCode = suiteCode

@@ -10,7 +10,8 @@ import Testing
 struct ComplianceLabTests {
     /// The profiles, in the order of the columns below.
     static let columns = [
-        "asd-ism", "bsi-tr-02102-2", "bsi-tr-03108", "cisa-bod-18-01", "internet-nl-mail", "mozilla-intermediate",
+        "asd-ism", "bsi-tr-02102-2", "bsi-tr-02102-2-2026", "bsi-tr-03108", "cisa-bod-18-01", "internet-nl-mail",
+        "mozilla-intermediate",
         "mozilla-modern", "ncsc-nl-2.1", "ncsc-nl-2025-05", "nist-sp-800-177", "rfc-strict", "uk-mail-check",
     ]
 
@@ -25,49 +26,49 @@ struct ComplianceLabTests {
 
     static let rows: [Row] = [
         Row(
-            domain: "modern.test", outcomes: "no yes no yes no no no no no no no open",
+            domain: "modern.test", outcomes: "no yes yes no yes no no no no no no no open",
             unmet: ["asd-ism.no-anonymous", "internet-nl-mail.dane", "rfc-strict.signatures"]),
         Row(
-            domain: "tls13-only.test", outcomes: "no yes no yes no no no no yes no no no",
+            domain: "tls13-only.test", outcomes: "no yes yes no yes no no no no yes no no no",
             unmet: ["rfc-strict.tls-1-2", "nist-sp-800-177.suites"]),
         Row(
-            domain: "tls12-only.test", outcomes: "no yes no yes no no no no no no no open",
+            domain: "tls12-only.test", outcomes: "no yes yes no yes no no no no no no no open",
             unmet: ["mozilla-intermediate.versions", "bsi-tr-03108.tls-1-3"]),
         Row(
-            domain: "tls-listed.test", outcomes: "no yes no yes no yes no yes no no no open",
+            domain: "tls-listed.test", outcomes: "no yes yes no yes no yes no yes no no no open",
             unmet: ["nist-sp-800-177.suites"]),
         Row(
-            domain: "tls-all.test", outcomes: "no no no yes no no no no no no no open",
+            domain: "tls-all.test", outcomes: "no no no no yes no no no no no no no open",
             unmet: ["ncsc-nl-2025-05.versions", "ncsc-nl-2.1.versions-phase-out"]),
         Row(
-            domain: "tls-old.test", outcomes: "no no no yes no no no no no no no no",
+            domain: "tls-old.test", outcomes: "no no no no yes no no no no no no no no",
             unmet: ["bsi-tr-02102-2.versions", "bsi-tr-03108.tls-1-2"]),
         Row(
-            domain: "tls-static.test", outcomes: "no no no yes no no no no no no no open",
+            domain: "tls-static.test", outcomes: "no no no no yes no no no no no no no open",
             unmet: ["bsi-tr-02102-2.suites", "asd-ism.key-exchange"]),
         Row(
-            domain: "tls-dh1536.test", outcomes: "no no no yes no no no no no no no open",
+            domain: "tls-dh1536.test", outcomes: "no no no no yes no no no no no no no open",
             unmet: ["bsi-tr-02102-2.primes", "rfc-strict.groups"]),
         Row(
-            domain: "exim.test", outcomes: "no no no yes no no no no no no no open",
+            domain: "exim.test", outcomes: "no no no no yes no no no no no no no open",
             unmet: ["rfc-strict.no-old-tls", "ncsc-nl-2025-05.suites"]),
         Row(
-            domain: "no-starttls.test", outcomes: "no no no no no no no no no no yes no",
+            domain: "no-starttls.test", outcomes: "no no no no no no no no no no no yes no",
             unmet: ["cisa-bod-18-01.starttls", "uk-mail-check.starttls"]),
         Row(
-            domain: "open-relay.test", outcomes: "no yes no yes no no no no no no no open",
+            domain: "open-relay.test", outcomes: "no yes yes no yes no no no no no no no open",
             unmet: ["asd-ism.no-relay", "rfc-strict.no-relay"]),
         Row(
-            domain: "dane.test", outcomes: "no yes no yes no no no no no no no open",
+            domain: "dane.test", outcomes: "no yes yes no yes no no no no no no no open",
             unmet: ["internet-nl-mail.dane-rollover"]),
         Row(
-            domain: "sts.test", outcomes: "no yes no yes no no no no no no no open",
+            domain: "sts.test", outcomes: "no yes yes no yes no no no no no no no open",
             unmet: ["internet-nl-mail.dane"]),
         Row(
-            domain: "one-host-dead.test", outcomes: "no open no open no no no no no no no open",
+            domain: "one-host-dead.test", outcomes: "no open open no open no no no no no no no open",
             unmet: ["rfc-strict.reachable", "uk-mail-check.reachable"]),
         Row(
-            domain: "rsa.test", outcomes: "no no no yes no no no no no no no open",
+            domain: "rsa.test", outcomes: "no no no no yes no no no no no no no open",
             unmet: ["bsi-tr-02102-2.keys", "asd-ism.keys-preferred"]),
     ]
 

@@ -14,6 +14,7 @@ extension TLSHandshake {
             peerSignature: facts.peerSignature, chain: chain.map(CertificateReader.read),
             path: PathBuilder(anchors: anchors).path(of: chain, at: instant), serverName: offer.serverName,
             extendedMasterSecret: facts.extendedMasterSecret, secureRenegotiation: facts.secureRenegotiation,
-            extensions: facts.extensions, staple: staple, asksForCertificate: facts.asksForCertificate)
+            extensions: facts.extensions, staple: staple, asksForCertificate: facts.asksForCertificate,
+            keyShare: facts.keyShare)
     }
 }

@@ -14,6 +14,8 @@ struct TLSSessionFacts: Hashable, Sendable {
     let suiteCode: UInt16
     /// The key exchange group.
     let group: String?
+    /// SHA-256 of the public key that the peer made for the key exchange, in hexadecimal; nil where there is none.
+    let keyShare: String?
     /// How the peer signed the handshake.
     let peerSignature: String?
     /// The DER of the first certificates the peer sent, in its order.
@@ -43,6 +45,7 @@ struct TLSSessionFacts: Hashable, Sendable {
         suite = cipher.flatMap { SSL_CIPHER_standard_name($0) }.map { String(cString: $0) } ?? "unknown"
         suiteCode = cipher.map { SSL_CIPHER_get_protocol_id($0) } ?? 0
         group = Self.group(of: ssl)
+        keyShare = Self.keyShare(of: ssl)
         peerSignature = Self.peerSignature(of: ssl)
         let stack = SSL_get_peer_cert_chain(ssl)
         sentCertificates = Int(shim_sk_X509_num(stack))
@@ -61,6 +64,17 @@ struct TLSSessionFacts: Hashable, Sendable {
         guard let key = shim_SSL_get_peer_tmp_key(ssl) else { return nil }
         defer { EVP_PKEY_free(key) }
         return KeyReader.groupName(key) ?? "dh-\(EVP_PKEY_get_bits(key))"
+    }
+
+    private static func keyShare(of ssl: OpaquePointer) -> String? {
+        defer { ERR_clear_error() }
+        guard let key = shim_SSL_get_peer_tmp_key(ssl) else { return nil }
+        defer { EVP_PKEY_free(key) }
+        var encoded: UnsafeMutablePointer<UInt8>?
+        let length = EVP_PKEY_get1_encoded_public_key(key, &encoded)
+        defer { shim_OPENSSL_free(encoded) }
+        guard let encoded, length > 0 else { return nil }
+        return DER.sha256(Array(UnsafeBufferPointer(start: encoded, count: length)))
     }
 
     private static func peerSignature(of ssl: OpaquePointer) -> String? {
