@@ -110,6 +110,8 @@ extension LiveSMTPConnection {
             switch try await nextInput() {
             case .plain(let bytes): keepPlaintext(Array(bytes.readableBytesView))
             case .established(let facts): return facts
+            case .failed(let reason, nil) where reason.hasPrefix(TLSGate.notTLS):
+                throw WireFailure.protocolError(reason)
             case .failed(let reason, let alert): throw WireFailure.handshake(reason: reason, alert: alert)
             case .unable(let reason): throw WireFailure.local(reason)
             case .secure, .ticket, .renegotiated, .closed, nil: throw WireFailure.closedEarly(stage: "handshake")

@@ -19,6 +19,9 @@ final class TLSGate: ChannelDuplexHandler {
         case dead
     }
 
+    /// How the reason of a failure begins where the peer did not speak TLS at all.
+    static let notTLS = "the answer is not TLS"
+
     private let arrivals: Arrivals
     private var mode = Mode.plain
     private var firstAnswer: [UInt8] = []
@@ -164,7 +167,7 @@ extension TLSGate {
     /// 20 to 24 (RFC 8446, section 5.1).
     private func explained(_ reason: String) -> String {
         guard let first = firstAnswer.first, !(20...24).contains(first) else { return reason }
-        return "the answer is not TLS: \(ReplyParser.excerpt(firstAnswer))"
+        return "\(Self.notTLS): \(ReplyParser.excerpt(firstAnswer))"
     }
 }
 

@@ -70,6 +70,18 @@ struct SessionStagesTests {
         #expect(run.smtp.pauses == [.seconds(1), .seconds(1)])
     }
 
+    @Test("an answer to the ClientHello that is no TLS, and a hang-up there, three times in three")
+    func breaksAtHandshake() async throws {
+        for event in ["! garbage 500 What?", "! close", "! reset"] {
+            let run = try await run(Self.hello + "S: 220 Ready\n" + event)
+            guard case .failed(.repeated(_, times: 3)) = run.conversation.handshake?.absence else {
+                Issue.record("\(String(describing: run.conversation.handshake))")
+                return
+            }
+            #expect(run.codes("starttls.works") == ["starttls.handshake-failed"])
+        }
+    }
+
     @Test("a greeting and a hang-up, three times in three", arguments: ["S: 220 mx.example\n! close", "! reset"])
     func breaksEarly(script: String) async throws {
         let run = try await run(script)

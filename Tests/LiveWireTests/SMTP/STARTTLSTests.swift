@@ -111,7 +111,7 @@ struct STARTTLSTests {
                 await peer.waitUntilClosed()
             }
         }
-        #expect(error == .handshake(reason: #"the answer is not TLS: "503 bad sequence\u{d}\u{a}""#, alert: nil))
+        #expect(error == .protocolError(#"the answer is not TLS: "503 bad sequence\u{d}\u{a}""#))
     }
 
     @Test(
