@@ -1,4 +1,5 @@
 internal import CheckKit
+internal import MailModel
 
 extension Plugin {
     static let connectivity = Plugin(
@@ -15,6 +16,14 @@ extension Derivation {
 
     /// The first EHLO of the conversation.
     static let ehloReply = Derivation.perServer { (dialogue: Dialogue) throws(Absence) -> EHLOReply in
-        EHLOReply(try (dialogue.stages.hello ?? .absent(.unplanned)).get())
+        EHLOReply(try (dialogue.stages.hello ?? .absent(.unplanned)).get().granted())
+    }
+}
+
+extension HelloReply {
+    /// The reply, if it is positive: evidence of old kept refusals in the same place.
+    func granted() throws(Absence) -> HelloReply {
+        guard reply.isPositive else { throw .failed(.rejected(reply)) }
+        return self
     }
 }

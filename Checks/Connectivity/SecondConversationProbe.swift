@@ -93,14 +93,16 @@ private struct Second: Sendable {
             draft.update { $0.plaintextRelay = .present(attempts) }
         }
         do {
-            try await target.furtherConnection("second conversation") { connection in
+            let hello = try await target.furtherConnection("second conversation") { connection in
                 let hello = try await connection.reachHello(target.settings)
                 try await test.ask(connection, hello)
                 if test.failure == nil { try await goOn(connection, hello, test) }
-                try await test.followUp(hello)
+                return hello
             }
+            try await test.followUp(hello)
         } catch let why as Absence {
-            draft.update { if $0.plaintextRelay == nil { $0.plaintextRelay = .absent(why) } }
+            // Whoever does not let us in is not asked again for the rest.
+            draft.update { $0.end(why) }
         }
         draft.update { second in
             second.outOfStep = second.outOfStep ?? test.outOfStep
@@ -117,7 +119,14 @@ private struct Second: Sendable {
             return
         }
         let injector = Injector(connection: connection, offer: TLSOffer(serverName: nil), asksForMail: asksForMail)
-        guard let injection = try? await injector.inject() else { return }
+        let injection: CommandInjection
+        do {
+            injection = try await injector.inject()
+        } catch let failure as WireFailure {
+            // What became of the command is asked again; what was said too much, or too early, is known.
+            if let how = failure.outOfStep { test.distrust(how) }
+            return
+        }
         // Whoever is a reply behind says 250 to STARTTLS: it is the answer to RSET.
         if let reply = injector.reply, reply.isPositive, reply.code != 220 {
             test.distrust("STARTTLS was answered \(reply.firstLine)")

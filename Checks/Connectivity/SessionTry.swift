@@ -12,6 +12,7 @@ struct SessionTry: Sendable {
     let wantsRelay: Bool
     let wantsDetours: Bool
     private let seen = Locked(Conversation())
+    private let relay = Locked<(test: RelayTest, hello: HelloReply)?>(nil)
     /// Whether what is kept is of this try.
     private let isKept = Locked(false)
 
@@ -56,7 +57,9 @@ struct SessionTry: Sendable {
 
     func run() async throws -> End {
         do {
-            return try await target.connection("session") { try await converse($0) }
+            let end = try await target.connection("session") { try await converse($0) }
+            try await followUp()
+            return end
         } catch let failure as WireFailure {
             note { conversation in
                 conversation.outOfStep = failure.outOfStep ?? conversation.outOfStep
@@ -169,7 +172,14 @@ struct SessionTry: Sendable {
         let test = RelayTest(target: target, offer: offer, wantsDetours: wantsDetours) { attempts in
             note { $0.relay = .present(attempts) }
         }
-        try await test.run(connection, hello)
+        relay.withLock { $0 = (test, hello) }
+        try await test.askAndQuit(connection, hello)
+    }
+
+    /// What is asked about relaying on further connections, and how it ended.
+    private func followUp() async throws {
+        guard let (test, hello) = relay.withLock({ $0 }) else { return }
+        try await test.followUp(hello)
         note { conversation in
             conversation.outOfStep = test.outOfStep
             if let why = test.failure, conversation.relay == nil { conversation.relay = .absent(.failed(why)) }

@@ -27,11 +27,10 @@ final class RelayTest: Sendable {
     /// What broke the connection that was there, if something did.
     var failure: WireFailure? { ending.withLock { $0.failure } }
 
-    /// Asks on a connection behind EHLO, says QUIT, and asks again where that is needed.
-    func run(_ connection: any SMTPConnection, _ hello: HelloReply) async throws {
+    /// Asks on a connection behind EHLO, and says QUIT.
+    func askAndQuit(_ connection: any SMTPConnection, _ hello: HelloReply) async throws {
         try await ask(connection, hello)
         if failure == nil { await end(connection) }
-        try await followUp(hello)
     }
 
     /// Asks, and nothing more: the connection is for something else then, unless `failure` says that it broke.
@@ -49,7 +48,8 @@ final class RelayTest: Sendable {
         if !distrusted.isEmpty { publish(distrusted) }
     }
 
-    /// Asks again on a new connection, where the answers so far ask for it.
+    /// Asks again on a new connection, where the answers so far ask for it. To be called when the connection that was there
+    /// is closed: an address may get one at a time.
     func followUp(_ hello: HelloReply) async throws {
         guard failure != nil || attempts.withLock({ $0.last?.endsConversation == true }), outOfStep == nil else {
             return

@@ -29,7 +29,7 @@ extension Derivation {
     /// The second EHLO of the conversation.
     static let ehloReplyInsideTLS = Derivation.perServer {
         (dialogue: Dialogue) throws(Absence) -> EHLOReplyInsideTLS in
-        EHLOReplyInsideTLS(EHLOReply(try (dialogue.stages.helloInsideTLS ?? .absent(.unplanned)).get()))
+        EHLOReplyInsideTLS(EHLOReply(try (dialogue.stages.helloInsideTLS ?? .absent(.unplanned)).get().granted()))
     }
 
     /// What the survey's connections were offered.

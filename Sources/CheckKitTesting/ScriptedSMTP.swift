@@ -43,6 +43,8 @@ public final class ScriptedSMTP: SMTPClient {
     /// How many connections are open now.
     public var openConnections: Int { state.withLock { $0.open } }
 
+    /// The most connections that were open at a time.
+    public var mostOpen: Int { state.withLock { $0.mostOpen } }
     /// The pauses that were asked for between connections.
     public var pauses: [Duration] { state.withLock { $0.pauses } }
 
@@ -58,6 +60,7 @@ public final class ScriptedSMTP: SMTPClient {
         let script = state.withLock { state -> Script? in
             state.connections += 1
             state.open += 1
+            state.mostOpen = max(state.mostOpen, state.open)
             guard var scripts = state.scripts[server], let first = scripts.first else { return nil }
             if scripts.count > 1 { scripts.removeFirst() }
             state.scripts[server] = scripts

@@ -40,7 +40,19 @@ struct Rig {
         let ledger = ConnectionLedger()
         let server = MailServer(
             host: try DomainName(input: "mx.example.com"), address: try #require(IPAddress("192.0.2.25")))
-        return (ScriptedSMTP([server: [Script(script)]], ledger: ledger), ledger)
+        return (ScriptedSMTP([server: scripts(script)], ledger: ledger), ledger)
+    }
+
+    /// The session, and what its server says to the same recipients in plaintext, on the second connection.
+    private static func scripts(_ text: String) -> [Script] {
+        let session = Script(text)
+        let isMail = { (line: Script.Line) in
+            if case .client(let command) = line { command.hasPrefix("MAIL") } else { false }
+        }
+        guard let grant = session.lines.firstIndex(of: .client("STARTTLS")),
+            let mail = session.lines.firstIndex(where: isMail)
+        else { return [session] }
+        return [session, Script(lines: Array(session.lines[..<grant] + session.lines[mail...]))]
     }
 
     /// A rig whose one server plays a script.

@@ -13,7 +13,7 @@ import Testing
         let outcome = try await Self.run(try Rig(playing: Talk.good()), "example.com")
         #expect(outcome.status == .graded)
         #expect(outcome.output.hasPrefix("example.com: A+\n"))
-        #expect(outcome.output.contains("1 connection in "))
+        #expect(outcome.output.contains("2 connections in "))
         #expect(outcome.errors.contains("mx.example.com [192.0.2.25]: TLS 1.3"))
     }
 

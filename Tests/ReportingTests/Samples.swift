@@ -34,6 +34,12 @@ struct Sample {
         set(MailHosts(hosts), at: .domain)
         for address in addresses {
             set(conversation, at: .server(MailServer(host: host, address: address)))
+            if conversation.hello?.value?.reply.lines.contains("STARTTLS") == true {
+                var second = SecondConversation()
+                second.plaintextRelay = conversation.relay
+                second.end(.unplanned)
+                set(second, at: .server(MailServer(host: host, address: address)))
+            }
             evidence.trace.connections[address.description] = 1
             let offered = TLSVersions(
                 TLSVersions.tried.map { TLSVersionAnswer($0, $0 < .tls12 ? .refused : .supported) })

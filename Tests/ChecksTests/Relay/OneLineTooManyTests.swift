@@ -32,17 +32,31 @@ struct OneLineTooManyTests {
         #expect(detected > 200)
     }
 
-    @Test("wherever the server hangs up besides", arguments: 0..<8)
-    func hangsUp(seed: Int) async throws {
+    @Test(
+        "wherever the server hangs up besides, and however late its words arrive", arguments: [true, false],
+        [true, false])
+    func hangsUp(pipelining: Bool, startTLS: Bool) async throws {
+        for position in 0...14 {
+            for end in Array(position...15) + [nil] {
+                var model = OneLineTooMany(extra: SMTPReply(250, "Ok"), position: position, isLate: true, isSlow: true)
+                model.end = end
+                model.pipelining = pipelining
+                model.startTLS = startTLS
+                _ = try await run(model)
+            }
+        }
+    }
+
+    @Test("in any such server", arguments: 0..<8)
+    func random(seed: Int) async throws {
         var random = SplitMix(state: UInt64(seed))
+        let refusals = [SMTPReply(554, "No"), SMTPReply(454, "Relay access denied"), SMTPReply(451, "Later")]
         for _ in 0..<150 {
             var model = OneLineTooMany(
-                refusal: [SMTPReply(554, "No"), SMTPReply(454, "Relay access denied"), SMTPReply(451, "Later")]
-                    .randomElement(
-                        using: &random) ?? SMTPReply(554),
+                refusal: refusals.randomElement(using: &random) ?? refusals[0],
                 extra: Self.extras.randomElement(using: &random), position: .random(in: 0...16, using: &random),
-                isLate: .random(using: &random))
-            model.end = .random(in: 0...16, using: &random)
+                isLate: .random(using: &random), isSlow: .random(using: &random))
+            model.end = Bool.random(using: &random) ? nil : .random(in: 0...16, using: &random)
             model.connection = Bool.random(using: &random) ? nil : .random(in: 0...2, using: &random)
             model.pipelining = .random(using: &random)
             model.startTLS = .random(using: &random)

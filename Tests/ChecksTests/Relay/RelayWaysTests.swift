@@ -216,4 +216,26 @@ struct RelayWaysTests {
         #expect(run.outcome("relay.detours-refused") == .passed)
         #expect(run.smtp.connections == 2)
     }
+
+    @Test("a line behind the last answer in plaintext shows itself before STARTTLS")
+    func strayBeforeSTARTTLS() async throws {
+        let run = try await run(
+            [
+                Self.inside + Self.asked("550 No") + Self.bye,
+                Self.plain + Self.asked("550 No") + "S: 250 stray\nC: STARTTLS",
+                Self.plain + "C: STARTTLS\nC: NOOP\nS: 220 Ready\n! tls\nC: STARTTLS\nS: 503 Already\n" + Self.bye,
+            ], checks: ["relay.closed", "smtp.replies-in-step", "starttls.clean-start"])
+        #expect(isInconclusive(run))
+        #expect(run.codes("smtp.replies-in-step") == ["smtp.unsolicited-reply"])
+    }
+
+    @Test("no connection is held while another is asked for")
+    func oneAtATime() async throws {
+        let cut = Self.mail + "C: RCPT TO:<…\nS: 250 Ok\nC: RSET\n! close"
+        for scripts in [[Self.noTLS + cut], [Self.inside + cut, Self.plain + cut]] {
+            let smtp = ScriptedSMTP([SessionRun.server: (scripts + [Self.noTLS]).map { Script($0) }])
+            _ = try await SessionRun(on: smtp, checks: ["relay.closed"])
+            #expect(smtp.mostOpen <= scripts.count)
+        }
+    }
 }

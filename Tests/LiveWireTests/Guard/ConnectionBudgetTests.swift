@@ -193,4 +193,17 @@ struct ConnectionBudgetTests {
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
     }
+
+    @Test("a pause that was asked for comes before the next connection, and the longest counts")
+    func rest() async throws {
+        let (budget, _) = budget(Manners(connectionsPerServer: 3))
+        budget.rest(.loopback, for: .milliseconds(60))
+        budget.rest(.loopback, for: .milliseconds(20))
+        let start = ContinuousClock.now
+        let first = Task { try await budget.acquire(.loopback) }
+        try await Task.sleep(for: .milliseconds(30))
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(start.duration(to: .now) < .seconds(5))
+    }
 }

@@ -1,0 +1,60 @@
+import CheckKit
+import CheckKitTesting
+import FoundationEssentials
+import MailModel
+import Testing
+
+@testable import Checks
+
+/// The second conversation sees the certificate a second time, without SNI.
+@Suite("A second sighting of the certificate")
+struct SecondSightingTests {
+    private static let toSTARTTLS =
+        "S: 220 mx.example\nC: EHLO probe.example\nS: 250-mx.example\nS: 250 STARTTLS\nC: STARTTLS\n"
+    private static let session = toSTARTTLS + "S: 220 Ready\n! tls\nC: EHLO probe.example\nS: 250 mx.example"
+    private static let injected = toSTARTTLS + "C: NOOP\nS: 220 Ready\n! tls\nC: STARTTLS\nS: 503 Already"
+    private static let again = toSTARTTLS + "S: 220 Ready\n! tls"
+
+    private func run(_ leaf: @escaping @Sendable (_ offer: TLSOffer, _ number: Int) -> UInt8) async throws -> SessionRun
+    {
+        let count = Locked(0)
+        let smtp = ScriptedSMTP(
+            [SessionRun.server: [Self.session, Self.injected, Self.again, Self.again].map { Script($0) }],
+            handshake: { offer in
+                let number = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                var handshake = TLSHandshake.scripted(serverName: offer.serverName)
+                handshake.chain = [.numbered(leaf(offer, number))]
+                return handshake
+            })
+        let run = try await SessionRun(on: smtp, checks: ["starttls.clean-start"])
+        #expect(smtp.surprises == [])
+        return run
+    }
+
+    @Test("the same certificate costs nothing")
+    func same() async throws {
+        let run = try await run { _, _ in 1 }
+        #expect(run.second.value?.handshakeWithoutName?.chain.count == 1)
+        #expect(run.second.value?.furtherHandshakes == nil)
+    }
+
+    @Test("another one is looked at twice more, with SNI: it depends on the name, or it varies")
+    func another() async throws {
+        let byName = try await run { offer, _ in offer.serverName == nil ? 2 : 1 }
+        #expect(byName.second.value?.furtherHandshakes?.compactMap { $0.chain.first?.der.first } == [1, 1])
+        let byTurns = try await run { _, number in UInt8(number % 2) }
+        #expect(byTurns.second.value?.furtherHandshakes?.compactMap { $0.chain.first?.der.first } == [1, 0])
+    }
+}
+
+extension Certificate {
+    fileprivate static func numbered(_ number: UInt8) -> Certificate {
+        Certificate(
+            der: Data([number]), subject: "CN=mx.example", issuer: "CN=CA", notBefore: Date(timeIntervalSince1970: 0),
+            notAfter: Date(timeIntervalSince1970: 2_000_000_000), dnsNames: ["mx.example"],
+            key: PublicKey(algorithm: "EC", bits: 256))
+    }
+}
