@@ -73,7 +73,7 @@ struct HostileHTTPSTests {
             try await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nmode: enforce\n")
             await peer.close()
         }
-        #expect(withLength == .closedEarly(stage: "response"))
+        #expect(withLength == .closedEarly(stage: "response, without close_notify of TLS"))
         let withGoodbye = try await failure { peer in
             try await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nmode: enforce\n")
             try await peer.sayGoodbye()
@@ -84,7 +84,39 @@ struct HostileHTTPSTests {
             try await peer.send("HTTP/1.1 200 OK\r\n\r\nmode: enforce\n")
             await peer.close()
         }
-        #expect(without == .closedEarly(stage: "response"))
+        #expect(without == .closedEarly(stage: "response, without close_notify of TLS"))
+    }
+
+    @Test("that cuts the body off: what came is kept apart from a whole response")
+    func partial() async throws {
+        let exchange = try await HTTPSServer().fetch { peer in
+            try await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nmode: enforce\n")
+            try await peer.sayGoodbye()
+        }.exchange
+        #expect(exchange.response == nil)
+        #expect(exchange.partial?.status == 200)
+        #expect(exchange.partial?.contentLength == 100)
+        #expect(exchange.partial?.text == "mode: enforce\n")
+    }
+
+    @Test("that speaks HTTP/2 and nothing else")
+    func http2() async throws {
+        let failure = try await failure { peer in
+            // An empty SETTINGS frame: RFC 9113, section 6.5.
+            try await peer.send("\0\0\0\u{04}\0\0\0\0\0")
+            await peer.close()
+        }
+        #expect(failure == .protocolError("the answer is HTTP/2, not HTTP/1.1"))
+    }
+
+    @Test("that compresses unasked says so in its response")
+    func compressed() async throws {
+        let exchange = try await HTTPSServer().fetch { peer in
+            try await peer.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx")
+            try await peer.sayGoodbye()
+        }.exchange
+        #expect(exchange.response?.contentEncoding == "gzip")
+        #expect(exchange.response?.contentLength == nil)
     }
 
     @Test("that sends header fields without end")
