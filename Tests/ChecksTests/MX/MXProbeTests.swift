@@ -58,7 +58,8 @@ import Testing
     @Test("SMTP-02: an implicit MX whose addresses cannot be looked up stays in the list")
     func implicitMXUnknown() async throws {
         let hosts = try await hosts("example.com A ! timeout")
-        #expect(hosts.hosts == [
+        #expect(
+            hosts.hosts == [
                 ListedHost(name: .sample("example.com"), preference: nil, addresses: [], mayHaveMore: true)
             ])
         #expect(hosts.targets.first?.hasNoAddress == false)

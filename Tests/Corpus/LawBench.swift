@@ -1,0 +1,134 @@
+import CheckEngine
+import CheckKit
+import Checks
+import FoundationEssentials
+import Grading
+import MailModel
+
+/// Judges saved evidence under one profile, many times.
+struct LawBench {
+    let profile: Profile
+    private let judge: Judge
+    private let plan: Plan
+
+    struct UnknownProfile: Error {}
+
+    init(_ id: String) throws {
+        let bench = try Bench()
+        guard let policy = bench.policies.first(where: { $0.id == id }) else { throw UnknownProfile() }
+        profile = policy.profile
+        judge = policy.judge
+        plan = bench.plan
+    }
+
+    /// A saved run, and what was made of it.
+    struct Run {
+        let evidence: Evidence
+        let before: Judged
+    }
+
+    func run(_ name: String) throws -> Run {
+        let evidence = try Evidence(json: try Corpus.json(name), known: plan.knownFacts)
+        return Run(evidence: evidence, before: judged(evidence))
+    }
+
+    func judged(_ evidence: Evidence) -> Judged {
+        let complete = judge.deriving(evidence)
+        let results = judge.judge(derived: complete)
+        let assessment = Grader(profile).grade(
+            results, of: evidence.domain, hosts: evidence.hosts, at: evidence.collectedAt)
+        return Judged(
+            results: results, assessment: assessment,
+            isNarrowed: complete.scope.map { complete.isNarrowed(by: $0) } ?? false)
+    }
+}
+
+extension Evidence {
+    /// Whether some server is outside the scope of the run.
+    fileprivate func isNarrowed(by scope: any RunScope) -> Bool { servers.contains { scope.leavesOut($0) != nil } }
+}
+
+/// What came out.
+struct Judged: CustomStringConvertible {
+    let results: [CheckResult]
+    let assessment: Assessment
+    let isNarrowed: Bool
+
+    var description: String {
+        let range = assessment.range.map { "\($0.worst) to \($0.best)" } ?? "no range"
+        return "\(assessment.grade.map { "\($0)" } ?? assessment.withheld?.id ?? "no letter"), \(range)"
+    }
+
+    /// Whether what came out before is still possible.
+    func keepsOpen(_ before: Judged, forgetting forgotten: [Forgetting]) -> Bool {
+        if isNarrowed, !before.isNarrowed, forgotten.contains(where: \.isForWantOfARoute) { return true }
+        return allowsLetter(before) && allowsCompliance(before)
+    }
+
+    private func allowsLetter(_ before: Judged) -> Bool {
+        guard let letter = before.assessment.grade else { return true }
+        guard let range = assessment.range else { return false }
+        return range.worst <= letter && letter <= range.best || explains(since: before)
+    }
+
+    /// Forgetting turns neither "compliant" into "not compliant" nor the other way round.
+    private func allowsCompliance(_ before: Judged) -> Bool {
+        guard let old = before.assessment.compliance?.outcome, let new = assessment.compliance?.outcome else {
+            return true
+        }
+        let opposites: [Compliance.Outcome: Set<Compliance.Outcome>] = [
+            .compliant: [.notCompliant], .compliantWithWaiver: [.notCompliant],
+            .notCompliant: [.compliant, .compliantWithWaiver],
+        ]
+        return opposites[old]?.contains(new) != true || explains(since: before)
+    }
+
+    /// Whether a finding that was not there before says what an absence proves.
+    private func explains(since before: Judged) -> Bool {
+        let known = before.found
+        return results.contains { result in
+            result.outcome.findings.contains { finding in
+                !finding.description.explains.isEmpty && !known.contains("\(finding.code) \(result.place)")
+            }
+        }
+    }
+
+    private var found: Set<String> {
+        Set(results.flatMap { result in result.outcome.findings.map { "\($0.code) \(result.place)" } })
+    }
+}
+
+extension Forgetting {
+    /// Whether it is forgotten because nothing of the family can be reached from here.
+    fileprivate var isForWantOfARoute: Bool {
+        switch why {
+        case .failed(.noRoute), .failed(.unreachable), .failed(.timedOut(stage: "connect")): stage == .greeting
+        default: false
+        }
+    }
+}
+
+/// Numbers that are the same in every run. Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+extension Corpus {
+    /// The name of every saved run.
+    static func names() throws -> [String] { try evidence().map(\.name) }
+
+    /// One saved run.
+    static func json(_ name: String) throws -> Data {
+        try Data(contentsOf: URL(filePath: "\(folder)/evidence/\(name).json"))
+    }
+}
