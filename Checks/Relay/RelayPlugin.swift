@@ -38,6 +38,8 @@ extension Conversation {
     fileprivate var mayHaveTLS: Bool {
         if helloInsideTLS?.value != nil { return true }
         if let reply = startTLS?.value, !reply.grantsTLS { return reply.turnsAway }
+        // Who has no certificate does not get as far as to ask.
+        if case .failed(.rejected(let reply)) = helloInsideTLS?.absence?.root, reply.demandsCertificate { return false }
         return (handshake?.absence ?? helloInsideTLS?.absence)?.root.certainty == .inconclusive
     }
 }

@@ -229,7 +229,7 @@ extension Absence {
 extension SMTPReply {
     /// Whether the words of a refusal ask for a certificate of the client. Judged by the text, because servers use a
     /// temporary code for it: Postfix answers `421 4.7.1 … Error: No client certificate presented`.
-    fileprivate var demandsCertificate: Bool {
+    var demandsCertificate: Bool {
         !isPositive && text.lowercased().contains("client certificate")
     }
 }
