@@ -14,7 +14,7 @@ enum STARTTLSWorksFinding: String, FindingCode {
     case plaintextAfter220 = "starttls.plaintext-after-220"
 
     /// Plaintext between reply and handshake is discarded by a careful sender, so it does not fail the session.
-    var severity: Severity { [.plaintextAfter220, .handshakeStallsLater].contains(self) ? .warning : .error }
+    var severity: Severity { self == .plaintextAfter220 ? .warning : .error }
 
     var explains: [FactID] {
         switch self {

@@ -221,7 +221,7 @@ public struct Wanted<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
 }
 
 /// A fact that sheds light on a check's subject where the plan collects it for another check's sake, or why it is absent. The
-/// check costs nothing more; only for checks, which judge when everything is settled.
+/// step costs nothing more. Only for checks and for what is derived for them: these are computed when everything is settled.
 public struct Incidental<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
     /// The fact, or why it is absent.
     public let observed: Observed<F>

@@ -62,7 +62,7 @@ host() {
     name=$label.$current_domain
     [[ $label != @ ]] || name=$current_domain
     target=$name
-    [[ " postfix exim opensmtpd faulty nothing " == *" $server "* ]] || die "domains.sh: there is no server $server"
+    [[ " postfix exim opensmtpd faulty nothing elsewhere " == *" $server "* ]] || die "domains.sh: there is no server $server"
     for word in "${@:3}"; do
         case $word in
             mx=*) preference=${word#mx=} ;;
