@@ -55,11 +55,11 @@ extension Derivation {
     static let certificateChain = Derivation.perServer {
         (
             session: TLSSession, host: MailHost, second: Observed<SecondConversation>, records: Observed<TLSARecords>,
-            matches: Observed<TLSAMatches>, mx: Observed<MXRecords>
+            matches: Observed<TLSAMatches>, mx: Observed<MXRecords>, dane: Wanted<TLSARecords>
         ) throws(Absence) -> CertificateChain in
         let isAuthenticated = DANEVerification.authenticates(
             records, matches, mx, at: session.handshake.path.checkedAt)
-        let doubt = DANEVerification.doubt(records, matches)
+        let doubt = DANEVerification.doubt(records, matches, mx, isPlanned: dane.isWanted)
         var chains = ([session.handshake] + (second.value?.distinctHandshakes(besides: session.handshake) ?? [])).map {
             CertificateChain(
                 $0.chain, path: $0.path, host: session.handshake.serverName ?? host.name,

@@ -80,7 +80,7 @@ extension Check {
         if let why = session.absence { return .withoutTLS(lookup, ehlo, why) }
         guard !lookup.usable.isEmpty else { return .notApplicable(lookup.noneUsable) }
         switch matches {
-        case .absent(.failed(.handshake)):
+        case .absent(let why) where why.certainty == .decisive:
             return .withoutSTARTTLS(
                 "A TLS handshake with \(lookup.base) as SNI, which senders that do DANE send, fails, although the TLSA "
                     + "records of \(lookup.name) promise TLS.")
@@ -150,7 +150,7 @@ extension Verdict<DANEValidFinding> {
         let promise = "although the TLSA records of \(lookup.name) promise it"
         switch why.root {
         case .notApplicable: return .withoutSTARTTLS("The server does not offer STARTTLS, \(promise).")
-        case .failed(.rejected(let reply)):
+        case .failed(.rejected(let reply)) where !reply.isTransient:
             return .withoutSTARTTLS("The server answers STARTTLS with \(reply.firstLine), \(promise).")
         case let root where root.certainty == .decisive:
             return .withoutSTARTTLS("TLS cannot be established (\(root)), \(promise).")

@@ -35,9 +35,13 @@ struct DANEVerification {
 
 extension DANEVerification {
     /// What keeps us from knowing whether DANE authenticates a server; nil when it is known, or when nobody asked.
-    static func doubt(_ records: Observed<TLSARecords>, _ matches: Observed<TLSAMatches>) -> String? {
-        if let why = records.absence { return why.doubt }
-        return matches.absence?.doubt
+    static func doubt(
+        _ records: Observed<TLSARecords>, _ matches: Observed<TLSAMatches>, _ mx: Observed<MXRecords>,
+        isPlanned: Bool = true
+    ) -> String? {
+        guard isPlanned else { return nil }
+        if let why = records.absence { return why.whyOpen }
+        return matches.value == nil ? matches.absence?.whyOpen : mx.absence?.whyOpen
     }
 
     /// Whether DANE authenticates a server with every certificate it showed; false where it cannot be told.
@@ -200,9 +204,4 @@ extension String {
 extension Absence {
     /// Why a fact that a check asks for leaves something open; nil where it is known to be absent.
     var whyOpen: String? { certainty == .inconclusive ? root.description : nil }
-
-    /// The reason of an absence that could be a presence; what no step of the plan provides leaves no doubt.
-    fileprivate var doubt: String? {
-        root != .unplanned && certainty == .inconclusive ? root.description : nil
-    }
 }

@@ -13,11 +13,11 @@ extension Derivation {
         (
             here: ThisServer, hosts: Observed<MailHosts>, dialogue: Observed<Dialogue>, mx: Observed<MXRecords>,
             validated: Observed<ValidatedDNS>, record: Observed<MTASTSRecord>, policy: Observed<MTASTSPolicy>,
-            tlsa: Observed<TLSARecords>, matches: Observed<TLSAMatches>
+            tlsa: Observed<TLSARecords>, matches: Observed<TLSAMatches>, survey: Incidental<TLSSurvey>
         ) throws(Absence) -> ServerDelivery in
         let host = hosts.value?.targets.first { $0.name == here.server.host }
         let site = DeliverySite(
-            host: here.server.host, transport: DeliveryTransport(dialogue),
+            host: here.server.host, transport: DeliveryTransport(dialogue, survey.value?.hellos),
             bogusAddress: host?.bogusReason(of: here.server.address), mx: mx, validated: validated, record: record,
             policy: policy, tlsa: tlsa, matches: matches)
         return ServerDelivery(Delivery.Sender.allCases.map(site.delivery))

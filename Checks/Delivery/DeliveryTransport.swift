@@ -14,9 +14,9 @@ enum DeliveryTransport: Hashable {
     /// It cannot be told, and why.
     case unknown(String)
 
-    init(_ dialogue: Observed<Dialogue>) {
+    init(_ dialogue: Observed<Dialogue>, _ hellos: HelloTally? = nil) {
         switch Reached(dialogue.stages) {
-        case .greeted: self = dialogue.value.map { .init($0.stages) } ?? .unknown("there was no conversation")
+        case .greeted: self = dialogue.value.map { .init($0.stages, hellos) } ?? .unknown("there was no conversation")
         case .refusedUs(let reply): self = .unknown("it does not talk to us: \(reply.firstLine)")
         case .acceptsNoMail(let reply): self = .neverAcceptsMail("it never accepts mail: \(reply.firstLine)")
         case .failed(let failure): self = .closed("\(failure)")
@@ -31,7 +31,7 @@ enum DeliveryTransport: Hashable {
         }
     }
 
-    private init(_ stages: Conversation) {
+    private init(_ stages: Conversation, _ hellos: HelloTally?) {
         let hello: EHLOReply
         switch stages.hello ?? .absent(.unplanned) {
         case .absent(let why):
@@ -47,7 +47,7 @@ enum DeliveryTransport: Hashable {
             return
         }
         switch stages.startTLS ?? .absent(.unplanned) {
-        case .present(let reply) where reply.isPositive: self = .init(insideTLS: stages)
+        case .present(let reply) where reply.isPositive: self = .init(insideTLS: stages, hellos)
         // The connection is over, and with it the try: a sender comes back later. RFC 5321, section 3.8.
         case .present(let reply) where reply.code == 421:
             self = .closed("it ends the connection over STARTTLS: \(reply.firstLine)")
@@ -58,8 +58,10 @@ enum DeliveryTransport: Hashable {
         }
     }
 
-    private init(insideTLS stages: Conversation) {
+    private init(insideTLS stages: Conversation, _ hellos: HelloTally?) {
         switch (stages.handshake ?? .absent(.unplanned), stages.helloInsideTLS ?? .absent(.unplanned)) {
+        case (.absent(.failed(.timedOut)), _) where hellos?.isStalled == true:
+            self = .plaintext("the TLS handshake gets no answer, on any connection")
         case (.absent(let why), _): self = .withoutTLS("the TLS handshake fails", why)
         case (.present(let session), .present(let hello)): self = .encrypted(session, EHLOReply(hello))
         case (.present, .absent(.failed(.rejected(let reply)))):

@@ -1,4 +1,5 @@
 internal import CheckKit
+internal import MailModel
 
 extension Plugin {
     static let startTLS = Plugin(
@@ -23,7 +24,7 @@ extension Derivation {
 
     /// The handshake of the conversation.
     static let tlsSession = Derivation.perServer { (dialogue: Dialogue) throws(Absence) -> TLSSession in
-        TLSSession(try (dialogue.stages.handshake ?? .absent(.unplanned)).get())
+        TLSSession(try dialogue.stages.session.get())
     }
 
     /// The second EHLO of the conversation.
@@ -36,5 +37,18 @@ extension Derivation {
     static let startTLSTries = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> STARTTLSTries in
         guard let tries = survey.startTLS else { throw .unplanned }
         return tries
+    }
+}
+
+extension Conversation {
+    /// The handshake, or why there was none. "Later", each time, is no: what is never available is not there. RFC 3207,
+    /// section 4.
+    fileprivate var session: Observed<TLSHandshake> {
+        let handshake = handshake ?? .absent(.unplanned)
+        guard case .absent(let why) = handshake, case .failed(.rejected(let reply)) = why.root, reply.isTransient,
+            startTLS?.value == reply, reply.refusesForGood(after: startTLSAttempts)
+        else { return handshake }
+        let each = WireFailure.repeated(.rejected(reply), times: startTLSAttempts)
+        return .absent(.blocked(by: STARTTLSReply.id, because: .failed(each)))
     }
 }

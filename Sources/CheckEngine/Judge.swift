@@ -3,7 +3,7 @@ public import FoundationEssentials
 
 /// Judges evidence: computes the derived facts, then asks every check at every place of its scope. Pure: no clock, no I/O.
 public struct Judge: Sendable {
-    private let plan: Plan
+    let plan: Plan
     private let parameters: [String: any Parameters]
 
     /// A judge for a plan, with the parameters that a profile gives its checks.
@@ -24,17 +24,17 @@ public struct Judge: Sendable {
             guard !places.isEmpty else {
                 return [CheckResult(check: check.id, place: .domain, outcome: nothingToJudge(complete))]
             }
-            return places.map { place in
-                let inputs = Inputs(
-                    evidence: complete, place: place, judgedAt: instant, parameters: parameters[check.id],
-                    wanted: plan.facts)
-                let outcome = check.judge(inputs)
-                return CheckResult(
-                    check: check.id, place: place,
-                    outcome: outcome.isOpen
-                        ? complete.outsideScope(place).map { .notApplicable($0) } ?? outcome : outcome)
-            }
+            return places.map { judge(check, at: $0, complete, instant) }
         }
+    }
+
+    /// The outcome of one check at one place.
+    func judge(_ check: Check, at place: Place, _ complete: Evidence, _ instant: Date? = nil) -> CheckResult {
+        let inputs = Inputs(
+            evidence: complete, place: place, judgedAt: instant, parameters: parameters[check.id], wanted: plan.facts)
+        let outcome = check.judge(inputs)
+        let outside = outcome.isOpen ? complete.outsideScope(place) : nil
+        return CheckResult(check: check.id, place: place, outcome: outside.map { .notApplicable($0) } ?? outcome)
     }
 
     /// The evidence with every derived fact of the plan computed again.
@@ -42,22 +42,26 @@ public struct Judge: Sendable {
         var evidence = evidence
         for case .derivation(let derivation) in plan.steps {
             for place in evidence.places(derivation.provides.scope) {
-                let inputs = Inputs(evidence: evidence, place: place, wanted: plan.facts)
-                let slot = Slot(derivation.provides.id, place)
-                let derived = derivation.observed(inputs)
-                // Evidence of the time when a probe brought this fact keeps it: what it is derived from now is not there.
-                if derived.absence == .unplanned, evidence.observed(slot).value != nil { continue }
-                evidence.settle(slot, derived)
+                derive(derivation, at: place, in: &evidence)
             }
         }
         return evidence
+    }
+
+    /// Computes one derived fact.
+    func derive(_ derivation: Derivation, at place: Place, in evidence: inout Evidence) {
+        let slot = Slot(derivation.provides.id, place)
+        let derived = derivation.observed(Inputs(evidence: evidence, place: place, wanted: plan.facts))
+        // Evidence of the time when a probe brought this fact keeps it: what it is derived from now is not there.
+        if derived.absence == .unplanned, evidence.observed(slot).value != nil { return }
+        evidence.settle(slot, derived)
     }
 
     /// A check of a narrower scope has no place when there is no server: it says why, once.
     private func nothingToJudge(_ evidence: Evidence) -> Outcome {
         for step in plan.steps where step.provides.type is any ServerList.Type {
             if case .absent(let why) = evidence.observed(Slot(step.provides.id, .domain)) {
-                return why.certainty == .inconclusive ? .inconclusive(why.sentence) : .notApplicable(why.sentence)
+                return why.certainty == .notApplicable ? .notApplicable(why.sentence) : .inconclusive(why.sentence)
             }
         }
         return .notApplicable("There is no mail server to test.")

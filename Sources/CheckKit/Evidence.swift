@@ -34,6 +34,8 @@ public struct Evidence: Sendable {
     public private(set) var hosts: [ListedHost] = []
     /// What narrows the run, once it is known.
     public private(set) var scope: (any RunScope)?
+    private var listSlot: Slot?
+    private var scopeSlot: Slot?
     private(set) var entries: [Slot: Entry] = [:]
 
     enum Entry: Sendable {
@@ -70,6 +72,9 @@ public struct Evidence: Sendable {
         }
     }
 
+    /// Whether a slot holds the same here as there.
+    public func agrees(with other: Evidence, on slot: Slot) -> Bool { entries[slot] == other.entries[slot] }
+
     /// Whether a slot has been settled, with a fact or an absence.
     public func isSettled(_ slot: Slot) -> Bool { entries[slot] != nil }
 
@@ -80,8 +85,16 @@ public struct Evidence: Sendable {
 
     mutating func store(_ slot: Slot, _ entry: Entry) {
         entries[slot] = entry
-        if case .observed(.present(let list as any ServerList)) = entry { hosts = list.hosts }
-        if case .observed(.present(let scope as any RunScope)) = entry { self.scope = scope }
+        if case .observed(.present(let list as any ServerList)) = entry {
+            (hosts, listSlot) = (list.hosts, slot)
+        } else if slot == listSlot {
+            (hosts, listSlot) = ([], nil)
+        }
+        if case .observed(.present(let scope as any RunScope)) = entry {
+            (self.scope, scopeSlot) = (scope, slot)
+        } else if slot == scopeSlot {
+            (scope, scopeSlot) = (nil, nil)
+        }
     }
 
     /// The same evidence without some facts.

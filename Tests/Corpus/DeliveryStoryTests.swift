@@ -1,3 +1,4 @@
+import CheckEngine
 import CheckKit
 import Checks
 import Testing
@@ -8,7 +9,7 @@ import Testing
         let bench = try LawBench("default")
         let run = try bench.run(name)
         let story = DeliveryStory(
-            evidence: bench.deriving(run.evidence).derivingDelivery(), results: run.before.results,
+            evidence: run.judged.evidence.derivingDelivery(), results: run.before.results,
             assessment: run.before.assessment)
         #expect(story.contradictions == [])
     }

@@ -14,18 +14,11 @@ struct Forgetting: Sendable, CustomStringConvertible {
         "\(slot.fact)\(stage.map { " from \($0) on" } ?? "") at \(slot.place): \(why)"
     }
 
-    /// The evidence without what is forgotten.
-    func applied(to evidence: Evidence) -> Evidence {
-        var evidence = evidence
-        guard let stage else {
-            evidence.settle(slot, .absent(why))
-            return evidence
-        }
-        guard case .present(let fact) = evidence.observed(slot), let conversation = fact as? Conversation else {
-            return evidence
-        }
-        evidence.settle(slot, .present(conversation.cut(at: stage, why)))
-        return evidence
+    /// What the slot holds when it is forgotten.
+    func rest(of evidence: Evidence) -> Observed<any Fact> {
+        guard let stage, case .present(let fact) = evidence.observed(slot), let conversation = fact as? Conversation
+        else { return .absent(why) }
+        return .present(conversation.cut(at: stage, why))
     }
 }
 

@@ -16,7 +16,7 @@ import Testing
         let run = try bench.run(name)
         guard run.before.assessment.grade != nil else { return }
         for forgetting in Forgetting.all(of: run.evidence) {
-            let after = bench.judged(forgetting.applied(to: run.evidence))
+            let after = bench.judged(run, forgetting: [forgetting])
             #expect(after.keepsOpen(run.before, forgetting: [forgetting]), "\(forgetting): \(after)")
         }
     }
@@ -32,16 +32,14 @@ import Testing
             let everything = Forgetting.slots(of: run.evidence)
             guard !everything.isEmpty else { continue }
             for _ in 0..<2 {
-                var evidence = run.evidence
                 var forgotten: [Forgetting] = []
                 for _ in 0..<Int.random(in: 1...4, using: &random) {
                     guard let (slot, stage) = everything.randomElement(using: &random),
                         let why = Forgetting.absences.randomElement(using: &random)
                     else { continue }
                     forgotten.append(Forgetting(slot: slot, stage: stage, why: why))
-                    evidence = forgotten[forgotten.count - 1].applied(to: evidence)
                 }
-                let after = bench.judged(evidence)
+                let after = bench.judged(run, forgetting: forgotten)
                 #expect(after.keepsOpen(run.before, forgetting: forgotten), "\(name), \(forgotten): \(after)")
             }
         }
@@ -51,7 +49,7 @@ import Testing
     func forgets() throws {
         let bench = try LawBench("default")
         let run = try bench.run("modern.test")
-        let widths = Forgetting.all(of: run.evidence).map { bench.judged($0.applied(to: run.evidence)).assessment }
+        let widths = Forgetting.all(of: run.evidence).map { bench.judged(run, forgetting: [$0]).assessment }
         #expect(widths.count { $0.isProvisional || $0.grade == nil } > widths.count / 2)
         #expect(run.before.assessment.isProvisional == false)
     }

@@ -24,21 +24,27 @@ struct LawBench {
     /// A saved run, and what was made of it.
     struct Run {
         let evidence: Evidence
+        let judged: JudgedEvidence
         let before: Judged
     }
 
     func run(_ name: String) throws -> Run {
         let evidence = try Evidence(json: try Corpus.json(name), known: plan.knownFacts)
-        return Run(evidence: evidence, before: judged(evidence))
+        let judged = judge.judgeAll(evidence)
+        return Run(evidence: evidence, judged: judged, before: graded(judged))
     }
 
-    func deriving(_ evidence: Evidence) -> Evidence { judge.deriving(evidence) }
+    /// What comes out when some of a run is forgotten.
+    func judged(_ run: Run, forgetting forgotten: [Forgetting]) -> Judged {
+        var changes: [Slot: Observed<any Fact>] = [:]
+        for one in forgotten { changes[one.slot] = one.rest(of: run.evidence) }
+        return graded(judge.judge(run.judged, after: changes))
+    }
 
-    func judged(_ evidence: Evidence) -> Judged {
-        let complete = deriving(evidence)
-        let results = judge.judge(derived: complete)
+    private func graded(_ judged: JudgedEvidence) -> Judged {
+        let (complete, results) = (judged.evidence, judged.results)
         let assessment = Grader(profile).grade(
-            results, of: evidence.domain, hosts: evidence.hosts, at: evidence.collectedAt)
+            results, of: complete.domain, hosts: complete.hosts, at: complete.collectedAt)
         return Judged(
             results: results, assessment: assessment,
             isNarrowed: complete.scope.map { complete.isNarrowed(by: $0) } ?? false)
@@ -69,8 +75,8 @@ struct Judged: CustomStringConvertible {
 
     private func allowsLetter(_ before: Judged) -> Bool {
         guard let letter = before.assessment.grade else { return true }
-        guard let range = assessment.range else { return false }
-        return range.worst <= letter && letter <= range.best || explains(since: before)
+        let isPossible = assessment.range.map { $0.worst <= letter && letter <= $0.best } ?? false
+        return isPossible || explains(since: before)
     }
 
     /// Forgetting turns neither "compliant" into "not compliant" nor the other way round.

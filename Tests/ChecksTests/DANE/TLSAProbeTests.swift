@@ -134,7 +134,7 @@ struct TLSAProbeTests {
     func failure(_ kind: String) async throws {
         let run = try await DANERun(Self.secureHost + "_25._tcp.mx.example.com TLSA ! \(kind)")
         #expect(run.records.absence?.certainty == .inconclusive)
-        #expect(DANEVerification.doubt(run.records, .absent(.unplanned)) != nil)
+        #expect(DANEVerification.doubt(run.records, .absent(.unplanned), .absent(.unplanned)) != nil)
         #expect(try run.outcome("dane.valid").isInconclusive)
         #expect(try run.outcome("dane.covers-domain", at: .domain).isInconclusive)
     }
