@@ -24,8 +24,9 @@ struct SchemaDefinitions {
                 [
                     ("name", .text("The document.")), ("edition", .text("Which edition of it.")),
                     ("published", .reference("day")), ("source", .text("Where the text can be read.")),
-                    ("sureness", .text("How sure the encoding is.")),
-                ], required: ["name", "edition", "sureness"]),
+                    ("confidence", .text("How reliable the encoding is.")),
+                    ("sureness", .text("The former name of confidence.")),
+                ], required: ["name", "edition"]),
             "severity": .map(
                 "How severe a finding is, by its code.",
                 catalog.checks.flatMap { $0.findings }.map { ($0.code, Self.severity($0)) }),

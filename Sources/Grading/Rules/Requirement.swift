@@ -65,6 +65,6 @@ public struct Standard: Sendable, Hashable {
     public let published: CalendarDay?
     /// Where the text can be read.
     public let source: String?
-    /// How sure the encoding is, one or two sentences.
-    public let sureness: String
+    /// How reliable the encoding is, one or two sentences.
+    public let confidence: String
 }

@@ -6,7 +6,7 @@ internal import MailModel
 /// `mailgrade profile check`.
 struct ProfileCheckCommand: OfflineCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Finds what is wrong with profiles, and what is odd about them.",
+        commandName: "check", abstract: "Checks profiles for errors and oddities.",
         discussion: """
             Reads each profile, then grades runs that it makes up: every grade must be earned by one, every cap must apply \
             to one, and fixing a problem must never lower a grade.

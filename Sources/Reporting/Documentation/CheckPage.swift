@@ -105,7 +105,7 @@ extension Outcome {
         case .found(let findings): Self.markdown(findings).joined(separator: "<br>")
         case .partly(let findings, let undecided):
             (Self.markdown(findings) + [
-                "cannot tell \(undecided.codes.map { Markdown.code($0) }.joined(separator: ", ")): "
+                "could not determine \(undecided.codes.map { Markdown.code($0) }.joined(separator: ", ")): "
                     + undecided.why.markdown
             ]).joined(separator: "<br>")
         case .notApplicable(let why): "not applicable: \(why.markdown)"

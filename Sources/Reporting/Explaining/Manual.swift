@@ -91,7 +91,7 @@ extension Manual {
         case .conditional: lines.append("Its severity depends on \(finding.arguments.joined(separator: ", ")).")
         }
         lines += profile.caps.filter { $0.when.names(finding.code) }
-            .map { "It can hold the grade at \($0.atMost): \($0.because)" }
+            .map { "It can limit the grade to \($0.atMost): \($0.because)" }
         lines += profile.withholds.filter { $0.when.names(finding.code) }.map {
             "No letter may be given: \($0.because)"
         }
@@ -122,7 +122,7 @@ extension Outcome {
         case .passed: "passed"
         case .found(let findings): Self.words(findings).joined(separator: " ")
         case .partly(let findings, let undecided):
-            (Self.words(findings) + ["cannot tell \(undecided.codes.joined(separator: ", ")): \(undecided.why)"])
+            (Self.words(findings) + ["could not determine \(undecided.codes.joined(separator: ", ")): \(undecided.why)"])
                 .joined(separator: " ")
         case .notApplicable(let why): "not applicable: \(why)"
         case .inconclusive(let why): "inconclusive: \(why)"
