@@ -17,7 +17,7 @@ extension Check {
     /// A second certificate, with another kind of key, is as good as the first. RFC 8446, section 4.4.2.2.
     static let certificateOtherKey = Check.perServer(
         "certificate.other-key",
-        title: "A second certificate is as good as the first",
+        title: "The second certificate (other key type) is as good as the first",
         why: """
             A server with an ECDSA and an RSA certificate shows each sender the one it prefers. When only one of them is \
             renewed, some senders fail while every test with a modern program succeeds.

@@ -9,12 +9,15 @@ enum AnyServerNameFinding: String, FindingCode {
     var severity: Severity { self == .refusesOwn ? .warning : .error }
     var remedy: String {
         if self == .refusesOwn {
-            return "Add the MX host name to the names that the server answers to (Postfix: tls_server_sni_maps; Exim: "
-                + "tls_certificate with $tls_in_sni; OpenSMTPD: pki), or do not refuse handshakes by SNI."
+            return
+                "Add the MX host name to the names that the server answers to (Postfix: tls_server_sni_maps; "
+                + "Exim: tls_certificate with $tls_in_sni; OpenSMTPD: pki), or do not refuse handshakes because of "
+                + "SNI."
         }
         return
-            "Set a certificate that is shown when no name fits (Postfix: smtpd_tls_chain_files beside tls_server_sni_maps; Exim: a "
-            + "tls_certificate that does not fail without $tls_in_sni; OpenSMTPD: pki on the listener), and do not refuse handshakes by SNI."
+            "Set a certificate that is shown when no name fits (Postfix: smtpd_tls_chain_files beside "
+            + "tls_server_sni_maps; Exim: a tls_certificate that does not fail without $tls_in_sni; OpenSMTPD: "
+            + "pki on the listener), and do not refuse handshakes because of SNI."
     }
 }
 
@@ -24,7 +27,7 @@ extension Check {
     /// RFC 9325, section 3.7 advises servers to refuse unknown names. For mail between servers the two RFCs above forbid it.
     static let tlsAnyServerName = Check.perServer(
         "tls.any-server-name",
-        title: "Senders without SNI, or with another name, are served",
+        title: "Handshakes without SNI, or with an unknown name, succeed",
         why: """
             Many mail servers send no SNI when they deliver, and others send the name that they followed to the server. A \
             server that ends such handshakes gets that mail in plaintext, or not at all.
@@ -68,7 +71,7 @@ extension Check {
                 ]), .served,
                 expect: .of(
                     [], open: [.refusesUnknown],
-                    because: "Whether any SNI is served cannot be told: throttled (421 4.7.0).")),
+                    because: "Whether any SNI is served could not be determined: throttled (421 4.7.0).")),
         ]
     ) { (features: TLSFeatures, conversation: Observed<Conversation>) -> Verdict<AnyServerNameFinding> in
         let answers = [features[.noServerName], features[.unknownServerName]]
@@ -92,7 +95,8 @@ extension Check {
         let open = codes.filter { $1?.kind != .yes && $1?.kind != .no }
         let why = open.lazy.compactMap { $1?.detail }.first ?? "not asked"
         return .of(
-            refusals + own, open: Set(open.map(\.0)), because: "Whether any SNI is served cannot be told: \(why).")
+            refusals + own, open: Set(open.map(\.0)),
+            because: "Whether any SNI is served could not be determined: \(why).")
     }
 }
 
