@@ -23,7 +23,7 @@ public struct Advice: Sendable, Hashable {
     public var effort: Effort
     /// The rules behind it.
     public var references: [Reference] = []
-    /// What would do as well in its place on the way to the next grade, the least work first.
+    /// What would do as well in its place.
     public var alternatives: [String] = []
     /// The grade if this alone were fixed; nil where there is no letter.
     public var gradeAlone: Grade?
@@ -59,9 +59,9 @@ extension Advice {
                 let code = report.finding.code
                 var entry = advice[code] ?? Advice(report, check.id, assessment, points)
                 entry.severity = max(entry.severity, report.severity)
-                entry.asksForAction = entry.severity > .info || fixes[code] != nil
+                entry.asksForAction =
+                    entry.isFault(under: assessment) || fixes[code].map { $0.severity == .info } ?? false
                 entry.gradeAlone = fixes[code]?.grade
-                entry.alternatives = explanation.next?.alternatives[code] ?? []
                 entry.references = references[check.id] ?? []
                 entry.add(report.finding.message, check.place)
                 advice[code] = entry
@@ -91,6 +91,11 @@ extension Advice {
                 }
             }.map(\.atMost).min()
         pointsLost = points.lost.first { $0.check == check }?.points ?? 0
+    }
+
+    /// Whether it is more than information: unusual is nothing to act on once it costs no point and the letter is the best.
+    private func isFault(under assessment: Assessment) -> Bool {
+        severity > .notice || (severity == .notice && (assessment.grade != .aPlus || pointsLost > 0))
     }
 
     /// Whether somebody who reads the report could act on it. What stands in the way on this machine is the headline, and

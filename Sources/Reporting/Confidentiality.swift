@@ -12,7 +12,7 @@ enum Confidentiality {
         let encrypted = reached.filter { $0.session.value != nil }
         guard !encrypted.isEmpty else {
             return [
-                "Not encrypted: every sender\u{2019}s mail travels in the clear, and whoever carries it can read it."
+                "Not encrypted: all mail travels in plaintext, and anybody on the path can read it."
             ]
         }
         let valid = encrypted.filter { $0.certificateVerifies == true }

@@ -64,7 +64,7 @@ extension Report {
                 }
             }
         }
-        let phrase = questions == 1 ? "1 check is open" : "\(questions) checks are open"
-        return concerned == 0 ? phrase : "\(phrase), at \(concerned) of \(tested) \(tested == 1 ? "server" : "servers")"
+        let phrase = questions == 1 ? "1 check open" : "\(questions) checks open"
+        return concerned == 0 || tested == 1 ? phrase : "\(phrase) at \(concerned) of \(tested) servers"
     }
 }

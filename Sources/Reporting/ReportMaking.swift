@@ -38,7 +38,7 @@ extension Report {
                 $0.isOfUse(under: assessment, hasHosts: !evidence.hosts.isEmpty, isOwnSide: isOwnSide)
             }
         self.explanation = explanation
-        advice = found.forecasting(from: assessment.grade) { sets in
+        advice = found.forecasting(from: assessment.grade, keeping: explanation.next?.codes.count ?? 0) { sets in
             grader.letters(
                 fixing: sets, in: results, of: evidence.domain, hosts: evidence.hosts, at: instant)
         }

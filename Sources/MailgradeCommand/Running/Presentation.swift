@@ -36,9 +36,9 @@ struct Presentation {
     private func explain(_ statuses: [CommandStatus], _ reports: Reports, _ bar: Grade) {
         guard !options.quiet else { return }
         for (status, report) in zip(statuses, reports.all) where status != .graded {
-            let what = status == .below ? "below" : "could not be compared with"
+            let what = status == .below ? "does not meet" : "may or may not meet"
             surroundings.errors.write(
-                "\(report.profile.id): \(report.headline.escapedForTerminal) (\(what) the bar \(bar))\n")
+                "\(report.profile.id): \(report.headline.escapedForTerminal) (\(what) \(bar))\n")
         }
     }
 

@@ -15,8 +15,8 @@ extension Manual {
             let upper = index > 0 ? " and below \(profile.bands[index - 1].from.shortest)" : ""
             page.paragraph([
                 TextRun(
-                    "It is given for a score of \(profile.bands[index].from.shortest) or more\(upper) of 100, "
-                        + "unless a rule leaves a lower letter only; or for a higher score, where one of these rules applies."
+                    "It takes a score of \(profile.bands[index].from.shortest) or more\(upper) of 100, and no "
+                        + "cap below it; or a higher score and one of these caps."
                 )
             ])
             write(profile.caps.filter { $0.atMost == grade }, "What limits a grade to \(grade)", &page)

@@ -39,7 +39,7 @@ extension Report {
         page.paragraph([TextRun("Who: \(entry.responsible.inReports)\(alone)", .dim)], indent: 5)
         if !entry.alternatives.isEmpty {
             page.paragraph(
-                [TextRun("Or, to the same effect: "), TextRun(entry.alternatives.joined(separator: " or "), .bold)],
+                [TextRun("Or instead: "), TextRun(entry.alternatives.joined(separator: " or "), .bold)],
                 indent: 5)
         }
         guard let after = entry.gradeAfter else { return }

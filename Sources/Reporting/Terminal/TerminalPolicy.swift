@@ -11,8 +11,8 @@ extension Report {
             for report in compliance.requirements where report.outcome == outcome { write(report, &page) }
         }
         guard !explanation.complying.isEmpty else { return }
-        let least = explanation.isComplyingSmallest ? "The least that must change" : "What must change"
-        page.heading("\(least) to meet them")
+        let least = explanation.isComplyingSmallest ? "Minimum changes" : "Changes"
+        page.heading("\(least) to comply")
         for code in explanation.complying {
             guard let fix = advice.first(where: { $0.code == code }) else { continue }
             page.paragraph([TextRun(code, .bold), TextRun(": \(fix.remedy)")], indent: 4, label: "  -")
@@ -47,7 +47,7 @@ extension Report {
                 switch report.state {
                 case .used: "until \(waiver.expires)"
                 case .expired: "expired after \(waiver.expires): it counts again"
-                case .unmatched: "matches nothing; it can be deleted"
+                case .unmatched: "matches nothing and can be deleted"
                 }
             let what = waiver.code ?? waiver.check
             let whereabouts = waiver.server.map { " at \($0)" } ?? ""
@@ -62,11 +62,11 @@ extension Report {
     /// What a better grade takes where it is more than the first entry of the list.
     func writeNextGrade(_ page: inout TextPage) {
         guard let next = explanation.next, next.codes.count > 1 else { return }
-        let how = next.isSmallest ? "The least work for " : "Enough for "
+        let how = next.isSmallest ? "Least effort for " : "Enough for "
         page.paragraph(
             [
                 TextRun(how), TextRun(next.grade.rawValue, TextStyle(next.grade)),
-                TextRun(": 1 to \(next.codes.count), all of them."),
+                TextRun(": items 1 to \(next.codes.count) together."),
             ], indent: 2)
     }
 }

@@ -81,6 +81,6 @@ extension Report {
             let count = outcomes.count { $0 == outcome }
             return count == 0 ? nil : "\(count) \(outcome.words)"
         }
-        return "of \(outcomes.count) that must be met, \(counts.joined(separator: ", "))."
+        return "of \(outcomes.count) mandatory requirements, \(counts.joined(separator: ", "))."
     }
 }
