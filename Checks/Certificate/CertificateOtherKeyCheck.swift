@@ -29,14 +29,15 @@ extension Check {
                 "expired", .rsa(), .sample(days: 47), KeyStrengthParameters(),
                 expect: .found(
                     .refused,
-                    "Senders that want an RSA key get another certificate and refuse it: its certificate expired on "
-                        + "2026-12-30.")),
+                    "Senders that prefer an RSA key get another certificate and refuse it: its certificate "
+                        + "expired on 2026-12-30.")),
             .given(
                 "an RSA key of 1024 bits", .rsa { $0.certificates[0].key = .init(algorithm: "RSA", bits: 1024) },
                 .sample(), KeyStrengthParameters(),
                 expect: .found(
                     .weak,
-                    "Senders that want an RSA key get another certificate. The certificate has an RSA key of 1024 bits."
+                    "Senders that prefer an RSA key get another certificate. The certificate has an RSA key "
+                        + "of 1024 bits."
                 )),
         ]
     ) {
@@ -45,7 +46,7 @@ extension Check {
         guard let host = other.chain.host else {
             return .inconclusive("The session does not say which host was meant.")
         }
-        let start = "Senders that want an \(other.key) key get another certificate"
+        let start = "Senders that prefer an \(other.key) key get another certificate"
         let refusals = other.chain.problems(for: host, at: judged.instant).map { problem in
             Issue<CertificateOtherKeyFinding>(.refused, "\(start) and refuse it: \(problem.description).")
         }

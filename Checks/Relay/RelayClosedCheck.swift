@@ -48,9 +48,10 @@ extension Check {
                 ]),
                 expect: .found(
                     .open,
-                    "The server accepted a relay recipient: MAIL FROM:<relay-test@example.org>, "
-                        + "RCPT TO:<relay-test@example.net> was answered 250 Ok. It accepts nonsense recipients too, so it "
-                        + "may refuse later; whether mail would be forwarded cannot be seen without sending some.")),
+                    "The server accepted a relay recipient: MAIL FROM:<relay-test@example.org>, RCPT "
+                        + "TO:<relay-test@example.net> was answered 250 Ok. It accepts nonsense recipients too, so "
+                        + "it may refuse later; whether mail would be forwarded cannot be determined without "
+                        + "sending a message.")),
             .given(
                 "greylisting proves nothing", .refused(by: SMTPReply(451, "4.7.1 Greylisted, please try again")),
                 expect: .inconclusive("Every relay attempt was deferred: 451 4.7.1 Greylisted, please try again.")),
@@ -119,8 +120,9 @@ extension Check {
             "The server accepted a relay recipient\(attempt.insideTLS ? "" : " in plaintext"): MAIL FROM:<\(attempt.sender)>, RCPT TO:<\(attempt.recipient)> "
             + "was answered \(answer)."
         guard acceptsAll else { return observation }
-        return observation + " It accepts nonsense recipients too, so it may refuse later; whether mail would be "
-            + "forwarded cannot be seen without sending some."
+        return observation
+            + " It accepts nonsense recipients too, so it may refuse later; whether mail would be forwarded cannot "
+            + "be determined without sending a message."
     }
 }
 

@@ -84,7 +84,7 @@ import Testing
         let outcome = await run("profile", "check", path, "--runs", "500")
         #expect(outcome.status == .below)
         #expect(outcome.output.contains(":7:5: warning: no run was found to which cap 'dead' applies\n"))
-        #expect(outcome.output.contains("made-up runs graded, a sample of all there could be\n"))
+        #expect(outcome.output.contains("synthetic runs graded, a sample of all possible ones\n"))
     }
 
     @Test func `What differs between two profiles is listed key by key`() async throws {

@@ -22,12 +22,12 @@ struct GradeCommand: ParsableCommand {
             mailgrade profile list|show|check|diff|new|schema
             """,
         discussion: """
-            Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, what \
-            that is worth and what to fix first. No mail is sent.
+            Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, how \
+            that is graded and what to fix first. No mail is sent.
 
-            Exit status: 0 a grade, not below --fail-under, or compliant; 1 below it, or not compliant; 2 an error in \
-            the command line, the profile or a file; 3 no grade could be given, or too much could not be determined; \
-            130 interrupted.
+            Exit status: 0 graded and not below --fail-under, or compliant; 1 below it, or not compliant; 2 an error \
+            in the command line, the profile or a file; 3 no grade could be given, or too much could not be \
+            determined; 130 interrupted.
             """)
 
     @Argument(help: "The domain to grade: the part of a mail address after the @.")
