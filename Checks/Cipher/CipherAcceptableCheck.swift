@@ -14,8 +14,8 @@ enum CipherFinding: String, FindingCode {
     var severity: Severity {
         switch self {
         case .null, .export, .rc4, .des, .noForwardSecrecy: .error
-        case .tripleDES: .warning
-        case .staticKeys: .notice
+        // RFC 10015, section 2, forbids static keys in TLS 1.2; RFC 9325, section 5.2, softens that for mail that asks for nothing.
+        case .tripleDES, .staticKeys: .warning
         case .anonymous: .info
         }
     }

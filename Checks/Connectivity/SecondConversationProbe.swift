@@ -7,7 +7,7 @@ extension Probe {
     static let secondConversation = Probe.perServer {
         (
             target: ServerTarget, conversations: Unfolding<Conversation>, relay: Wanted<RelayReplies>,
-            injection: Wanted<CommandInjection>, mail: Wanted<MailWithoutHello>
+            injection: Wanted<CommandInjection>, mail: Wanted<MailWithoutHello>, survey: Incidental<TLSSurvey>
         ) async throws -> SecondConversation in
         let session = Unfolding.Session(conversations: conversations)
         guard relay.isWanted || injection.isWanted || mail.isWanted else {
@@ -19,7 +19,7 @@ extension Probe {
         if !relay.isWanted { draft.update { $0.plaintextRelay = .absent(.unplanned) } }
         if !injection.isWanted && !mail.isWanted { draft.update { $0.injection = .absent(.unplanned) } }
         let second = Second(
-            target: target, session: session, draft: draft, asksForMail: mail.isWanted)
+            target: target, session: session, draft: draft, asksForMail: mail.isWanted, survey: survey)
         try await second.run()
         return draft.fact
     }
@@ -62,17 +62,19 @@ private struct Second: Sendable {
     let session: Unfolding<Conversation>.Session
     let draft: Draft<SecondConversation>
     let asksForMail: Bool
+    let survey: Incidental<TLSSurvey>
     /// A command behind STARTTLS over which the server broke off, on the connection that asked for relaying.
     private let brokenOff = Locked<Injected?>(nil)
 
     init(
         target: ServerTarget, session: Unfolding<Conversation>.Session, draft: Draft<SecondConversation>,
-        asksForMail: Bool
+        asksForMail: Bool, survey: Incidental<TLSSurvey>
     ) {
         self.target = target
         self.session = session
         self.draft = draft
         self.asksForMail = asksForMail
+        self.survey = survey
     }
 
     /// What became of a command, and how the handshake failed, if it did.
@@ -185,12 +187,21 @@ private struct Second: Sendable {
         }
     }
 
-    /// Another certificate than in the session: two more sightings tell whether it depends on SNI.
+    /// Whether a hello of the survey was answered with another certificate, for the same name and the same kind of key.
+    private func surveyShowsAnother(than leaf: Certificate) async -> Bool {
+        guard let seen = await survey.settled().value, seen.host == target.server.host else { return false }
+        let digest = SHA256.hex(leaf.der)
+        let kind: TLSOffer.Key = leaf.key.algorithm.hasPrefix("RSA") ? .rsa : .ecdsa
+        return (seen.leaves ?? []).contains { $0.key == kind && $0.sha256 != digest }
+    }
+
+    /// Another certificate than in the session: a few more sightings tell whether it depends on SNI.
     private func lookAgain() async throws {
-        guard let without = draft.fact.handshakeWithoutName?.chain.first,
-            let with = await session.finalHandshake().value?.chain.first, without.der != with.der
-        else { return }
-        // Two machines by turns, with other connections in between, show the same one twice in a row more often than not.
+        guard let with = await session.finalHandshake().value?.chain.first else { return }
+        // When the survey is over, no other connection comes in between: two machines by turns would show the same one each time.
+        let isOtherInSurvey = await surveyShowsAnother(than: with)
+        let isOtherWithoutName = draft.fact.handshakeWithoutName?.chain.first.map { $0.der != with.der } ?? false
+        guard isOtherInSurvey || isOtherWithoutName else { return }
         for _ in 0..<4 {
             do {
                 let handshake = try await target.furtherConnection("certificate again") { connection in

@@ -28,11 +28,12 @@ public struct TLSAAtDomain: DomainFact, Hashable {
 }
 
 extension Probe {
-    /// One question, and only where no host has TLSA records.
+    /// One question, and only where it is known of every host that it has no TLSA records.
     static let tlsaAtDomain = Probe.perDomain {
         (target: DomainTarget, hosts: PerHost<TLSARecords>) async throws -> TLSAAtDomain in
         let isOwnHost = hosts.elements.contains { $0.0 == target.domain }
-        guard !hosts.elements.isEmpty, !isOwnHost, !hosts.present.contains(where: \.arePublished) else {
+        let areAllKnown = hosts.present.count == hosts.elements.count
+        guard areAllKnown, !hosts.elements.isEmpty, !isOwnHost, !hosts.present.contains(where: \.arePublished) else {
             throw Absence.notApplicable("Senders look for TLSA records at the MX hosts.")
         }
         let name = target.domain.prefixed("_tcp").prefixed("_\(target.settings.port)")

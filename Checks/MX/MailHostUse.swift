@@ -88,7 +88,7 @@ private enum Contact {
 extension PerServer<Greeting> {
     fileprivate func contact(_ host: DomainName, _ address: IPAddress) -> Contact {
         let server = MailServer(host: host, address: address)
-        guard let element = elements.first(where: { $0.server == server }) else {
+        guard let element = (elements + outsideScope).first(where: { $0.server == server }) else {
             return address.specialPurpose == nil ? .allowed : .unknown
         }
         switch element.observed.absence?.root {

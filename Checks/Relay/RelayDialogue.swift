@@ -110,8 +110,10 @@ extension RelayDialogue {
             case 1: if attempt.mailReply.isPositive { attempt.recipientReply = reply }
             default:
                 attempt.resetReply = reply
-                // 421 ends any conversation, whatever was said. RFC 5321, section 3.8.
-                if reply.code != 421 { attempt.standing = reply.isPositive ? .inStep : .outOfStep }
+                // 421 ends any conversation, whatever was said. RFC 5321, section 3.8. A server that wants TLS first refuses
+                // RSET as it refused MAIL: RFC 3207, section 4, gives both 530.
+                let isRefusedLikeMail = !attempt.mailReply.isPositive && reply.code == attempt.mailReply.code
+                if reply.code != 421 { attempt.standing = reply.isPositive || isRefusedLikeMail ? .inStep : .outOfStep }
             }
             return attempt
         }

@@ -10,7 +10,9 @@ extension Plugin {
 extension Derivation {
     /// The relay attempts of both conversations: inside TLS where TLS works, and in plaintext.
     static let relayReplies = Derivation.perServer {
-        (dialogue: Dialogue, second: Observed<SecondConversation>) throws(Absence) -> RelayReplies in
+        (
+            dialogue: Dialogue, second: Observed<SecondConversation>, survey: Incidental<TLSSurvey>
+        ) throws(Absence) -> RelayReplies in
         let stages = dialogue.stages
         guard let hello = stages.hello?.value else { throw stages.relay?.absence ?? .unplanned }
         var replies = RelayReplies([])
@@ -19,7 +21,7 @@ extension Derivation {
             replies.add(stages.relay, insideTLS: false)
             return replies
         }
-        if stages.mayHaveTLS { replies.add(stages.relay, insideTLS: true) }
+        if stages.mayHaveTLS(survey.value?.hellos) { replies.add(stages.relay, insideTLS: true) }
         switch second {
         case .present(let second): replies.add(second.plaintextRelay, insideTLS: false)
         case .absent(let why): replies.add(.absent(why), insideTLS: false)
@@ -34,10 +36,15 @@ extension Derivation {
 }
 
 extension Conversation {
-    /// Whether there is a way inside TLS, as far as anybody knows: not where STARTTLS is refused or the handshake fails.
-    fileprivate var mayHaveTLS: Bool {
+    /// Whether there is a way inside TLS, as far as anybody knows: not where STARTTLS is refused, the handshake fails or
+    /// no handshake is answered.
+    fileprivate func mayHaveTLS(_ hellos: HelloTally?) -> Bool {
         if helloInsideTLS?.value != nil { return true }
         if let reply = startTLS?.value, !reply.grantsTLS { return reply.turnsAway }
+        // Who has no certificate does not get as far as to ask.
+        if case .failed(.rejected(let reply)) = helloInsideTLS?.absence?.root, reply.demandsCertificate { return false }
+        // No handshake of any connection is answered: nobody gets as far as to ask.
+        if case .failed(.timedOut) = handshake?.absence?.root, hellos?.isStalled == true { return false }
         return (handshake?.absence ?? helloInsideTLS?.absence)?.root.certainty == .inconclusive
     }
 }

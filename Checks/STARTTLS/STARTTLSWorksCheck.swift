@@ -14,7 +14,7 @@ enum STARTTLSWorksFinding: String, FindingCode {
     case plaintextAfter220 = "starttls.plaintext-after-220"
 
     /// Plaintext between reply and handshake is discarded by a careful sender, so it does not fail the session.
-    var severity: Severity { [.plaintextAfter220, .handshakeStallsLater].contains(self) ? .warning : .error }
+    var severity: Severity { self == .plaintextAfter220 ? .warning : .error }
 
     var explains: [FactID] {
         switch self {
@@ -231,7 +231,7 @@ extension Absence {
 extension SMTPReply {
     /// Whether the words of a refusal ask for a certificate of the client. Judged by the text, because servers use a
     /// temporary code for it: Postfix answers `421 4.7.1 … Error: No client certificate presented`.
-    fileprivate var demandsCertificate: Bool {
+    var demandsCertificate: Bool {
         !isPositive && text.lowercased().contains("client certificate")
     }
 }

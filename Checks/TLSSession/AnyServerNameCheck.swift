@@ -4,20 +4,12 @@ internal import MailModel
 enum AnyServerNameFinding: String, FindingCode {
     case needsName = "tls.needs-server-name"
     case refusesUnknown = "tls.refuses-unknown-name"
-    case refusesOwn = "tls.server-name-refused"
 
-    var severity: Severity { self == .refusesOwn ? .warning : .error }
+    var severity: Severity { .error }
     var remedy: String {
-        if self == .refusesOwn {
-            return
-                "Add the MX host name to the names that the server answers to (Postfix: tls_server_sni_maps; "
-                + "Exim: tls_certificate with $tls_in_sni; OpenSMTPD: pki), or do not refuse handshakes because of "
-                + "SNI."
-        }
-        return
-            "Set a certificate that is shown when no name fits (Postfix: smtpd_tls_chain_files beside "
-            + "tls_server_sni_maps; Exim: a tls_certificate that does not fail without $tls_in_sni; OpenSMTPD: "
-            + "pki on the listener), and do not refuse handshakes because of SNI."
+        "Set a certificate that is shown when no name fits (Postfix: smtpd_tls_chain_files beside "
+            + "tls_server_sni_maps; Exim: a tls_certificate that does not fail without $tls_in_sni; OpenSMTPD: pki "
+            + "on the listener), and do not refuse handshakes because of SNI."
     }
 }
 
@@ -37,29 +29,20 @@ extension Check {
             .given(
                 "both are served",
                 TLSFeatures([TLSFeatureAnswer(.noServerName, .yes), TLSFeatureAnswer(.unknownServerName, .yes)]),
-                .served,
                 expect: .passed),
-            .given(
-                "the MX host\u{2019}s own name is refused",
-                TLSFeatures([TLSFeatureAnswer(.noServerName, .yes), TLSFeatureAnswer(.unknownServerName, .yes)]),
-                .refused,
-                expect: .found(
-                    .refusesOwn,
-                    "A handshake with the MX host\u{2019}s own name as SNI fails (alert unrecognized_name), and one without SNI "
-                        + "succeeds.")),
             .given(
                 "without SNI the handshake fails",
                 TLSFeatures([
                     TLSFeatureAnswer(.noServerName, .no, "the server hung up"),
                     TLSFeatureAnswer(.unknownServerName, .yes),
-                ]), .served, expect: .found(.needsName, "A handshake without SNI fails: the server hung up.")),
+                ]), expect: .found(.needsName, "A handshake without SNI fails: the server hung up.")),
             .given(
                 "an unknown name is refused",
                 TLSFeatures([
                     TLSFeatureAnswer(.noServerName, .yes),
                     TLSFeatureAnswer(
                         .unknownServerName, .no, "the server answered with the alert unrecognized_name"),
-                ]), .served,
+                ]),
                 expect: .found(
                     .refusesUnknown,
                     "A handshake with an unknown SNI fails: the server answered with the alert unrecognized_name.")),
@@ -68,12 +51,12 @@ extension Check {
                 TLSFeatures([
                     TLSFeatureAnswer(.noServerName, .yes),
                     TLSFeatureAnswer(.unknownServerName, .inconclusive, "throttled (421 4.7.0)"),
-                ]), .served,
+                ]),
                 expect: .of(
                     [], open: [.refusesUnknown],
                     because: "Whether any SNI is served could not be determined: throttled (421 4.7.0).")),
         ]
-    ) { (features: TLSFeatures, conversation: Observed<Conversation>) -> Verdict<AnyServerNameFinding> in
+    ) { (features: TLSFeatures) -> Verdict<AnyServerNameFinding> in
         let answers = [features[.noServerName], features[.unknownServerName]]
         let refusals: [Issue<AnyServerNameFinding>] = answers.compactMap { answer in
             guard let answer, answer.kind == .no else { return nil }
@@ -82,29 +65,10 @@ extension Check {
                 answer.name == .noServerName ? .needsName : .refusesUnknown,
                 "A handshake \(what) fails: \(answer.detail ?? "refused").")
         }
-        let own: [Issue<AnyServerNameFinding>] =
-            (conversation.value?.serverNameRefused).map { how in
-                [
-                    Issue(
-                        .refusesOwn,
-                        "A handshake with the MX host\u{2019}s own name as SNI fails (\(how)), and one without SNI succeeds."
-                    )
-                ]
-            } ?? []
         let codes = zip(AnyServerNameFinding.allCases, answers)
         let open = codes.filter { $1?.kind != .yes && $1?.kind != .no }
         let why = open.lazy.compactMap { $1?.detail }.first ?? "not asked"
         return .of(
-            refusals + own, open: Set(open.map(\.0)),
-            because: "Whether any SNI is served could not be determined: \(why).")
+            refusals, open: Set(open.map(\.0)), because: "Whether any SNI is served could not be determined: \(why).")
     }
-}
-
-extension Observed<Conversation> {
-    fileprivate static let served = Observed.present(Conversation())
-    fileprivate static let refused: Observed = {
-        var conversation = Conversation()
-        conversation.serverNameRefused = "alert unrecognized_name"
-        return .present(conversation)
-    }()
 }

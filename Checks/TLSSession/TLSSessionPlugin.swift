@@ -7,7 +7,8 @@ extension Plugin {
         checks: [
             .tlsSecureRenegotiation, .tlsNoClientRenegotiation, .tlsNoClientCertificate, .tlsExtendedMasterSecret,
             .tlsNoEarlyData, .tlsRecordProtection,
-            .tlsFallbackSignal, .tlsAnyServerName, .cipherRecommendedFirst, .tlsNoHeartbeat, .tlsNoHeartbleed,
+            .tlsFallbackSignal, .tlsAnyServerName, .tlsServerNameAccepted, .cipherRecommendedFirst, .tlsNoHeartbeat,
+            .tlsNoHeartbleed,
             .tlsServersAlike,
         ])
 }

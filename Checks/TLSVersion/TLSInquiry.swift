@@ -170,6 +170,7 @@ extension TLSInquiry {
                         return .unknown("the server chose \(choice.version), which was not offered")
                     }
                     note(TLSVersionAnswer(choice))
+                    note(SeenLeaf(choice.certificates.first, for: choice.suite))
                     return .choice(choice)
                 case .alert(let alert): return .refused("alert \(alert)")
                 case .hungUp: continue
@@ -223,7 +224,10 @@ extension TLSInquiry {
             classes.map { name in ClassQuestion.Class(name.rawValue) { name.contains($0) } }, versions: versions,
             shape: shape)
         let result = await question.run(questioner)
-        for choice in result.accepted.values { note(TLSVersionAnswer(choice)) }
+        for choice in result.accepted.values {
+            note(TLSVersionAnswer(choice))
+            note(SeenLeaf(choice.certificates.first, for: choice.suite))
+        }
         let isHeard = await questioner.answers > 0
         note(classes.map { TLSClassAnswer($0, result, isHeard: isHeard) })
     }
@@ -263,6 +267,11 @@ extension TLSInquiry {
             guard survey.versions?[answer.version]?.kind != .supported else { return }
             survey.versions?.note(answer)
         }
+    }
+
+    private func note(_ leaf: SeenLeaf?) {
+        guard let leaf else { return }
+        draft.update { $0.leaves = ($0.leaves ?? []).union([leaf]) }
     }
 
     private func note(_ answers: [TLSClassAnswer]) {

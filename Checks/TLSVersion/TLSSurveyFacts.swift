@@ -30,6 +30,9 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
     public var startTLS: STARTTLSTries?
     /// What became of the hellos; nil where nobody counted.
     public var hellos: HelloTally?
+    /// The leaf certificates that hellos up to TLS 1.2 were answered with, each with its kind of key; nil where nobody noted
+    /// them.
+    public var leaves: Set<SeenLeaf>?
     /// How many connections it took, beside the conversation's.
     public var connections = 0
 
@@ -45,6 +48,25 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
     public mutating func end(_ why: Absence) {
         versions?.end(why)
         classes?.end(why)
+    }
+}
+
+/// A leaf certificate that was shown to a hello.
+public struct SeenLeaf: Hashable, Sendable, Codable {
+    /// SHA-256 of the certificate, hexadecimal.
+    public var sha256: String
+    /// The kind of key that the chosen suite wants.
+    public var key: TLSOffer.Key
+
+    /// A certificate, DER, shown for a suite; nil where the suite wants none, or one of another kind.
+    init?(_ der: [UInt8]?, for suite: UInt16) {
+        guard let der else { return nil }
+        switch CipherSuite.with(code: suite)?.authentication {
+        case .rsa: key = .rsa
+        case .ecdsa: key = .ecdsa
+        default: return nil
+        }
+        sha256 = SHA256.hex(der)
     }
 }
 

@@ -221,13 +221,25 @@ public struct Wanted<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
 }
 
 /// A fact that sheds light on a check's subject where the plan collects it for another check's sake, or why it is absent. The
-/// check costs nothing more; only for checks, which judge when everything is settled.
+/// step costs nothing more. Checks, and what is derived for them, are computed when everything is settled; a probe waits.
 public struct Incidental<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
     /// The fact, or why it is absent.
     public let observed: Observed<F>
+    private let later: Pending<F>?
 
     /// A fact, or why it is absent; for examples and tests.
-    public init(_ observed: Observed<F>) { self.observed = observed }
+    public init(_ observed: Observed<F>) {
+        self.observed = observed
+        later = nil
+    }
+
+    private init(_ observed: Observed<F>, later: Pending<F>?) {
+        self.observed = observed
+        self.later = later
+    }
+
+    /// For probes: waits until the fact is settled, where the plan collects it.
+    public func settled() async -> Observed<F> { await later?.observed() ?? observed }
 
     /// The fact, where it is there.
     public var value: F? { observed.value }
@@ -237,7 +249,9 @@ public struct Incidental<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed
 
     /// Never throws.
     public static func draw(from inputs: Inputs) throws(Absence) -> Self {
-        Incidental(inputs.evidence.observed(F.self, at: inputs.place))
+        let isPlanned = inputs.wanted.contains(F.id) && inputs.arrival != nil
+        return Incidental(
+            inputs.evidence.observed(F.self, at: inputs.place), later: isPlanned ? try Pending.draw(from: inputs) : nil)
     }
 }
 

@@ -143,7 +143,8 @@ extension Assessment.Rule {
     /// Whether it is about whoever runs the program, and not about the domain: nobody else can act on what was found.
     func isOwnSide(_ findings: [Finding]) -> Bool {
         let testers = Set(findings.filter { $0.description.responsible == .tester }.map(\.code))
-        return !triggers.isEmpty && triggers.allSatisfy { $0.code.map(testers.contains) ?? false }
+        let codes = triggers.compactMap(\.code)
+        return !codes.isEmpty && codes.allSatisfy(testers.contains)
     }
 }
 

@@ -27,7 +27,7 @@ import Testing
         let bench = try Bench()
         let files = try Corpus.evidence()
         #expect(files.count >= 60 && files.count == Corpus.listed.count)
-        #expect(files.reduce(0) { $0 + $1.json.count } < 2 << 20)
+        #expect(files.reduce(0) { $0 + $1.json.count } < 3 << 20)
         let words = try Table(bench).rows.flatMap { Array($0.results.values) }
         let letters = Set(words.map { String($0.prefix { $0 != "?" }) })
         #expect(letters.isSuperset(of: ["A+", "A", "B", "C", "D", "F", "none"]))

@@ -32,8 +32,10 @@ struct LawBench {
         return Run(evidence: evidence, before: judged(evidence))
     }
 
+    func deriving(_ evidence: Evidence) -> Evidence { judge.deriving(evidence) }
+
     func judged(_ evidence: Evidence) -> Judged {
-        let complete = judge.deriving(evidence)
+        let complete = deriving(evidence)
         let results = judge.judge(derived: complete)
         let assessment = Grader(profile).grade(
             results, of: evidence.domain, hosts: evidence.hosts, at: evidence.collectedAt)

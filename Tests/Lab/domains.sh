@@ -24,6 +24,7 @@ domain two-addresses.test;      host mx postfix;  host mx postfix tls=none
 domain obsolete.test;           host mx faulty obsolete cert=rsa
 domain obsolete-ssl3.test;      host mx faulty obsolete-ssl-3
 domain obsolete-rc4.test;       host mx faulty obsolete-rc-4 cert=rsa
+domain obsolete-only.test;      host mx faulty obsolete-only cert=rsa
 domain obsolete-3des.test;      host mx faulty obsolete-3-des cert=rsa
 domain obsolete-null.test;      host mx faulty obsolete-null cert=rsa
 domain obsolete-export.test;    host mx faulty first-reply-export
@@ -113,6 +114,11 @@ domain dual-stack.test;         host mx postfix;  host mx postfix family=6
 domain ipv6-only.test;          host mx postfix family=6
 domain ipv6-ptr-missing.test;   host mx postfix;  host mx postfix family=6 ptr=missing
 domain ipv6-dead.test;          host mx postfix;  host mx nothing family=6
+domain ipv6-silent.test;        host mx postfix;  host mx faulty blackhole family=6
+domain no-route.test;           host mx elsewhere family=6
+domain one-host-no-route.test;  host mx1 postfix;  host mx2 elsewhere family=6 mx=20
+domain dual-no-route.test;      host mx postfix;  host mx elsewhere family=6
+domain dane-dual-no-route.test; host mx postfix tlsa=311;  host mx elsewhere family=6
 
 # --- Hosts that are not there, or will not talk ---
 domain one-address-dead.test;   host mx postfix;  host mx nothing
@@ -155,6 +161,9 @@ domain starttls-421.test;       host mx faulty starttls-421
 domain starttls-502.test;       host mx faulty starttls-502
 domain starttls-close.test;     host mx faulty starttls-close
 domain handshake-close.test;    host mx faulty handshake-close
+domain handshake-stalls.test;   host mx faulty handshake-stalls
+domain handshake-stalls-later.test; host mx faulty handshake-stalls-later
+domain one-handshake-stalls.test; host mx1 postfix;  host mx2 faulty handshake-stalls mx=20
 domain handshake-garbage.test;  host mx faulty handshake-garbage
 domain handshake-alert.test;    host mx faulty handshake-alert
 domain plaintext-injected.test; host mx faulty plaintext-injected

@@ -1,5 +1,6 @@
 import CheckEngine
 import CheckKit
+import Checks
 import Grading
 import Testing
 
@@ -40,6 +41,17 @@ struct LabDomainsTests {
             }
             #expect(profile.requirements.isEmpty == (assessment.compliance == nil), "\(profile.id)")
         }
+    }
+
+    @Test("tell one story in the delivery matrix and in the grade", arguments: LabDomain.all)
+    func oneStory(row: LabDomain) async throws {
+        let bench = try LabBench.shared.get()
+        guard bench.has(row) else { return }
+        let evidence = try await bench.evidence(row)
+        let story = DeliveryStory(
+            evidence: Judge(bench.plan).deriving(evidence).derivingDelivery(), results: try bench.results(evidence),
+            assessment: try bench.assess(evidence))
+        #expect(story.contradictions == [], "\(row.what)")
     }
 
     @Test("are in the table, and enough of them")

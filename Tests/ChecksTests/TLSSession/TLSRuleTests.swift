@@ -42,8 +42,8 @@ struct TLSRuleTests {
     @Test("TLS-11: less than 128 bits is a warning: triple DES")
     func tripleDES() { #expect(cipher(.tripleDES) == ["cipher.triple-des": .warning]) }
 
-    @Test("TLS-12: static keys are a notice, because without them old senders would fall back to plaintext")
-    func staticKeys() { #expect(cipher(.staticKeys) == ["cipher.static-keys": .notice]) }
+    @Test("TLS-12: static keys are a warning: RFC 10015 forbids them, and senders that ask for nothing may need them")
+    func staticKeys() { #expect(cipher(.staticKeys) == ["cipher.static-keys": .warning]) }
 
     @Test("TLS-13: no suite with forward secrecy at all is an error")
     func noForwardSecrecy() {

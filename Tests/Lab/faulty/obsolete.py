@@ -59,6 +59,14 @@ class ObsoleteRc4(Obsolete):
     exchanges = ["ecdhe_rsa", "rsa"]
 
 
+class ObsoleteOnly(Obsolete):
+    """RC4 and 3DES, and nothing that a current sender offers."""
+
+    versions = (3, 1), (3, 3)
+    ciphers = ["3des", "rc4"]
+    exchanges = ["ecdhe_rsa", "rsa"]
+
+
 class Obsolete3Des(Obsolete):
     """3DES behind good suites."""
 

@@ -95,6 +95,29 @@ class HandshakeClose(Server):
         raise ConnectionAbortedError
 
 
+class HandshakeStalls(Server):
+    """Says 220 to STARTTLS and keeps silent on every ClientHello."""
+
+    def handshake(self, client):
+        while client.connection.recv(4096):
+            pass
+        raise ConnectionAbortedError
+
+
+class HandshakeStallsLater(HandshakeStalls):
+    """Completes the first handshake, and keeps silent on those of the next half minute."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.lock, self.latest = threading.Lock(), -1000.0
+
+    def handshake(self, client):
+        with self.lock:
+            now = time.monotonic()
+            is_first, self.latest = now > self.latest + 30, now
+        Server.handshake(self, client) if is_first else super().handshake(client)
+
+
 class HandshakeGarbage(Server):
     """Answers the ClientHello with what is no TLS."""
 

@@ -90,10 +90,10 @@ start_servers() {
 }
 
 give_addresses() {
-    local server address
+    local server address kind
     for server in "${servers[@]}"; do
-        address=${server%% *}
-        [[ $address != *:* ]] || printf 'addr add %s/128 dev lo nodad\n' "$address"
+        read -r address _ _ kind _ <<<"$server"
+        [[ $address != *:* || $kind == elsewhere ]] || printf 'addr add %s/128 dev lo nodad\n' "$address"
     done | ip -batch -
 }
 

@@ -10,7 +10,8 @@
 #         tlsa=RECORD (a TLSA record, of the kinds that tlsa.sh knows; several make several records)
 #         tlsa-at=OWNER (the name of those records, _25._tcp.LABEL unless this says otherwise)
 #         tlsa-zone=STATE (puts them into a zone of their own, _tcp.LABEL, in a state that `domain` knows)
-#       SERVER is postfix, exim, opensmtpd, faulty or nothing (no one listens); its file in lib/ explains its WORDs.
+#       SERVER is postfix, exim, opensmtpd, faulty, nothing (no one listens) or elsewhere (there is no route, with family=6);
+#       its file in lib/ explains its WORDs.
 #   record TEXT
 #       one line of the zone file, taken literally
 #   tlsa OWNER HOST RECORD…
@@ -61,7 +62,7 @@ host() {
     name=$label.$current_domain
     [[ $label != @ ]] || name=$current_domain
     target=$name
-    [[ " postfix exim opensmtpd faulty nothing " == *" $server "* ]] || die "domains.sh: there is no server $server"
+    [[ " postfix exim opensmtpd faulty nothing elsewhere " == *" $server "* ]] || die "domains.sh: there is no server $server"
     for word in "${@:3}"; do
         case $word in
             mx=*) preference=${word#mx=} ;;
@@ -160,7 +161,7 @@ listening_addresses() {
     local server address kind
     for server in "${servers[@]}"; do
         read -r address _ _ kind _ <<<"$server"
-        [[ $kind != nothing ]] || continue
+        [[ $kind != nothing && $kind != elsewhere ]] || continue
         [[ $address != *:* ]] || address="[$address]"
         printf '%s:25\n' "$address"
     done

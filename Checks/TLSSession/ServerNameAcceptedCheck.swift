@@ -1,0 +1,47 @@
+internal import CheckKit
+internal import MailModel
+
+enum ServerNameAcceptedFinding: String, FindingCode {
+    case refused = "tls.server-name-refused"
+
+    var severity: Severity { .warning }
+    var remedy: String {
+        "Add the MX host name to the names that the server answers to (Postfix: tls_server_sni_maps; Exim: "
+            + "tls_certificate with $tls_in_sni; OpenSMTPD: pki), or do not refuse handshakes because of SNI."
+    }
+}
+
+extension Check {
+    /// The server does a handshake with a sender that names the MX host. RFC 6066, section 3; RFC 7672, section 8.1.
+    static let tlsServerNameAccepted = Check.perServer(
+        "tls.server-name-accepted",
+        title: "The MX host\u{2019}s own name is accepted as SNI",
+        why: """
+            Senders that follow DANE or MTA-STS send the name of the MX host in the handshake, and many others do. A server \
+            that ends the handshake then gets that mail in plaintext, or not at all, while it works for those that send none.
+            """,
+        references: [.rfc(6066, section: "3"), .rfc(7672, section: "8.1"), .rfc(8461, section: "7.1")],
+        examples: [
+            .given("accepted", TLSSession.example, .sample, .served, expect: .passed),
+            .given(
+                "refused, and none is accepted", TLSSession.example, .sample, .refused,
+                expect: .found(
+                    .refused,
+                    "A handshake with mx.example.com as SNI fails (alert unrecognized_name), and one without SNI succeeds."
+                )),
+        ]
+    ) { (_: TLSSession, host: MailHost, conversation: Conversation) -> Verdict<ServerNameAcceptedFinding> in
+        guard let how = conversation.serverNameRefused else { return .passed }
+        return .found(
+            .refused, "A handshake with \(host.name) as SNI fails (\(how)), and one without SNI succeeds.")
+    }
+}
+
+extension Conversation {
+    fileprivate static let served = Conversation()
+    fileprivate static let refused: Conversation = {
+        var conversation = Conversation()
+        conversation.serverNameRefused = "alert unrecognized_name"
+        return conversation
+    }()
+}

@@ -1,0 +1,15 @@
+import CheckKit
+import Checks
+import Testing
+
+@Suite struct DeliveryStoryTests {
+    @Test("the delivery matrix and the grade tell one story", arguments: try Corpus.names())
+    func oneStory(name: String) throws {
+        let bench = try LawBench("default")
+        let run = try bench.run(name)
+        let story = DeliveryStory(
+            evidence: bench.deriving(run.evidence).derivingDelivery(), results: run.before.results,
+            assessment: run.before.assessment)
+        #expect(story.contradictions == [])
+    }
+}
