@@ -15,7 +15,7 @@ enum CAAFinding: String, FindingCode {
             "Publish a CAA record that names the CA of your certificates, at the host or at a name above it: "
                 + "0 issue \"letsencrypt.org\", for example. Find out first which CAs issue for names below."
         case .unknownCritical:
-            "Correct the tag, or take the critical flag away: a CA that does not know the tag must not issue."
+            "Correct the tag, or remove the critical flag: a CA that does not know the tag must not issue."
         }
     }
 }
@@ -24,7 +24,7 @@ extension Check {
     /// Not every CA may issue certificates for the MX host. RFC 8659, sections 3 and 4.
     static let caaLimitsIssuance = Check.perHost(
         "caa.limits-issuance",
-        title: "CAA records say which CAs may issue certificates",
+        title: "CAA records restrict which CAs may issue certificates",
         why: """
             Any CA that senders trust can vouch for any name, also one that was tricked or broken into. A CAA record \
             names those that may; the others must refuse. It matters for certificates that CAs issue in future, and for \
@@ -48,7 +48,7 @@ extension Check {
                 expect: .found(
                     .unrestricted, "The CAA records of example.com restrict no CA: none of them has the tag issue.")),
             .given(
-                "a critical record of a kind that nobody knows", .sample,
+                "a critical record with an unknown tag", .sample,
                 CAARecords(
                     owner: .sample("example.com"),
                     [CAARecord("issue", "ca.example.net"), CAARecord("isue", "ca.example.org", isCritical: true)]),
@@ -57,14 +57,15 @@ extension Check {
                     "A CAA record of example.com is critical and has the unknown tag \u{201C}isue\u{201D}: no CA may issue."
                 )),
             .given(
-                "an answer that does not validate", .sample, CAARecords(security: .bogus("signature expired")),
+                "an answer that fails DNSSEC validation", .sample, CAARecords(security: .bogus("signature expired")),
                 expect: .inconclusive(
-                    "Which CAs may issue cannot be told: the answer does not validate: signature expired.")
+                    "Which CAs may issue could not be determined: the answer does not validate: signature expired.")
             ),
         ]
     ) { (host: MailHost, caa: CAARecords) -> Verdict<CAAFinding> in
         if let reason = caa.security.bogusReason {
-            return .inconclusive("Which CAs may issue cannot be told: the answer does not validate: \(reason).")
+            return .inconclusive(
+                "Which CAs may issue could not be determined: the answer does not validate: \(reason).")
         }
         guard let owner = caa.owner else {
             return .found(

@@ -15,13 +15,14 @@ enum CertificateChainOrderFinding: String, FindingCode {
             "Put the certificates into the file in this order: the server\u{2019}s, its issuer\u{2019}s, the issuer\u{2019}s of that "
                 + "(Postfix: smtpd_tls_chain_files; Exim: tls_certificate; OpenSMTPD: pki \u{2026} cert). ACME clients write it so."
         case .extra:
-            "Take the certificates that have nothing to do with the server\u{2019}s out of the file (Postfix: "
-                + "smtpd_tls_chain_files; Exim: tls_certificate; OpenSMTPD: pki \u{2026} cert)."
+            "Remove the unrelated certificates from the file (Postfix: smtpd_tls_chain_files; Exim: "
+                + "tls_certificate; OpenSMTPD: pki \u{2026} cert)."
         case .repeated:
             "Let each certificate be in the file once (Postfix: smtpd_tls_chain_files; Exim: tls_certificate; OpenSMTPD: pki "
                 + "\u{2026} cert): the server\u{2019}s own and fullchain.pem together hold it twice."
         case .rootSent:
-            "Nothing to do, unless a TLSA record names the root: otherwise it can be left out of the file, for senders know it."
+            "Nothing to do, unless a TLSA record names the root: otherwise it can be left out of the file, "
+                + "since senders have it already."
         }
     }
 }
@@ -33,7 +34,7 @@ extension Check {
     /// other trust anchors may need it.
     static let certificateChainOrder = Check.perServer(
         "certificate.chain-order",
-        title: "The certificates are sent in order, and no others",
+        title: "The chain is in order and complete, with nothing extra",
         why: """
             Many senders sort out what a server sends, but they need not: up to TLS 1.2 each certificate must certify the one \
             before it. Certificates of something else are sent in vain with every handshake, and are often left over from \
@@ -59,7 +60,7 @@ extension Check {
                     chain.certificates[2].subject = "CN=Old CA"
                 },
                 expect: .found(
-                    .extra, "Sent with the certificate, and nothing to do with it: \u{201C}CN=Old CA\u{201D}.")),
+                    .extra, "Sent in the chain, but unrelated to the certificate: \u{201C}CN=Old CA\u{201D}.")),
             .given(
                 "the root as well",
                 .sample { chain in
@@ -97,7 +98,7 @@ extension Check {
                 issues.append(
                     Issue(
                         .extra,
-                        "Sent with the certificate, and nothing to do with it: \(names.joined(separator: ", "))\(more)."
+                        "Sent in the chain, but unrelated to the certificate: \(names.joined(separator: ", "))\(more)."
                     ))
             }
             if !order.repeated.isEmpty {

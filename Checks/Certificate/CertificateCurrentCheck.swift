@@ -8,6 +8,7 @@ enum CertificateCurrentFinding: String, FindingCode {
     case expiresSoon = "certificate.expires-soon"
 
     var severity: Severity { self == .expiresSoon ? .warning : .error }
+    var effort: Effort { .certificate }
     var remedy: String {
         switch self {
         case .expired, .expiresSoon:
@@ -46,7 +47,7 @@ extension Check {
     /// one outside its dates. A self-signed leaf is judged.
     static let certificateCurrent = Check.perServer(
         "certificate.current",
-        title: "The certificate is within its dates",
+        title: "The certificate is within its validity period",
         why: """
             Senders that verify refuse a certificate outside its dates, from one second to the next, and mail from them \
             waits until somebody notices. An expired certificate is the most common way for working TLS to break.

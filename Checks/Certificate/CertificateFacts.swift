@@ -83,7 +83,7 @@ extension CertificateChain {
         }
         guard issues.contains(where: { $0.code.severity >= .error }) else { return verdict }
         if let daneDoubt {
-            return .inconclusive("Whether DANE makes the certificate valid cannot be told: \(daneDoubt).")
+            return .inconclusive("Whether DANE makes the certificate valid could not be determined: \(daneDoubt).")
         }
         guard isAuthenticatedByDANE else { return verdict }
         return .notApplicable("DANE authenticates the server, so senders need nothing else of its certificate.")

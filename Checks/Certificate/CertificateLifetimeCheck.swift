@@ -6,6 +6,7 @@ enum CertificateLifetimeFinding: String, FindingCode {
     case longLived = "certificate.long-lived"
 
     var severity: Severity { .notice }
+    var effort: Effort { .certificate }
     var remedy: String {
         "Have the next one issued for a shorter time, and let an ACME client renew it (then postfix reload; Exim reads it for each "
             + "connection; OpenSMTPD is restarted)."
@@ -29,10 +30,11 @@ extension Check {
     /// The certificate is renewed often. CA/Browser Forum Baseline Requirements, section 6.3.2; no RFC sets a limit.
     static let certificateLifetime = Check.perServer(
         "certificate.lifetime",
-        title: "The certificate is issued for a short time",
+        title: "The certificate has a short lifetime",
         why: """
-            Whoever gets hold of the key can pass for the server until the certificate ends, for hardly any sender learns of \
-            a revocation. A certificate that is renewed every few weeks is renewed by a program, which does not forget it.
+            Whoever obtains the key can impersonate the server until the certificate expires, since hardly any sender \
+            checks for revocation. A certificate that is renewed every few weeks is renewed by a program, which does \
+            not forget it.
             """,
         references: [.rfc(5280, section: "4.1.2.5"), .rfc(9325, section: "7.5")],
         examples: [
@@ -41,7 +43,7 @@ extension Check {
                 "five years",
                 .sample { $0.certificates[0].notBefore = $0.certificates[0].notAfter - 1826 * 86_400 },
                 LifetimeParameters(),
-                expect: .found(.longLived, "The certificate is issued for 1826 days.", ["days": 1826])),
+                expect: .found(.longLived, "The certificate is valid for 1826 days.", ["days": 1826])),
             .given(
                 "whoever issued it, DANE tells senders that it is the right one",
                 .sample { chain in
@@ -63,7 +65,7 @@ extension Check {
             }
             let days = (leaf.notAfter.timeIntervalSince(leaf.notBefore) / 86_400).rounded(.down)
             guard days > Double(parameters.maximumDays) else { return .passed }
-            return .found(.longLived, "The certificate is issued for \(Int(days)) days.", ["days": days])
+            return .found(.longLived, "The certificate is valid for \(Int(days)) days.", ["days": days])
         }
     }
 }

@@ -15,7 +15,7 @@ extension Check {
     /// The certificate stands in public logs, where its misuse would be seen. RFC 6962, section 3.3.
     static let certificateLogged = Check.perServer(
         "certificate.logged",
-        title: "The certificate stands in public logs",
+        title: "The certificate is logged in Certificate Transparency",
         why: """
             Public CAs write every certificate into public logs (Certificate Transparency) and embed signed timestamps that \
             prove it, so that a domain can see what was issued in its name. Browsers insist on that; mail servers do not.
@@ -34,7 +34,9 @@ extension Check {
         guard chain.path.isTrusted, let leaf = chain.leaf else {
             return .notApplicable("The certificate does not come from a trusted CA.")
         }
-        guard let timestamps = leaf.timestamps else { return .inconclusive("Nobody looked for timestamps then.") }
+        guard let timestamps = leaf.timestamps else {
+            return .inconclusive("This evidence does not record certificate timestamps.")
+        }
         return timestamps > 0
             ? .passed : .found(.noTimestamps, "The certificate has no embedded signed certificate timestamp.")
     }

@@ -6,6 +6,7 @@ enum CertificateNameFinding: String, FindingCode {
     case commonNameOnly = "certificate.common-name-only"
 
     var severity: Severity { .error }
+    var effort: Effort { .certificate }
     var remedy: String {
         switch self {
         case .nameMismatch:
@@ -63,7 +64,7 @@ extension Check {
                     chain.certificates[0].dnsNames = []
                     chain.certificates[0].commonName = nil
                 },
-                expect: .found(.nameMismatch, "The certificate names no host, so it is not for mx.example.com.")),
+                expect: .found(.nameMismatch, "The certificate names no host, so it is not valid for mx.example.com.")),
             .given(
                 "no certificate at all", .emptySample,
                 expect: .notApplicable("The server showed no certificate.")),
@@ -81,7 +82,7 @@ extension Check {
             }
             guard let names = leaf.namesInWords else {
                 return chain.excusing(
-                    .found(.nameMismatch, "The certificate names no host, so it is not for \(host)."))
+                    .found(.nameMismatch, "The certificate names no host, so it is not valid for \(host)."))
             }
             return chain.excusing(.found(.nameMismatch, "The certificate is for \(names), not for \(host)."))
         }

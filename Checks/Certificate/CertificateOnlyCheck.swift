@@ -6,6 +6,7 @@ enum CertificateOnlyFinding: String, FindingCode {
     case signatureNotAllowed = "certificate.signature-not-allowed"
 
     var severity: Severity { .error }
+    var effort: Effort { .certificate }
     var remedy: String {
         switch self {
         case .keyNotAllowed:
@@ -54,7 +55,7 @@ extension Check {
     /// The signature of a self-signed certificate is not judged, because nobody relies on it (RFC 8446, section 4.2.3).
     static let certificateOnly = Check.perServer(
         "certificate.only",
-        title: "The certificate is of an allowed kind",
+        title: "The certificate uses allowed keys and signatures",
         why: """
             Some standards list the kinds of keys and signatures that a certificate may have. What is not on the list need \
             not be weak: often it is only not known to everybody.

@@ -17,7 +17,7 @@ extension Check {
     /// A second certificate, with another kind of key, is as good as the first. RFC 8446, section 4.4.2.2.
     static let certificateOtherKey = Check.perServer(
         "certificate.other-key",
-        title: "A second certificate is as good as the first",
+        title: "The second certificate (other key type) is as good as the first",
         why: """
             A server with an ECDSA and an RSA certificate shows each sender the one it prefers. When only one of them is \
             renewed, some senders fail while every test with a modern program succeeds.
@@ -29,14 +29,15 @@ extension Check {
                 "expired", .rsa(), .sample(days: 47), KeyStrengthParameters(),
                 expect: .found(
                     .refused,
-                    "Senders that want an RSA key get another certificate and refuse it: its certificate expired on "
-                        + "2026-12-30.")),
+                    "Senders that prefer an RSA key get another certificate and refuse it: its certificate "
+                        + "expired on 2026-12-30.")),
             .given(
                 "an RSA key of 1024 bits", .rsa { $0.certificates[0].key = .init(algorithm: "RSA", bits: 1024) },
                 .sample(), KeyStrengthParameters(),
                 expect: .found(
                     .weak,
-                    "Senders that want an RSA key get another certificate. The certificate has an RSA key of 1024 bits."
+                    "Senders that prefer an RSA key get another certificate. The certificate has an RSA key "
+                        + "of 1024 bits."
                 )),
         ]
     ) {
@@ -45,7 +46,7 @@ extension Check {
         guard let host = other.chain.host else {
             return .inconclusive("The session does not say which host was meant.")
         }
-        let start = "Senders that want an \(other.key) key get another certificate"
+        let start = "Senders that prefer an \(other.key) key get another certificate"
         let refusals = other.chain.problems(for: host, at: judged.instant).map { problem in
             Issue<CertificateOtherKeyFinding>(.refused, "\(start) and refuse it: \(problem.description).")
         }

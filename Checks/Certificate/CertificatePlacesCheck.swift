@@ -16,10 +16,10 @@ extension Check {
     /// The certificate says where its issuer's certificate and OCSP responder are. RFC 5280, section 4.2.2.1.
     static let certificatePlaces = Check.perServer(
         "certificate.places",
-        title: "The certificate says where its issuer is found",
+        title: "The certificate names its issuer's locations (AIA)",
         why: """
-            Who verifies a certificate may need the issuer\u{2019}s, when the server has left it out, and the issuer\u{2019}s \
-            word on whether it was revoked. The extension authorityInfoAccess says where both are.
+            Whoever verifies a certificate may need the issuer\u{2019}s, when the server has left it out, and the \
+            issuer\u{2019}s word on whether it was revoked. The extension authorityInfoAccess says where both are.
             """,
         references: [.rfc(5280, section: "4.2.2.1"), .rfc(6960, section: "3.1")],
         examples: [
@@ -29,25 +29,27 @@ extension Check {
                 expect: .found(.noResponder, "The certificate names no OCSP responder.")),
             .given(
                 "no place of the issuer\u{2019}s certificate", .naming(issuer: false, responder: true),
-                expect: .found(.noIssuer, "The certificate does not say where the certificate of its issuer is.")),
+                expect: .found(
+                    .noIssuer, "The certificate does not say where its issuer\u{2019}s certificate can be found.")),
             .given(
                 "not noted", .naming(issuer: nil, responder: nil),
-                expect: .inconclusive("Nobody noted which places the certificate names.")),
+                expect: .inconclusive("This evidence does not record which locations the certificate names.")),
             .given(
                 "self-signed", .selfSignedSample,
-                expect: .notApplicable("The certificate has no issuer but itself.")),
+                expect: .notApplicable("The certificate is its own issuer.")),
             .given(
                 "no certificate at all", .emptySample, expect: .notApplicable("The server showed no certificate.")),
         ]
     ) { (chain: CertificateChain) -> Verdict<CertificatePlacesFinding> in
         guard let leaf = chain.leaf else { return .notApplicable("The server showed no certificate.") }
-        guard !leaf.isSelfIssued else { return .notApplicable("The certificate has no issuer but itself.") }
+        guard !leaf.isSelfIssued else { return .notApplicable("The certificate is its own issuer.") }
         guard let namesIssuer = leaf.namesIssuer, let namesResponder = leaf.namesResponder else {
-            return .inconclusive("Nobody noted which places the certificate names.")
+            return .inconclusive("This evidence does not record which locations the certificate names.")
         }
         var issues: [Issue<CertificatePlacesFinding>] = []
         if !namesIssuer {
-            issues.append(Issue(.noIssuer, "The certificate does not say where the certificate of its issuer is."))
+            issues.append(
+                Issue(.noIssuer, "The certificate does not say where its issuer\u{2019}s certificate can be found."))
         }
         if !namesResponder { issues.append(Issue(.noResponder, "The certificate names no OCSP responder.")) }
         return .of(issues)

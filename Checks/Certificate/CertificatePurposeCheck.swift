@@ -6,6 +6,7 @@ enum CertificatePurposeFinding: String, FindingCode {
     case keyUsage = "certificate.key-usage"
 
     var severity: Severity { .warning }
+    var effort: Effort { .certificate }
     var remedy: String {
         switch self {
         case .leafIsCA:
@@ -24,7 +25,7 @@ extension Check {
     /// A certificate that is not meant for servers at all (extended key usage) has no valid path: `certificate.trusted`.
     static let certificatePurpose = Check.perServer(
         "certificate.purpose",
-        title: "The certificate is made for a server",
+        title: "The certificate is meant for a server",
         why: """
             A certificate says what its key may do. Some TLS libraries break the handshake off when the server does with \
             its key what the certificate does not allow, even for senders that verify nothing else. And a server\u{2019}s key \
@@ -38,7 +39,7 @@ extension Check {
             .given("no word about it", .usage(nil), .suite(0x1301), expect: .passed),
             .given(
                 "a CA\u{2019}s certificate", .sample { $0.certificates[0].isCA = true }, .suite(0x1301),
-                expect: .found(.leafIsCA, "The server\u{2019}s certificate is one for a CA.")),
+                expect: .found(.leafIsCA, "The server\u{2019}s certificate is a CA certificate.")),
             .given(
                 "it may not sign", .usage(["keyEncipherment"]), .suite(0xC02F),
                 expect: .found(
@@ -57,7 +58,7 @@ extension Check {
     ) { (chain: CertificateChain, session: TLSSession) -> Verdict<CertificatePurposeFinding> in
         guard let leaf = chain.leaf else { return .notApplicable("The server showed no certificate.") }
         var issues: [Issue<CertificatePurposeFinding>] = []
-        if leaf.isCA { issues.append(Issue(.leafIsCA, "The server\u{2019}s certificate is one for a CA.")) }
+        if leaf.isCA { issues.append(Issue(.leafIsCA, "The server\u{2019}s certificate is a CA certificate.")) }
         let isDecrypting = CipherSuite.with(code: session.handshake.suiteCode)?.keyExchange == .rsa
         if let usage = leaf.keyUsage, !usage.contains(isDecrypting ? "keyEncipherment" : "digitalSignature") {
             let does = isDecrypting ? "decrypts the sender\u{2019}s key" : "signs the handshake"

@@ -19,8 +19,8 @@ extension Check {
         "certificate.stapled",
         title: "The server staples an OCSP response",
         why: """
-            With a stapled response a sender learns that the certificate was not revoked, without asking the CA, who would \
-            learn of the mail. Hardly a sender of mail looks at it, so this is for those whose policy wants it.
+            With a stapled response a sender learns that the certificate was not revoked, without asking the CA, who \
+            would learn of the mail. Few sending servers check it, so this is for those whose policy requires it.
             """,
         references: [.rfc(6066, section: "8"), .rfc(9325, section: "7.5"), .rfc(5280, section: "4.2.2.1")],
         examples: [
@@ -34,7 +34,7 @@ extension Check {
                 expect: .notApplicable("The certificate names no OCSP responder, so there is nothing to staple.")),
             .given(
                 "not noted", .naming(nil), .stapling(nil),
-                expect: .inconclusive("Nobody noted whether the certificate names an OCSP responder.")),
+                expect: .inconclusive("This evidence does not record whether the certificate names an OCSP responder.")),
             .given(
                 "no certificate at all", .emptySample, .stapling(nil),
                 expect: .notApplicable("The server showed no certificate.")),
@@ -47,7 +47,7 @@ extension Check {
             return .found(.notStapled, "The issuer has an OCSP responder, and the server staples no response of it.")
         case false?:
             return .notApplicable("The certificate names no OCSP responder, so there is nothing to staple.")
-        case nil: return .inconclusive("Nobody noted whether the certificate names an OCSP responder.")
+        case nil: return .inconclusive("This evidence does not record whether the certificate names an OCSP responder.")
         }
     }
 }

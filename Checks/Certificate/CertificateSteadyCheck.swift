@@ -76,7 +76,9 @@ extension Check {
         guard sightings.handshakes > 1 else {
             return .of(
                 [], open: [.varies, .differsWithoutName],
-                because: "Another certificate was seen without SNI, and whether it depends on that cannot be told.")
+                because:
+                    "Another certificate was seen without SNI, and whether it depends on that could not be "
+                    + "determined.")
         }
         guard let problem = other.problems(for: host, at: judged.instant).first else { return .passed }
         return .found(

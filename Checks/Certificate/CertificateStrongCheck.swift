@@ -7,6 +7,7 @@ enum CertificateStrongFinding: String, FindingCode {
     case modestKey = "certificate.modest-key"
 
     var severity: Severity { self == .modestKey ? .notice : .error }
+    var effort: Effort { .certificate }
     var remedy: String {
         switch self {
         case .weakKey:
@@ -52,8 +53,8 @@ extension Check {
         "certificate.strong",
         title: "Keys and signatures of the certificates are strong",
         why: """
-            Whoever breaks a key on the path, or forges a signature made with MD5 or SHA-1, can pass for this server. \
-            Current TLS libraries refuse such certificates, so those senders cannot deliver.
+            Whoever breaks a key in the chain, or forges a signature made with MD5 or SHA-1, can impersonate this \
+            server. Current TLS libraries refuse such certificates, so those senders cannot deliver.
             """,
         references: [
             .rfc(9325, section: "4.5"), .rfc(9155, section: "4"), .rfc(8446, section: "4.4.2.4"),
@@ -171,7 +172,7 @@ extension PathElement {
         }
         let algorithm = certificate.signatureAlgorithm
         if !isBeginning, certificate.signatureHash == nil, !["ED25519", "ED448"].contains(algorithm.uppercased()) {
-            unknown.append(([.weakSignature], "\(title) is signed in an unknown way, \(algorithm.shortened)."))
+            unknown.append(([.weakSignature], "\(title) has an unknown signature algorithm, \(algorithm.shortened)."))
         }
         return unknown
     }

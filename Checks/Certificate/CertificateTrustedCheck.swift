@@ -8,6 +8,7 @@ enum CertificateTrustedFinding: String, FindingCode {
     case chainInvalid = "certificate.chain-invalid"
 
     var severity: Severity { .error }
+    var effort: Effort { .certificate }
     var remedy: String {
         switch self {
         case .selfSigned, .untrustedIssuer:

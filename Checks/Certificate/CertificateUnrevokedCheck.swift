@@ -8,6 +8,7 @@ enum CertificateUnrevokedFinding: String, FindingCode {
     case stapleUnusable = "certificate.staple-unusable"
 
     var severity: Severity { self == .stapleUnusable ? .notice : .error }
+    var effort: Effort { .certificate }
     var remedy: String {
         switch self {
         case .revoked:
@@ -30,7 +31,7 @@ extension Check {
     /// CRLs and OCSP responders are not asked: senders do not do so either (RFC 8461, section 4.2; RFC 7672, section 4).
     static let certificateUnrevoked = Check.perServer(
         "certificate.unrevoked",
-        title: "No revocation speaks against the certificate",
+        title: "The certificate has not been revoked",
         why: """
             A CA revokes a certificate when its key was stolen or it should never have been issued. Servers may bring along \
             the CA\u{2019}s word that it is still good. A certificate that asks for that (must-staple) is refused without it.
@@ -42,7 +43,7 @@ extension Check {
             .given("stapled, good and fresh", .sample(), .stapled(.good()), .sample(), expect: .passed),
             .given(
                 "revoked", .sample(), .stapled(.good { $0.status = .revoked }), .sample(),
-                expect: .found(.revoked, "The CA has revoked the certificate, says the OCSP response that is stapled.")),
+                expect: .found(.revoked, "The CA has revoked the certificate, according to the stapled OCSP response.")),
             .given(
                 "asks for a staple and has none", .sample { $0.certificates[0].mustStaple = true }, .stapled(nil),
                 .sample(),
@@ -52,13 +53,13 @@ extension Check {
             .given(
                 "stapled long ago", .sample(), .stapled(.good()), .sample(days: 30),
                 expect: .notVouchedFor(
-                    .stapleUnusable, "The OCSP response that is stapled cannot be used: it ended on 2026-11-27.")),
+                    .stapleUnusable, "The stapled OCSP response cannot be used: it expired on 2026-11-27.")),
             .given(
-                "signed by nobody we know", .sample(),
+                "signed by an unknown party", .sample(),
                 .stapled(.good { $0.problem = "its signature cannot be verified" }), .sample(),
                 expect: .notVouchedFor(
                     .stapleUnusable,
-                    "The OCSP response that is stapled cannot be used: its signature cannot be verified.")),
+                    "The stapled OCSP response cannot be used: its signature cannot be verified.")),
             .given(
                 "neither staple nor asked for", .sample(), .stapled(nil), .sample(),
                 expect: .notApplicable("The server staples no OCSP response, and its certificate does not ask for one.")
@@ -81,18 +82,18 @@ extension Check {
                     "The certificate asks for a stapled OCSP response (must-staple), and the server staples none."))
         }
         if let why = staple.whyUnusable(at: judged.instant) {
-            return .notVouchedFor(.stapleUnusable, "The OCSP response that is stapled cannot be used: \(why).")
+            return .notVouchedFor(.stapleUnusable, "The stapled OCSP response cannot be used: \(why).")
         }
         guard staple.status == .revoked else { return .passed }
         return chain.excusing(
-            .found(.revoked, "The CA has revoked the certificate, says the OCSP response that is stapled."))
+            .found(.revoked, "The CA has revoked the certificate, according to the stapled OCSP response."))
     }
 }
 
 extension Verdict<CertificateUnrevokedFinding> {
     /// Without a response to rely on, nobody can say whether the certificate is revoked.
     fileprivate static func notVouchedFor(_ code: CertificateUnrevokedFinding, _ message: String) -> Verdict {
-        .found(code, message, hiding: [.revoked], because: "Nobody says whether the certificate is revoked.")
+        .found(code, message, hiding: [.revoked], because: "The server staples no revocation status.")
     }
 }
 
@@ -107,7 +108,7 @@ extension OCSPStaple {
         case .revoked: return nil
         case .good: break
         }
-        if let nextUpdate, instant > nextUpdate { return "it ended on \(nextUpdate.dayInUTC)" }
+        if let nextUpdate, instant > nextUpdate { return "it expired on \(nextUpdate.dayInUTC)" }
         if let thisUpdate, instant < thisUpdate { return "it is not valid before \(thisUpdate.dayInUTC)" }
         return nil
     }

@@ -23,18 +23,18 @@ enum CipherFinding: String, FindingCode {
     var remedy: String {
         switch self {
         case .null:
-            "Take NULL ciphers out (Postfix: smtpd_tls_exclude_ciphers = eNULL; Exim: tls_require_ciphers without NULL; "
-                + "OpenSMTPD: ciphers \"HIGH\")."
+            "Disable NULL ciphers (Postfix: smtpd_tls_exclude_ciphers = eNULL; Exim: tls_require_ciphers "
+                + "without NULL; OpenSMTPD: ciphers \"HIGH\")."
         case .export, .des, .rc4, .tripleDES:
             "Update the TLS library, and allow strong ciphers only (Postfix: smtpd_tls_ciphers = medium with "
                 + "smtpd_tls_exclude_ciphers = EXP, RC4, DES, 3DES; Exim: tls_require_ciphers = SECURE128 with GnuTLS, "
                 + "HIGH:!3DES with OpenSSL; OpenSMTPD: ciphers \"HIGH:!3DES\")."
         case .staticKeys:
-            "Take ciphers without forward secrecy out (Postfix: smtpd_tls_exclude_ciphers = kRSA; Exim: -RSA in the priority "
-                + "string of GnuTLS, !kRSA with OpenSSL; OpenSMTPD: ciphers \"HIGH:!kRSA\")."
+            "Disable ciphers without forward secrecy (Postfix: smtpd_tls_exclude_ciphers = kRSA; Exim: -RSA "
+                + "in the priority string of GnuTLS, !kRSA with OpenSSL; OpenSMTPD: ciphers \"HIGH:!kRSA\")."
         case .noForwardSecrecy:
-            "Allow ECDHE key exchange (Postfix: smtpd_tls_ciphers = medium and no own list of ciphers; Exim and OpenSMTPD: "
-                + "their defaults)."
+            "Allow ECDHE key exchange (Postfix: smtpd_tls_ciphers = medium and no custom cipher lists; Exim "
+                + "and OpenSMTPD: their defaults)."
         case .anonymous:
             "Nothing to do: senders that do not check certificates may use them. Where a policy forbids them: Postfix, "
                 + "smtpd_tls_exclude_ciphers = aNULL; Exim with OpenSSL, !aNULL."
@@ -104,10 +104,11 @@ extension Check {
                         Issue(
                             .null, "A suite without encryption is accepted: TLS_RSA_WITH_NULL_SHA256 in TLS 1.2.")
                     ], open: [.rc4],
-                    because: "It could not be told whether weak suites are accepted: throttled (421 4.7.0).")),
+                    because: "It could not be determined whether weak suites are accepted: throttled (421 4.7.0).")),
             .given(
                 "the server turned us away before all was asked", .example, .throttled,
-                expect: .inconclusive("It could not be told whether weak suites are accepted: throttled (421 4.7.0).")),
+                expect: .inconclusive(
+                    "It could not be determined whether weak suites are accepted: throttled (421 4.7.0).")),
             .given("no STARTTLS", nil, .accepting(), expect: .notApplicable("This server does not offer STARTTLS.")),
         ]
     ) { (session: TLSSession?, classes: TLSClasses) -> Verdict<CipherFinding> in
@@ -116,7 +117,7 @@ extension Check {
         let open = CipherFinding.allCases.filter { classes[$0.subject].map { $0.kind == .inconclusive } ?? true }
         let why = open.lazy.compactMap { classes[$0.subject]?.detail }.first ?? "not asked"
         return .of(
-            issues, open: Set(open), because: "It could not be told whether weak suites are accepted: \(why).")
+            issues, open: Set(open), because: "It could not be determined whether weak suites are accepted: \(why).")
     }
 }
 

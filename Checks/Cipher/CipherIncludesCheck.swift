@@ -7,8 +7,8 @@ enum CipherIncludesFinding: String, FindingCode {
     var severity: Severity { .error }
 
     var remedy: String {
-        "Allow one of the suites on the list as well (Postfix: smtpd_tls_mandatory_ciphers = medium with its default lists; Exim "
-            + "and OpenSMTPD: their defaults), and have a certificate with a key that fits it."
+        "Allow one of the suites on the list as well (Postfix: smtpd_tls_ciphers = medium with its default "
+            + "lists; Exim and OpenSMTPD: their defaults), and have a certificate with a key that fits it."
     }
 }
 
@@ -30,7 +30,7 @@ extension Check {
     /// One of the suites that others count on is there. RFC 8446, section 9.1; RFC 9325, section 4.2.1.
     static let cipherIncludes = Check.perServer(
         "cipher.includes",
-        title: "Cipher suites that are needed are accepted",
+        title: "Required cipher suites are accepted",
         why: """
             Two servers that each allow only a few suites may have none in common, and then mail goes in plaintext. So \
             standards name suites that everybody has.
@@ -54,7 +54,7 @@ extension Check {
                 expect: .notApplicable("The server offers no version of TLS that has such suites.")),
             .given(
                 "the server turned us away", .example, .unfinished, CipherIncludesParameters(),
-                expect: .inconclusive("The list of suites is not whole: TLS 1.2: throttled (421 4.7.0).")),
+                expect: .inconclusive("The list of suites is incomplete: TLS 1.2: throttled (421 4.7.0).")),
             .given(
                 "no STARTTLS", nil, .unfinished, CipherIncludesParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -72,10 +72,10 @@ extension Check {
         }
         let lacking = asked.filter { Set($0.found.suites).isDisjoint(with: $0.wanted) }
         if !lacking.isEmpty, let doubt = suites.missing ?? lacking.lazy.compactMap(\.found.obstacle).first {
-            return .inconclusive("The list of suites is not whole: \(doubt).")
+            return .inconclusive("The list of suites is incomplete: \(doubt).")
         }
         guard !asked.isEmpty else {
-            return suites.missing.map { .inconclusive("The list of suites is not whole: \($0).") }
+            return suites.missing.map { .inconclusive("The list of suites is incomplete: \($0).") }
                 ?? .notApplicable("The server offers no version of TLS that has such suites.")
         }
         return .of(

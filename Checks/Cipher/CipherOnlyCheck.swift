@@ -13,8 +13,9 @@ enum CipherOnlyFinding: String, FindingCode {
     }
 
     var remedy: String {
-        "Allow the suites on the list and no others (Postfix: smtpd_tls_mandatory_ciphers = high with tls_high_cipherlist for "
-            + "TLS 1.2 and older; Exim: tls_require_ciphers; OpenSMTPD: ciphers in the listen or pki rule)."
+        "Allow the suites on the list and no others (Postfix: smtpd_tls_ciphers = high with "
+            + "tls_high_cipherlist for TLS 1.2 and older; Exim: tls_require_ciphers; OpenSMTPD: ciphers in the "
+            + "listen or pki rule)."
     }
 
     var arguments: [String] { ["suites"] }
@@ -63,7 +64,7 @@ extension Check {
                 CipherOnlyParameters(),
                 expect: .found(
                     .notAllowed,
-                    "Suites are accepted that are not allowed: TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA in TLS 1.2.",
+                    "Suites that are not allowed are accepted: TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA in TLS 1.2.",
                     ["suites": 1])),
             .given(
                 "a suite that the profile phases out", .example,
@@ -71,13 +72,14 @@ extension Check {
                 CipherOnlyParameters(phaseOut: ["TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"]),
                 expect: .found(
                     .phaseOut,
-                    "Suites are accepted that should be phased out: TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA in TLS 1.2.",
+                    "Suites that should be phased out are accepted: TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA in TLS 1.2.",
                     ["suites": 1])),
             .given(
-                "the server turned us away before the lists were whole", .example, .unfinished, CipherOnlyParameters(),
+                "the server turned us away before the lists were complete", .example, .unfinished,
+                CipherOnlyParameters(),
                 expect: .of(
                     [], open: [.notAllowed],
-                    because: "The list of suites is not whole: TLS 1.2: throttled (421 4.7.0).")),
+                    because: "The list of suites is incomplete: TLS 1.2: throttled (421 4.7.0).")),
             .given(
                 "no STARTTLS", nil, .unfinished, CipherOnlyParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -89,12 +91,12 @@ extension Check {
         let forbidden = suites.listing { !allowed.contains($0) && !phaseOut.contains($0) }
         let fading = suites.listing { !allowed.contains($0) && phaseOut.contains($0) }
         let issues = [
-            forbidden.issue(.notAllowed, "Suites are accepted that are not allowed"),
-            fading.issue(.phaseOut, "Suites are accepted that should be phased out"),
+            forbidden.issue(.notAllowed, "Suites that are not allowed are accepted"),
+            fading.issue(.phaseOut, "Suites that should be phased out are accepted"),
         ].compactMap { $0 }
         guard let doubt = suites.doubt else { return .of(issues) }
         let open: Set<CipherOnlyFinding> = phaseOut.isSubset(of: allowed) ? [.notAllowed] : [.notAllowed, .phaseOut]
-        return .of(issues, open: open, because: "The list of suites is not whole: \(doubt).")
+        return .of(issues, open: open, because: "The list of suites is incomplete: \(doubt).")
     }
 }
 

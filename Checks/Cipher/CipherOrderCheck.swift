@@ -33,10 +33,10 @@ extension Check {
     /// look at certificates offers them (RFC 7672, section 8.2).
     static let cipherOrder = Check.perServer(
         "cipher.order",
-        title: "No weaker cipher suite is put above a stronger one",
+        title: "Stronger cipher suites are preferred to weaker ones",
         why: """
-            A server that has an order of its own decides for all its senders. If a suite without forward secrecy stands \
-            above one that has it, mail is recorded and read later although both sides could have prevented it.
+            A server that has an order of its own decides for all its senders. If a suite without forward secrecy is \
+            preferred to one that has it, mail is recorded and read later although both sides could have prevented it.
             """,
         references: [.rfc(9325, section: "4.1"), .rfc(9325, section: "4.2.1"), .rfc(7672, section: "8.2")],
         examples: [
@@ -51,7 +51,8 @@ extension Check {
                     .tls12, by: .server, "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
                 expect: .found(
                     .weakerFirst,
-                    "TLS_RSA_WITH_AES_256_GCM_SHA384 stands above TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 in TLS 1.2.")),
+                    "TLS_RSA_WITH_AES_256_GCM_SHA384 is preferred to TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 in "
+                        + "TLS 1.2.")),
             .given(
                 "the sender's order counts", .example,
                 .enumerated(
@@ -59,7 +60,7 @@ extension Check {
                 expect: .found(
                     .clientChooses, "In TLS 1.2 the sender's order counts, among suites that are not equally strong.")),
             .given(
-                "it is not known whose order counts", .example,
+                "whose order counts is not known, and it matters", .example,
                 .enumerated(.tls12, "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
                 expect: .inconclusive("The order of the suites is not known: whose order counts in TLS 1.2.")),
             .given(
@@ -106,7 +107,7 @@ extension TLSVersionSuites {
         var weakest = ranked[0]
         for suite in ranked.dropFirst() {
             if suite.rank > weakest.rank {
-                return Issue(.weakerFirst, "\(weakest.name) stands above \(suite.name) in \(version).")
+                return Issue(.weakerFirst, "\(weakest.name) is preferred to \(suite.name) in \(version).")
             }
             if suite.rank < weakest.rank { weakest = suite }
         }

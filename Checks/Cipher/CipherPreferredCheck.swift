@@ -47,7 +47,7 @@ extension Check {
     /// Anonymous suites are left out: only a sender that does not look at certificates offers them (RFC 7672, section 8.2).
     static let cipherPreferred = Check.perServer(
         "cipher.preferred",
-        title: "Preferred cipher suites stand first",
+        title: "Preferred cipher suites come first",
         why: """
             Some standards rank suites in levels and ask that a server which still accepts the lower ones picks the higher \
             ones whenever it can, whatever order a sender has. What all are equal needs no order.
@@ -66,7 +66,8 @@ extension Check {
                 CipherPreferredParameters(),
                 expect: .found(
                     .later,
-                    "TLS_RSA_WITH_AES_256_GCM_SHA384 stands above TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 in TLS 1.2.")),
+                    "TLS_RSA_WITH_AES_256_GCM_SHA384 is preferred to TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 in "
+                        + "TLS 1.2.")),
             .given(
                 "the sender's order counts", .example,
                 .enumerated(
@@ -86,7 +87,7 @@ extension Check {
                     .tls12, by: .server, "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
                 CipherPreferredParameters(comparesOthers: false), expect: .passed),
             .given(
-                "nobody knows whose order counts", .example,
+                "whose order counts is not known", .example,
                 .enumerated(.tls12, "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
                 CipherPreferredParameters(),
                 expect: .inconclusive("The order of the suites is not known: whose order counts in TLS 1.2.")),
@@ -128,7 +129,7 @@ extension CipherPreferredParameters {
             return (Issue(.later, text), nil)
         case .server:
             let wrong = zip(levels, levels.dropFirst()).first { $0.level > $1.level }
-            return (wrong.map { Issue(.later, "\($0.name) stands above \($1.name) in \(found.version).") }, nil)
+            return (wrong.map { Issue(.later, "\($0.name) is preferred to \($1.name) in \(found.version).") }, nil)
         }
     }
 }

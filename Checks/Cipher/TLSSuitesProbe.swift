@@ -15,7 +15,7 @@ extension Probe {
         await withDiscardingTaskGroup { group in
             for answer in versions.answers where answer.version >= .ssl3 {
                 guard answer.kind == .supported else {
-                    let doubt = answer.kind == .inconclusive ? answer.detail ?? "it cannot be told" : nil
+                    let doubt = answer.kind == .inconclusive ? answer.detail ?? "it could not be determined" : nil
                     draft.update { $0.note(TLSVersionSuites(answer.version, suites: [], doubt: doubt)) }
                     continue
                 }

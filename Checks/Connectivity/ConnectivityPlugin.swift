@@ -3,7 +3,7 @@ internal import MailModel
 
 extension Plugin {
     static let connectivity = Plugin(
-        "Connectivity", summary: "Whether mail servers can be reached, and how they introduce themselves.",
+        "Connectivity", summary: "Whether mail servers can be reached, and how they greet.",
         probes: [.conversation, .secondConversation], derivations: [.dialogue, .greeting, .ehloReply, .vantage],
         checks: [
             .smtpReachable, .smtpReachableOverIPv6, .greetingValid, .conversationHolds, .repliesInStep,

@@ -16,7 +16,7 @@ extension Check {
     /// A server that has greeted answers EHLO. RFC 5321, sections 3.1 and 4.1.1.1.
     static let conversationHolds = Check.perServer(
         "smtp.conversation-holds",
-        title: "The server holds a conversation",
+        title: "The server keeps the SMTP conversation going",
         why: """
             A server that greets and then hangs up takes no mail from anybody, although it looks alive: senders come back \
             for days before the message returns to its author.

@@ -22,7 +22,7 @@ extension Check {
     /// The first words of a server follow the grammar, and name it. RFC 5321, sections 4.2 and 4.3.1.
     static let greetingValid = Check.perServer(
         "smtp.greeting-valid",
-        title: "The server introduces itself properly",
+        title: "The greeting and the EHLO reply are valid",
         why: """
             Senders log the name in the greeting, and some refuse servers that break the grammar. A strange greeting often \
             shows a proxy or a firewall that answers in the server's place.
@@ -46,7 +46,7 @@ extension Check {
             .given(
                 "EHLO is not known", .present(Greeting(SMTPReply(220, "mx1.example.com"))),
                 .present(EHLOReply(keywords: [], isExtended: false)),
-                expect: .found(.ehloRejected, "The server does not know EHLO, only HELO.")),
+                expect: .found(.ehloRejected, "The server does not support EHLO, only HELO.")),
             .given(
                 "EHLO got no answer", .present(Greeting(SMTPReply(220, "mx1.example.com"))),
                 .absent(.failed(.timedOut(stage: "EHLO"))),
@@ -78,7 +78,9 @@ extension Check {
             return why.certainty == .inconclusive ? .inconclusive(observation) : .notApplicable(observation)
         }
         guard reply.code != 521 else { return .notApplicable("The server takes no mail: \(reply.firstLine).") }
-        guard reply.code == 220 else { return .inconclusive("The server did not greet us: \(reply.firstLine).") }
+        guard reply.code == 220 else {
+            return .inconclusive("The server did not accept the connection: \(reply.firstLine).")
+        }
         var issues: [Issue<GreetingFinding>] = []
         let name = reply.lines.first.map { $0.prefix { $0 != " " } } ?? ""
         if !name.isHostNameOrLiteral {
@@ -90,7 +92,7 @@ extension Check {
             issues.append(Issue(.protocolViolation, observation))
         }
         if ehlo.value?.isExtended == false {
-            issues.append(Issue(.ehloRejected, "The server does not know EHLO, only HELO."))
+            issues.append(Issue(.ehloRejected, "The server does not support EHLO, only HELO."))
         }
         guard let doubt = ehlo.absence?.whyOpen else { return .of(issues) }
         return .of(

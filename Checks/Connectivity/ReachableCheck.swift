@@ -24,8 +24,8 @@ extension Check {
         "smtp.reachable",
         title: "The MX host can be reached",
         why: """
-            A sender may end at any MX host, at any of its addresses. A dead one delays mail, and when it is the only one \
-            that a sender picks, mail waits for hours.
+            A sender may pick any MX host and any of its addresses. A dead one delays mail, and where a sender tries \
+            no other, mail waits for hours.
             """,
         references: [.rfc(5321, section: "5.1"), .rfc(5321, section: "4.3.1"), .rfc(7504, section: "3")],
         examples: [

@@ -6,8 +6,8 @@ enum RepliesInStepFinding: String, FindingCode {
 
     var severity: Severity { .warning }
     var remedy: String {
-        "Let the server say one reply to each command, and nothing in between. Postfix, Exim and OpenSMTPD do: look for a "
-            + "proxy, a filter or a content scanner in front of the server that adds lines of its own."
+        "The server must send exactly one reply to each command. Postfix, Exim and OpenSMTPD do so: look for "
+            + "a proxy, a filter or a content scanner in front of the server that adds lines of its own."
     }
 }
 
@@ -27,11 +27,13 @@ extension Check {
                 "a line that nobody asked for", .present(.outOfStep), .present(SecondConversation()),
                 expect: .found(
                     .unsolicited,
-                    "The server says what no command asked for: \"250 Ok\" came before MAIL was sent.")),
+                    "The server sent a reply that no command asked for: \"250 Ok\" came before MAIL was sent.")),
             .given(
                 "in the second conversation only", .present(.talked), .present(.outOfStep),
                 expect: .found(
-                    .unsolicited, "The server says what no command asked for: RSET was answered 554 Relaying denied.")),
+                    .unsolicited,
+                    "The server sent a reply that no command asked for: RSET was answered 554 Relaying "
+                        + "denied.")),
             .given(
                 "there is no second conversation", .present(.talked),
                 .absent(.notApplicable("The server does not offer STARTTLS.")), expect: .passed),
@@ -39,8 +41,8 @@ extension Check {
                 "the second conversation was not possible", .present(.talked),
                 .absent(.inconclusive("a further connection was not possible: connection refused")),
                 expect: .inconclusive(
-                    "Not all conversations went on to their end: a further connection was not possible: "
-                        + "connection refused.")),
+                    "Not every conversation was completed: a further connection was not possible: connection "
+                        + "refused.")),
             .given(
                 "no conversation", .present(.refused),
                 .absent(.blocked(by: Conversation.id, because: .failed(.refused))),
@@ -49,10 +51,10 @@ extension Check {
     ) {
         (conversation: Observed<Conversation>, second: Observed<SecondConversation>) -> Verdict<RepliesInStepFinding> in
         if let how = conversation.value?.howOutOfStep ?? second.value?.howOutOfStep {
-            return .found(.unsolicited, "The server says what no command asked for: \(how).")
+            return .found(.unsolicited, "The server sent a reply that no command asked for: \(how).")
         }
         if let why = conversation.absence {
-            return .inconclusive("Whether there was a conversation cannot be told: \(why).")
+            return .inconclusive("Whether there was a conversation could not be determined: \(why).")
         }
         if let why = conversation.value?.hello?.absence {
             return why.certainty == .inconclusive
@@ -60,7 +62,7 @@ extension Check {
                 : .notApplicable("There was no conversation: \(why).")
         }
         if let why = second.absence, why.certainty == .inconclusive {
-            return .inconclusive("Not all conversations went on to their end: \(why).")
+            return .inconclusive("Not every conversation was completed: \(why).")
         }
         return .passed
     }

@@ -50,7 +50,7 @@ public struct Vantage: RunScope, Hashable {
     }
 
     /// Why a family cannot be used, a phrase.
-    func whyUnusable(_ family: IPAddress.Family) -> String {
+    public func whyUnusable(_ family: IPAddress.Family) -> String {
         switch view(family) {
         case .noRoute: "this machine has no \(family.rawValue) route"
         case .silent: "no server answers over \(family.rawValue), so it may not work from here"

@@ -4,6 +4,7 @@ internal import MailModel
 enum VantageFinding: String, FindingCode {
     case port25Blocked = "vantage.port-25-blocked"
     case noRoute = "vantage.no-route"
+    case familySwitchedOff = "vantage.family-switched-off"
     case familyNotTested = "vantage.family-not-tested"
 
     /// About this machine, never about the domain.
@@ -12,6 +13,7 @@ enum VantageFinding: String, FindingCode {
         switch self {
         case .port25Blocked: "Run mailgrade on a machine that may connect to port 25 of other networks."
         case .noRoute: "Run mailgrade on a machine with a route to the servers."
+        case .familySwitchedOff: "Run mailgrade without --ipv4-only and --ipv6-only."
         case .familyNotTested: "Run mailgrade on a machine with IPv4 and IPv6 to have every address tested."
         }
     }
@@ -22,10 +24,10 @@ extension Check {
     /// What this machine could not test of the domain: a statement about the run, never about the servers.
     static let vantageSeesEverything = Check.perDomain(
         "vantage.sees-every-address",
-        title: "This machine can reach every address of the domain",
+        title: "Every address could be tested from this machine",
         why: """
-            Many networks have no IPv6, and many block port 25. Such a machine sees a part of the domain or nothing, and a \
-            grade must say so: it speaks of what was tested, and of nothing else.
+            Many networks have no IPv6, and many block port 25. Such a machine can test only part of a domain, or \
+            nothing, and the grade must say so: it covers what was tested, and nothing else.
             """,
         references: [.rfc(5321, section: "5.1"), .rfc(5321, section: "5.2")],
         examples: [
@@ -33,13 +35,18 @@ extension Check {
             .given(
                 "there is nothing to connect to", .present(Vantage(ipv4: .untried, ipv6: .untried)), expect: .passed),
             .given(
-                "every server keeps silent", .present(Vantage(ipv4: .silent, ipv6: .noRoute)),
+                "every server is silent", .present(Vantage(ipv4: .silent, ipv6: .noRoute)),
                 expect: .found(
                     .port25Blocked,
                     "No server answers over IPv4: port 25 seems to be blocked on the network of this machine.")),
             .given(
                 "no route to the only servers there are", .present(Vantage(ipv4: .untried, ipv6: .noRoute)),
                 expect: .found(.noRoute, "The servers have IPv6 addresses, and this machine has no IPv6 route.")),
+            .given(
+                "the only servers there are have addresses of a family that the run does not use",
+                .present(Vantage(ipv4: .untried, ipv6: .switchedOff)),
+                expect: .found(
+                    .familySwitchedOff, "The servers have IPv6 addresses, and IPv6 is switched off for this run.")),
             .given(
                 "IPv6 addresses that cannot be tested beside IPv4 addresses that were",
                 .present(Vantage(ipv4: .proven, ipv6: .noRoute, outside: [.sample("mx.example.com", "2001:db8::25")])),
@@ -75,7 +82,10 @@ extension Vantage {
             }
             let names = views.map(\.0.rawValue).joined(separator: " and ")
             let why = views.map { whyUnusable($0.0) }.joined(separator: ", ")
-            return [Issue(.noRoute, "The servers have \(names) addresses, and \(why).")]
+            let isChoice = views.allSatisfy { $0.1 == .switchedOff }
+            return [
+                Issue(isChoice ? .familySwitchedOff : .noRoute, "The servers have \(names) addresses, and \(why).")
+            ]
         }
         return families.compactMap { family in
             let count = Set(outside.map(\.address)).count { $0.family == family }

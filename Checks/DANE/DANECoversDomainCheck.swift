@@ -10,15 +10,18 @@ enum DANECoversDomainFinding: String, FindingCode {
     // More than information: protection that is not there is nothing to give a bonus for.
     var severity: Severity { .notice }
     var responsible: Responsible { .domainOwner }
+    /// Without signed zones there is no DANE, and to sign them is most of the work.
+    var effort: Effort { self == .absent || self == .mxInsecure ? .zone : .record }
     var remedy: String {
         switch self {
         case .absent:
-            "Have the zones of the domain and of its MX hosts signed, and publish a TLSA record 3 1 1 for each host."
-        case .partial: "Publish TLSA records for every MX host: a sender may end at any of them."
+            "Publish a TLSA record 3 1 1 for each MX host. It counts only where the zones of the domain and "
+                + "of the host are signed (DNSSEC): have those signed first that are not."
+        case .partial: "Publish TLSA records for every MX host: a sender may deliver to any of them."
         case .mxInsecure:
             "Have the domain\u{2019}s own zone signed: its MX records decide where senders look for TLSA records."
         case .broken:
-            "Repair what dane.valid reports for the host: until then DANE protects no mail there, and keeps some away."
+            "Repair what dane.valid reports for the host: until then DANE protects no mail there, and turns some away."
         }
     }
     var arguments: [String] { self == .partial ? ["hosts", "protected"] : [] }
@@ -28,11 +31,11 @@ extension Check {
     /// Every way that mail to the domain can take is protected by DANE. RFC 7672, section 2.2.1.
     static let daneCoversDomain = Check.perDomain(
         "dane.covers-domain",
-        title: "DANE protects the whole domain",
+        title: "DANE protects every server of the domain",
         why: """
-            DANE protects a domain when the MX records are signed, every MX host has TLSA records, and every server is the \
-            one that they name. Otherwise an attacker leads mail to a host that has none: by a forged MX record, or by \
-            keeping the others from answering.
+            DANE protects a domain when the MX records are signed, every MX host has TLSA records, and every server is \
+            the one that they name. Otherwise an attacker diverts mail to a host that has none: by a forged MX record, \
+            or by keeping the others from answering.
             """,
         references: [.rfc(7672, section: "2.2.1"), .rfc(7672, section: "2.1.2")],
         examples: DANECoversDomainExamples.all
@@ -74,11 +77,11 @@ extension Check {
             if case .unknown(let why) = coverage { "\(why) (\(host))." } else { nil }
         }
         if promising > 0, let whyUnchecked {
-            doubts.append("Whether the MX records are protected cannot be told: \(whyUnchecked).")
+            doubts.append("Whether the MX records are protected could not be determined: \(whyUnchecked).")
         }
         if promising == 0, doubts.isEmpty {
             let hint = atDomain.value.map { " \($0.hint)" } ?? ""
-            return .found(.absent, "No MX host has TLSA records that count.\(hint)")
+            return .found(.absent, "No MX host has usable TLSA records.\(hint)")
         }
         guard let doubt = doubts.first else { return .of(issues) }
         var open: Set<DANECoversDomainFinding> =
@@ -104,7 +107,7 @@ private enum DANECoverage: Hashable {
             let why = observed.absence ?? .unplanned
             self =
                 why.certainty == .notApplicable
-                ? .noMailHost : .unknown("Whether there are TLSA records cannot be told: \(why.root)")
+                ? .noMailHost : .unknown("Whether there are TLSA records could not be determined: \(why.root)")
             return
         }
         if let (_, reason) = records.bogus {
@@ -118,7 +121,7 @@ private enum DANECoverage: Hashable {
         if let why = servers.lazy.compactMap(\.whyRefused).first {
             self = .broken(why)
         } else if let why = servers.lazy.compactMap(\.whyUnknown).first {
-            self = .unknown("Whether DANE authenticates every server cannot be told: \(why)")
+            self = .unknown("Whether DANE authenticates every server could not be determined: \(why)")
         } else {
             // Records that hold no certificate or key that can be read, although they claim to, are good for nothing.
             self = servers.contains(.unusable) ? .bare : .protected

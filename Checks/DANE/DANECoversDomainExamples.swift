@@ -10,7 +10,7 @@ enum DANECoversDomainExamples {
 
     private static let key = TLSARecord.sample(3, 1, 1)
     private static let matching = TLSAMatches.sample(TLSAMatch(key, depths: [0]))
-    private static let none = Observed<TLSAMatches>.absent(.notApplicable("no TLSA record counts here"))
+    private static let none = Observed<TLSAMatches>.absent(.notApplicable("no TLSA record is usable here"))
 
     /// One entry for each host: what its lookup gave, and how its only server compares.
     private static func given(
@@ -31,13 +31,13 @@ enum DANECoversDomainExamples {
         given("signed MX records and TLSA records", [(.present(.sample(key)), matching)], expect: .passed),
         given(
             "no TLSA record", [(.present(.sample()), none)],
-            expect: .found(.absent, "No MX host has TLSA records that count.")),
+            expect: .found(.absent, "No MX host has usable TLSA records.")),
         given(
             "TLSA records at the domain in place of its MX host", [(.present(.sample()), none)],
             atDomain: .present(TLSAAtDomain(.sample("_25._tcp.example.com"), count: 1)),
             expect: .found(
                 .absent,
-                "No MX host has TLSA records that count. There is 1 TLSA record at _25._tcp.example.com, where no "
+                "No MX host has usable TLSA records. There is 1 TLSA record at _25._tcp.example.com, where no "
                     + "sender looks: publish such records at each MX host.")),
         given(
             "TLSA records for one of two hosts", [(.present(.sample(key)), matching), (.present(.sample()), none)],
@@ -71,12 +71,13 @@ enum DANECoversDomainExamples {
                 "DANE does not protect mail to mx.example.com: mx.example.com[192.0.2.25] has no TLS, which they promise."
             )),
         given(
-            "a server that puts us off",
+            "a server that defers us",
             [(.present(.sample(key)), .absent(.blocked(by: TLSSession.id, because: .inconclusive("421 4.7.0"))))],
             session: .absent(.inconclusive("421 4.7.0")),
             expect: .of(
                 [], open: [.absent, .broken],
-                because: "Whether DANE authenticates every server cannot be told: 421 4.7.0 (mx.example.com).")),
+                because: "Whether DANE authenticates every server could not be determined: 421 4.7.0 (mx.example.com).")
+        ),
         given(
             "a lookup that failed",
             [
@@ -86,7 +87,7 @@ enum DANECoversDomainExamples {
             expect: .of(
                 [], open: [.partial, .broken],
                 because:
-                    "Whether there are TLSA records cannot be told: the name servers answered SERVFAIL "
-                    + "(mx2.example.com).")),
+                    "Whether there are TLSA records could not be determined: the name servers answered "
+                    + "SERVFAIL (mx2.example.com).")),
     ]
 }

@@ -34,7 +34,7 @@ extension Check {
     /// The TLSA records of a server are of the kinds that a policy wants, and each kind matches. RFC 7671, section 8.1.
     static let daneIncludes = Check.perServer(
         "dane.includes",
-        title: "TLSA records of the wanted kinds are there and match",
+        title: "TLSA records of the required types exist and match",
         why: """
             Two records of different kinds, one for the server's key and one for its CA, let either be changed without \
             the other. Some policies want such a pair.
@@ -55,13 +55,13 @@ extension Check {
                 expect: .found(
                     .unmatched, "No TLSA record 2 1 1 of _25._tcp.mx.example.com matches what the server shows.")),
             .given(
-                "both are there, and the server puts us off", .sample(key, anchor),
+                "both are there, and the server defers us", .sample(key, anchor),
                 .absent(.inconclusive("421 4.7.0")), pair,
                 expect: .of(
-                    [], open: [.unmatched], because: "Whether the records match cannot be told: 421 4.7.0.")),
+                    [], open: [.unmatched], because: "Whether the records match could not be determined: 421 4.7.0.")),
             .given(
-                "no TLSA record", .sample(), .absent(.notApplicable("no TLSA record counts here")), pair,
-                expect: .notApplicable("No TLSA record counts for this host.")),
+                "no TLSA record", .sample(), .absent(.notApplicable("no TLSA record is usable here")), pair,
+                expect: .notApplicable("This host has no usable TLSA record.")),
         ]
     ) {
         (records: TLSARecords, matches: Observed<TLSAMatches>, parameters: DANEIncludesParameters)
@@ -69,7 +69,7 @@ extension Check {
         if let (lookup, reason) = records.bogus {
             return .inconclusive("The answer for \(lookup.name) does not validate: \(reason).")
         }
-        guard let lookup = records.effective else { return .notApplicable("No TLSA record counts for this host.") }
+        guard let lookup = records.effective else { return .notApplicable("This host has no usable TLSA record.") }
         let kinds = Set(lookup.records.map(\.parameters))
         let missing = parameters.allOf.filter { !kinds.contains($0) }.map {
             Issue<DANEIncludesFinding>(.missing, "There is no TLSA record \($0) at \(lookup.name).")
@@ -78,7 +78,7 @@ extension Check {
         case .absent(let why):
             return .of(
                 missing, open: missing.count < parameters.allOf.count ? [.unmatched] : [],
-                because: "Whether the records match cannot be told: \(why).")
+                because: "Whether the records match could not be determined: \(why).")
         case .present(let matches):
             let unmatched = parameters.allOf.filter(kinds.contains).filter { !matches.haveMatch(ofKind: $0) }.map {
                 Issue<DANEIncludesFinding>(
@@ -87,7 +87,9 @@ extension Check {
             guard let doubt = matches.otherKeyUnknown else { return .of(missing + unmatched) }
             return .of(
                 missing + unmatched, open: [.unmatched],
-                because: "Whether the records match a certificate with another kind of key cannot be told: \(doubt).")
+                because:
+                    "Whether the records match a certificate with another kind of key could not be determined: "
+                    + "\(doubt).")
         }
     }
 

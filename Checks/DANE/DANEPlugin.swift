@@ -3,7 +3,7 @@ internal import CheckKit
 extension Plugin {
     static let dane = Plugin(
         "DANE",
-        summary: "Whether signed TLSA records name the certificates of the mail servers, and whether they are right.",
+        summary: "Whether signed TLSA records exist for the mail servers, and whether they match.",
         probes: [.tlsaRecords, .tlsaMatches, .tlsaAtDomain], derivations: [.tlsaRecordStates],
         checks: [.daneValid, .daneCoversDomain, .daneRecordQuality, .daneIncludes])
 }

@@ -28,7 +28,7 @@ enum DANERecordQualityFinding: String, FindingCode {
         case .unusable: "Replace the record by 3 1 1 with the SHA-256 of the server\u{2019}s public key, or remove it."
         case .fullData: "Publish a SHA-256 digest (matching type 1): large answers get lost on the way."
         case .sha512Only: "Publish a record with SHA-256 (matching type 1): not every sender knows another digest."
-        case .longSignature: "Let the zone be signed for a month at most: a stolen old answer is good for as long."
+        case .longSignature: "Let the zone be signed for a month at most: an old answer can be replayed for as long."
         case .unusualParameters:
             "Publish 3 1 1, or 2 0 1 for a CA: both last through renewals, and every sender knows them."
         case .singleRecord:
@@ -64,7 +64,7 @@ extension Check {
     /// RFC 7671, sections 5, 8 and 10; RFC 7672, section 3.1.
     static let daneRecordQuality = Check.perHost(
         "dane.record-quality",
-        title: "The TLSA records of the host are well made",
+        title: "The TLSA records follow good practice",
         why: """
             TLSA records are easily published and easily forgotten. Records that some senders cannot use, or that match \
             nothing, cost mail from those senders, and a change of the certificate without a record beforehand costs mail \
@@ -113,11 +113,11 @@ extension TLSALookup {
         var issues: [Issue<DANERecordQualityFinding>] = []
         if ttl > parameters.maximumTTL {
             issues.append(
-                Issue(.longTTL, "The TLSA records of \(name) live for \(ttl) seconds.", ["seconds": Double(ttl)]))
+                Issue(.longTTL, "The TLSA records of \(name) have a TTL of \(ttl) seconds.", ["seconds": Double(ttl)]))
         }
         if let days = signature?.days.rounded(.down), days > Double(parameters.maximumSignatureDays) {
             issues.append(
-                Issue(.longSignature, "The signature over \(name) holds for \(Int(days)) days.", ["days": days]))
+                Issue(.longSignature, "The signature over \(name) is valid for \(Int(days)) days.", ["days": days]))
         }
         return issues
     }
@@ -137,19 +137,20 @@ extension [TLSARecord] {
         for kind in Set(digests.map { "\($0.usage) \($0.selector)" }).sorted() {
             let types = Set(digests.filter { "\($0.usage) \($0.selector)" == kind }.map(\.matchingType))
             if types == [2] {
-                issues.append(Issue(.sha512Only, "The records \(kind) 2 have no counterpart with SHA-256."))
+                issues.append(Issue(.sha512Only, "The records \(kind) 2 have no SHA-256 counterpart."))
             }
         }
         for kind in Set(digests.map { "\($0.usage) \($0.selector)" }).sorted() {
             if kind == "3 0" {
                 issues.append(
-                    Issue(.unusualParameters, "A record 3 0 has to be changed with each renewal; 3 1 does not."))
+                    Issue(.unusualParameters, "A 3 0 record must be changed at each renewal; a 3 1 record need not be.")
+                )
             }
             if kind == "2 1" {
                 issues.append(
                     Issue(
                         .unusualParameters,
-                        "A record 2 1 leaves the limits of the CA\u{2019}s certificate out; 2 0 does not."))
+                        "A 2 1 record ignores the constraints in the CA\u{2019}s certificate; a 2 0 record does not."))
             }
         }
         return issues
@@ -161,7 +162,7 @@ extension PerServer<TLSAMatches> {
     fileprivate var doubt: String? {
         elements.lazy.compactMap { element in
             element.observed.absence?.whyOpen.map {
-                "Whether the records match the certificate of \(element.server) cannot be told: \($0)."
+                "Whether the records match the certificate of \(element.server) could not be determined: \($0)."
             }
         }.first
     }

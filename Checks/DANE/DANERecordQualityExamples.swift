@@ -46,14 +46,16 @@ enum DANERecordQualityExamples {
             expect: .found(.fullData, "The record 3 0 0 carries 32 bytes in full, not a digest.")),
         given(
             "SHA-512 alone", .sample([.sample(3, 1, 2), .sample(3, 1, 2, 0xCD)]),
-            expect: .found(.sha512Only, "The records 3 1 2 have no counterpart with SHA-256.")),
+            expect: .found(.sha512Only, "The records 3 1 2 have no SHA-256 counterpart.")),
         given(
             "the whole certificate\u{2019}s digest", .sample([.sample(3, 0, 1), .sample(3, 0, 1, 0xCD)]),
-            expect: .found(.unusualParameters, "A record 3 0 has to be changed with each renewal; 3 1 does not.")),
+            expect: .found(
+                .unusualParameters, "A 3 0 record must be changed at each renewal; a 3 1 record need not be.")),
         given(
             "a TTL of a day", .sample([key, next], ttl: 86_400),
             expect: .found(
-                .longTTL, "The TLSA records of _25._tcp.mx.example.com live for 86400 seconds.", ["seconds": 86_400])),
+                .longTTL, "The TLSA records of _25._tcp.mx.example.com have a TTL of 86400 seconds.",
+                ["seconds": 86_400])),
         given(
             "a signature for a year",
             {
@@ -62,7 +64,7 @@ enum DANERecordQualityExamples {
                 return lookup
             }(),
             expect: .found(
-                .longSignature, "The signature over _25._tcp.mx.example.com holds for 365 days.", ["days": 365])),
+                .longSignature, "The signature over _25._tcp.mx.example.com is valid for 365 days.", ["days": 365])),
         given("no record", .sample([]), expect: .notApplicable("The host has no TLSA record.")),
     ]
 }

@@ -21,7 +21,7 @@ enum DANEValidFinding: String, FindingCode {
         default: .critical
         }
     }
-    var responsible: Responsible { self == .tlsaBogus ? .domainOwner : .mailProvider }
+    var responsible: Responsible { self == .tlsaBogus || self == .noMatch ? .domainOwner : .mailProvider }
     var remedy: String {
         switch self {
         case .tlsaBogus:
@@ -30,8 +30,9 @@ enum DANEValidFinding: String, FindingCode {
         case .withoutSTARTTLS:
             "Enable STARTTLS at this server, or remove the TLSA records until it works: they promise TLS."
         case .noMatch:
-            "Publish a TLSA record for the certificate in use, best 3 1 1 with the SHA-256 of its public key; before the "
-                + "next change publish the new one first, and wait for the TTL to pass."
+            "Publish a TLSA record for the certificate in use (best 3 1 1, with the SHA-256 of its public "
+                + "key), or let the server show the certificate that the records name. Before the next change, "
+                + "publish the new record first, and wait for the TTL to pass."
         case .noTrustAnchor:
             "Let the server send the trust anchor\u{2019}s certificate after its own, or publish 3 1 1 with the SHA-256 of "
                 + "the server\u{2019}s public key."
@@ -43,13 +44,13 @@ enum DANEValidFinding: String, FindingCode {
         case .chainOutsideDates:
             "Renew the certificate, or publish 3 1 1 for the one in use: usage 3 needs no dates."
         case .bareTrustAnchorKey:
-            "Publish the digest of the trust anchor\u{2019}s certificate (2 0 1) and let the server send it: not every sender "
-                + "follows a bare key."
+            "Publish the digest of the trust anchor\u{2019}s certificate (2 0 1) and let the server send it: "
+                + "not every sender supports a bare key."
         case .anchorOutsideDates:
-            "Let the CA\u{2019}s current certificate be sent, and publish its digest beside the old one, or publish 3 1 1: a "
-                + "sender may look at the dates of a trust anchor although it need not."
+            "Let the CA\u{2019}s current certificate be sent, and publish its digest beside the old one, or "
+                + "publish 3 1 1: a sender may check the dates of a trust anchor although it need not."
         case .certificateExpired:
-            "Renew the certificate all the same: senders that do not do DANE may look at its dates."
+            "Renew the certificate all the same: senders without DANE may check its dates."
         }
     }
 }
@@ -82,9 +83,9 @@ extension Check {
         switch matches {
         case .absent(let why) where why.certainty == .decisive:
             return .withoutSTARTTLS(
-                "A TLS handshake with \(lookup.base) as SNI, which senders that do DANE send, fails, although the TLSA "
-                    + "records of \(lookup.name) promise TLS.")
-        case .absent(let why): return .inconclusive("Whether the certificate matches cannot be told: \(why).")
+                "A TLS handshake with the SNI \(lookup.base), which DANE senders use, fails, although the "
+                    + "TLSA records of \(lookup.name) promise TLS.")
+        case .absent(let why): return .inconclusive("Whether the certificate matches could not be determined: \(why).")
         case .present(let matches):
             let names = records.referenceNames(mx, base: lookup.base)
             let results = matches.chains.map {
@@ -104,7 +105,7 @@ extension Verdict<DANEValidFinding> {
     static func bogus(_ observation: String) -> Verdict {
         .found(
             .tlsaBogus, observation, hiding: Set(DANEValidFinding.allCases),
-            because: "Nobody knows which TLSA records there should be.")
+            because: "The TLSA records could not be determined.")
     }
 
     static func withoutSTARTTLS(_ observation: String) -> Verdict {
@@ -133,7 +134,8 @@ extension Verdict<DANEValidFinding> {
         guard let otherKeyUnknown else { return .of(issues) }
         return .of(
             issues, open: DANEValidFinding.ofCertificates,
-            because: "Whether there is another certificate, with another kind of key, cannot be told: "
+            because:
+                "Whether there is another certificate, with another kind of key, could not be determined: "
                 + "\(otherKeyUnknown).")
     }
 
@@ -154,7 +156,7 @@ extension Verdict<DANEValidFinding> {
             return .withoutSTARTTLS("The server answers STARTTLS with \(reply.firstLine), \(promise).")
         case let root where root.certainty == .decisive:
             return .withoutSTARTTLS("TLS cannot be established (\(root)), \(promise).")
-        case let root: return .inconclusive("Whether TLS can be established cannot be told: \(root).")
+        case let root: return .inconclusive("Whether TLS can be established could not be determined: \(root).")
         }
     }
 }
@@ -163,7 +165,7 @@ extension TLSARecords {
     /// Why no TLSA record binds senders.
     fileprivate var whyNothingCounts: String {
         if let lookup = withoutDNSSEC {
-            return "The TLSA records of \(lookup.name) are not protected by DNSSEC and do not count."
+            return "The TLSA records of \(lookup.name) are not protected by DNSSEC, so senders ignore them."
         }
         if lookups.isEmpty {
             return "The host\u{2019}s addresses are not protected by DNSSEC, so senders ask for no TLSA record."
@@ -174,6 +176,6 @@ extension TLSARecords {
 
 extension TLSALookup {
     fileprivate var noneUsable: String {
-        "No TLSA record of \(name) can be used: senders that do DANE demand TLS and authenticate nobody."
+        "No TLSA record of \(name) can be used: DANE senders require TLS and authenticate no server."
     }
 }

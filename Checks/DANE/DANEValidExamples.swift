@@ -70,8 +70,8 @@ enum DANEValidExamples {
             },
             expect: .found(
                 .anchorOutsideDates,
-                "The trust anchor \u{201C}CN=Some CA R3\u{201D} of _25._tcp.mx.example.com expired on 2026-10-01; for "
-                    + "senders that do DANE it is valid.")),
+                "The trust anchor \u{201C}CN=Some CA R3\u{201D} of _25._tcp.mx.example.com expired on "
+                    + "2026-10-01; DANE senders accept it.")),
         given(
             "the same of a CA that signed itself, at whose dates senders look", .sample(anchor),
             TLSAMatches.sample(TLSAMatch(anchor, depths: [1], path: path)) {
@@ -85,7 +85,7 @@ enum DANEValidExamples {
             TLSAMatches.sample(TLSAMatch(key, depths: [0])), days: 47,
             expect: .found(
                 .certificateExpired,
-                "The certificate expired on 2026-12-30; for senders that do DANE it is valid.")),
+                "The certificate expired on 2026-12-30; DANE senders accept it.")),
         given(
             "the bare key of a CA whose certificate is not sent", .sample(.sample(2, 1, 0)),
             TLSAMatches.sample(
@@ -97,8 +97,8 @@ enum DANEValidExamples {
             "usages that port 25 does not allow", .sample(.sample(1, 1, 1)),
             .absent(.notApplicable("no TLSA record can be used")),
             expect: .notApplicable(
-                "No TLSA record of _25._tcp.mx.example.com can be used: senders that do DANE demand TLS and "
-                    + "authenticate nobody.")),
+                "No TLSA record of _25._tcp.mx.example.com can be used: DANE senders require TLS and "
+                    + "authenticate no server.")),
         .given(
             "no STARTTLS", .sample(key), .secureSample, .withoutSTARTTLS,
             .absent(.notApplicable("The server does not offer STARTTLS.")), TLSAMatches.none, .sample(),
@@ -113,15 +113,15 @@ enum DANEValidExamples {
             "a server that refuses its own name as SNI", .sample(key),
             .absent(.failed(.handshake(reason: "no handshake for mx.example.com", alert: nil))),
             expect: .withoutSTARTTLS(
-                "A TLS handshake with mx.example.com as SNI, which senders that do DANE send, fails, although the TLSA "
-                    + "records of _25._tcp.mx.example.com promise TLS.")),
+                "A TLS handshake with the SNI mx.example.com, which DANE senders use, fails, although the "
+                    + "TLSA records of _25._tcp.mx.example.com promise TLS.")),
         given(
-            "no TLSA record", .sample(), .absent(.notApplicable("no TLSA record counts here")),
+            "no TLSA record", .sample(), .absent(.notApplicable("no TLSA record is usable here")),
             expect: .notApplicable("The host has no TLSA record.")),
         given(
             "records in a zone that is not signed", .sample(key, security: .insecure),
-            .absent(.notApplicable("no TLSA record counts here")),
+            .absent(.notApplicable("no TLSA record is usable here")),
             expect: .notApplicable(
-                "The TLSA records of _25._tcp.mx.example.com are not protected by DNSSEC and do not count.")),
+                "The TLSA records of _25._tcp.mx.example.com are not protected by DNSSEC, so senders ignore them.")),
     ]
 }

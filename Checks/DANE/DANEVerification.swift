@@ -123,13 +123,13 @@ extension DANEVerification {
             remarks.append(
                 Issue(
                     .anchorOutsideDates,
-                    "The trust anchor \(quoted(anchor)) of \(owner) \(why); for senders that do DANE it is valid."))
+                    "The trust anchor \(quoted(anchor)) of \(owner) \(why); DANE senders accept it."))
         }
         if let leaf = chain.certificates.first, instant > leaf.notAfter {
             remarks.append(
                 Issue(
                     .certificateExpired,
-                    "\(title) expired on \(leaf.notAfter.dayInUTC); for senders that do DANE it is valid."))
+                    "\(title) expired on \(leaf.notAfter.dayInUTC); DANE senders accept it."))
         }
         return remarks
     }

@@ -13,7 +13,7 @@ extension Probe {
             target: ServerTarget, records: TLSARecords, conversation: Conversation, other: Observed<OtherCertificate>,
             second: Observed<SecondConversation>
         ) async throws -> TLSAMatches in
-        guard let lookup = records.effective else { throw Absence.notApplicable("no TLSA record counts here") }
+        guard let lookup = records.effective else { throw Absence.notApplicable("no TLSA record is usable here") }
         guard !lookup.usable.isEmpty else { throw Absence.notApplicable("no TLSA record can be used") }
         let session = try (conversation.handshake ?? .absent(.unplanned)).get()
         if session.serverName == lookup.base {

@@ -40,7 +40,7 @@ extension Derivation {
     /// Looks at what all servers of the host show.
     static let tlsaRecordStates = Derivation.perHost {
         (records: TLSARecords, matches: PerServer<TLSAMatches>) throws(Absence) -> TLSARecordStates in
-        guard let lookup = records.effective else { throw .notApplicable("no TLSA record counts here") }
+        guard let lookup = records.effective else { throw .notApplicable("no TLSA record is usable here") }
         return TLSARecordStates(
             lookup.records.map { TLSARecordStates.State(record: $0, use: matches.use(of: $0)) })
     }

@@ -15,9 +15,9 @@ enum TLSAFault: Hashable, CustomStringConvertible {
     var description: String {
         switch self {
         case .publicCA: "leans on public CAs (usage 0 or 1), which port 25 does not allow"
-        case .unknownUsage: "has a usage that nobody knows"
-        case .unknownSelector: "has a selector that nobody knows"
-        case .unknownMatchingType: "has a matching type that nobody knows"
+        case .unknownUsage: "has an unknown usage"
+        case .unknownSelector: "has an unknown selector"
+        case .unknownMatchingType: "has an unknown matching type"
         case .wrongLength(let expected): "has a digest that is not \(expected) bytes long"
         case .empty: "has no data"
         }

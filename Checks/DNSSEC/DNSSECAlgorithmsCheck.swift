@@ -37,7 +37,7 @@ extension Check {
     /// The zones are signed with algorithms that validators trust. RFC 9904, sections 3 and 4; RFC 9276, section 3.1.
     static let dnssecAlgorithms = Check.perDomain(
         "dnssec.algorithms",
-        title: "The signatures are of a kind that can be trusted",
+        title: "The DNSSEC algorithms are strong",
         why: """
             A signature is worth as much as its algorithm. With one that is broken, or that validators do not know, they \
             treat the zone as if it were not signed, and with too many rounds of NSEC3 as well.
@@ -68,11 +68,11 @@ extension Check {
             .given(
                 "many rounds of NSEC3", .zone { $0.hashing = DenialHashing(iterations: 150, saltLength: 0) },
                 expect: .found(
-                    .iterations, "The zone example.com hashes names 150 times more than once (NSEC3).",
+                    .iterations, "The zone example.com uses 150 additional NSEC3 iterations.",
                     ["iterations": 150])),
             .given(
                 "salt", .zone { $0.hashing = DenialHashing(iterations: 0, saltLength: 8) },
-                expect: .found(.salt, "The zone example.com uses a salt of 8 bytes (NSEC3).")),
+                expect: .found(.salt, "The zone example.com uses an NSEC3 salt of 8 bytes.")),
             .given(
                 "an algorithm that our validator does not know",
                 .zone { zone in
@@ -153,11 +153,11 @@ extension SigningZone {
         if hashing.iterations > 0 {
             issues.append(
                 Issue(
-                    .iterations, "The zone \(name) hashes names \(hashing.iterations) times more than once (NSEC3).",
+                    .iterations, "The zone \(name) uses \(hashing.iterations) additional NSEC3 iterations.",
                     ["iterations": Double(hashing.iterations)]))
         }
         if hashing.saltLength > 0 {
-            issues.append(Issue(.salt, "The zone \(name) uses a salt of \(hashing.saltLength) bytes (NSEC3)."))
+            issues.append(Issue(.salt, "The zone \(name) uses an NSEC3 salt of \(hashing.saltLength) bytes."))
         }
         return issues
     }

@@ -7,11 +7,11 @@ enum DNSSECDomainFinding: String, FindingCode {
 
     var severity: Severity { self == .insecure ? .info : .critical }
     var responsible: Responsible { .domainOwner }
+    var effort: Effort { .zone }
     var remedy: String {
         switch self {
         case .insecure:
-            "Have the zone signed (most DNS hosts do it at the push of a button) and give the DS record to the "
-                + "registrar."
+            "Have the zone signed (most DNS hosts offer it as a setting) and give the DS record to the registrar."
         case .bogus:
             "Sign the zone again, or correct the DS record at the registrar: validating senders cannot deliver."
         }
@@ -41,7 +41,8 @@ extension Check {
                 MXRecords(security: .indeterminate("the zone is signed with Ed448 (algorithm 16)"), [.sample]),
                 ValidatedDNS(),
                 expect: .inconclusive(
-                    "Whether the MX records are signed well cannot be told: the zone is signed with Ed448 (algorithm 16)."
+                    "Whether the MX records are validly signed could not be determined: the zone is signed "
+                        + "with Ed448 (algorithm 16)."
                 )),
             .given(
                 "a name that is proven not to exist", MXRecords(status: .nxDomain, security: .secure, []),
@@ -54,7 +55,8 @@ extension Check {
         case .indeterminate where mx.status == .nxDomain: .notApplicable("The domain does not exist.")
         case .secure: .passed
         case .insecure: .found(.insecure, "The MX records are not protected by DNSSEC.")
-        case .indeterminate(let why): .inconclusive("Whether the MX records are signed well cannot be told: \(why).")
+        case .indeterminate(let why):
+            .inconclusive("Whether the MX records are validly signed could not be determined: \(why).")
         case .bogus(let reason): .found(.bogus, "The answer for the MX records does not validate: \(reason).")
         }
     }

@@ -7,6 +7,7 @@ enum DNSSECHostsFinding: String, FindingCode {
 
     var severity: Severity { self == .insecure ? .info : .critical }
     var responsible: Responsible { .domainOwner }
+    var effort: Effort { .zone }
     var remedy: String {
         switch self {
         case .insecure: "Have the host\u{2019}s zone signed, or name a host in a signed zone in the MX record."
@@ -21,8 +22,8 @@ extension Check {
         "dnssec.mx-hosts",
         title: "The addresses of the MX host are signed",
         why: """
-            A forged address leads mail astray as well as a forged MX record. DANE asks for TLSA records only below signed \
-            addresses, and validating senders leave out a host whose signatures are broken.
+            A forged address diverts mail just as a forged MX record does. DANE asks for TLSA records only below \
+            signed addresses, and validating senders leave out a host whose signatures are broken.
             """,
         references: [.rfc(4035, section: "4.3"), .rfc(7672, section: "2.1.2"), .rfc(7672, section: "2.2.2")],
         examples: [
@@ -38,8 +39,8 @@ extension Check {
                 "an algorithm that our validator does not know and others do",
                 .looked(.indeterminate("the zone is signed with Ed448 (algorithm 16)")), ValidatedDNS(),
                 expect: .inconclusive(
-                    "Whether the addresses of mx.example.com are signed well cannot be told: the zone is signed with Ed448 "
-                        + "(algorithm 16).")),
+                    "Whether the addresses of mx.example.com are validly signed could not be determined: the "
+                        + "zone is signed with Ed448 (algorithm 16).")),
             .given(
                 "a lookup that failed beside one that did not",
                 MailHost(
@@ -67,7 +68,8 @@ extension Check {
         // That there is no address of the other family matters to nobody.
         let judged = withAddresses.isEmpty ? host.lookups : withAddresses
         if let why = judged.lazy.compactMap(\.security.indeterminateReason).first {
-            return .inconclusive("Whether the addresses of \(host.name) are signed well cannot be told: \(why).")
+            return .inconclusive(
+                "Whether the addresses of \(host.name) are validly signed could not be determined: \(why).")
         }
         let insecure: [Issue<DNSSECHostsFinding>] =
             judged.contains { $0.security == .insecure }

@@ -15,7 +15,7 @@ extension DeliverySite {
 
     /// Postfix delivers at this level only where usable records are found below a signed answer.
     var underDANEOnly: Ending {
-        guard let isSigned else { return (.unknown, "Whether the MX records are signed cannot be told.") }
+        guard let isSigned else { return (.unknown, "Whether the MX records are signed could not be determined.") }
         guard isSigned else { return (.deferred, "The MX records are not signed.") }
         switch demand {
         case .nothing(let why), .encryption(let why), .waits(let why): return (.deferred, why.sentence)
@@ -38,7 +38,7 @@ extension DeliverySite {
 
     private var demand: Demand {
         switch tlsa {
-        case .absent(let why): return .unknown("whether there are TLSA records cannot be told: \(why)")
+        case .absent(let why): return .unknown("whether there are TLSA records could not be determined: \(why)")
         case .present(let records):
             if let (lookup, reason) = records.bogus {
                 return .waits("the answer for the TLSA records of \(lookup.name) does not validate: \(reason)")
@@ -51,7 +51,7 @@ extension DeliverySite {
         }
     }
 
-    private static let noneUsable = "no TLSA record can be used, so TLS is a must and nobody is authenticated"
+    private static let noneUsable = "no TLSA record can be used, so TLS is required and no server is authenticated"
 
     /// What a sender that offers every kind of key makes of the certificates; what others are shown does not matter here.
     ///
@@ -59,7 +59,7 @@ extension DeliverySite {
     private func matching(_ records: TLSARecords, _ lookup: TLSALookup, _ session: TLSHandshake) -> Ending {
         guard let mx = mx.value else { return (.unknown, "The MX records are not known.") }
         switch matches {
-        case .absent(let why): return (.unknown, "Whether the certificate matches cannot be told: \(why).")
+        case .absent(let why): return (.unknown, "Whether the certificate matches could not be determined: \(why).")
         case .present(let matches):
             guard let chain = matches.chains.first(where: { $0.key == nil }) ?? matches.chains.first else {
                 return (.unknown, "No certificate was compared with the TLSA records.")

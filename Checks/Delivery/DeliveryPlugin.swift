@@ -3,7 +3,7 @@ internal import MailModel
 
 extension Plugin {
     static let delivery = Plugin(
-        "Delivery", summary: "What becomes of mail from senders of six kinds, at every server and for the domain.",
+        "Delivery", summary: "What happens to mail from six kinds of sender, at every server and for the domain.",
         derivations: [.serverDelivery, .domainDelivery])
 }
 

@@ -17,13 +17,13 @@ enum DeliveryRoutes {
     init(_ mx: Observed<MXRecords>, _ hosts: Observed<MailHosts>, _ servers: PerServer<ServerDelivery>) {
         guard let mx = mx.value, let hosts = hosts.value else {
             let why = mx.absence ?? hosts.absence ?? .unplanned
-            self = .same(.unknown, "Where the domain receives mail cannot be told: \(why).")
+            self = .same(.unknown, "Where the domain receives mail could not be determined: \(why).")
             return
         }
         if let reason = mx.security.bogusReason {
             self = .same(.deferred, "The answer for the MX records does not validate: \(reason).")
         } else if mx.isNullMX {
-            self = .same(.bounced, "The domain says that it accepts no mail (null MX).")
+            self = .same(.bounced, "The domain accepts no mail (null MX).")
         } else if mx.status == .nxDomain {
             self = .same(.bounced, "The domain does not exist.")
         } else if hosts.targets.isEmpty {
@@ -86,7 +86,7 @@ enum DeliveryRoutes {
         let unknown = stops.filter { $0.delivery.outcome == .unknown }.count
         let delivers = refusing + unknown < stops.count
         return (refusing > 0 && delivers ? " \(refusing) of \(stops.count) servers would not take it." : "")
-            + (unknown > 0 && delivers ? " Of \(unknown) of \(stops.count) it cannot be told." : "")
+            + (unknown > 0 && delivers ? " For \(unknown) of \(stops.count) it could not be determined." : "")
     }
 }
 

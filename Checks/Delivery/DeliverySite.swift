@@ -55,7 +55,7 @@ extension DeliverySite {
         let prefix = why.isEmpty ? "" : "\(why.sentence) "
         return switch transport {
         case .encrypted(let session, _):
-            (.encrypted, "\(prefix)\(session.version), and the certificate is not looked at.")
+            (.encrypted, "\(prefix)\(session.version), and the certificate is not verified.")
         case .plaintext(let phrase): (.plaintext, prefix + phrase.sentence)
         case .closed(let phrase), .neverAcceptsMail(let phrase), .unknown(let phrase): (.unknown, phrase.sentence)
         }
@@ -65,7 +65,7 @@ extension DeliverySite {
     func overTLS(else outcome: Delivery.Outcome = .deferred, _ go: (TLSHandshake, EHLOReply) -> Ending) -> Ending {
         switch transport {
         case .encrypted(let session, let keywords): go(session, keywords)
-        case .plaintext(let why): (outcome, "TLS is a must here, and \(why).")
+        case .plaintext(let why): (outcome, "TLS is required here, but \(why).")
         case .closed(let why), .neverAcceptsMail(let why), .unknown(let why): (.unknown, why.sentence)
         }
     }
@@ -75,13 +75,13 @@ extension DeliverySite {
         switch standing {
         case .absent: return withoutPolicy("There is no MTA-STS policy")
         case .unusable: return withoutPolicy("The MTA-STS policy cannot be used")
-        case .unknown(let why): return (.unknown, "Whether there is an MTA-STS policy cannot be told: \(why).")
+        case .unknown(let why): return (.unknown, "Whether there is an MTA-STS policy could not be determined: \(why).")
         case .policy(let document) where document.mode != .enforce:
             return withoutPolicy("The MTA-STS policy is in mode \(document.mode.rawValue)")
         case .policy(let document):
             guard document.fits(host) else { return (.deferred, "No pattern of the MTA-STS policy fits \(host).") }
             return overTLS { session, _ in
-                problem(session).map { (.deferred, "\($0.sentence) MTA-STS forbids to deliver.") }
+                problem(session).map { (.deferred, "\($0.sentence) MTA-STS forbids delivery.") }
                     ?? (.authenticated, "The MTA-STS policy names the host, and its certificate verifies.")
             }
         }
@@ -115,10 +115,11 @@ extension DeliverySite {
         if isSigned == true { return (.authenticated, "") }
         switch standing {
         case .policy(let document) where document.mode != .none && document.fits(host): return (.authenticated, "")
-        case .unknown(let why): return (.unknown, "Whether the host\u{2019}s name is proven cannot be told: \(why).")
+        case .unknown(let why):
+            return (.unknown, "Whether the host\u{2019}s name is proven could not be determined: \(why).")
         case .absent, .unusable, .policy:
             return isSigned == nil
-                ? (.unknown, "Whether the MX records are signed cannot be told.")
+                ? (.unknown, "Whether the MX records are signed could not be determined.")
                 : (.bounced, "Neither DNSSEC nor an MTA-STS policy proves the name of the host.")
         }
     }

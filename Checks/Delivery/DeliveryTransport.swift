@@ -50,7 +50,7 @@ enum DeliveryTransport: Hashable {
         case .present(let reply) where reply.isPositive: self = .init(insideTLS: stages, hellos)
         // The connection is over, and with it the try: a sender comes back later. RFC 5321, section 3.8.
         case .present(let reply) where reply.code == 421:
-            self = .closed("it ends the connection over STARTTLS: \(reply.firstLine)")
+            self = .closed("it closes the connection in reply to STARTTLS: \(reply.firstLine)")
         case .present(let reply) where !reply.refusesForGood(after: stages.startTLSAttempts):
             self = .unknown("STARTTLS was deferred: \(reply.firstLine)")
         case .present(let reply): self = .plaintext("it refuses STARTTLS: \(reply.firstLine)")

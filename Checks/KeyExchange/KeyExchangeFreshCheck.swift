@@ -43,7 +43,7 @@ extension Check {
     /// The server makes a new key for each key exchange. RFC 9846, section 4.3.8; RFC 9325, section 7.4.
     static let keyExchangeFresh = Check.perServer(
         "key-exchange.fresh",
-        title: "Every handshake has a new key",
+        title: "Every handshake uses a fresh key",
         why: """
             Forward secrecy lasts as long as the key of the exchange is kept. A server that uses it again keeps it, so that one \
             theft opens every session of that time, and whoever sees the same key twice can tell that the sessions belong to \

@@ -33,7 +33,7 @@ extension Check {
     /// One of the groups that others count on is there. RFC 8446, section 9.1.
     static let keyExchangeIncludes = Check.perServer(
         "key-exchange.includes",
-        title: "Groups that are needed are accepted",
+        title: "Required groups are accepted",
         why: """
             Sender and server need a group that both know. Standards name groups that everybody has, and some ask for groups \
             that their own members must use.
@@ -47,7 +47,7 @@ extension Check {
             .given(
                 "one that a profile asks for is missing", .example, .grouped("secp256r1"),
                 KeyExchangeIncludesParameters(allOf: ["secp384r1"]),
-                expect: .found(.groupMissing, "A group that is needed is not accepted: secp384r1.")),
+                expect: .found(.groupMissing, "A required group is not accepted: secp384r1.")),
             .given(
                 "one of TLS 1.3 alone, which the server does not offer", .example, .grouped("secp256r1"),
                 KeyExchangeIncludesParameters(allOf: ["brainpoolP256r1tls13"]), expect: .passed),
@@ -55,7 +55,7 @@ extension Check {
                 "the server turned us away", .example, .unfinished, KeyExchangeIncludesParameters(),
                 expect: .of(
                     [], open: [.noneNeeded],
-                    because: "The list of groups is not whole: TLS 1.2: throttled (421 4.7.0).")),
+                    because: "The list of groups is incomplete: TLS 1.2: throttled (421 4.7.0).")),
             .given(
                 "no STARTTLS", nil, .unfinished, KeyExchangeIncludesParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -71,7 +71,7 @@ extension Check {
             return !accepted.contains(name) && offered.contains { $0 >= .tls10 && group?.fits($0) == true }
         }
         var issues = missing.map { name in
-            Issue<KeyExchangeIncludesFinding>(.groupMissing, "A group that is needed is not accepted: \(name).")
+            Issue<KeyExchangeIncludesFinding>(.groupMissing, "A required group is not accepted: \(name).")
         }
         if !parameters.anyOf.isEmpty, accepted.isDisjoint(with: parameters.anyOf) {
             let list = parameters.anyOf.joined(separator: ", ")
@@ -79,7 +79,7 @@ extension Check {
         }
         guard let doubt = suites.doubt else { return .of(issues) }
         // What seems to be missing may be in the part of the list that is.
-        return .of([], open: Set(issues.map(\.code)), because: "The list of groups is not whole: \(doubt).")
+        return .of([], open: Set(issues.map(\.code)), because: "The list of groups is incomplete: \(doubt).")
     }
 }
 

@@ -65,26 +65,26 @@ extension Check {
             .given(
                 "another group", .example, .exchanging("x25519", "brainpoolP256r1"), KeyExchangeOnlyParameters(),
                 expect: .found(
-                    .groupNotAllowed, "Groups are accepted that are not allowed: brainpoolP256r1 in TLS 1.2.",
+                    .groupNotAllowed, "Groups that are not allowed are accepted: brainpoolP256r1 in TLS 1.2.",
                     ["groups": 1])),
             .given(
                 "a group that the profile phases out", .example, .exchanging("x25519", "secp224r1"),
                 KeyExchangeOnlyParameters(phaseOut: ["secp224r1"]),
                 expect: .found(
-                    .phaseOut, "Groups are accepted that should be phased out: secp224r1.", ["groups": 1])),
+                    .phaseOut, "Groups that should be phased out are accepted: secp224r1.", ["groups": 1])),
             .given(
                 "a prime of the server's own", .example, .exchanging("x25519", prime: 2048),
                 KeyExchangeOnlyParameters(ownPrimeBits: 3072),
                 expect: .found(
                     .primeNotAllowed,
-                    "A Diffie-Hellman prime is used that is not allowed: one of 2048 bits in TLS 1.2.",
+                    "A Diffie-Hellman prime that is not allowed is used: one of 2048 bits in TLS 1.2.",
                     ["bits": 2048])),
             .given(
-                "the server turned us away before the lists were whole", .example, .unfinished,
+                "the server turned us away before the lists were complete", .example, .unfinished,
                 KeyExchangeOnlyParameters(),
                 expect: .of(
                     [], open: [.groupNotAllowed, .primeNotAllowed],
-                    because: "The list of groups is not whole: TLS 1.2: throttled (421 4.7.0).")),
+                    because: "The list of groups is incomplete: TLS 1.2: throttled (421 4.7.0).")),
             .given(
                 "no STARTTLS", nil, .unfinished, KeyExchangeOnlyParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -99,7 +99,7 @@ extension Check {
         guard let doubt = suites.doubt else { return .of(issues) }
         let fading = Set(parameters.phaseOut).subtracting(parameters.groups)
         let open = KeyExchangeOnlyFinding.allCases.filter { $0 != .phaseOut || !fading.isEmpty }
-        return .of(issues, open: Set(open), because: "The list of groups is not whole: \(doubt).")
+        return .of(issues, open: Set(open), because: "The list of groups is incomplete: \(doubt).")
     }
 }
 
@@ -110,7 +110,7 @@ extension TLSSuites {
         guard !found.isEmpty else { return nil }
         let text = found.map { "\($0.1.joined(separator: ", ")) in \($0.0)" }.joined(separator: "; ")
         return Issue(
-            .groupNotAllowed, "Groups are accepted that are not allowed: \(text).",
+            .groupNotAllowed, "Groups that are not allowed are accepted: \(text).",
             ["groups": Double(Set(found.flatMap(\.1)).count)])
     }
 
@@ -132,7 +132,7 @@ extension TLSSuites {
         guard let shortest = found.map(\.bits).min() else { return nil }
         let text = found.map(\.text).joined(separator: "; ")
         return Issue(
-            .primeNotAllowed, "A Diffie-Hellman prime is used that is not allowed: \(text).",
+            .primeNotAllowed, "A Diffie-Hellman prime that is not allowed is used: \(text).",
             ["bits": Double(shortest)])
     }
 
@@ -140,7 +140,7 @@ extension TLSSuites {
         let fading = acceptedGroups.intersection(parameters.phaseOut).subtracting(parameters.groups).sorted()
         guard !fading.isEmpty else { return nil }
         return Issue(
-            .phaseOut, "Groups are accepted that should be phased out: \(fading.joined(separator: ", ")).",
+            .phaseOut, "Groups that should be phased out are accepted: \(fading.joined(separator: ", ")).",
             ["groups": Double(fading.count)])
     }
 

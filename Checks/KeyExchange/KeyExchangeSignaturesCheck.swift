@@ -37,7 +37,7 @@ extension Check {
     /// The key exchange of TLS 1.2 is signed with SHA-256 or longer. RFC 9155, section 4; RFC 9325, section 4.5.
     static let keyExchangeSignatures = Check.perServer(
         "key-exchange.signatures",
-        title: "The key exchange is signed with sound hashes",
+        title: "The key exchange is signed with strong hashes",
         why: """
             With its signature a server proves that the key of the exchange is its own. For MD5 and SHA-1 two texts with the \
             same hash can be made, and then a signature for one is a signature for the other (SLOTH). In TLS 1.3 these \
@@ -66,7 +66,7 @@ extension Check {
                 expect: .notApplicable("Signatures can be seen in TLS 1.2 only, which is not offered.")),
             .given(
                 "the server turned us away", .example, .unsigned(.inconclusive, "throttled (421 4.7.0)"),
-                expect: .inconclusive("How the server signs cannot be told: throttled (421 4.7.0).")),
+                expect: .inconclusive("How the server signs could not be determined: throttled (421 4.7.0).")),
             .given(
                 "no STARTTLS", nil, .making([:]), expect: .notApplicable("This server does not offer STARTTLS.")),
         ]
@@ -84,7 +84,7 @@ extension Check {
         let why = unknown.lazy.compactMap { signatures[$0]?.detail }.first ?? "not asked"
         return .of(
             KeyExchangeSignaturesFinding.allCases.compactMap { signatures.issue($0) }, open: Set(open),
-            because: "How the server signs cannot be told: \(why).")
+            because: "How the server signs could not be determined: \(why).")
     }
 }
 

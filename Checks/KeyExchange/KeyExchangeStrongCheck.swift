@@ -55,11 +55,11 @@ extension Check {
     /// Keys are agreed on in groups that nobody can break. RFC 9325, section 4.5.
     static let keyExchangeStrong = Check.perServer(
         "key-exchange.strong",
-        title: "Keys are exchanged in strong groups",
+        title: "Key exchange uses strong groups",
         why: """
-            Who breaks the exchange of keys reads the mail, whatever cipher protects it. A prime of 1024 bits is within \
-            reach of states, and because many servers share the same few primes, breaking one of them opens the mail of \
-            all. Short curves are no better.
+            Whoever breaks the key exchange reads the mail, whatever cipher protects it. A prime of 1024 bits is \
+            within reach of states, and because many servers share the same few primes, breaking one of them opens the \
+            mail of all. Short curves are no better.
             """,
         references: [
             .rfc(9325, section: "4.1"), .rfc(9325, section: "4.5"), .rfc(7919, section: "1"),
@@ -78,26 +78,27 @@ extension Check {
                 KeyExchangeParameters(),
                 expect: .found(
                     .shortPrime,
-                    "The Diffie-Hellman prime has 1024 bits, 2048 are needed; many servers share it (MODP 1024 (RFC 2409)).",
+                    "The Diffie-Hellman prime has 1024 bits, 2048 are required; many servers share it (MODP "
+                        + "1024 (RFC 2409)).",
                     ["bits": 1024])),
             .given(
                 "a prime of 768 bits", .example, .prime(768), KeyExchangeParameters(),
                 expect: .found(
-                    .brokenPrime, "The Diffie-Hellman prime has 768 bits, 2048 are needed.", ["bits": 768])),
+                    .brokenPrime, "The Diffie-Hellman prime has 768 bits, 2048 are required.", ["bits": 768])),
             .given(
                 "a curve of 192 bits", .example, .exchanging(.shortCurve, group: "secp192r1"), KeyExchangeParameters(),
                 expect: .found(.shortCurve, "A curve of fewer than 224 bits is accepted: secp192r1.")),
             .given(
                 "a curve without a name", .example, .exchanging(.shortCurve, parameters: .explicitCurve),
                 KeyExchangeParameters(),
-                expect: .found(.explicitCurve, "The server spells its curve out instead of naming it.")),
+                expect: .found(.explicitCurve, "The server sends explicit curve parameters instead of a named curve.")),
             .given(
                 "a hybrid with ML-KEM", .example, .exchanging(.postQuantum, group: "X25519MLKEM768"),
                 KeyExchangeParameters(),
                 expect: .found(.postQuantum, "Post-quantum key exchange is offered: X25519MLKEM768.")),
             .given(
                 "the server turned us away", .example, .throttled, KeyExchangeParameters(),
-                expect: .inconclusive("The groups could not be told: throttled (421 4.7.0).")),
+                expect: .inconclusive("The groups could not be determined: throttled (421 4.7.0).")),
             .given(
                 "no STARTTLS", nil, .accepting(), KeyExchangeParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -113,7 +114,7 @@ extension Check {
             return answer.kind == .inconclusive
         }
         let why = open.lazy.compactMap { classes[$0.subject]?.detail }.first ?? "not asked"
-        return .of(issues, open: Set(open), because: "The groups could not be told: \(why).")
+        return .of(issues, open: Set(open), because: "The groups could not be determined: \(why).")
     }
 }
 
@@ -136,7 +137,7 @@ extension TLSClasses {
         let shared = KnownPrime.name(digest: digest).map { "; many servers share it (\($0))" } ?? ""
         return Issue(
             bits < 1024 ? .brokenPrime : .shortPrime,
-            "The Diffie-Hellman prime has \(bits) bits, \(parameters.minimumPrimeBits) are needed\(shared).",
+            "The Diffie-Hellman prime has \(bits) bits, \(parameters.minimumPrimeBits) are required\(shared).",
             ["bits": Double(bits)])
     }
 
@@ -157,7 +158,7 @@ extension TLSClasses {
     fileprivate var curveIssue: Issue<KeyExchangeFinding>? {
         guard let answer = self[.shortCurve], answer.kind == .accepted else { return nil }
         if answer.parameters == .explicitCurve {
-            return Issue(.explicitCurve, "The server spells its curve out instead of naming it.")
+            return Issue(.explicitCurve, "The server sends explicit curve parameters instead of a named curve.")
         }
         guard let group = answer.group else { return nil }
         return Issue(.shortCurve, "A curve of fewer than 224 bits is accepted: \(group).")

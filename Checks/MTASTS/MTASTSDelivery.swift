@@ -118,7 +118,7 @@ extension MTASTSDelivery.Transport {
         case .present(let answer) where answer.reply.refusesForGood(after: answer.attempts):
             self = .plaintext("it refuses STARTTLS: \(answer.reply.firstLine)")
         case .present(let answer) where !answer.reply.isPositive:
-            self = .unknown("STARTTLS was put off: \(answer.reply.firstLine)")
+            self = .unknown("STARTTLS was deferred: \(answer.reply.firstLine)")
         case .present:
             switch chain {
             case .present(let chain): self = .encrypted(chain)

@@ -19,20 +19,27 @@ enum MTASTSEnforcedFinding: String, FindingCode {
         }
     }
     var responsible: Responsible { .domainOwner }
+    var effort: Effort {
+        switch self {
+        case .testing, .testingFails, .none, .losesMail, .losesAllMail: .edit
+        case .absent, .inactive: .configuration
+        }
+    }
     var remedy: String {
         switch self {
         case .absent:
             "Publish an MTA-STS record and a policy in mode testing, and switch to mode enforce when reports show no "
                 + "failures."
         case .inactive: "Repair what keeps senders from using the policy, as mta-sts.published says."
-        case .none: "Switch to mode testing and then to mode enforce, unless you are taking MTA-STS away."
+        case .none: "Switch to mode testing and then to mode enforce, unless you are withdrawing MTA-STS."
         case .testing: "Switch the policy to mode enforce when the reports of senders (TLS-RPT) show no failures."
         case .testingFails:
-            "Before you switch to mode enforce, let a pattern of the policy fit every MX host, and give every MX host "
+            "Before you switch to mode enforce, list every MX host in the policy, and give every MX host "
                 + "STARTTLS and a current certificate from a public CA for its name."
         case .losesMail, .losesAllMail:
-            "Switch the policy to mode testing at once, with a new id in the record. Then let a pattern fit every MX host, "
-                + "and give every MX host STARTTLS and a current certificate from a public CA for its name."
+            "Switch the policy to mode testing at once, with a new id in the record. Then list every MX host "
+                + "in the policy, and give every MX host STARTTLS and a current certificate from a public CA for "
+                + "its name."
         }
     }
 }
@@ -41,11 +48,11 @@ extension Check {
     /// Senders insist on authenticated TLS, and every server gives it to them. RFC 8461, sections 4 and 5.
     static let mtaSTSEnforced = Check.perDomain(
         "mta-sts.enforced",
-        title: "MTA-STS is enforced, and mail arrives all the same",
+        title: "MTA-STS is enforced, and every server satisfies the policy",
         why: """
             Only a policy in mode enforce keeps attackers from stripping TLS or posing as a mail server: senders that \
-            follow it deliver nowhere else. For the same reason it loses mail when a server does not live up to it, be it \
-            the backup that nobody looks at.
+            follow it deliver nowhere else. For the same reason it loses mail when a server does not satisfy it, even \
+            a backup that nobody looks after.
             """,
         references: [
             .rfc(8461, section: "4"), .rfc(8461, section: "4.1"), .rfc(8461, section: "4.2"),
@@ -60,13 +67,14 @@ extension Check {
         let document: MTASTSDocument
         switch MTASTSStanding(record, policy, at: judged.instant) {
         case .absent: return .found(.absent, "There is no MTA-STS record.")
-        case .unusable(let why): return .found(.inactive, "Senders act as if there were no MTA-STS: \(why).")
-        case .unknown(let why): return .inconclusive("Whether senders can use the policy cannot be told: \(why).")
+        case .unusable(let why): return .found(.inactive, "Senders behave as if there were no MTA-STS: \(why).")
+        case .unknown(let why):
+            return .inconclusive("Whether senders can use the policy could not be determined: \(why).")
         case .policy(let found): document = found
         }
         let coverage = MTASTSCoverage(hosts, deliveries, vantage, judged)
         switch document.mode {
-        case .none: return .found(.none, "The policy has the mode none: senders act as if there were no MTA-STS.")
+        case .none: return .found(.none, "The policy has the mode none: senders behave as if there were no MTA-STS.")
         case .testing:
             let testing = Issue(MTASTSEnforcedFinding.testing, "The policy has the mode testing: senders only report.")
             guard let refusals = coverage.refusals else {
@@ -85,7 +93,7 @@ extension Check {
                 return .of([some], open: [.losesAllMail], because: doubt)
             }
             return .found(
-                .losesAllMail, "Senders that follow the policy can deliver nothing: they refuse \(refusals).")
+                .losesAllMail, "Senders that follow the policy cannot deliver at all: they refuse \(refusals).")
         }
     }
 }
@@ -133,7 +141,9 @@ private struct MTASTSCoverage {
 
     /// Why it is not known of every server what becomes of mail; nil where it is.
     var doubt: String? {
-        unknown.first.map { "Whether mail is delivered under the policy cannot be told for every server: \($0)." }
+        unknown.first.map {
+            "Whether mail is delivered under the policy could not be determined for every server: \($0)."
+        }
     }
 
     /// No server is refused: is any known to be accepted?

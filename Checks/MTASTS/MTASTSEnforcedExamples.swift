@@ -19,11 +19,11 @@ extension [Example<
             .given(
                 "a policy that senders cannot use", .sample, .missing, hosts, .none, seen, now,
                 expect: .found(
-                    .inactive, "Senders act as if there were no MTA-STS: mta-sts.example.com does not exist.")),
+                    .inactive, "Senders behave as if there were no MTA-STS: mta-sts.example.com does not exist.")),
             .given(
                 "mode none", .sample, .serving(mode: "none"), hosts, .of(.good), seen, now,
                 expect: .found(
-                    .none, "The policy has the mode none: senders act as if there were no MTA-STS.")),
+                    .none, "The policy has the mode none: senders behave as if there were no MTA-STS.")),
             .given(
                 "mode testing", .sample, .serving(mode: "testing"), hosts, .of(.good), seen, now,
                 expect: .found(.testing, "The policy has the mode testing: senders only report.")),
@@ -38,11 +38,12 @@ extension [Example<
                             + "STARTTLS)."),
                 ])),
             .given(
-                "mode testing, and a server puts us off", .sample, .serving(mode: "testing"), hosts,
+                "mode testing, and a server defers us", .sample, .serving(mode: "testing"), hosts,
                 .of(.good, .unknown("it does not talk to us: 421")), seen, now,
                 expect: .of(
                     [Issue(.testing, "The policy has the mode testing: senders only report.")], open: [.testingFails],
-                    because: "Whether mail is delivered under the policy cannot be told for every server: "
+                    because:
+                        "Whether mail is delivered under the policy could not be determined for every server: "
                         + "mx.example.com[192.0.2.2]: it does not talk to us: 421.")),
             .given(
                 "the backup shows an expired certificate", .sample, .sample, hosts,
@@ -56,17 +57,18 @@ extension [Example<
                 "no pattern fits any host", .sample, .sample, hosts, .of(.good, fits: false), seen, now,
                 expect: .found(
                     .losesAllMail,
-                    "Senders that follow the policy can deliver nothing: they refuse mx.example.com[192.0.2.1] (no pattern "
-                        + "of the policy fits mx.example.com).")),
+                    "Senders that follow the policy cannot deliver at all: they refuse "
+                        + "mx.example.com[192.0.2.1] (no pattern of the policy fits mx.example.com).")),
             .given(
                 "a server is down, another fits", .sample, .sample, hosts, .of(.good, .leftOut("connection refused")),
                 seen, now, expect: .passed),
             .given(
-                "a server puts us off", .sample, .sample, hosts, .of(.good, .unknown("it does not talk to us: 421")),
+                "a server defers us", .sample, .sample, hosts, .of(.good, .unknown("it does not talk to us: 421")),
                 seen, now,
                 expect: .of(
                     [], open: [.losesMail, .losesAllMail],
-                    because: "Whether mail is delivered under the policy cannot be told for every server: "
+                    because:
+                        "Whether mail is delivered under the policy could not be determined for every server: "
                         + "mx.example.com[192.0.2.2]: it does not talk to us: 421.")),
         ]
     }

@@ -134,7 +134,7 @@ extension MTASTSPolicy.Fetch {
         case .noHost(let why), .bogus(let why), .unknown(let why): why
         case .unreachable(let why): "the policy host takes no connection: \(why)"
         case .noTLS(let why): "the TLS handshake with the policy host fails: \(why)"
-        case .noResponse(let why): "the policy host gives no whole response: \(why)"
+        case .noResponse(let why): "the policy host gives no complete response: \(why)"
         case .redirect(let status, let target):
             "the policy host redirects with \(status)"
                 + (target.map { " to \($0.escapedForTerminal.shortened)" } ?? "")

@@ -58,11 +58,11 @@ extension Check {
     /// The policy is one that protects: remembered for long, and no wider than needed. RFC 8461, sections 3.2 and 10.2.
     static let mtaSTSPolicyQuality = Check.perDomain(
         "mta-sts.policy-quality",
-        title: "The MTA-STS policy is long-lived and says what is meant",
+        title: "The MTA-STS policy is long-lived and free of mistakes",
         why: """
-            Senders learn of MTA-STS through a DNS that attackers may forge. What protects is that they remember the policy: \
-            one that lasts for hours has to be learnt again and again. Patterns that fit too much, fields with a slip of the \
-            pen and lines that do not count make it say something else than was meant.
+            Senders learn of MTA-STS through a DNS that attackers may forge. What protects is that they remember the \
+            policy: one that lasts for hours has to be learnt again and again. Patterns that fit too much, fields with \
+            a misspelt field and lines that do not count make it say something else than was meant.
             """,
         references: [
             .rfc(8461, section: "3.2"), .rfc(8461, section: "4.1"), .rfc(8461, section: "8.3"),
@@ -95,7 +95,7 @@ extension Check {
                     Issue(.patternUnused, "The pattern *.com fits no MX host."),
                 ])),
             .given(
-                "a slip of the pen", .sample, .serving(more: "nmx: mx2.example.com\n"), .samples, .init(),
+                "a misspelt field", .sample, .serving(more: "nmx: mx2.example.com\n"), .samples, .init(),
                 expect: .found(.unknownField, "Senders ignore the field \u{201C}nmx\u{201D}.")),
             .given(
                 "two modes", .sample, .serving(more: "mode: none\n"), .samples, .init(),
@@ -105,7 +105,7 @@ extension Check {
         (record: MTASTSRecord, policy: MTASTSPolicy, hosts: MailHosts, parameters: MTASTSMaxAgeParameters)
             -> Verdict<MTASTSPolicyQualityFinding> in
         if record.isAttempted, case .unknown(let why) = policy.fetch {
-            return .inconclusive("Whether there is an MTA-STS policy cannot be told: \(why).")
+            return .inconclusive("Whether there is an MTA-STS policy could not be determined: \(why).")
         }
         guard record.isAttempted, case .document(let document) = policy.fetch else {
             return .notApplicable("There is no MTA-STS policy that senders look for.")

@@ -86,19 +86,19 @@ extension Check {
         if record.reading == .absent {
             if case .document = policy.fetch {
                 issues.append(
-                    Issue(.policyWithoutRecord, "\(policy.host) serves a policy, and no record leads senders to it."))
+                    Issue(.policyWithoutRecord, "\(policy.host) serves a policy, but no record announces it."))
             }
             guard !issues.isEmpty else { return .notApplicable("There is no MTA-STS record.") }
             guard case .unknown(let why) = policy.fetch else { return .found(issues) }
             return .of(
                 issues, open: [.policyWithoutRecord],
-                because: "Whether the policy can be fetched cannot be told: \(why).")
+                because: "Whether the policy can be fetched could not be determined: \(why).")
         }
         issues += policy.certificateIssues(judged) + policy.fetchIssues
         guard case .unknown(let why) = policy.fetch else { return .of(issues) }
         return .of(
             issues, open: MTASTSPublishedFinding.aboutPolicy,
-            because: "Whether the policy can be fetched cannot be told: \(why).")
+            because: "Whether the policy can be fetched could not be determined: \(why).")
     }
 }
 
@@ -106,7 +106,7 @@ extension Verdict<MTASTSPublishedFinding> {
     static func bogus(_ observation: String) -> Verdict {
         .found(
             .lookupBogus, observation, hiding: Set(MTASTSPublishedFinding.allCases),
-            because: "Nobody knows which MTA-STS record there should be.")
+            because: "The MTA-STS record could not be determined.")
     }
 }
 
@@ -130,7 +130,7 @@ extension MTASTSRecord {
             ]
         case .invalid(let why): return [Issue(.recordInvalid, "The MTA-STS record breaks the grammar: \(why).")]
         case .several(let count):
-            return [Issue(.multipleRecords, "There are \(count) MTA-STS records, which senders take for none.")]
+            return [Issue(.multipleRecords, "There are \(count) MTA-STS records, so senders ignore them all.")]
         case .absent:
             // What begins otherwise, a wildcard SPF record say, is none of our business.
             return lookup.nearMisses(MTASTSAnnouncement.version).prefix(1).map { text in

@@ -47,11 +47,11 @@ extension [Example<MTASTSPublishedFinding, MTASTSRecord, MTASTSPolicy, JudgedAt>
             .given(
                 "two records", MTASTSRecord("v=STSv1; id=1", "v=STSv1; id=2"), .sample, .sample(),
                 expect: .found(
-                    .multipleRecords, "There are 2 MTA-STS records, which senders take for none.")),
+                    .multipleRecords, "There are 2 MTA-STS records, so senders ignore them all.")),
             .given(
                 "a policy and no record", .none, .sample, .sample(),
                 expect: .found(
-                    .policyWithoutRecord, "mta-sts.example.com serves a policy, and no record leads senders to it.")),
+                    .policyWithoutRecord, "mta-sts.example.com serves a policy, but no record announces it.")),
             .given(
                 "no policy host", .sample, .missing, .sample(),
                 expect: .found(
@@ -66,7 +66,8 @@ extension [Example<MTASTSPublishedFinding, MTASTSRecord, MTASTSPolicy, JudgedAt>
                 expect: .of(
                     [], open: MTASTSPublishedFinding.aboutPolicy,
                     because:
-                        "Whether the policy can be fetched cannot be told: the policy host: no answer in time (response)."
+                        "Whether the policy can be fetched could not be determined: the policy host: no "
+                        + "answer in time (response)."
                 )),
             .given(
                 "the policy host has no TLS that we know", .sample,
@@ -97,8 +98,8 @@ extension [Example<MTASTSPublishedFinding, MTASTSRecord, MTASTSPolicy, JudgedAt>
                 "the policy host closes the connection", .sample, .failing(.closedEarly(stage: "response")), .sample(),
                 expect: .found(
                     .policyNoResponse,
-                    "The policy cannot be used: the policy host gives no whole response: connection closed by the server "
-                        + "(response).")),
+                    "The policy cannot be used: the policy host gives no complete response: connection closed "
+                        + "by the server (response).")),
             .given(
                 "the policy is cut short", .sample,
                 .serving { exchange in
@@ -108,9 +109,9 @@ extension [Example<MTASTSPublishedFinding, MTASTSRecord, MTASTSPolicy, JudgedAt>
                 }, .sample(),
                 expect: .found(
                     .policyNoResponse,
-                    "The policy cannot be used: the policy host gives no whole response: it sends status 200 and 9 of 90 "
-                        + "octets of the body, then connection closed by the server (response, without close_notify of "
-                        + "TLS).")),
+                    "The policy cannot be used: the policy host gives no complete response: it sends status "
+                        + "200 and 9 of 90 octets of the body, then connection closed by the server (response, "
+                        + "without close_notify of TLS).")),
             .given(
                 "a redirect", .sample,
                 .serving { $0.response = HTTPResponse(status: 301, location: "https://www.example.com/") }, .sample(),

@@ -35,8 +35,8 @@ extension Check {
         "mx.host-usable",
         title: "The MX host has a name and addresses that senders can use",
         why: """
-            A sender may end at any MX host. One that has no address, or only one that cannot be reached from the Internet, \
-            delays mail; one behind an alias works with most senders and not with all.
+            A sender may pick any MX host. One that has no address, or only one that cannot be reached from the \
+            Internet, delays mail; one behind an alias works with most senders and not with all.
             """,
         references: [
             .rfc(5321, section: "5.1"), .rfc(5321, section: "2.3.5"), .rfc(2181, section: "10.3"),
@@ -64,8 +64,8 @@ extension Check {
                     ipv6: .present(AddressLookup(status: .nxDomain))), .none,
                 expect: .found(
                     .noAddress,
-                    "mx.example.com.example.com does not exist. In the zone file the dot behind mx.example.com seems to be "
-                        + "missing.")),
+                    "mx.example.com.example.com does not exist. In the zone file, the trailing dot after "
+                        + "mx.example.com seems to be missing.")),
             .given(
                 "an underscore in the name",
                 MailHost(.sample("mx_1.example.com"), ipv4: .present(AddressLookup([.sample("192.0.2.25")]))), .none,
@@ -79,13 +79,13 @@ extension Check {
                     because: "192.0.2.25 is a special-purpose address and was not contacted.")),
             .given(
                 "an address in place of a name", .notAsked("192.0.2.25"), .none,
-                expect: .found(.targetLiteral, "The MX record names the address 192.0.2.25 in place of a host.")),
+                expect: .found(.targetLiteral, "The MX record names the address 192.0.2.25 instead of a host.")),
             .given(
                 "a private address", .with("10.1.2.3"), .refused("10.1.2.3"),
                 expect: .found(.specialAddress, "mx.example.com has the private use address 10.1.2.3.")),
             .given(
                 "localhost", .notAsked("localhost"), .none,
-                expect: .found(.invalidHostName, "localhost names every machine itself.")),
+                expect: .found(.invalidHostName, "localhost always means the local machine.")),
             .given(
                 "an address lookup that does not validate, as dnssec.mx-hosts says",
                 MailHost(
@@ -104,7 +104,7 @@ extension Check {
     ) { (host: MailHost, greetings: PerServer<Greeting>) -> Verdict<MXHostUsableFinding> in
         switch host.name.mailHostFault {
         case .addressLiteral?:
-            return .found(.targetLiteral, "The MX record names the address \(host.name) in place of a host.")
+            return .found(.targetLiteral, "The MX record names the address \(host.name) instead of a host.")
         case let fault?: return .found(.invalidHostName, "\(host.name) \(fault).")
         case nil: break
         }
@@ -131,7 +131,7 @@ extension MailHost {
             let exists = !lookups.contains { $0.status == .nxDomain }
             let fault = exists ? "has neither an A nor an AAAA record" : "does not exist"
             let hint = owner.withoutRepeatedEnd.map {
-                " In the zone file the dot behind \($0) seems to be missing."
+                " In the zone file, the trailing dot after \($0) seems to be missing."
             }
             issues.append(Issue(.noAddress, "\(owner) \(fault).\(exists ? "" : hint ?? "")"))
         }

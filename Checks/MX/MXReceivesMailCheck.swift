@@ -44,7 +44,7 @@ extension Check {
                 expect: .found(.noMailHost, "The domain has neither an MX record nor an address.")),
             .given(
                 "a null MX", MXRecords([MXRecord(0, .root)]), MailHosts(), .none,
-                expect: .found(.nullMX, "The domain says with a null MX that it accepts no mail.")),
+                expect: .found(.nullMX, "The domain accepts no mail (null MX).")),
             .given(
                 "the only MX host has no address", MXRecords([.sample]),
                 MailHosts([MailHost(.sample("mx.example.com"))]),
@@ -67,7 +67,7 @@ extension Check {
         }
         if records.status == .nxDomain { return .found(.noSuchDomain, "The domain does not exist.") }
         if records.isNullMX {
-            return .found(.nullMX, "The domain says with a null MX that it accepts no mail.")
+            return .found(.nullMX, "The domain accepts no mail (null MX).")
         }
         if records.isMissing, hosts.targets.isEmpty {
             return .found(.noMailHost, "The domain has neither an MX record nor an address.")

@@ -34,7 +34,7 @@ extension Check {
     /// The set of MX records says one thing, and says it in the standard's form. RFC 7505, section 3.
     static let mxRecordsValid = Check.perDomain(
         "mx.records-valid",
-        title: "The MX records make sense together",
+        title: "The MX records are consistent",
         why: """
             A null MX beside another MX record says at once that the domain accepts mail and that it does not: some senders \
             deliver, others return the mail. A host listed twice, or no MX record at all, mostly means that nobody \

@@ -12,7 +12,7 @@ enum MailHostFault: CustomStringConvertible {
     var description: String {
         switch self {
         case .addressLiteral: "is an address, not a host name"
-        case .localhost: "names every machine itself"
+        case .localhost: "always means the local machine"
         case .singleLabel: "has a single label"
         case .notHostName: "is not a host name: it may hold letters, digits and hyphens"
         }

@@ -22,22 +22,22 @@ extension Check {
     /// The address has a name that leads back to it. RFC 8601, section 3; RFC 1912, section 2.1.
     static let ptrForwardConfirmed = Check.perAddress(
         "ptr.forward-confirmed",
-        title: "The address has a name that leads back to it",
+        title: "The address has forward-confirmed reverse DNS",
         why: """
             Many receivers refuse mail from an address without a confirmed name. A server in the MX records receives, but \
             most of them send as well: seen from outside this is the best hint. The name need not be that of the MX record.
             """,
         references: [.rfc(8601, section: "3"), .rfc(1912, section: "2.1")],
         examples: [
-            .given("the name leads back", .names(["mx.example.com": ["192.0.2.25"]]), expect: .passed),
+            .given("the name resolves back", .names(["mx.example.com": ["192.0.2.25"]]), expect: .passed),
             .given(
-                "one of two names leads back",
+                "one of two names resolves back",
                 .names(["mx.example.com": ["192.0.2.25"], "www.example.com": ["192.0.2.80"]]), expect: .passed),
             .given("no PTR record", .names([:]), expect: .found(.missing, "192.0.2.25 has no PTR record.")),
             .given(
-                "the name leads elsewhere", .names(["mx.example.com": ["192.0.2.26"]]),
+                "the name resolves elsewhere", .names(["mx.example.com": ["192.0.2.26"]]),
                 expect: .found(
-                    .unconfirmed, "192.0.2.25 has the name mx.example.com, which does not lead back to it.")),
+                    .unconfirmed, "192.0.2.25 has the name mx.example.com, which does not resolve back to it.")),
             .given(
                 "the name is an alias", .alias,
                 expect: .found(
@@ -49,7 +49,7 @@ extension Check {
                     [PTRName(.sample("mx.example.com"), .absent(.inconclusive("the lookup got no answer in time")))]),
                 expect: .of(
                     [], open: [.unconfirmed, .alias],
-                    because: "Where mx.example.com leads is not known: the lookup got no answer in time.")),
+                    because: "The addresses of mx.example.com are not known: the lookup got no answer in time.")),
             .given(
                 "the reverse zone does not validate",
                 PTRNames(.sample("192.0.2.25"), security: .bogus("signature expired")),
@@ -80,12 +80,12 @@ extension PTRNames {
 
     fileprivate var unconfirmedMessage: String {
         if let only = names.first, names.count + leftOut == 1 {
-            return "\(address) has the name \(only.name), which does not lead back to it."
+            return "\(address) has the name \(only.name), which does not resolve back to it."
         }
         let which = leftOut == 0 ? "\(names.count)" : "first \(names.count) of \(names.count + leftOut)"
         let shown = names.prefix(3).map(\.name.description).joined(separator: ", ")
         let more = names.count > 3 ? " and others" : ""
-        return "None of the \(which) names of \(address) leads back to it: \(shown)\(more)."
+        return "None of the \(which) names of \(address) resolves back to it: \(shown)\(more)."
     }
 }
 
@@ -93,7 +93,7 @@ extension PTRName {
     /// Why it is not known where the name leads; nil when it is.
     fileprivate var doubt: String? {
         switch lookup {
-        case .absent(let why): "Where \(name) leads is not known: \(why)."
+        case .absent(let why): "The addresses of \(name) are not known: \(why)."
         case .present(let lookup):
             lookup.security.bogusReason.map { "The addresses of \(name) do not validate: \($0)." }
         }

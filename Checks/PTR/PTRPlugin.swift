@@ -3,6 +3,7 @@ internal import CheckKit
 extension Plugin {
     /// The names of the servers' addresses.
     static let ptr = Plugin(
-        "PTR", summary: "The names of the servers' addresses, and whether they lead back.", probes: [.ptrNames],
+        "PTR", summary: "Reverse DNS of the servers' addresses, and whether it is forward-confirmed.",
+        probes: [.ptrNames],
         checks: [.ptrForwardConfirmed])
 }

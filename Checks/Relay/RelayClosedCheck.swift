@@ -19,7 +19,7 @@ extension Check {
         title: "The server does not relay for strangers",
         why: """
             An open relay sends anybody's mail to anybody. Spammers find it within hours, the address lands on block \
-            lists, and the mail of everybody who uses the server is refused.
+            lists, and mail from everybody who uses the server is refused.
             """,
         references: [.rfc(2505, section: "2.1"), .rfc(5321, section: "7.9"), .rfc(5321, section: "3.6.2")],
         examples: [
@@ -48,12 +48,13 @@ extension Check {
                 ]),
                 expect: .found(
                     .open,
-                    "The server accepted a relay recipient: MAIL FROM:<relay-test@example.org>, "
-                        + "RCPT TO:<relay-test@example.net> was answered 250 Ok. It accepts nonsense recipients too, so it "
-                        + "may refuse later; whether mail would be forwarded cannot be seen without sending some.")),
+                    "The server accepted a relay recipient: MAIL FROM:<relay-test@example.org>, RCPT "
+                        + "TO:<relay-test@example.net> was answered 250 Ok. It accepts nonsense recipients too, so "
+                        + "it may refuse later; whether mail would be forwarded cannot be determined without "
+                        + "sending a message.")),
             .given(
-                "greylisting tells nothing", .refused(by: SMTPReply(451, "4.7.1 Greylisted, please try again")),
-                expect: .inconclusive("Every relay attempt was put off: 451 4.7.1 Greylisted, please try again.")),
+                "greylisting proves nothing", .refused(by: SMTPReply(451, "4.7.1 Greylisted, please try again")),
+                expect: .inconclusive("Every relay attempt was deferred: 451 4.7.1 Greylisted, please try again.")),
             .given(
                 "any 2yz accepts", RelayReplies([.example(.thirdParty, SMTPReply(252, "Cannot verify, will try"))]),
                 expect: .found(
@@ -80,7 +81,8 @@ extension Check {
                 "replies that do not belong to their commands",
                 RelayReplies([.example(.thirdParty, SMTPReply(250, "Ok"), standing: .outOfStep)]),
                 expect: .inconclusive(
-                    "The server says more than one reply to a command, so nobody knows which reply answers RCPT.")),
+                    "The server sends more than one reply to a command, so which reply answers RCPT could not "
+                        + "be determined.")),
             .given(
                 "accepted, it seems, and hung up",
                 RelayReplies([.example(.thirdParty, SMTPReply(250, "Ok"), standing: .cutOff)]),
@@ -92,7 +94,7 @@ extension Check {
                         variant: .thirdParty, sender: "relay-test@example.org", recipient: "relay-test@example.net",
                         mailReply: SMTPReply(550, "5.1.8 Sender domain not found"), recipientReply: nil)
                 ]),
-                expect: .inconclusive("No relay attempt got as far as a recipient: 550 5.1.8 Sender domain not found.")),
+                expect: .inconclusive("No relay attempt reached RCPT: 550 5.1.8 Sender domain not found.")),
         ]
     ) { (replies: RelayReplies) -> Verdict<RelayClosedFinding> in
         let attempts = replies.attempts.filter { $0.variant != .control && !$0.variant.isDetour }
@@ -118,8 +120,9 @@ extension Check {
             "The server accepted a relay recipient\(attempt.insideTLS ? "" : " in plaintext"): MAIL FROM:<\(attempt.sender)>, RCPT TO:<\(attempt.recipient)> "
             + "was answered \(answer)."
         guard acceptsAll else { return observation }
-        return observation + " It accepts nonsense recipients too, so it may refuse later; whether mail would be "
-            + "forwarded cannot be seen without sending some."
+        return observation
+            + " It accepts nonsense recipients too, so it may refuse later; whether mail would be forwarded cannot "
+            + "be determined without sending a message."
     }
 }
 
@@ -131,15 +134,17 @@ extension [RelayAttempt] {
     fileprivate var doubt: String? {
         guard let earliest = self.first else { return nil }
         if contains(where: { $0.standing == .outOfStep }) {
-            return "The server says more than one reply to a command, so nobody knows which reply answers RCPT."
+            return
+                "The server sends more than one reply to a command, so which reply answers RCPT could not be "
+                + "determined."
         }
         if let attempt = first(where: \.seemsAccepted), let reply = attempt.recipientReply {
             return "RCPT seemed to be answered \(reply.firstLine), and then the connection ended."
         }
         if let reply = lazy.compactMap(\.recipientReply).first {
-            return "Every relay attempt was put off: \(reply.firstLine)."
+            return "Every relay attempt was deferred: \(reply.firstLine)."
         }
-        return "No relay attempt got as far as a recipient: \(earliest.mailReply.firstLine)."
+        return "No relay attempt reached RCPT: \(earliest.mailReply.firstLine)."
     }
 }
 

@@ -15,7 +15,7 @@ extension Check {
     /// A server that does not relay does not do so by a detour either. RFC 2505, section 2.1; RFC 5321, section 3.6.1.
     static let relayDetoursRefused = Check.perServer(
         "relay.detours-refused",
-        title: "The server does not relay by way of its own addresses",
+        title: "The server does not relay through its own addresses",
         why: """
             Some servers refuse a stranger\u{2019}s recipient and take the same recipient wrapped into an address of their \
             own: with a percent sign, a source route or a UUCP path. Spammers try all three. Acceptance may also mean a \
@@ -34,13 +34,13 @@ extension Check {
                 "a server that accepts every recipient",
                 .after(SMTPReply(250, "Ok"), refusal, refusal, control: SMTPReply(250, "Ok")),
                 expect: .notApplicable(
-                    "The server accepts nonsense recipients too: that it accepts a detour tells nothing.")),
+                    "The server accepts nonsense recipients too: that it accepts a detour proves nothing.")),
             .given(
                 "an open relay needs no detour",
                 RelayDetours([.example(.thirdParty, SMTPReply(250, "Ok"))]),
                 expect: .notApplicable("The server did not refuse the plain way, so no detour was tried.")),
             .given(
-                "nobody comes as far as a recipient",
+                "the conversation does not reach RCPT",
                 RelayDetours([
                     RelayAttempt(
                         variant: .thirdParty, sender: "relay-test@example.org", recipient: "relay-test@example.net",
@@ -52,8 +52,8 @@ extension Check {
                 .after(),
                 expect: .inconclusive("The server refused the plain way, and no detour was asked for.")),
             .given(
-                "detours are put off", .after(SMTPReply(451, "4.7.1 Greylisted")),
-                expect: .inconclusive("Every detour was put off: 451 4.7.1 Greylisted.")),
+                "detours are deferred", .after(SMTPReply(451, "4.7.1 Greylisted")),
+                expect: .inconclusive("Every detour was deferred: 451 4.7.1 Greylisted.")),
         ]
     ) { (replies: RelayDetours) -> Verdict<RelayDetoursFinding> in
         let detours = replies.attempts.filter(\.variant.isDetour)
@@ -71,7 +71,7 @@ extension Check {
             // OR-03: who takes nonsense takes anything, and sorts it out later.
             if replies.attempts.contains(where: { $0.variant == .control && $0.isAccepted }) {
                 return .notApplicable(
-                    "The server accepts nonsense recipients too: that it accepts a detour tells nothing.")
+                    "The server accepts nonsense recipients too: that it accepts a detour proves nothing.")
             }
             return .found(
                 accepted.map { attempt in
@@ -83,7 +83,7 @@ extension Check {
         }
         if detours.contains(where: \.isDefiniteRefusal) { return .passed }
         let last = detours.lazy.compactMap(\.recipientReply).first ?? detours[0].mailReply
-        return .inconclusive("Every detour was put off: \(last.firstLine).")
+        return .inconclusive("Every detour was deferred: \(last.firstLine).")
     }
 
     private static let refusal = SMTPReply(550, "5.7.1 Relaying denied")

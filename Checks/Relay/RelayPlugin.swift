@@ -3,7 +3,7 @@ internal import MailModel
 
 extension Plugin {
     static let relay = Plugin(
-        "Relay", summary: "Whether strangers can send mail to strangers through a server.",
+        "Relay", summary: "Whether a server relays mail for strangers.",
         derivations: [.relayReplies, .relayDetours], checks: [.relayClosed, .relayDetoursRefused])
 }
 

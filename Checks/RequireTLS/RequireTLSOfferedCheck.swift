@@ -34,7 +34,7 @@ extension Check {
             .given("inside TLS", .plaintext("STARTTLS"), .inside("REQUIRETLS"), expect: .passed),
             .given(
                 "nowhere", .plaintext("STARTTLS"), .inside("SIZE"),
-                expect: .found(.notOffered, "The EHLO reply inside TLS has no REQUIRETLS.")),
+                expect: .found(.notOffered, "The EHLO reply inside TLS does not list REQUIRETLS.")),
             .given(
                 "before TLS only", .plaintext("STARTTLS", "REQUIRETLS"), .inside("SIZE"),
                 expect: .found(.outsideTLS, "REQUIRETLS is listed before TLS, where it means nothing, and not inside.")),
@@ -52,7 +52,7 @@ extension Check {
             if inside.reply.offers("REQUIRETLS") { return .passed }
             return listsItEarly
                 ? .found(.outsideTLS, "REQUIRETLS is listed before TLS, where it means nothing, and not inside.")
-                : .found(.notOffered, "The EHLO reply inside TLS has no REQUIRETLS.")
+                : .found(.notOffered, "The EHLO reply inside TLS does not list REQUIRETLS.")
         case .absent(let why) where why.certainty == .inconclusive:
             return .inconclusive("There is no EHLO reply inside TLS: \(why.phrase).")
         case .absent(let why):

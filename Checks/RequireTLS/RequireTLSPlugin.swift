@@ -2,6 +2,6 @@ internal import CheckKit
 
 extension Plugin {
     static let requireTLS = Plugin(
-        "RequireTLS", summary: "Whether a sender can insist, for a single message, that it never travels unprotected.",
+        "RequireTLS", summary: "Whether a sender can require TLS all the way for a single message (REQUIRETLS).",
         checks: [.requireTLSOffered, .requireTLSReach])
 }

@@ -36,8 +36,9 @@ extension Check {
             mx: mx, policy: policy, chains: chains, records: records, matches: matches, instant: judged.instant)
         let views = hellos.elements.map { facts.view(of: $0.server, $0.observed) }
         if views.contains(.open) { return .passed }
+        if views.allSatisfy({ $0 == .unreached }) { return .notApplicable("No mail server can be reached.") }
         for case .unknown(let why) in views {
-            return .inconclusive("Whether it reaches the domain cannot be told: \(why).")
+            return .inconclusive("Whether it reaches the domain could not be determined: \(why).")
         }
         let reasons = views.reduce(into: [String]()) { reasons, view in
             if case .closed(let why) = view, !reasons.contains(why) { reasons.append(why) }
@@ -59,12 +60,14 @@ private struct RequireTLSFacts {
         case open
         case closed(String)
         case unknown(String)
+        /// Nobody can reach it, so that it says nothing of TLS: the message waits or goes to another server.
+        case unreached
     }
 
     func view(of server: MailServer, _ hello: Observed<EHLOReplyInsideTLS>) -> View {
         switch hello {
         case .absent(let why) where why.certainty == .inconclusive: return .unknown("\(server): \(why.root)")
-        case .absent: return .closed("\(server) has no TLS")
+        case .absent(let why): return why.isAboutTLS ? .closed("\(server) has no TLS") : .unreached
         case .present(let hello) where !hello.reply.offers("REQUIRETLS"):
             return .closed("\(server) does not offer REQUIRETLS inside TLS")
         case .present: break
@@ -94,5 +97,16 @@ private struct RequireTLSFacts {
             if case .authenticated = verification.result() { return .open }
         }
         return .closed("\(server) cannot be authenticated, \(problems[0].description)")
+    }
+}
+
+extension Absence {
+    /// Whether a conversation was held and TLS is what is missing; otherwise there was no conversation.
+    fileprivate var isAboutTLS: Bool {
+        switch root {
+        case .notApplicable, .failed(.handshake), .failed(.rejected): true
+        case .failed(.repeated(let failure, _)): Absence.failed(failure).isAboutTLS
+        default: false
+        }
     }
 }

@@ -5,8 +5,9 @@ enum AuthInsideTLSFinding: String, FindingCode {
 
     var severity: Severity { .warning }
     var remedy: String {
-        "Offer AUTH inside TLS only (Postfix: smtpd_tls_auth_only = yes; Exim: auth_advertise_hosts = ${if eq{$tls_in_cipher}{}{}{*}}; "
-            + "OpenSMTPD: listen on … tls-require auth), and better not on port 25 at all: people submit mail on 465 and 587."
+        "Offer AUTH inside TLS only (Postfix: smtpd_tls_auth_only = yes; Exim: auth_advertise_hosts = ${if "
+            + "eq{$tls_in_cipher}{}{}{*}}; OpenSMTPD: listen on … tls-require auth), and better not on port 25 at "
+            + "all: mail programs submit on ports 465 and 587."
     }
 }
 
@@ -14,10 +15,10 @@ extension Check {
     /// No password is asked for in readable text. RFC 4954, section 4.
     static let authInsideTLS = Check.perServer(
         "auth.inside-tls",
-        title: "Passwords are asked for inside TLS only",
+        title: "AUTH is offered inside TLS only",
         why: """
-            AUTH PLAIN and AUTH LOGIN send the password as readable text. A mail program that is offered them before TLS may \
-            use them there, and whoever listens can send mail in its user's name from then on.
+            AUTH PLAIN and AUTH LOGIN send the password as plaintext. A mail program that is offered them before TLS \
+            may use them there, and whoever listens can send mail in its user's name from then on.
             """,
         references: [.rfc(4954, section: "4"), .rfc(4616, section: "6")],
         examples: [

@@ -15,7 +15,7 @@ extension Check {
     /// What is offered before TLS is offered inside it too. RFC 3207, section 4.2: only the list inside TLS counts.
     static let startTLSCapabilities = Check.perServer(
         "starttls.capabilities",
-        title: "TLS takes no capability away",
+        title: "No capability is lost inside TLS",
         why: """
             Senders forget the first EHLO reply, which anybody in between may have written, and ask again inside TLS. Two \
             lists that differ by more than STARTTLS come from a server that is set up so, or from two programs: a proxy \

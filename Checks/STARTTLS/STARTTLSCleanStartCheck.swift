@@ -22,7 +22,7 @@ extension Check {
     /// Nothing that was said before TLS is obeyed inside it. RFC 3207, section 4.2.
     static let startTLSCleanStart = Check.perServer(
         "starttls.clean-start",
-        title: "Nothing said before TLS counts inside it",
+        title: "Plaintext sent before TLS is discarded",
         why: """
             Somebody between sender and server can add commands behind STARTTLS while all is plaintext. A server that \
             obeys them inside TLS takes the attacker's words for the sender's: mail can be redirected, and passwords can \

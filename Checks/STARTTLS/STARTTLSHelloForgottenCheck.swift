@@ -17,7 +17,7 @@ extension Derivation {
     static let mailWithoutHello = Derivation.perServer {
         (injection: CommandInjection) throws(Absence) -> MailWithoutHello in
         guard let reply = injection.mailWithoutHello else {
-            throw .inconclusive("nobody came as far as to say MAIL inside TLS")
+            throw .inconclusive("the conversation did not reach MAIL inside TLS")
         }
         return MailWithoutHello(reply)
     }
@@ -39,7 +39,7 @@ extension Check {
     /// Weak evidence, and so for no profile that comes with the program: a server that never insists on EHLO takes MAIL too.
     static let startTLSHelloForgotten = Check.perServer(
         "starttls.hello-forgotten",
-        title: "MAIL waits for another EHLO inside TLS",
+        title: "MAIL requires a new EHLO inside TLS",
         why: """
             A server must discard what it heard before TLS, the client\u{2019}s EHLO among it. One that takes MAIL without \
             another EHLO may have kept more than that; or it never insists on EHLO.
@@ -53,10 +53,10 @@ extension Check {
                     .mailWithoutHello, "Inside TLS the server takes MAIL without another EHLO: 250 2.1.0 Ok.")),
             .given(
                 "put off", MailWithoutHello(SMTPReply(451, "4.3.0 Later")),
-                expect: .inconclusive("MAIL was put off: 451 4.3.0 Later.")),
+                expect: .inconclusive("MAIL was deferred: 451 4.3.0 Later.")),
         ]
     ) { (mail: MailWithoutHello) -> Verdict<STARTTLSHelloForgottenFinding> in
-        if mail.reply.isTransient { return .inconclusive("MAIL was put off: \(mail.reply.firstLine).") }
+        if mail.reply.isTransient { return .inconclusive("MAIL was deferred: \(mail.reply.firstLine).") }
         guard mail.reply.isPositive else { return .passed }
         return .found(
             .mailWithoutHello, "Inside TLS the server takes MAIL without another EHLO: \(mail.reply.firstLine).")

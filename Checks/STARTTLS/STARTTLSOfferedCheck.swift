@@ -22,18 +22,18 @@ extension Check {
         "starttls.offered",
         title: "STARTTLS is offered",
         why: """
-            Without STARTTLS every message to this server crosses the network as readable text. Senders encrypt only \
-            where the keyword is offered.
+            Without STARTTLS every message to this server crosses the network as plaintext. Senders encrypt only where \
+            the keyword is offered.
             """,
         references: [.rfc(3207, section: "4"), .rfc(3207, section: "2")],
         examples: [
             .given("the keyword is listed", EHLOReply(keywords: ["SIZE 10240000", "STARTTLS"]), expect: .passed),
             .given(
                 "the keyword is missing", EHLOReply(keywords: ["SIZE"]),
-                expect: .found(.notOffered, "The EHLO reply has no STARTTLS.")),
+                expect: .found(.notOffered, "The EHLO reply does not list STARTTLS.")),
             .given(
                 "the server knows HELO only", EHLOReply(keywords: [], isExtended: false),
-                expect: .found(.notOffered, "The server does not know EHLO, so STARTTLS is impossible.")),
+                expect: .found(.notOffered, "The server does not support EHLO, so STARTTLS is impossible.")),
             .given(
                 "the keyword has a parameter", EHLOReply(keywords: ["STARTTLS required"]),
                 expect: .found(.parameters, "STARTTLS is listed with the parameter \u{201C}required\u{201D}.")),
@@ -49,7 +49,7 @@ extension Check {
             return .found(.parameters, "STARTTLS is listed with the parameter \u{201C}\(parameters)\u{201D}.")
         }
         guard ehlo.isExtended else {
-            return .found(.notOffered, "The server does not know EHLO, so STARTTLS is impossible.")
+            return .found(.notOffered, "The server does not support EHLO, so STARTTLS is impossible.")
         }
         // From one vantage point it cannot be told on whose side the firewall stands.
         if let mask = ehlo.keywords.first(where: \.isMasked) {
@@ -57,7 +57,7 @@ extension Check {
                 "The EHLO reply lists \(mask.name) where STARTTLS would be: a firewall, on the server's side or ours, "
                     + "overwrites it.")
         }
-        return .found(.notOffered, "The EHLO reply has no STARTTLS.")
+        return .found(.notOffered, "The EHLO reply does not list STARTTLS.")
     }
 }
 

@@ -14,7 +14,7 @@ extension Check {
     /// Inside TLS the server starts afresh, so STARTTLS is offered no more. RFC 3207, section 4.2.
     static let startTLSReset = Check.perServer(
         "starttls.reset",
-        title: "The conversation starts afresh inside TLS",
+        title: "The EHLO reply inside TLS is a fresh one",
         why: """
             What was said before TLS may have been written by an attacker. A server that repeats its plaintext EHLO reply \
             inside TLS may also keep other things it should have forgotten.

@@ -46,15 +46,15 @@ extension Check {
                     "4 of 5 EHLO replies listed STARTTLS, which the TLSA records promise every time.")),
             .given(
                 "the only reply lists it", .listed, STARTTLSTries(), .none,
-                expect: .notApplicable("No further EHLO reply tells whether STARTTLS is offered every time.")),
+                expect: .notApplicable("There was no further EHLO reply to compare.")),
             .given(
                 "the first reply does not list it", EHLOReply(keywords: ["SIZE"]), nil, .none,
-                expect: .notApplicable("The first EHLO reply had no STARTTLS.")),
+                expect: .notApplicable("The first EHLO reply did not list STARTTLS.")),
         ]
     ) { (ehlo: EHLOReply, tries: STARTTLSTries?, tlsa: Observed<TLSARecords>) -> Verdict<STARTTLSSteadyFinding> in
-        guard ehlo.offers("STARTTLS") else { return .notApplicable("The first EHLO reply had no STARTTLS.") }
+        guard ehlo.offers("STARTTLS") else { return .notApplicable("The first EHLO reply did not list STARTTLS.") }
         guard let tries, tries.listed + tries.missing > 0 else {
-            return .notApplicable("No further EHLO reply tells whether STARTTLS is offered every time.")
+            return .notApplicable("There was no further EHLO reply to compare.")
         }
         guard tries.missing > 0 else { return .passed }
         let listed = tries.listed + 1
@@ -68,7 +68,7 @@ extension Check {
         guard let doubt = tlsa.absence?.whyOpen else { return .found([issue]) }
         return .of(
             [issue], open: [.intermittentUnderDANE],
-            because: "Whether TLSA records promise STARTTLS cannot be told: \(doubt).")
+            because: "Whether TLSA records promise STARTTLS could not be determined: \(doubt).")
     }
 }
 

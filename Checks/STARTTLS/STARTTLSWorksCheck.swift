@@ -57,11 +57,12 @@ extension Check {
     /// RFC 3207, sections 4 and 4.2.
     static let startTLSWorks = Check.perServer(
         "starttls.works",
-        title: "STARTTLS leads to a TLS session that senders can use",
+        title: "STARTTLS leads to a working TLS session",
         why: """
             A server that offers STARTTLS and then fails is worse than one that offers none: senders that insist on \
-            encryption cannot deliver, others fall back to readable text or give up for now, and it looks like an attack. \
-            A sender needs more than the handshake: it says EHLO inside TLS and goes on only when that is answered 250.
+            encryption cannot deliver, others fall back to plaintext or give up for now, and it looks like an attack. \
+            A sender needs more than the handshake: it says EHLO inside TLS and goes on only when that is answered \
+            250.
             """,
         references: [
             .rfc(3207, section: "4"), .rfc(3207, section: "4.2"), .rfc(7435, section: "3"), .rfc(7672, section: "2.2"),
@@ -95,7 +96,7 @@ extension STARTTLSReply {
         if reply.isPositive { return nil }
         // 421 ends the connection: a sender comes back later, and so it says nothing of TLS. RFC 5321, section 3.8.
         if reply.code == 421 {
-            return .inconclusive("The server ended the connection over STARTTLS: \(reply.firstLine).")
+            return .inconclusive("The server closed the connection in reply to STARTTLS: \(reply.firstLine).")
         }
         guard reply.isTransient else {
             return .found(.refused, "STARTTLS is offered but refused: \(reply.firstLine).")
@@ -147,15 +148,16 @@ struct STARTTLSEnding {
             issues = [
                 Issue(
                     .obsoleteOnly,
-                    "TLS is offered, but no current sender can use it: the server goes along with obsolete cipher suites "
-                        + "only (\(hellos.suites.prefix(4).joined(separator: ", "))), and senders fall back to plaintext."
+                    "TLS is offered, but no current sender can use it: the server accepts obsolete cipher "
+                        + "suites only (\(hellos.suites.prefix(4).joined(separator: ", "))), and senders fall back "
+                        + "to plaintext."
                 )
             ]
         } else if case .failed(.timedOut) = why.root, let hellos, hellos.isStalled {
             issues = [
                 Issue(
                     .handshakeStalls,
-                    "STARTTLS is accepted, then the server keeps silent: \(hellos.unanswered + 1) handshakes on "
+                    "STARTTLS is accepted, then the server is silent: \(hellos.unanswered + 1) handshakes on "
                         + "\(hellos.unanswered + 1) connections got no answer in time.")
             ]
         } else if why.certainty == .decisive || why.failsAlways(hellos) {

@@ -54,14 +54,14 @@ enum STARTTLSWorksExamples {
             without(.rejected(SMTPReply(502, "5.5.1 Not implemented"))), nobodyLooked,
             expect: .found(.refused, "STARTTLS is offered but refused: 502 5.5.1 Not implemented.")),
         .given(
-            "the command is put off each time",
+            "the command is deferred each time",
             .present(STARTTLSReply(SMTPReply(454, "4.7.0 TLS not available"), attempts: 3)),
             .absent(.failed(.rejected(SMTPReply(454, "4.7.0 TLS not available")))),
             without(.rejected(SMTPReply(454, "4.7.0 TLS not available"))), nobodyLooked,
             expect: .found(
                 .unavailable, "STARTTLS is offered but was not available in 3 tries: 454 4.7.0 TLS not available.")),
         .given(
-            "the command was put off once, and there was no second try",
+            "the command was deferred once, and there was no second try",
             .present(STARTTLSReply(SMTPReply(454, "4.7.0 TLS not available"))),
             .absent(.failed(.rejected(SMTPReply(454, "4.7.0 TLS not available")))),
             without(.rejected(SMTPReply(454, "4.7.0 TLS not available"))), nobodyLooked,
@@ -71,7 +71,7 @@ enum STARTTLSWorksExamples {
             .present(STARTTLSReply(SMTPReply(421, "4.3.2 Try again later"), attempts: 3)),
             .absent(.failed(.rejected(SMTPReply(421, "4.3.2 Try again later")))),
             without(.rejected(SMTPReply(421, "4.3.2 Try again later"))), nobodyLooked,
-            expect: .inconclusive("The server ended the connection over STARTTLS: 421 4.3.2 Try again later.")),
+            expect: .inconclusive("The server closed the connection in reply to STARTTLS: 421 4.3.2 Try again later.")),
         .given(
             "the connection is closed instead of a reply, once", .absent(.failed(.closedEarly(stage: "STARTTLS"))),
             .absent(.blocked(by: STARTTLSReply.id, because: .failed(.closedEarly(stage: "STARTTLS")))),
@@ -114,8 +114,8 @@ enum STARTTLSWorksExamples {
             Incidental(.heard(HelloTally(answered: 6, suites: ["TLS_RSA_WITH_RC4_128_SHA"]))),
             expect: .found(
                 .obsoleteOnly,
-                "TLS is offered, but no current sender can use it: the server goes along with obsolete cipher suites only "
-                    + "(TLS_RSA_WITH_RC4_128_SHA), and senders fall back to plaintext.")),
+                "TLS is offered, but no current sender can use it: the server accepts obsolete cipher suites "
+                    + "only (TLS_RSA_WITH_RC4_128_SHA), and senders fall back to plaintext.")),
         .given(
             "one handshake got no answer in time", ready, .absent(.failed(.timedOut(stage: "handshake"))),
             without(.timedOut(stage: "handshake")), nobodyLooked,
@@ -125,7 +125,7 @@ enum STARTTLSWorksExamples {
             without(.timedOut(stage: "handshake")), Incidental(.heard(HelloTally(unanswered: 3))),
             expect: .found(
                 .handshakeStalls,
-                "STARTTLS is accepted, then the server keeps silent: 4 handshakes on 4 connections got no answer in time."
+                "STARTTLS is accepted, then the server is silent: 4 handshakes on 4 connections got no answer in time."
             )),
     ]
 

@@ -48,10 +48,10 @@ extension Check {
     /// Senders are asked to report how TLS went, and reports have somewhere to go. RFC 8460, section 3.
     static let tlsrptPublished = Check.perDomain(
         "tls-rpt.published",
-        title: "Senders are asked to report TLS failures",
+        title: "TLS-RPT is published",
         why: """
-            Mail that was not delivered for want of good TLS is seen by the sender alone. Reports tell the domain that its \
-            policy keeps mail out, or that somebody strips TLS; without them MTA-STS and DANE fail in silence.
+            Mail that was not delivered for want of good TLS is seen by the sender alone. Reports tell the domain that \
+            its policy keeps mail out, or that somebody strips TLS; without them MTA-STS and DANE fail silently.
             """,
         references: [.rfc(8460, section: "3"), .rfc(8461, section: "2"), .rfc(6068, section: "2")],
         examples: TLSRPTPublishedExamples.all
@@ -71,9 +71,9 @@ extension Check {
             }
             return .of(
                 [issue], open: [.absentBesidePolicy],
-                because: "Whether there is a policy that goes without reports cannot be told: \(doubt).")
+                because: "Whether there is a policy that goes without reports could not be determined: \(doubt).")
         case .several(let count):
-            return .found(.multipleRecords, "There are \(count) TLS-RPT records, which senders take for none.")
+            return .found(.multipleRecords, "There are \(count) TLS-RPT records, so senders ignore them all.")
         case .invalid(let why):
             return .found(.recordInvalid, "The TLS-RPT record breaks the grammar: \(why).")
         case .valid(let request):
@@ -81,7 +81,7 @@ extension Check {
             guard let why = places.doubt else { return .of(issues) }
             return .of(
                 issues, open: [.destinationUnknown],
-                because: "Whether reports have somewhere to go cannot be told: \(why).")
+                because: "Whether reports can be delivered could not be determined: \(why).")
         }
     }
 }
@@ -90,7 +90,7 @@ extension Verdict<TLSRPTPublishedFinding> {
     static func bogus(_ observation: String) -> Verdict {
         .found(
             .lookupBogus, observation, hiding: Set(TLSRPTPublishedFinding.allCases),
-            because: "Nobody knows which TLS-RPT record there should be.")
+            because: "The TLS-RPT record could not be determined.")
     }
 }
 
@@ -135,7 +135,7 @@ extension TLSRPTRequest {
     fileprivate var issues: [Issue<TLSRPTPublishedFinding>] {
         var issues = destinations.compactMap { destination -> Issue<TLSRPTPublishedFinding>? in
             guard case .unusable(let why) = destination.kind else { return nil }
-            return Issue(.destinationUnusable, "Nobody can report to \(destination.description.shortened): \(why).")
+            return Issue(.destinationUnusable, "No sender can report to \(destination.description.shortened): \(why).")
         }
         issues += destinations.compactMap { destination in
             destination.mailboxWithSlashes.map { mailbox in
@@ -158,7 +158,7 @@ extension TLSRPTPlaces {
         places.compactMap { place in
             guard case .missing(let why) = place.finding else { return nil }
             return Issue(
-                .destinationUnknown, "Reports to \(place.destination.shortened) have nowhere to go: \(why).")
+                .destinationUnknown, "Reports to \(place.destination.shortened) cannot be delivered: \(why).")
         }
     }
 

@@ -32,7 +32,7 @@ enum TLSRPTPublishedExamples {
             PerHost([]),
             expect: .of(
                 [Issue(.absent, "There is no TLS-RPT record.")], open: [.absentBesidePolicy],
-                because: "Whether there is a policy that goes without reports cannot be told: SERVFAIL.")),
+                because: "Whether there is a policy that goes without reports could not be determined: SERVFAIL.")),
         given(
             "no record, but TLSA records", .none, .none, tlsa: .sample(.sample(3, 1, 1)),
             expect: .found(
@@ -73,7 +73,7 @@ enum TLSRPTPublishedExamples {
             "two records",
             TLSRPTRecord("v=TLSRPTv1; rua=mailto:a@example.com", "v=TLSRPTv1; rua=mailto:b@example.com"), .none,
             expect: .found(
-                .multipleRecords, "There are 2 TLS-RPT records, which senders take for none.")),
+                .multipleRecords, "There are 2 TLS-RPT records, so senders ignore them all.")),
         given(
             "two rua fields",
             TLSRPTRecord("v=TLSRPTv1; rua=mailto:a@example.com; rua=mailto:b@example.com"), .exists,
@@ -83,20 +83,22 @@ enum TLSRPTPublishedExamples {
             "reports over plain HTTP", TLSRPTRecord("v=TLSRPTv1; rua=http://reports.example.com/"), .none,
             expect: .found(
                 .destinationUnusable,
-                "Nobody can report to http://reports.example.com/: senders report to mailto: and https: only, not to "
-                    + "http:.")),
+                "No sender can report to http://reports.example.com/: senders report to mailto: and https: "
+                    + "only, not to http:.")),
         given(
             "a mailbox of a domain that does not exist", .sample,
             TLSRPTPlaces([.init("mailto:tls@example.com", .missing("example.com does not exist"))]),
             expect: .found(
                 .destinationUnknown,
-                "Reports to mailto:tls@example.com have nowhere to go: example.com does not exist.")),
+                "Reports to mailto:tls@example.com cannot be delivered: example.com does not exist.")),
         given(
             "the name servers of the mailbox fail", .sample,
             TLSRPTPlaces([.init("mailto:tls@example.com", .unknown("the MX lookup of example.com: SERVFAIL"))]),
             expect: .of(
                 [], open: [.destinationUnknown],
-                because: "Whether reports have somewhere to go cannot be told: the MX lookup of example.com: SERVFAIL.")
+                because:
+                    "Whether reports can be delivered could not be determined: the MX lookup of example.com: "
+                    + "SERVFAIL.")
         ),
     ]
 }

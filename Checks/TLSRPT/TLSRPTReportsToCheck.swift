@@ -24,7 +24,7 @@ extension Check {
     /// Reports go where a policy wants them, perhaps among other places. RFC 8460, section 3.
     static let tlsrptReportsTo = Check.perDomain(
         "tls-rpt.reports-to",
-        title: "TLS reports go to the wanted destination",
+        title: "TLS reports go to the required destination",
         why: """
             Whoever runs many domains, or watches over those of others, wants their reports in one place. The record may \
             name several destinations; this asks whether one of them is the wanted one.

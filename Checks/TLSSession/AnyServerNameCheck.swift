@@ -7,8 +7,9 @@ enum AnyServerNameFinding: String, FindingCode {
 
     var severity: Severity { .error }
     var remedy: String {
-        "Set a certificate that is shown when no name fits (Postfix: smtpd_tls_chain_files beside tls_server_sni_maps; Exim: a "
-            + "tls_certificate that does not fail without $tls_in_sni; OpenSMTPD: pki on the listener), and do not refuse handshakes by SNI."
+        "Set a certificate that is shown when no name fits (Postfix: smtpd_tls_chain_files beside "
+            + "tls_server_sni_maps; Exim: a tls_certificate that does not fail without $tls_in_sni; OpenSMTPD: pki "
+            + "on the listener), and do not refuse handshakes because of SNI."
     }
 }
 
@@ -18,7 +19,7 @@ extension Check {
     /// RFC 9325, section 3.7 advises servers to refuse unknown names. For mail between servers the two RFCs above forbid it.
     static let tlsAnyServerName = Check.perServer(
         "tls.any-server-name",
-        title: "Senders without SNI, or with another name, are served",
+        title: "Handshakes without SNI, or with an unknown name, succeed",
         why: """
             Many mail servers send no SNI when they deliver, and others send the name that they followed to the server. A \
             server that ends such handshakes gets that mail in plaintext, or not at all.
@@ -53,7 +54,7 @@ extension Check {
                 ]),
                 expect: .of(
                     [], open: [.refusesUnknown],
-                    because: "Whether any SNI is served cannot be told: throttled (421 4.7.0).")),
+                    because: "Whether any SNI is served could not be determined: throttled (421 4.7.0).")),
         ]
     ) { (features: TLSFeatures) -> Verdict<AnyServerNameFinding> in
         let answers = [features[.noServerName], features[.unknownServerName]]
@@ -68,6 +69,6 @@ extension Check {
         let open = codes.filter { $1?.kind != .yes && $1?.kind != .no }
         let why = open.lazy.compactMap { $1?.detail }.first ?? "not asked"
         return .of(
-            refusals, open: Set(open.map(\.0)), because: "Whether any SNI is served cannot be told: \(why).")
+            refusals, open: Set(open.map(\.0)), because: "Whether any SNI is served could not be determined: \(why).")
     }
 }

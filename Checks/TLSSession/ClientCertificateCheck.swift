@@ -15,26 +15,27 @@ extension Check {
     /// The server proves who it is, and does not ask who the client is. RFC 8446, section 4.3.2; RFC 5246, section 7.4.4.
     static let tlsNoClientCertificate = Check.perServer(
         "tls.no-client-certificate",
-        title: "No client certificate is asked for",
+        title: "No client certificate is requested",
         why: """
-            Hardly a mail server has a certificate of its own to send with, and SMTP delivers without. A request tells \
-            everybody which CAs the server knows, makes each handshake longer, and some senders fail over it.
+            Few sending servers have a client certificate, and SMTP delivers without one. A request tells everybody \
+            which CAs the server knows, makes each handshake longer, and some senders fail over it.
             """,
         references: [.rfc(8446, section: "4.3.2"), .rfc(5246, section: "7.4.4"), .rfc(7672, section: "3.1.1")],
         examples: [
             .given("not asked for", .asking(false), expect: .passed),
             .given(
                 "asked for", .asking(true),
-                expect: .found(.requested, "The server asks for a certificate of the client.")),
+                expect: .found(.requested, "The server requests a client certificate.")),
             .given(
                 "not noted", .asking(nil),
-                expect: .inconclusive("Nobody noted whether the server asks for a certificate of the client.")),
+                expect: .inconclusive("This evidence does not record whether the server asks for a client certificate.")
+            ),
         ]
     ) { (session: TLSSession) -> Verdict<ClientCertificateFinding> in
         switch session.handshake.asksForCertificate {
         case false?: .passed
-        case true?: .found(.requested, "The server asks for a certificate of the client.")
-        case nil: .inconclusive("Nobody noted whether the server asks for a certificate of the client.")
+        case true?: .found(.requested, "The server requests a client certificate.")
+        case nil: .inconclusive("This evidence does not record whether the server asks for a client certificate.")
         }
     }
 }

@@ -77,7 +77,7 @@ extension TLSVersions {
         let offered = older.filter { $0.kind == .supported }.map(\.version)
         guard offered.isEmpty else { return offered }
         if let open = older.last(where: { $0.kind == .inconclusive }) {
-            throw .inconclusive("whether \(open.version) is offered cannot be told")
+            throw .inconclusive("whether \(open.version) is offered could not be determined")
         }
         throw .notApplicable("The server offers no version before TLS 1.3.")
     }

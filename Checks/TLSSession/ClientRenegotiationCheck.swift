@@ -26,11 +26,11 @@ extension Check {
     /// A client cannot make the server shake hands again and again. RFC 5246, section 7.4.1.2; RFC 7457, section 2.13.
     static let tlsNoClientRenegotiation = Check.perServer(
         "tls.no-client-renegotiation",
-        title: "Clients cannot renegotiate",
+        title: "Client-initiated renegotiation is refused",
         why: """
-            A handshake costs a server many times what it costs the client. One that shakes hands inside a session as often \
-            as a client wants can be kept busy over a single connection, where no limit of connections helps \
-            (CVE-2011-1473). Mail needs no second handshake.
+            A handshake costs a server many times what it costs the client. One that renegotiates as often as a client \
+            asks can be kept busy over a single connection, where no limit of connections helps (CVE-2011-1473). Mail \
+            needs no second handshake.
             """,
         references: [.rfc(5246, section: "7.4.1.2"), .rfc(7457, section: "2.13")],
         examples: [
@@ -39,24 +39,24 @@ extension Check {
                 expect: .passed),
             .given(
                 "accepted", ClientRenegotiation(.accepted), ClientRenegotiationParameters(),
-                expect: .found(.accepted, "The server shakes hands once more when the client asks for it.")),
+                expect: .found(.accepted, "The server accepts client-initiated renegotiation.")),
             .given(
                 "accepted, where a few are allowed", ClientRenegotiation(.accepted),
                 ClientRenegotiationParameters(fewAllowed: true),
-                expect: .inconclusive("The server shakes hands once more; how often it would was not tried.")),
+                expect: .inconclusive("The server accepts client-initiated renegotiation; how often was not tried.")),
             .given(
                 "no answer", ClientRenegotiation(.silent), ClientRenegotiationParameters(),
-                expect: .inconclusive("The server said nothing to a second handshake.")),
+                expect: .inconclusive("The server did not answer a second handshake.")),
         ]
     ) {
         (renegotiation: ClientRenegotiation, parameters: ClientRenegotiationParameters)
             -> Verdict<ClientRenegotiationFinding> in
         switch renegotiation.outcome {
         case .refused: .passed
-        case .silent: .inconclusive("The server said nothing to a second handshake.")
+        case .silent: .inconclusive("The server did not answer a second handshake.")
         case .accepted where parameters.fewAllowed:
-            .inconclusive("The server shakes hands once more; how often it would was not tried.")
-        case .accepted: .found(.accepted, "The server shakes hands once more when the client asks for it.")
+            .inconclusive("The server accepts client-initiated renegotiation; how often was not tried.")
+        case .accepted: .found(.accepted, "The server accepts client-initiated renegotiation.")
         }
     }
 }

@@ -17,7 +17,7 @@ extension Check {
     /// It is read from the ticket that the server hands out; no early data is ever sent.
     static let tlsNoEarlyData = Check.perServer(
         "tls.no-early-data",
-        title: "No data is taken before the handshake is complete",
+        title: "No early data (0-RTT) is accepted",
         why: """
             A sender that returns may send its first data together with its ClientHello (0-RTT). Whoever records that can \
             send it once more. A protocol must say what may be sent so, and SMTP says nothing.

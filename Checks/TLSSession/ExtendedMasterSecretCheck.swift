@@ -18,10 +18,10 @@ extension Check {
     /// (RFC 9325, section 5.2).
     static let tlsExtendedMasterSecret = Check.perServer(
         "tls.extended-master-secret",
-        title: "Keys depend on the whole handshake",
+        title: "The extended master secret is used",
         why: """
-            Without the extended master secret, somebody in between with a certificate of his own can make two sessions \
-            that have the same keys, and then join them (triple handshake attack). TLS 1.3 has mended that for good.
+            Without the extended master secret, somebody in between with a certificate of his own can make two \
+            sessions that have the same keys, and then join them (triple handshake attack). TLS 1.3 is not affected.
             """,
         references: [.rfc(9325, section: "3.5"), .rfc(7627, section: "5")],
         examples: [
@@ -29,10 +29,10 @@ extension Check {
                 "in TLS 1.2", TLSTraits(.tls12, extendedMasterSecret: true, secureRenegotiation: true), expect: .passed),
             .given(
                 "not in TLS 1.2", TLSTraits(.tls12, extendedMasterSecret: false, secureRenegotiation: true),
-                expect: .found(.missing, "In TLS 1.2 the server does not know the extended master secret.")),
+                expect: .found(.missing, "In TLS 1.2 the server does not support the extended master secret.")),
         ]
     ) { (traits: TLSTraits) -> Verdict<ExtendedMasterSecretFinding> in
         traits.extendedMasterSecret
-            ? .passed : .found(.missing, "In \(traits.version) the server does not know the extended master secret.")
+            ? .passed : .found(.missing, "In \(traits.version) the server does not support the extended master secret.")
     }
 }

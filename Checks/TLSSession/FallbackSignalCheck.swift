@@ -15,7 +15,7 @@ extension Check {
     /// A sender that was made to come with an older version is turned away. RFC 7507.
     static let tlsFallbackSignal = Check.perServer(
         "tls.fallback-signal",
-        title: "A forced step back to an older version is noticed",
+        title: "Forced downgrades are detected (TLS_FALLBACK_SCSV)",
         why: """
             Some senders try again with an older version of TLS when a handshake fails, and somebody in between can make it \
             fail (POODLE). Such a sender says so in its second try, and a server that could do better must then refuse.
@@ -24,17 +24,19 @@ extension Check {
         examples: [
             .given("refused", TLSFeatures([TLSFeatureAnswer(.fallbackSignal, .yes)]), expect: .passed),
             .given(
-                "agreed to", TLSFeatures([TLSFeatureAnswer(.fallbackSignal, .no, "TLS 1.1 was agreed on")]),
+                "agreed to", TLSFeatures([TLSFeatureAnswer(.fallbackSignal, .no, "TLS 1.1 was negotiated")]),
                 expect: .found(
                     .ignored,
-                    "The server overlooks the signal of a step back (TLS_FALLBACK_SCSV): TLS 1.1 was agreed on.")),
+                    "The server ignores the downgrade signal (TLS_FALLBACK_SCSV): TLS 1.1 was negotiated.")),
             .given(
                 "one version alone", TLSFeatures([TLSFeatureAnswer(.fallbackSignal, .notApplicable)]),
                 expect: .notApplicable("The server offers one version only.")),
             .given(
                 "it could not be asked",
                 TLSFeatures([TLSFeatureAnswer(.fallbackSignal, .inconclusive, "the server hung up")]),
-                expect: .inconclusive("Whether the server heeds the signal cannot be told: the server hung up.")),
+                expect: .inconclusive(
+                    "Whether the server respects the downgrade signal could not be determined: the server hung "
+                        + "up.")),
         ]
     ) { (features: TLSFeatures) -> Verdict<FallbackSignalFinding> in
         let answer = features[.fallbackSignal]
@@ -43,12 +45,13 @@ extension Check {
         case .no:
             return .found(
                 .ignored,
-                "The server overlooks the signal of a step back (TLS_FALLBACK_SCSV): \(answer?.detail ?? "it went on")."
+                "The server ignores the downgrade signal (TLS_FALLBACK_SCSV): \(answer?.detail ?? "it went on")."
             )
         case .notApplicable: return .notApplicable("The server offers one version only.")
         case .inconclusive, nil:
             return .inconclusive(
-                "Whether the server heeds the signal cannot be told: \(answer?.detail ?? "not asked").")
+                "Whether the server respects the downgrade signal could not be determined: "
+                    + "\(answer?.detail ?? "not asked").")
         }
     }
 }

@@ -26,24 +26,25 @@ extension Check {
             .given("not taken", TLSFeatures([TLSFeatureAnswer(.heartbeat, .no)]), expect: .passed),
             .given(
                 "taken", TLSFeatures([TLSFeatureAnswer(.heartbeat, .yes)]),
-                expect: .found(.taken, "The server takes the extension heartbeat.")),
+                expect: .found(.taken, "The server accepts the heartbeat extension.")),
             .given(
                 "TLS 1.3 alone", TLSFeatures([TLSFeatureAnswer(.heartbeat, .notApplicable)]),
                 expect: .notApplicable("The server offers no version before TLS 1.3.")),
             .given(
                 "it could not be asked",
                 TLSFeatures([TLSFeatureAnswer(.heartbeat, .inconclusive, "throttled (421 4.7.0)")]),
-                expect: .inconclusive("Whether the server offers heartbeat cannot be told: throttled (421 4.7.0).")),
+                expect: .inconclusive(
+                    "Whether the server offers heartbeat could not be determined: throttled (421 4.7.0).")),
         ]
     ) { (features: TLSFeatures) -> Verdict<HeartbeatFinding> in
         let answer = features[.heartbeat]
         switch answer?.kind {
         case .no: return .passed
-        case .yes: return .found(.taken, "The server takes the extension heartbeat.")
+        case .yes: return .found(.taken, "The server accepts the heartbeat extension.")
         case .notApplicable: return .notApplicable("The server offers no version before TLS 1.3.")
         case .inconclusive, nil:
             return .inconclusive(
-                "Whether the server offers heartbeat cannot be told: \(answer?.detail ?? "not asked").")
+                "Whether the server offers heartbeat could not be determined: \(answer?.detail ?? "not asked").")
         }
     }
 }

@@ -22,7 +22,8 @@ extension Probe {
         switch features[.heartbeat]?.kind {
         case .yes: break
         case .no, .notApplicable: throw Absence.notApplicable("The server does not offer heartbeat.")
-        case .inconclusive, nil: throw Absence.inconclusive("whether the server offers heartbeat cannot be told")
+        case .inconclusive, nil:
+            throw Absence.inconclusive("whether the server offers heartbeat could not be determined")
         }
         let older = Set(try versions.beforeTLS13())
         let offer = HelloOffer(

@@ -17,7 +17,7 @@ extension Check {
     /// Only a server that takes heartbeat is asked, once; see `OverlongHeartbeat` for how little it is.
     static let tlsNoHeartbleed = Check.perServer(
         "tls.no-heartbleed",
-        title: "The server does not give its memory away (Heartbleed)",
+        title: "The server is not vulnerable to Heartbleed",
         why: """
             OpenSSL 1.0.1 to 1.0.1f answered a heartbeat with as many octets as it claimed to have, taken from the memory \
             behind it: mail, passwords, and the server\u{2019}s private key, unseen and as often as somebody likes \
@@ -30,11 +30,12 @@ extension Check {
                 "answered", Heartbleed(isAnswered: true),
                 expect: .found(
                     .readable,
-                    "The server answers a heartbeat that says it is longer than it is; others can read its memory so.")
+                    "The server answers a heartbeat with a false length: anybody can read its memory (Heartbleed).")
             ),
             .given(
                 "no answer at all", Heartbleed(isAnswered: nil),
-                expect: .inconclusive("The server said nothing more, so it cannot be told what it made of the request.")
+                expect: .inconclusive(
+                    "The server said nothing more, so how it handled the request could not be determined.")
             ),
         ]
     ) { (heartbleed: Heartbleed) -> Verdict<HeartbleedFinding> in
@@ -43,8 +44,8 @@ extension Check {
         case true?:
             .found(
                 .readable,
-                "The server answers a heartbeat that says it is longer than it is; others can read its memory so.")
-        case nil: .inconclusive("The server said nothing more, so it cannot be told what it made of the request.")
+                "The server answers a heartbeat with a false length: anybody can read its memory (Heartbleed).")
+        case nil: .inconclusive("The server said nothing more, so how it handled the request could not be determined.")
         }
     }.intrusive
 }

@@ -7,9 +7,9 @@ enum RecommendedFirstFinding: String, FindingCode {
     var severity: Severity { .warning }
 
     var remedy: String {
-        "Take the weaker suites out, or let the server decide and put them last (Postfix: smtpd_tls_exclude_ciphers = kRSA, "
-            + "3DES; Exim: !kRSA:!3DES in tls_require_ciphers with OpenSSL, -RSA:-3DES-CBC with GnuTLS; OpenSMTPD: ciphers "
-            + "\"HIGH:!kRSA:!3DES\")."
+        "Disable the weaker suites, or let the server decide and put them last (Postfix: "
+            + "smtpd_tls_exclude_ciphers = kRSA, 3DES; Exim: !kRSA:!3DES in tls_require_ciphers with OpenSSL, "
+            + "-RSA:-3DES-CBC with GnuTLS; OpenSMTPD: ciphers \"HIGH:!kRSA:!3DES\")."
     }
 }
 
@@ -17,10 +17,10 @@ extension Check {
     /// A recommended suite is chosen wherever a sender offers it. RFC 9325, section 4.2.1.
     static let cipherRecommendedFirst = Check.perServer(
         "cipher.recommended-first",
-        title: "A recommended cipher suite is preferred to weaker ones",
+        title: "Recommended cipher suites are preferred to weaker ones",
         why: """
-            A sender with an odd order of suites should still get the best protection that both sides know. Weaker are here \
-            suites without forward secrecy and those of less than 128 bits.
+            A sender with an unusual order of suites should still get the best protection that both sides support. \
+            Weaker here means suites without forward secrecy and those of less than 128 bits.
             """,
         references: [.rfc(9325, section: "4.2.1")],
         examples: [
@@ -42,7 +42,7 @@ extension Check {
             .given(
                 "it could not be asked", .example,
                 TLSFeatures([TLSFeatureAnswer(.recommendedFirst, .inconclusive, "the server hung up")]),
-                expect: .inconclusive("Which suite the server prefers cannot be told: the server hung up.")),
+                expect: .inconclusive("Which suite the server prefers could not be determined: the server hung up.")),
             .given(
                 "no STARTTLS", nil, TLSFeatures(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -60,7 +60,8 @@ extension Check {
         case .notApplicable:
             return .notApplicable("The server does not accept AES-128-GCM with ECDHE in TLS 1.2.")
         case .inconclusive, nil:
-            return .inconclusive("Which suite the server prefers cannot be told: \(answer?.detail ?? "not asked").")
+            return .inconclusive(
+                "Which suite the server prefers could not be determined: \(answer?.detail ?? "not asked").")
         }
     }
 }

@@ -26,7 +26,7 @@ extension Check {
     /// What is sent inside TLS tells nothing by its length or its padding. RFC 9325, sections 3.3, 4.2 and 4.6.
     static let tlsRecordProtection = Check.perServer(
         "tls.record-protection",
-        title: "Records are protected soundly",
+        title: "TLS records are protected without known weaknesses",
         why: """
             TLS up to 1.2 had three weak spots in how it wraps data: compression, whose lengths tell of the text (CRIME); CBC \
             suites that protect the text instead of the ciphertext, which padding oracles read (Lucky 13); and checksums \
@@ -43,9 +43,10 @@ extension Check {
                 "CBC without encrypt-then-MAC", .records(encryptThenMAC: .no),
                 expect: .found(
                     .macThenEncrypt,
-                    "With TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA the server does not know encrypt-then-MAC.")),
+                    "With TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA the server does not support encrypt-then-MAC.")),
             .given(
-                "compression", .records(compression: .yes), expect: .found(.compression, "The server compresses.")),
+                "compression", .records(compression: .yes),
+                expect: .found(.compression, "The server uses TLS compression.")),
             .given(
                 "a short checksum", .records(truncatedHMAC: .yes),
                 expect: .found(.truncatedHMAC, "The server agrees to checksums of 80 bits (truncated_hmac).")),
@@ -53,7 +54,7 @@ extension Check {
                 "it could not be asked", .records(compression: .inconclusive),
                 expect: .of(
                     [], open: [.compression],
-                    because: "Whether the server compresses cannot be told: throttled (421 4.7.0).")),
+                    because: "Whether the server uses TLS compression could not be determined: throttled (421 4.7.0).")),
             .given(
                 "TLS 1.3 alone", .records(.notApplicable, .notApplicable, .notApplicable),
                 expect: .notApplicable("The server offers no version before TLS 1.3.")),
@@ -63,9 +64,11 @@ extension Check {
         let answer = features[.encryptThenMAC]
         if answer?.kind == .no {
             let suite = answer?.detail.map { "With \($0)" } ?? "With CBC suites"
-            issues.append(Issue(.macThenEncrypt, "\(suite) the server does not know encrypt-then-MAC."))
+            issues.append(Issue(.macThenEncrypt, "\(suite) the server does not support encrypt-then-MAC."))
         }
-        if features[.compression]?.kind == .yes { issues.append(Issue(.compression, "The server compresses.")) }
+        if features[.compression]?.kind == .yes {
+            issues.append(Issue(.compression, "The server uses TLS compression."))
+        }
         if features[.truncatedHMAC]?.kind == .yes {
             issues.append(Issue(.truncatedHMAC, "The server agrees to checksums of 80 bits (truncated_hmac)."))
         }
@@ -79,7 +82,9 @@ extension Check {
         let why = open.lazy.compactMap { features[$0.feature]?.detail }.first ?? "not asked"
         return .of(
             issues, open: Set(open),
-            because: "Whether \(open.map(\.claim).joined(separator: ", and whether ")) cannot be told: \(why).")
+            because:
+                "Whether \(open.map(\.claim).joined(separator: ", and whether ")) could not be determined: "
+                + "\(why).")
     }
 }
 
@@ -96,7 +101,7 @@ extension RecordProtectionFinding {
     /// What is asked about the feature.
     fileprivate var claim: String {
         switch self {
-        case .compression: "the server compresses"
+        case .compression: "the server uses TLS compression"
         case .macThenEncrypt: "CBC suites are protected"
         case .truncatedHMAC: "checksums are cut"
         }

@@ -15,7 +15,7 @@ extension Check {
     /// A second handshake inside TLS cannot be passed for the first. RFC 5746; RFC 9325, section 3.5.
     static let tlsSecureRenegotiation = Check.perServer(
         "tls.secure-renegotiation",
-        title: "Renegotiation is secure",
+        title: "Secure renegotiation is supported",
         why: """
             Without this extension somebody in between can begin a TLS session, send commands, and then join the sender\u{2019}s \
             own handshake to it: the server takes the attacker\u{2019}s commands for the sender\u{2019}s (CVE-2009-3555).
@@ -26,10 +26,10 @@ extension Check {
                 "in TLS 1.2", TLSTraits(.tls12, extendedMasterSecret: true, secureRenegotiation: true), expect: .passed),
             .given(
                 "not in TLS 1.2", TLSTraits(.tls12, extendedMasterSecret: true, secureRenegotiation: false),
-                expect: .found(.missing, "In TLS 1.2 the server does not know secure renegotiation.")),
+                expect: .found(.missing, "In TLS 1.2 the server does not support secure renegotiation.")),
         ]
     ) { (traits: TLSTraits) -> Verdict<SecureRenegotiationFinding> in
         traits.secureRenegotiation
-            ? .passed : .found(.missing, "In \(traits.version) the server does not know secure renegotiation.")
+            ? .passed : .found(.missing, "In \(traits.version) the server does not support secure renegotiation.")
     }
 }

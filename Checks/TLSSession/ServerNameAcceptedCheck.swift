@@ -6,8 +6,8 @@ enum ServerNameAcceptedFinding: String, FindingCode {
 
     var severity: Severity { .warning }
     var remedy: String {
-        "Add the MX host name to the names that the server answers to (Postfix: tls_server_sni_maps; Exim: tls_certificate with "
-            + "$tls_in_sni; OpenSMTPD: pki), or do not refuse handshakes by SNI."
+        "Add the MX host name to the names that the server answers to (Postfix: tls_server_sni_maps; Exim: "
+            + "tls_certificate with $tls_in_sni; OpenSMTPD: pki), or do not refuse handshakes because of SNI."
     }
 }
 

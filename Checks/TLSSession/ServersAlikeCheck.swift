@@ -17,10 +17,10 @@ extension Check {
     /// Compared is the newest version of TLS, or that there is none. A server that holds no conversation is left out.
     static let tlsServersAlike = Check.perDomain(
         "tls.servers-alike",
-        title: "All mail servers speak the same version of TLS",
+        title: "All mail servers offer the same TLS version",
         why: """
-            Whoever can keep senders from one server makes them take another, so a domain is protected as well as its worst \
-            server. That one is often a backup that nobody looks at.
+            Whoever can keep senders from one server makes them use another, so a domain is only as well protected as \
+            its worst server. That one is often a backup that nobody looks after.
             """,
         references: [.rfc(9325, section: "3.9"), .rfc(5321, section: "5.1")],
         examples: [
@@ -38,9 +38,9 @@ extension Check {
                     "The best server has TLS 1.3 (mx1.example.com [192.0.2.1]), the worst TLS 1.2 (mx2.example.com [192.0.2.2])."
                 )),
             .given(
-                "one that puts us off",
+                "one that defers us",
                 .servers(.present(.example), .absent(.failed(.rejected(SMTPReply(421, "Later"))))),
-                expect: .inconclusive("What one of the servers offers cannot be told: rejected: 421 Later.")),
+                expect: .inconclusive("What one of the servers offers could not be determined: rejected: 421 Later.")),
             .given(
                 "one that cannot be reached",
                 .servers(.present(.example), .absent(.blocked(by: Greeting.id, because: .failed(.refused)))),
@@ -59,7 +59,7 @@ extension Check {
                     + "(\(worst.server.words)).")
         }
         if let why = sessions.elements.lazy.compactMap({ $0.observed.absence?.whyOpen }).first {
-            return .inconclusive("What one of the servers offers cannot be told: \(why).")
+            return .inconclusive("What one of the servers offers could not be determined: \(why).")
         }
         return known.count > 1 ? .passed : .notApplicable("There are no two servers to compare.")
     }

@@ -48,12 +48,12 @@ extension Derivation {
         let older = versions.answers.filter { (.ssl3 ... .tls12).contains($0.version) }
         guard let newest = older.last(where: { $0.kind == .supported }) else {
             if let open = older.last(where: { $0.kind == .inconclusive }) {
-                throw .inconclusive("whether \(open.version) is offered cannot be told")
+                throw .inconclusive("whether \(open.version) is offered could not be determined")
             }
             throw .notApplicable("The server offers no version before TLS 1.3.")
         }
         guard let secret = newest.extendedMasterSecret, let renegotiation = newest.secureRenegotiation else {
-            throw .inconclusive("nobody noted the extensions of \(newest.version)")
+            throw .inconclusive("this evidence does not record the extensions of \(newest.version)")
         }
         return TLSTraits(newest.version, extendedMasterSecret: secret, secureRenegotiation: renegotiation)
     }

@@ -89,7 +89,7 @@ private struct TLSFeatureInquiry: Sendable {
         do throws(Obstacle) {
             let suites = Self.suites { $0.fits(second) } + [CipherSuite.Signal.fallback]
             switch try await ask(suites, versions: [second]) {
-            case .chosen: note([.fallbackSignal], .no, "\(second) was agreed on")
+            case .chosen: note([.fallbackSignal], .no, "\(second) was negotiated")
             case .alert(let alert) where alert.code == 86: note([.fallbackSignal], .yes)
             case let answer: note([.fallbackSignal], .inconclusive, answer.inWords)
             }

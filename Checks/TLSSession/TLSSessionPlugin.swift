@@ -2,7 +2,7 @@ internal import CheckKit
 
 extension Plugin {
     static let tlsSession = Plugin(
-        "TLSSession", summary: "What a TLS session is made of besides version, suite and certificate.",
+        "TLSSession", summary: "TLS features besides version, suite and certificate.",
         probes: [.tlsFeatures, .clientRenegotiation, .heartbleed], derivations: [.tlsTraits, .sessionTicket],
         checks: [
             .tlsSecureRenegotiation, .tlsNoClientRenegotiation, .tlsNoClientCertificate, .tlsExtendedMasterSecret,

@@ -18,9 +18,9 @@ extension Check {
         "tls.large-hello-answered",
         title: "A large ClientHello is answered",
         why: """
-            Senders that protect mail against quantum computers begin with a key of more than a thousand octets, so that \
-            their ClientHello needs two packets. Where it is dropped on the way, their TLS fails, and some send mail in \
-            readable text instead.
+            Senders that protect mail against quantum computers begin with a key of more than a thousand octets, so \
+            that their ClientHello needs two packets. Where it is dropped on the way, their TLS fails, and some send \
+            mail in plaintext instead.
             """,
         references: [.rfc(8446, section: "4.1.2"), .rfc(7685, section: "4")],
         examples: [
@@ -31,7 +31,8 @@ extension Check {
                     .dropped, "A ClientHello of 1800 octets gets no answer, a small one does.")),
             .given(
                 "not known", .example, TLSLargeHello(isAnswered: nil, why: "the server hung up"),
-                expect: .inconclusive("Whether a large ClientHello is answered cannot be told: the server hung up.")),
+                expect: .inconclusive(
+                    "Whether a large ClientHello is answered could not be determined: the server hung up.")),
             .given(
                 "no STARTTLS", nil, TLSLargeHello(isAnswered: true),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -40,7 +41,7 @@ extension Check {
         guard session != nil else { return .notApplicable("This server does not offer STARTTLS.") }
         guard let isAnswered = hello.isAnswered else {
             let why = hello.why ?? "a small one was not answered either"
-            return .inconclusive("Whether a large ClientHello is answered cannot be told: \(why).")
+            return .inconclusive("Whether a large ClientHello is answered could not be determined: \(why).")
         }
         return isAnswered
             ? .passed : .found(.dropped, "A ClientHello of 1800 octets gets no answer, a small one does.")

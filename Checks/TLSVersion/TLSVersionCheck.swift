@@ -35,7 +35,7 @@ enum TLSVersionFinding: String, FindingCode {
             "Let the TLS library choose the newest version that both sides know, as OpenSSL, GnuTLS and LibreSSL do by themselves: "
                 + "Postfix, Exim and OpenSMTPD have no setting that prefers an older one, so look for a proxy or firewall "
                 + "in front of them that ends TLS."
-        case .noTLS12: "Allow TLS 1.2 beside TLS 1.3, so that older senders do not fall back to readable text."
+        case .noTLS12: "Allow TLS 1.2 beside TLS 1.3, so that older senders do not fall back to plaintext."
         }
     }
 }
@@ -63,7 +63,7 @@ extension Check {
     /// The session is asked for first: where it is missing, its reason is the one to give.
     static let tlsVersion = Check.perServer(
         "tls.version",
-        title: "Current versions of TLS, and no others, are offered",
+        title: "Only current TLS versions are offered",
         why: """
             TLS 1.0 and 1.1 rest on MD5 and SHA-1 and have been deprecated since 2021; an old version that is still \
             offered can be a way in for attacks on newer ones. TLS 1.3 is faster and leaves out all that was broken. \
@@ -78,7 +78,7 @@ extension Check {
             .given("TLS 1.2 and 1.3", .example, .offers(.tls12, .tls13), TLSVersionParameters(), expect: .passed),
             .given(
                 "TLS 1.0 and 1.1 alone", .example, .offers(.tls10, .tls11), TLSVersionParameters(),
-                expect: .found(.onlyDeprecated, "The newest version that works is TLS 1.1.")),
+                expect: .found(.onlyDeprecated, "The newest TLS version that works is TLS 1.1.")),
             .given(
                 "TLS 1.0 to 1.3", .example, .offers(.tls10, .tls11, .tls12, .tls13), TLSVersionParameters(),
                 expect: .found(
@@ -92,7 +92,7 @@ extension Check {
                     .ssl2Offered, "SSL 2.0 is offered: it gives away keys that newer versions protect (DROWN).")),
             .given(
                 "TLS 1.2 alone", .example, .offers(.tls12), TLSVersionParameters(),
-                expect: .found(.notPreferred, "The newest version that works is TLS 1.2, not TLS 1.3.")),
+                expect: .found(.notPreferred, "The newest TLS version that works is TLS 1.2, not TLS 1.3.")),
             .given(
                 "TLS 1.3 alone", .example, .offers(.tls13), TLSVersionParameters(),
                 expect: .found(.noTLS12, "TLS 1.2 is not offered, which many senders still need.")),
@@ -101,17 +101,17 @@ extension Check {
                 TLSVersionParameters(),
                 expect: .of(
                     [], open: [.notPreferred],
-                    because: "It could not be told whether TLS 1.3 is offered: no answer in time.")),
+                    because: "It could not be determined whether TLS 1.3 is offered: no answer in time.")),
             .given(
                 "TLS 1.0 and 1.2, and TLS 1.3 could not be tried", .example, .offers(.tls10, .tls12, unknown: .tls13),
                 TLSVersionParameters(),
                 expect: .of(
                     [Issue(.deprecatedOffered, "TLS 1.0 is offered beside newer versions.")],
                     open: [.notPreferred],
-                    because: "It could not be told whether TLS 1.3 is offered: no answer in time.")),
+                    because: "It could not be determined whether TLS 1.3 is offered: no answer in time.")),
             .given(
                 "TLS 1.2 chosen where TLS 1.3 is offered too", .example, .preferring(.tls12), TLSVersionParameters(),
-                expect: .found(.olderPreferred, "TLS 1.3 is spoken, but TLS 1.2 is chosen where both are offered.")),
+                expect: .found(.olderPreferred, "TLS 1.3 is supported, but TLS 1.2 is chosen where both are offered.")),
             .given(
                 "no STARTTLS", nil, .offers(.tls12, .tls13), TLSVersionParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
@@ -149,7 +149,7 @@ extension TLSVersionParameters {
             issues.append(Issue(.ssl3Offered, "SSL 3.0 is offered, which has been broken since 2014."))
         }
         guard newest >= oldest else {
-            return issues + [Issue(.onlyDeprecated, "The newest version that works is \(newest).")]
+            return issues + [Issue(.onlyDeprecated, "The newest TLS version that works is \(newest).")]
         }
         let deprecated = supported.filter { $0 < oldest && $0 > .ssl3 }.sorted()
         if !deprecated.isEmpty {
@@ -158,7 +158,7 @@ extension TLSVersionParameters {
         }
         if !preferred.isEmpty, supported.isDisjoint(with: preferred) {
             let wish = preferred.sorted().inWords
-            issues.append(Issue(.notPreferred, "The newest version that works is \(newest), not \(wish)."))
+            issues.append(Issue(.notPreferred, "The newest TLS version that works is \(newest), not \(wish)."))
         }
         if (preferred + acceptable).contains(.tls12), newest > .tls12, !supported.contains(.tls12) {
             issues.append(Issue(.noTLS12, "TLS 1.2 is not offered, which many senders still need."))
@@ -171,15 +171,17 @@ extension TLSVersions {
     /// Which versions could not be told, and why.
     fileprivate var doubt: String {
         let unknown = answers.filter { $0.kind == .inconclusive }
-        guard !unknown.isEmpty else { return "It could not be told whether TLS 1.3 is preferred to older versions." }
+        guard !unknown.isEmpty else {
+            return "It could not be determined whether TLS 1.3 is preferred to older versions."
+        }
         let verb = unknown.count == 1 ? "is" : "are"
         let why = unknown.lazy.compactMap(\.detail).first ?? "unknown"
-        return "It could not be told whether \(unknown.map(\.version).inWords) \(verb) offered: \(why)."
+        return "It could not be determined whether \(unknown.map(\.version).inWords) \(verb) offered: \(why)."
     }
 
     fileprivate var preferenceIssue: Issue<TLSVersionFinding>? {
         guard let preferred, preferred < .tls13, self[.tls13]?.kind == .supported else { return nil }
-        return Issue(.olderPreferred, "TLS 1.3 is spoken, but \(preferred) is chosen where both are offered.")
+        return Issue(.olderPreferred, "TLS 1.3 is supported, but \(preferred) is chosen where both are offered.")
     }
 
     /// A machine for examples that speaks TLS 1.2 and 1.3 and chooses one of them.

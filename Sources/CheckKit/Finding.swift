@@ -29,6 +29,27 @@ public enum Responsible: String, Sendable, Hashable, Codable, CaseIterable {
     case tester
 }
 
+/// How much work a remedy is at one place, the least first: what tells which of two ways to the same grade is the shorter.
+public enum Effort: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+    /// A word in something that is there already.
+    case edit
+    /// A record in one's own zone.
+    case record = "dns-record"
+    /// Something that somebody else must change, such as a reverse zone.
+    case request
+    /// A setting of a server, or a service to set up.
+    case configuration
+    /// A certificate to get and to install.
+    case certificate
+    /// A zone to sign, which takes name servers and registrar.
+    case zone = "zone-signing"
+
+    /// Less work before more.
+    public static func < (left: Effort, right: Effort) -> Bool {
+        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+    }
+}
+
 /// The finding codes of one check: an enum whose raw values are stable names `subject.problem`.
 public protocol FindingCode: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
     /// The severity where no profile says otherwise.
@@ -37,6 +58,8 @@ public protocol FindingCode: RawRepresentable<String>, CaseIterable, Hashable, S
     var remedy: String { get }
     /// Who can do it.
     var responsible: Responsible { get }
+    /// How much work it is at one place.
+    var effort: Effort { get }
     /// The arguments that findings of this code carry, which profiles may set conditions on.
     var arguments: [String] { get }
     /// The facts whose absence this problem explains. A check that waits for one of them is blocked, and left out, only
@@ -47,6 +70,15 @@ public protocol FindingCode: RawRepresentable<String>, CaseIterable, Hashable, S
 extension FindingCode {
     /// The mail provider, unless the code says otherwise.
     public var responsible: Responsible { .mailProvider }
+    /// What such people usually have to do, unless the code says otherwise.
+    public var effort: Effort {
+        switch responsible {
+        case .domainOwner: .record
+        case .mailProvider: .configuration
+        case .dnsHost: .request
+        case .tester: .edit
+        }
+    }
     /// None, unless the code says otherwise.
     public var arguments: [String] { [] }
     /// None, unless the code says otherwise.
@@ -63,6 +95,8 @@ public struct FindingDescription: Sendable, Hashable {
     public let remedy: String
     /// Who can do it.
     public let responsible: Responsible
+    /// How much work it is at one place.
+    public let effort: Effort
     /// The names of the arguments that findings of this code carry.
     public let arguments: [String]
     /// The facts whose absence it explains.
@@ -73,6 +107,7 @@ public struct FindingDescription: Sendable, Hashable {
         severity = code.severity
         remedy = code.remedy
         responsible = code.responsible
+        effort = code.effort
         arguments = code.arguments
         explains = code.explains
     }

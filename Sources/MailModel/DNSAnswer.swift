@@ -187,7 +187,7 @@ public enum DNSFailure: Error, Hashable, Sendable, Codable, CustomStringConverti
         switch self {
         case .timedOut: "the lookup got no answer in time"
         case .serverFailure(let code): "the name servers answered \(code)"
-        case .local(let text): "our resolver failed: \(text)"
+        case .local(let text): "the resolver of this run failed: \(text)"
         }
     }
 }

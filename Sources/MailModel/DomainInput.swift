@@ -39,11 +39,13 @@ public enum DomainInputError: Error, Equatable, CustomStringConvertible, Sendabl
         case .badLabel(let label):
             "\u{201C}\(label)\u{201D} cannot be part of a domain name. Use letters, digits and hyphens between them."
         case .emptyLabel(let text):
-            "\u{201C}\(text)\u{201D} has nothing in front of a dot or between two. Type the name with single dots between its parts."
+            "\u{201C}\(text)\u{201D} has an empty label. Type the name with single dots between its labels."
         case .invisibleLabel(let text):
-            "\u{201C}\(text)\u{201D} has a part of nothing but invisible characters, such as a soft hyphen. Type the name by hand."
+            "\u{201C}\(text)\u{201D} has a label of invisible characters only, such as a soft hyphen. Type "
+                + "the name by hand."
         case .notAllowed(let label):
-            "\u{201C}\(label)\u{201D} is nothing that internationalised names allow (IDNA 2008). If the domain exists all the same, type its form that begins with xn--."
+            "\u{201C}\(label)\u{201D} is not allowed in internationalised names (IDNA 2008). If the domain "
+                + "exists all the same, type its xn-- form."
         }
     }
 }

@@ -9,21 +9,51 @@ extension Explanation.Step {
             "grade": .string(grade.rawValue),
             "fix": .array(codes.map { .string($0) }),
             "smallest": .bool(isSmallest),
+            "alternatives": .object(alternatives.mapValues { .array($0.map { .string($0) }) }),
         ])
     }
 }
 
-extension Explanation.Fix {
-    /// One kind of problem and what fixing it alone is worth.
+extension [Advice] {
+    /// What to fix, in the order of the list; what asks for nothing is left out.
     var jsonValue: JSONValue {
+        .array(filter(\.asksForAction).enumerated().map { $1.jsonValue(rank: $0 + 1) })
+    }
+}
+
+extension Advice {
+    /// One kind of problem and what fixing it is worth, alone and after all before it.
+    fileprivate func jsonValue(rank: Int) -> JSONValue {
         .object([
-            "code": .string(finding.code),
+            "rank": .integer(rank),
+            "code": .string(code),
             "check": .string(check),
             "severity": .string(severity.rawValue),
-            "remedy": .string(finding.remedy),
-            "responsible": .string(finding.responsible.rawValue),
+            "messages": .array(observations.map(\.jsonValue)),
+            "remedy": .string(remedy),
+            "responsible": .string(responsible.rawValue),
+            "effort": .string(effort.rawValue),
+            "references": .array(
+                references.map { .object(["title": .string($0.description), "url": .string($0.link)]) }),
             "servers": .array(places.compactMap { $0.jsonID }.map { .string($0) }),
-            "gradeAlone": .of(grade?.rawValue),
+            "limitsGradeTo": .of(holdsAt?.rawValue),
+            "pointsLost": .number(pointsLost),
+            "alternatives": .array(alternatives.map { .string($0) }),
+            "gradeAlone": .of(gradeAlone?.rawValue),
+            "gradeAfter": .of(gradeAfter?.rawValue),
+        ])
+    }
+
+    /// Where it was found, each place once.
+    private var places: [Place] {
+        observations.flatMap(\.places).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}
+
+extension Advice.Observation {
+    fileprivate var jsonValue: JSONValue {
+        .object([
+            "message": .string(message), "servers": .array(places.compactMap { $0.jsonID }.map { .string($0) }),
         ])
     }
 }

@@ -12,13 +12,21 @@ public struct Report: Sendable, Hashable {
     public var assessment: Assessment
     /// The reasons for the letter, the deciding one first, with what was found.
     public var reasons: [Reason]
+    /// Whether this machine is why there is no letter, and nothing about the domain is.
+    public var isOwnSide: Bool
+    /// What the score is made of.
+    public var points: Points
+    /// What the best letter was earned by, where a check gave a bonus.
+    public var merits: [Merit]
+    /// What was not tested because this machine cannot; nil where nothing was left out.
+    public var scope: TestedScope?
     /// Each MX host at each address; a host without an address is there too.
     public var servers: [ServerSight]
     /// What becomes of mail from senders of several kinds.
     public var delivery: DeliveryMatrix
     /// Every check at every place.
     public var checks: [CheckReport]
-    /// What to do, the most useful first.
+    /// What was found, the most useful to fix first: the one order of every form of the report.
     public var advice: [Advice]
     /// What would have to change for a better grade.
     public var explanation: Explanation
@@ -63,6 +71,16 @@ public struct Report: Sendable, Hashable {
         public var reason: Assessment.Reason
         /// The findings that bring it about; empty where it follows from an outcome.
         public var findings: [PlacedFinding]
+    }
+
+    /// A protection that earned a bonus.
+    public struct Merit: Sendable, Hashable {
+        /// The check.
+        public var check: String
+        /// How many points of the score.
+        public var points: Double
+        /// What is in force, one sentence.
+        public var sentence: String
     }
 
     /// A finding and where it was made.

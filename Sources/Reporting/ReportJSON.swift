@@ -22,6 +22,7 @@ extension Report {
             "cancelled": .bool(run.wasCancelled),
             "servers": .array(servers.map(\.jsonValue)),
             "delivery": delivery.jsonValue,
+            "scope": scope.map(\.jsonValue) ?? .null,
             "engine": .string(run.engine),
             "startedAt": .string(run.startedAt.timestamp),
             "judgedAt": .string(run.judgedAt.timestamp),
@@ -35,7 +36,17 @@ extension Report {
         [
             "grade": .of(assessment.grade?.rawValue),
             "provisional": .bool(assessment.isProvisional),
-            "score": .of(assessment.score?.rounded(toPlaces: 2)),
+            "headline": .string(headline),
+            "ownSide": .bool(isOwnSide),
+            "score": .of(points.score),
+            "pointsLost": Points.json(points.lost),
+            "bonus": Points.json(points.bonus),
+            "earnedBy": .array(
+                merits.map {
+                    .object([
+                        "check": .string($0.check), "points": .number($0.points), "sentence": .string($0.sentence),
+                    ])
+                }),
             "gradeRange": assessment.range.map {
                 .object(["worst": .string($0.worst.rawValue), "best": .string($0.best.rawValue)])
             } ?? .null,
@@ -43,7 +54,7 @@ extension Report {
             "nextGrade": explanation.next.map(\.jsonValue) ?? .null,
             "toComply": .array(explanation.complying.map { .string($0) }),
             "toComplyIsSmallest": .bool(explanation.isComplyingSmallest),
-            "fixes": .array(explanation.fixes.map(\.jsonValue)),
+            "fixes": advice.jsonValue,
             "domainClass": .of(assessment.domainClass),
             "compliance": assessment.compliance.map(\.jsonValue) ?? .null,
             "waivers": .array(assessment.waivers.map(\.jsonValue)),

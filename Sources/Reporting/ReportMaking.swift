@@ -1,4 +1,5 @@
 public import CheckKit
+internal import Checks
 public import FoundationEssentials
 public import Grading
 internal import MailModel
@@ -27,10 +28,19 @@ extension Report {
         servers = ServerSight.all(in: evidence, reports)
         delivery = DeliveryMatrix(evidence)
         self.checks = reports
-        explanation = grader.explain(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
-        let found = Advice.list(reports, assessment, explanation.fixes)
-        advice = found.forecasting(from: assessment.grade) { fixed in
-            Grader(judging).grade(results.map { $0.without(fixed) }, hosts: evidence.hosts, at: instant).grade
+        isOwnSide = assessment.withheld?.isOwnSide(results.flatMap { $0.outcome.findings }) ?? false
+        points = Points(assessment)
+        merits = Merit.list(assessment, titles, evidence)
+        scope = TestedScope(evidence.scope as? Vantage)
+        let explanation = grader.explain(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
+        let found = Advice.list(reports, assessment, explanation, points, checks)
+            .filter { [isOwnSide] in
+                $0.isOfUse(under: assessment, hasHosts: !evidence.hosts.isEmpty, isOwnSide: isOwnSide)
+            }
+        self.explanation = explanation
+        advice = found.forecasting(from: assessment.grade, keeping: explanation.next?.codes.count ?? 0) { sets in
+            grader.letters(
+                fixing: sets, in: results, of: evidence.domain, hosts: evidence.hosts, at: instant)
         }
         doubts = Doubt.list(assessment.openQuestions, titles)
         self.profile = ProfileIdentity(id: profile.id, digest: profile.digest)

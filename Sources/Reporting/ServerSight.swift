@@ -53,7 +53,8 @@ extension ServerSight {
         evidence.hosts.flatMap { host -> [ServerSight] in
             guard !host.addresses.isEmpty else {
                 let why = checks.first { $0.place == .host(host.name) && !$0.findings.isEmpty }?.findings.first
-                let message = why?.finding.message ?? "The host has no address to test."
+                let reason = checks.first { $0.place == .host(host.name) && $0.why != nil }?.why
+                let message = why?.finding.message ?? reason ?? "The host has no address to test."
                 return [ServerSight(host, absent: .notApplicable(message))]
             }
             return host.addresses.map { ServerSight(host, $0, in: evidence, checks) }

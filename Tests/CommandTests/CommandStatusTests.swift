@@ -1,6 +1,6 @@
-import Grading
 import Testing
 
+@testable import Grading
 @testable import MailgradeCommand
 
 @Suite struct CommandStatusTests {
@@ -28,5 +28,24 @@ import Testing
     @Test func `The statuses are the documented numbers`() {
         #expect(
             [CommandStatus.graded, .below, .usage, .untold, .interrupted].map(\.rawValue) == [0, 1, 2, 3, 130])
+    }
+}
+
+extension CommandStatusTests {
+    @Test(arguments: [
+        (Compliance.Outcome.compliant, CommandStatus.graded), (.notCompliant, .below), (.cannotTell, .untold),
+        (.notApplicable, .graded),
+    ])
+    func `A grade beside requirements is only as good as the worse of the two`(
+        _ outcome: Compliance.Outcome, _ expected: CommandStatus
+    ) {
+        var assessment = Assessment(isProvisional: false, credits: [], openQuestions: [])
+        assessment.grade = .a
+        assessment.range = Assessment.GradeRange(worst: .a, best: .a)
+        assessment.compliance = Compliance(outcome: outcome, requirements: [])
+        #expect(CommandStatus(assessment, failUnder: nil) == expected)
+        assessment.range = Assessment.GradeRange(worst: .d, best: .d)
+        assessment.grade = .d
+        #expect(CommandStatus(assessment, failUnder: .c) == .below)
     }
 }

@@ -164,9 +164,9 @@ import Testing
         "a requirement applies on its days only, by the instant of the report",
         arguments: [
             ("from: \"2026-06-15\"", Compliance.Outcome.notCompliant, nil),
-            ("from: \"2026-06-16\"", .notApplicable, "It is asked for from 2026-06-16 on."),
+            ("from: \"2026-06-16\"", .notApplicable, "It applies from 2026-06-16."),
             ("until: \"2026-06-15\"", .notCompliant, nil),
-            ("until: \"2026-06-14\"", .notApplicable, "It was asked for until 2026-06-14."),
+            ("until: \"2026-06-14\"", .notApplicable, "It applied until 2026-06-14."),
             ("from: \"2020-01-01\", until: \"2029-12-31\"", .notCompliant, nil),
         ])
     func days(days: String, outcome: Compliance.Outcome, why: String?) throws {

@@ -9,8 +9,8 @@ import Testing
     private static let letters: [(grade: Grade?, codes: [String])] = [
         (nil, ["mx.null-mx", "mx.no-such-domain", "mx.no-mail-host", "mx.no-usable-host", "smtp.unreachable"]),
         (nil, ["smtp.never-accepts-mail"]),
-        // These two count where no server was tested.
-        (.a, ["vantage.port-25-blocked", "vantage.no-route"]),
+        // These count where no server was tested.
+        (.a, ["vantage.port-25-blocked", "vantage.no-route", "vantage.family-switched-off"]),
         (.f, ["relay.open", "starttls.not-offered", "starttls.refused", "starttls.unavailable"]),
         (.f, ["starttls.handshake-failed", "starttls.handshake-stalls", "starttls.client-certificate-required"]),
         (.f, ["starttls.ehlo-refused", "starttls.breaks-off", "smtp.breaks-off"]),

@@ -142,7 +142,7 @@ import Testing
         for level in 0..<20 { try write("c\(level).yaml", extending: "c\(level + 1).yaml") }
         let circle = #expect(throws: InvalidProfile.self) { try Invalid.library.load(folder.path + "/a.yaml") }
         let message = try #require(circle?.diagnostics.first).message.replacing(folder.path + "/", with: "")
-        #expect(message == "'extends' goes in a circle: a.yaml → b.yaml → a.yaml")
+        #expect(message == "'extends' is circular: a.yaml → b.yaml → a.yaml")
         let chain = #expect(throws: InvalidProfile.self) { try Invalid.library.load(folder.path + "/c0.yaml") }
         #expect(chain?.diagnostics.map(\.message) == ["a chain of more than 8 profiles that extend each other"])
     }

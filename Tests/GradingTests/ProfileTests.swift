@@ -159,9 +159,9 @@ import Testing
         )
         #expect(
             profile.warnings.filter { $0.position?.file.name == "acme.yaml" }.map(\.message) == [
-                "'test.parameters' removes nothing: it is not in the profile that is extended",
+                "'test.parameters' removes nothing: it is not in the profile that it extends",
                 "'test.knobs' is now called 'test.parameters'",
-                "'ptr.alias' removes nothing: it is not in the profile that is extended",
+                "'ptr.alias' removes nothing: it is not in the profile that it extends",
             ])
         #expect(
             profile.warnings.filter { $0.position?.file.name == "default (built in)" }.map(\.message)

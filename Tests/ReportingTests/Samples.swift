@@ -84,12 +84,15 @@ struct Sample {
           credit: { info: 1, notice: 0.8, warning: 0.7, error: 0, critical: 0 }
           bands: { A+: 97, A: 90, B: 75, C: 50, D: 25, F: 0 }
           withhold:
-            null-mx: { when: { finding: mx.null-mx }, because: The domain says that it accepts no mail (null MX). }
+            null-mx: { when: { finding: mx.null-mx }, because: The domain accepts no mail (null MX). }
           caps:
             open-relay: { at-most: F, when: { finding: relay.open, servers: some }, because: An open relay is F. }
-            no-tls: { at-most: D, when: { finding: starttls.not-offered, servers: some }, because: A server has no TLS. }
-            unreachable: { at-most: D, when: { check: smtp.reachable, outcome: failed, hosts: some }, because: A host is dead. }
-            name: { at-most: B, when: { finding: certificate.name-mismatch, servers: some }, because: A certificate does not fit. }
+            no-tls: { at-most: D, when: { finding: starttls.not-offered, servers: some }, because: A server has no \
+            TLS. }
+            unreachable: { at-most: D, when: { check: smtp.reachable, outcome: failed, hosts: some }, because: A host \
+            is dead. }
+            name: { at-most: B, when: { finding: certificate.name-mismatch, servers: some }, because: A certificate \
+            does not fit. }
         """
 }
 

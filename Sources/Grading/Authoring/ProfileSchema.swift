@@ -44,14 +44,14 @@ public struct ProfileSchema: Sendable {
             "standard": .reference("standard", "Where the requirements come from."),
             "run": .reference("run", "What changes about a run on the network."),
             "checks": .map(
-                "The checks that run, each with what it is worth; null takes one away.",
+                "The checks that run, each with its weight; null removes one.",
                 catalog.checks.map { ($0.id, SchemaDefinitions.check($0)) }),
             "severity": .reference(
-                "severity", "How severe findings are, where that differs from the check's own opinion."),
+                "severity", "Severities of findings, where they differ from the check's defaults."),
             "grade": .reference("grade", "How outcomes become a letter."),
             "requirements": .named("What a standard asks for.", "requirement"),
-            "waivers": .named("Problems that are known and accepted until a day.", "waiver"),
-            "domain-classes": .named("Domains that are judged in a way of their own.", "domain-class"),
+            "waivers": .named("Known problems that are accepted until a given day.", "waiver"),
+            "domain-classes": .named("Domains that are judged differently, by class.", "domain-class"),
             "never-waive": .map(
                 "Findings that must not be waived, each with the reason.",
                 catalog.checks.flatMap { $0.findings }.map { ($0.code, .removable(.text("The reason."))) }),

@@ -24,8 +24,9 @@ struct SchemaDefinitions {
                 [
                     ("name", .text("The document.")), ("edition", .text("Which edition of it.")),
                     ("published", .reference("day")), ("source", .text("Where the text can be read.")),
-                    ("sureness", .text("How sure the encoding is.")),
-                ], required: ["name", "edition", "sureness"]),
+                    ("confidence", .text("How reliable the encoding is.")),
+                    ("sureness", .text("The former name of confidence.")),
+                ], required: ["name", "edition"]),
             "severity": .map(
                 "How severe a finding is, by its code.",
                 catalog.checks.flatMap { $0.findings }.map { ($0.code, Self.severity($0)) }),
@@ -39,7 +40,7 @@ struct SchemaDefinitions {
 
     private var grade: JSONValue {
         let credits = Severity.allCases.map {
-            ($0.rawValue, JSONValue.number(0, 1, "What a check is worth that found this."))
+            ($0.rawValue, JSONValue.number(0, 1, "The credit of a check whose worst finding is of this severity."))
         }
         let bands = Grade.allCases.reversed().map {
             ($0.rawValue, JSONValue.removable(.number(0, 100, "The lowest score that earns \($0).")))
@@ -76,8 +77,8 @@ struct SchemaDefinitions {
             ("from", .removable(.reference("day", "The first day on which it is asked for, in UTC."))),
             ("until", .removable(.reference("day", "The last day on which it is asked for, in UTC."))),
             ("met-by", .reference("condition", "When it is met; a check without an outcome must pass.")),
-            ("not-observable", .removable(.text("Why nobody can see it from outside."))),
-            ("not-observed", .removable(.text("What is missing to look at it."))),
+            ("not-observable", .removable(.text("Why it cannot be observed from outside."))),
+            ("not-observed", .removable(.text("Why it is not observed yet."))),
         ])
     }
 
@@ -104,7 +105,7 @@ struct SchemaDefinitions {
                 (
                     "judged-by",
                     .map(
-                        "What is laid over the profile for them.",
+                        "What changes in the profile for them.",
                         [
                             ("severity", .reference("severity")),
                             ("grade", .removable(.reference("grade"), "Null gives no letter: requirements decide.")),
@@ -133,7 +134,7 @@ struct SchemaDefinitions {
     static func check(_ check: Check) -> JSONValue {
         var fields: [(String, JSONValue)] = [
             ("weight", .number(0, 1_000_000, "Its share of the score, any unit.")),
-            ("bonus", .number(0, 100, "Points on top, where it finds nothing at any place.")),
+            ("bonus", .number(0, 100, "Bonus points, where it finds nothing anywhere.")),
         ]
         if let entries = check.parameters?.entries {
             fields.append(("parameters", .map("Its knobs.", entries.map { ($0.key, .removable(knob($0))) })))

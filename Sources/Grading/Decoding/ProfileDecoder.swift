@@ -106,7 +106,7 @@ extension YAMLCursor {
     /// Whether this is a `null` that an organisation's file puts over nothing, which is said and otherwise ignored.
     func removesNothing() -> Bool {
         guard node.isNull else { return false }
-        diagnostics.warning(at: keyPosition, "'\(name)' removes nothing: it is not in the profile that is extended")
+        diagnostics.warning(at: keyPosition, "'\(name)' removes nothing: it is not in the profile that it extends")
         return true
     }
 

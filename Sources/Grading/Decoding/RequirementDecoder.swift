@@ -57,15 +57,16 @@ extension ProfileDecoder {
     /// The map under `standard`.
     func readStandard(_ cursor: YAMLCursor) -> Standard? {
         guard !cursor.removesNothing(),
-            let fields = cursor.fields(["name", "edition", "published", "source", "sureness"])
+            let fields = cursor.fields(["name", "edition", "published", "source", "confidence", "sureness"])
         else { return nil }
         let name = fields.required("name")?.text()
         let edition = fields.required("edition")?.text()
-        let sureness = fields.required("sureness")?.text()
+        // Profiles written for 0.1 say `sureness`.
+        let confidence = (fields["confidence"] ?? fields["sureness"] ?? fields.required("confidence"))?.text()
         let published = fields["published"]?.day()
         let source = fields["source"]?.text()
-        guard let name, let edition, let sureness else { return nil }
-        return Standard(name: name, edition: edition, published: published, source: source, sureness: sureness)
+        guard let name, let edition, let confidence else { return nil }
+        return Standard(name: name, edition: edition, published: published, source: source, confidence: confidence)
     }
 }
 

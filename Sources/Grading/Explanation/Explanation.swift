@@ -39,19 +39,24 @@ public struct Explanation: Sendable, Hashable {
         public let codes: [String]
         /// Whether every smaller set was tried; otherwise only that nothing in this one can be left out.
         public let isSmallest: Bool
+        /// By code: which others would do in its place for the same grade, the least work first.
+        public var alternatives: [String: [String]] = [:]
     }
 }
 
 extension Explanation.Fix {
-    /// How much work it is, in no unit: a record in one's own zone is quickly changed, a reverse zone needs somebody else,
-    /// a mail server needs a change on every machine.
+    /// How much work it is, in no unit: what is to be done, at every place.
     var effort: Int {
-        switch finding.responsible {
-        case .domainOwner: places.count
-        case .dnsHost: 2 * places.count
-        case .tester: 0
-        case .mailProvider: 3 * places.count
-        }
+        let once =
+            switch finding.effort {
+            case .edit: 1
+            case .record: 2
+            case .request: 4
+            case .configuration: 6
+            case .certificate: 8
+            case .zone: 20
+            }
+        return once * places.count
     }
 }
 
@@ -87,6 +92,20 @@ extension Grader {
             complying: complying, isComplyingSmallest: isComplyingSmallest)
     }
 
+    /// The letters that are possible once all of these codes are fixed, for each set: everything else stays as it is. Nil
+    /// where no letter is given.
+    public func letters(
+        fixing sets: [Set<String>], in results: [CheckResult], of domain: DomainName? = nil, hosts: [ListedHost],
+        at instant: Date
+    ) -> [Grade?] {
+        let observed = Ledger(results, hosts: hosts, profile: profile)
+        if let domainClass = profile.domainClass(of: domain, observed) {
+            return Grader(domainClass.profile).letters(fixing: sets, in: results, hosts: hosts, at: instant)
+        }
+        let ledger = observed.waiving(profile.waivers, at: instant).ledger
+        return sets.map { letter(ledger.fixing($0)) }
+    }
+
     /// Whether fixing it can change the letter, alone or with others: a rule looks at it, it costs credit or stands in the
     /// way of a bonus.
     private func canMatter(_ fix: Explanation.Fix) -> Bool {
@@ -114,7 +133,9 @@ extension Grader {
                 finding: description, check: what.check, severity: what.severity, places: Set(what.places).sorted(),
                 grade: isGraded ? letter(ledger.fixing([code])) : nil)
         }
-        return fixes.sorted { ($0.effort, $0.finding.code) < ($1.effort, $1.finding.code) }
+        return fixes.sorted {
+            ($0.effort, $1.severity, $0.finding.code) < ($1.effort, $0.severity, $1.finding.code)
+        }
     }
 }
 
@@ -151,11 +172,18 @@ private struct FixSearch {
         var rest = all
         // The most work first: what can be left out is.
         for index in all.reversed() where better(rest.filter { $0 != index }) != nil { rest.removeAll { $0 == index } }
-        return better(rest).map { step(rest, $0, isSmallest: false) }
+        guard let grade = better(rest) else { return nil }
+        return step(rest, grade, isSmallest: false)
     }
 
-    private func step(_ chosen: [Int], _ grade: Grade, isSmallest: Bool) -> Explanation.Step {
-        Explanation.Step(grade: grade, codes: chosen.map { fixes[$0].finding.code }, isSmallest: isSmallest)
+    private mutating func step(_ chosen: [Int], _ grade: Grade, isSmallest: Bool) -> Explanation.Step {
+        var step = Explanation.Step(grade: grade, codes: chosen.map { fixes[$0].finding.code }, isSmallest: isSmallest)
+        for one in chosen {
+            let rest = chosen.filter { $0 != one }
+            let others = fixes.indices.filter { !chosen.contains($0) && better(rest + [$0]) == grade }
+            if !others.isEmpty { step.alternatives[fixes[one].finding.code] = others.map { fixes[$0].finding.code } }
+        }
+        return step
     }
 
     /// The grade with these fixes, where it is better than now.

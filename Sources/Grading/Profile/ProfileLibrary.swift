@@ -93,7 +93,7 @@ struct ProfileResolver {
             let opened = open(name, relativeTo: file.name, named: extends.position)
             guard let parent = opened ?? nearest(to: name) else { return nil }
             guard !names.contains(parent.name) else {
-                cursor.error("'extends' goes in a circle: \((names + [parent.name]).joined(separator: " → "))")
+                cursor.error("'extends' is circular: \((names + [parent.name]).joined(separator: " → "))")
                 return nil
             }
             guard names.count < Self.longestChain else {

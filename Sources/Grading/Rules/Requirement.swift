@@ -49,8 +49,8 @@ public struct Requirement: Sendable, Hashable {
 extension Requirement {
     /// Why the standard does not ask for it at an instant, one sentence; nil when it does.
     func isDormant(at instant: Date) -> String? {
-        if let from, !from.hasBegun(at: instant) { return "It is asked for from \(from) on." }
-        if let until, until.isOver(at: instant) { return "It was asked for until \(until)." }
+        if let from, !from.hasBegun(at: instant) { return "It applies from \(from)." }
+        if let until, until.isOver(at: instant) { return "It applied until \(until)." }
         return nil
     }
 }
@@ -65,6 +65,6 @@ public struct Standard: Sendable, Hashable {
     public let published: CalendarDay?
     /// Where the text can be read.
     public let source: String?
-    /// How sure the encoding is, one or two sentences.
-    public let sureness: String
+    /// How reliable the encoding is, one or two sentences.
+    public let confidence: String
 }

@@ -159,7 +159,7 @@ extension YAMLCursor {
         case .sequence: return "; write 'name:' in place of each dash"
         case .scalar(let text, plain: true):
             if ["off", "no", "false", "none", "disabled"].contains(text.lowercased()) {
-                return "; null takes it away"
+                return "; null removes it"
             }
             let hasColon = text.split(separator: ":", omittingEmptySubsequences: false).count == 2
             return hasColon && !text.contains(" ") ? "; a blank is missing behind the colon" : ""

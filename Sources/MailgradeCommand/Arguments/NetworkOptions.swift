@@ -8,7 +8,7 @@ internal import MailModel
 struct NetworkOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Who answers DNS questions: system, recursive (full recursion) or an address.",
+            "DNS resolver to use: system, recursive (full recursion) or an address.",
             valueName: "system|recursive|address[:port]"),
         transform: Self.resolver)
     var resolver = "system"
@@ -22,20 +22,21 @@ struct NetworkOptions: ParsableArguments {
     var caFile: String?
 
     @Option(
-        help: ArgumentHelp("Private and other special networks that may be contacted.", valueName: "cidr[,cidr…]"),
+        help: ArgumentHelp(
+            "Private and other special-purpose networks that may be contacted.", valueName: "cidr[,cidr…]"),
         transform: Self.addressBlocks)
     var allowAddresses: [AddressBlock] = []
 
-    @Option(help: ArgumentHelp("The port of the mail servers.", valueName: "n"), transform: Self.port)
+    @Option(help: ArgumentHelp("Port to connect to on the mail servers.", valueName: "n"), transform: Self.port)
     var port = 25
 
     @Option(
         help: ArgumentHelp(
-            "At most so many connections to a server at a time, 1 to 16; 3 if not given.", valueName: "n"),
+            "Maximum simultaneous connections per server, 1 to 16 (default: 3).", valueName: "n"),
         transform: Self.connections)
     var connectionsPerServer: Int?
 
-    @Flag(help: "One connection to a server at a time, a second apart at least.")
+    @Flag(help: "One connection per server at a time, at least a second apart.")
     var polite = false
 
     @Flag(help: "Use IPv4 only.")
@@ -45,12 +46,12 @@ struct NetworkOptions: ParsableArguments {
     var ipv6Only = false
 
     @Option(
-        help: ArgumentHelp("The name to give in EHLO instead of this machine's.", valueName: "name"),
+        help: ArgumentHelp("The name to send in EHLO instead of this machine's.", valueName: "name"),
         transform: Self.hostName)
     var helo: String?
 
     @Option(
-        help: ArgumentHelp("The limit for the whole run, for example 90s or 2m.", valueName: "duration"),
+        help: ArgumentHelp("Time limit for the whole run, for example 90s or 2m.", valueName: "duration"),
         transform: Duration.init(argument:))
     var deadline: Duration?
 

@@ -9,10 +9,10 @@ struct ReportOptions: ParsableArguments {
             valueName: "id|file"))
     var profile = ["default"]
 
-    @Option(help: ArgumentHelp("What the report looks like: terminal or json.", valueName: "terminal|json"))
+    @Option(help: ArgumentHelp("Report format: terminal or json.", valueName: "terminal|json"))
     var format = Format.terminal
 
-    @Option(help: ArgumentHelp("Write the report into a file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write the report to a file.", valueName: "file"))
     var output: String?
 
     @Option(
@@ -20,7 +20,7 @@ struct ReportOptions: ParsableArguments {
         transform: Grade.init(argument:))
     var failUnder: Grade?
 
-    @Flag(help: "Print nothing but the result.")
+    @Flag(help: "Print the report only: no progress, no warnings.")
     var quiet = false
 
     @Flag(help: "Show every check and every transcript in the report.")

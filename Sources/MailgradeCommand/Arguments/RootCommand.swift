@@ -5,7 +5,8 @@ internal import FoundationEssentials
 /// The list of subcommands; it does nothing itself.
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "mailgrade", abstract: "Grades how a domain protects mail on its way.", version: Engine.version,
+        commandName: "mailgrade", abstract: "Grades a domain\u{2019}s mail transport security.",
+        version: Engine.version,
         subcommands: [GradeCommand.self, JudgeCommand.self, ProfileCommand.self, ExplainCommand.self],
         defaultSubcommand: GradeCommand.self)
 }
@@ -13,7 +14,7 @@ struct RootCommand: ParsableCommand {
 /// `mailgrade DOMAIN`.
 struct GradeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "grade", abstract: "Grades how a domain protects mail on its way, from A+ to F.",
+        commandName: "grade", abstract: "Grades a domain\u{2019}s mail transport security, from A+ to F.",
         usage: """
             mailgrade DOMAIN [options]
             mailgrade judge EVIDENCE.json [options]
@@ -21,22 +22,23 @@ struct GradeCommand: ParsableCommand {
             mailgrade profile list|show|check|diff|new|schema
             """,
         discussion: """
-            Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, what \
-            that is worth and what to fix first. No mail is sent.
+            Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, how \
+            that is graded and what to fix first. No mail is sent.
 
-            Exit status: 0 a grade, not below --fail-under, or compliant; 1 below it, or not compliant; 2 a mistake in the command line, the profile or a \
-            file; 3 no grade could be given, or too much could not be told; 130 interrupted.
+            Exit status: 0 graded and not below --fail-under, or compliant; 1 below it, or not compliant; 2 an error \
+            in the command line, the profile or a file; 3 no grade could be given, or too much could not be \
+            determined; 130 interrupted.
             """)
 
-    @Argument(help: "The part of a mail address after the @.")
+    @Argument(help: "The domain to grade: the part of a mail address after the @.")
     var domain: String?
 
     @OptionGroup(title: "Report options") var report: ReportOptions
 
-    @Option(help: ArgumentHelp("Save everything that was observed, for judging it again.", valueName: "file"))
+    @Option(help: ArgumentHelp("Save everything that was observed, to be judged again later.", valueName: "file"))
     var evidence: String?
 
-    @Flag(help: "Find out everything there is to find out, every cipher suite included, whatever the profile needs.")
+    @Flag(help: "Run every check and list every cipher suite, whatever the profile needs.")
     var deep = false
 
     @OptionGroup(title: "Network options") var network: NetworkOptions

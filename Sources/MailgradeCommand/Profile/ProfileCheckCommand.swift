@@ -6,18 +6,18 @@ internal import MailModel
 /// `mailgrade profile check`.
 struct ProfileCheckCommand: OfflineCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Finds what is wrong with profiles, and what is odd about them.",
+        commandName: "check", abstract: "Checks profiles for errors and oddities.",
         discussion: """
-            Reads each profile, then grades runs that it makes up: every grade must be earned by one, every cap must apply \
-            to one, and fixing a problem must never lower a grade.
+            Reads each profile, then grades synthetic runs: every grade must be attainable, every cap must apply to \
+            some run, and fixing a problem must never lower a grade.
 
-            Exit status: 0 nothing to say; 1 there are warnings; 2 a profile cannot be used.
+            Exit status: 0 no warnings; 1 warnings; 2 a profile cannot be used.
             """)
 
     @Argument(help: ArgumentHelp("Files, or built-in profiles.", valueName: "id|file"))
     var profiles: [String]
 
-    @Option(help: ArgumentHelp("Grade about this many made-up runs for each profile.", valueName: "count"))
+    @Option(help: ArgumentHelp("How many synthetic runs to grade for each profile.", valueName: "count"))
     var runs = 4_000
 
     func validate() throws {
@@ -38,8 +38,8 @@ struct ProfileCheckCommand: OfflineCommand {
             for warning in warnings { output.write("\(warning)\n") }
             let count =
                 warnings.isEmpty ? "no warnings" : warnings.count == 1 ? "1 warning" : "\(warnings.count) warnings"
-            let sample = examination.isSampled ? ", a sample of all there could be" : ""
-            let tried = profile.isGraded ? "\(examination.runs) made-up runs graded\(sample)" : "it gives no grades"
+            let sample = examination.isSampled ? ", a sample of all possible ones" : ""
+            let tried = profile.isGraded ? "\(examination.runs) synthetic runs graded\(sample)" : "it gives no grades"
             output.write("\(name.escapedForTerminal): \(count); \(tried)\n")
             return warnings.isEmpty ? .graded : .below
         } catch {

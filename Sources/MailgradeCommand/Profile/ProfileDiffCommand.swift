@@ -8,8 +8,8 @@ internal import Reporting
 /// `mailgrade profile diff`.
 struct ProfileDiffCommand: OfflineCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Says what differs between two profiles, and whose grade it changes.",
-        discussion: "Exit status: 0 no difference; 1 a difference; 2 a mistake in a profile or a file.")
+        commandName: "diff", abstract: "Compares two profiles, and shows whose grade changes.",
+        discussion: "Exit status: 0 no difference; 1 a difference; 2 an error in a profile or a file.")
 
     @Argument(help: ArgumentHelp("A built-in profile or a file.", valueName: "id|file"))
     var first: String

@@ -6,7 +6,7 @@ internal import MailModel
 /// `mailgrade profile list`.
 struct ProfileListCommand: OfflineCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the profiles that are built in.")
+        commandName: "list", abstract: "Lists the built-in profiles.")
 
     func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
         let library = Policy.library(plugins)

@@ -7,7 +7,7 @@ internal import MailModel
 /// `mailgrade profile new`.
 struct ProfileNewCommand: OfflineCommand {
     static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Writes the first lines of an organisation's own profile into NAME.yaml.")
+        commandName: "new", abstract: "Starts a profile of your own in NAME.yaml.")
 
     @Argument(help: "The profile's id: lower-case letters, digits, dots and hyphens.")
     var name: String

@@ -6,12 +6,12 @@ internal import MailModel
 /// `mailgrade profile show`.
 struct ProfileShowCommand: OfflineCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Prints a profile, as it is written or as it works.")
+        commandName: "show", abstract: "Prints a profile, as written or merged.")
 
     @Argument(help: ArgumentHelp("A built-in profile or a file.", valueName: "id|file"))
     var profile: String
 
-    @Flag(help: "Print the merged form, with what it extends; a comment says which line comes from where.")
+    @Flag(help: "Print the merged form, including what it extends; comments name the source of each line.")
     var effective = false
 
     func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {

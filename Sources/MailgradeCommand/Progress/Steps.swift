@@ -2,22 +2,15 @@ internal import CheckKit
 internal import Checks
 internal import MailModel
 
-/// What a step of a run is called while it runs, and what is said of it when it ends. Only words: facts that this list does
-/// not know are shown by their id.
+/// What a step of a run is called while it runs, and what is said of it when it ends. Only words: of facts that this list
+/// does not know nothing is said.
 enum Steps {
-    /// A phrase for a probe that has started.
+    /// A phrase for a probe that has started. Empty for one that only waits for another: it says what it does when it does it.
     static func start(of fact: FactID) -> String {
         switch fact {
-        case MXRecords.id: "looking up MX records"
-        case MailHosts.id: "looking up addresses"
+        case SecondConversation.id, CommandInjection.id, TLSAMatches.id, OtherCertificate.id, TLSSurvey.id: ""
         case Conversation.id: "connecting"
-        case CommandInjection.id: "sending NOOP behind STARTTLS"
-        case OtherCertificate.id: "asking for a certificate with another kind of key"
-        case TLSFeatures.id: "asking about features of TLS"
-        case TLSSurvey.id: "asking for versions, suites and groups"
-        case TLSSuites.id: "asking for every suite and group"
-        case PTRNames.id: "looking up the PTR record"
-        default: "\(fact) …"
+        default: subject(of: fact).map { "\(fact.isLookup ? "looking up" : "testing") \($0)" } ?? ""
         }
     }
 
@@ -34,14 +27,33 @@ enum Steps {
         }
     }
 
-    /// A phrase for a fact that is settled; nil when there is nothing to say.
+    /// A phrase for a fact that is settled; empty where what it was about was never reached, nil when there is nothing to say.
     static func end(of slot: Slot, _ observed: Observed<any Fact>) -> String? {
+        let subject = subject(of: slot.fact)
         switch observed {
-        case .present(let fact): news(of: fact) ?? "\(slot.fact) done"
-        case .absent(.unplanned), .absent(.notApplicable), .absent(.blocked): nil
-        case .absent(let why): "\(slot.fact): \(why)"
+        case .present(let fact): return news(of: fact) ?? subject.map { "\($0) done" }
+        case .absent(.unplanned), .absent(.notApplicable), .absent(.blocked): return nil
+        case .absent(let why): return subject.map { "\($0): \(why)" } ?? why.description
         }
     }
+
+    /// What a probe is about, in words; nil for a fact that this list does not know.
+    private static func subject(of fact: FactID) -> String? {
+        subjects[fact]
+    }
+
+    private static let subjects: [FactID: String] = [
+        MXRecords.id: "MX records", MailHosts.id: "addresses", Conversation.id: "connection",
+        SecondConversation.id: "second connection", CommandInjection.id: "command injection",
+        OtherCertificate.id: "second certificate", TLSFeatures.id: "TLS features",
+        TLSSurvey.id: "TLS versions, suites and groups", TLSSuites.id: "every cipher suite and group",
+        TLSSignatures.id: "signature algorithms", ClientRenegotiation.id: "renegotiation",
+        Heartbleed.id: "Heartbleed", PTRNames.id: "PTR record", TLSARecords.id: "TLSA records",
+        TLSAMatches.id: "TLSA comparison", TLSAAtDomain.id: "TLSA records at the domain", CAARecords.id: "CAA records",
+        ResolverSelfTest.id: "DNSSEC at the resolver", SigningZones.id: "DNSSEC keys",
+        MTASTSRecord.id: "MTA-STS record", MTASTSPolicy.id: "MTA-STS policy", TLSRPTRecord.id: "TLS-RPT record",
+        TLSRPTPlaces.id: "TLS-RPT destinations",
+    ]
 
     static func count(_ number: Int, _ one: String, _ many: String) -> String {
         "\(number) \(number == 1 ? one : many)"
@@ -96,5 +108,16 @@ extension Conversation {
         guard let root = observed.absence?.root else { return "" }
         if case .notApplicable = root { return "no STARTTLS" }
         return root.description
+    }
+}
+
+extension FactID {
+    /// Whether it is learnt by asking the DNS, or for a policy on the web.
+    fileprivate var isLookup: Bool {
+        let facts: Set<FactID> = [
+            MXRecords.id, MailHosts.id, PTRNames.id, TLSARecords.id, TLSAAtDomain.id, CAARecords.id, SigningZones.id,
+            MTASTSRecord.id, MTASTSPolicy.id, TLSRPTRecord.id, TLSRPTPlaces.id,
+        ]
+        return facts.contains(self)
     }
 }

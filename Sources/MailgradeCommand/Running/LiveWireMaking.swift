@@ -56,7 +56,8 @@ private struct Resolver {
         if let domain = request.domain, upstream != .recursive { client.askAhead(for: domain) }
         guard case .stripsDNSSEC(let reason) = await health(of: client) else { return client }
         guard upstream == .system else { return try unvalidated(reason) }
-        request.note("The system's resolver does not let us validate DNSSEC (\(reason)): trying full recursion.")
+        request.note(
+            "DNSSEC cannot be validated through the system's resolver (\(reason)): using full recursion instead.")
         let recursive = try UnboundClient(ResolverSettings(upstream: .recursive, trustAnchors: anchors))
         return await health(of: recursive) == .validates ? recursive : try unvalidated(reason)
     }
@@ -76,9 +77,9 @@ private struct Resolver {
 
     private func unvalidated(_ reason: String) throws -> UnboundClient {
         request.note(
-            "Answers of the resolver \(request.resolver) cannot be validated: \(reason). There will be no verdict on DNSSEC "
-                + "and DANE. Name another with --resolver, check this machine\u{2019}s clock, or name the right keys with "
-                + "--trust-anchor.")
+            "Answers of the resolver \(request.resolver) cannot be validated: \(reason). DNSSEC and DANE will "
+                + "be undetermined. Name another with --resolver, check this machine\u{2019}s clock, or name the "
+                + "right keys with --trust-anchor.")
         return try UnboundClient(ResolverSettings(upstream: upstream, trustAnchors: .none(because: reason)))
     }
 }

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import Grading
+internal import MailModel
 internal import Reporting
 
 /// How the result is shown, and what the process ends with.
@@ -26,7 +27,19 @@ struct Presentation {
             let screen = surroundings.output
             screen.write(try text(reports, width: screen.width, hasColour: screen.hasColour))
         }
-        return .worst(of: reports.all.map { CommandStatus($0.assessment, failUnder: options.failUnder) })
+        let statuses = reports.all.map { CommandStatus($0.assessment, failUnder: options.failUnder) }
+        if let bar = options.failUnder { explain(statuses, reports, bar) }
+        return .worst(of: statuses)
+    }
+
+    /// Says why the process ends as it does, with the result that decides it.
+    private func explain(_ statuses: [CommandStatus], _ reports: Reports, _ bar: Grade) {
+        guard !options.quiet else { return }
+        for (status, report) in zip(statuses, reports.all) where status != .graded {
+            let what = status == .below ? "does not meet" : "may or may not meet"
+            surroundings.errors.write(
+                "\(report.profile.id): \(report.headline.escapedForTerminal) (\(what) \(bar))\n")
+        }
     }
 
     private func text(_ reports: Reports, width: Int, hasColour: Bool) throws -> String {

@@ -19,7 +19,7 @@ struct CheckPage {
         let rows = plugin.providedFacts.map { entry in
             [Markdown.code(entry.fact.id.text), entry.fact.scope.words, entry.origin]
         }
-        return ["## Facts", Markdown.table(["fact", "of", "how it is learnt"], rows)]
+        return ["## Facts", Markdown.table(["fact", "of", "how it is obtained"], rows)]
     }
 
     private func sections(_ check: Check) -> [String] {
@@ -105,7 +105,7 @@ extension Outcome {
         case .found(let findings): Self.markdown(findings).joined(separator: "<br>")
         case .partly(let findings, let undecided):
             (Self.markdown(findings) + [
-                "cannot tell \(undecided.codes.map { Markdown.code($0) }.joined(separator: ", ")): "
+                "could not determine \(undecided.codes.map { Markdown.code($0) }.joined(separator: ", ")): "
                     + undecided.why.markdown
             ]).joined(separator: "<br>")
         case .notApplicable(let why): "not applicable: \(why.markdown)"
@@ -127,6 +127,6 @@ extension String {
 extension Check {
     /// What is said of a check that provokes servers.
     static let intrusionNotice =
-        "It is intrusive: it provokes the server beyond what a sender of mail does. It runs only where a profile names it, and "
-        + "no profile that comes with the program does."
+        "This check is intrusive: it does more than a sending server would. It runs only where a profile "
+        + "names it, and no built-in profile does."
 }

@@ -44,10 +44,10 @@ extension Dependency {
     var words: String {
         switch kind {
         case .single: "needed"
-        case .fanIn: "from each server, be it there or not"
+        case .fanIn: "from each server, present or absent"
         case .pending: "may still be arriving"
         case .wanted: "only whether it is wanted"
-        case .observed: "be it there or not"
+        case .observed: "present or absent"
         }
     }
 }

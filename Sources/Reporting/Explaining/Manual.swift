@@ -79,7 +79,7 @@ extension Manual {
         let total = profile.checks.reduce(0) { $0 + $1.weight }
         let share = total > 0 ? (weighted.weight / total * 100).shortest : "0"
         let bonus = weighted.bonus > 0 ? ", and a bonus of \(weighted.bonus.shortest) points" : ""
-        return "It is worth \(share) of 100 points where everything applies\(bonus)."
+        return "It is worth \(share) of 100 points where every check applies\(bonus)."
     }
 
     private func consequences(of finding: FindingDescription, _ check: Check) -> [String] {
@@ -91,9 +91,9 @@ extension Manual {
         case .conditional: lines.append("Its severity depends on \(finding.arguments.joined(separator: ", ")).")
         }
         lines += profile.caps.filter { $0.when.names(finding.code) }
-            .map { "It can hold the grade at \($0.atMost): \($0.because)" }
+            .map { "It can limit the grade to \($0.atMost): \($0.because)" }
         lines += profile.withholds.filter { $0.when.names(finding.code) }.map {
-            "No letter may be given: \($0.because)"
+            "No letter is given: \($0.because)"
         }
         if let reason = profile.neverWaive[finding.code] { lines.append("It cannot be waived: \(reason)") }
         return lines.isEmpty ? [worth(of: check)] : lines
@@ -122,7 +122,7 @@ extension Outcome {
         case .passed: "passed"
         case .found(let findings): Self.words(findings).joined(separator: " ")
         case .partly(let findings, let undecided):
-            (Self.words(findings) + ["cannot tell \(undecided.codes.joined(separator: ", ")): \(undecided.why)"])
+            (Self.words(findings) + ["could not determine \(undecided.codes.joined(separator: ", ")): \(undecided.why)"])
                 .joined(separator: " ")
         case .notApplicable(let why): "not applicable: \(why)"
         case .inconclusive(let why): "inconclusive: \(why)"

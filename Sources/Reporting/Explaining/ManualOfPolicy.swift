@@ -15,13 +15,13 @@ extension Manual {
             let upper = index > 0 ? " and below \(profile.bands[index - 1].from.shortest)" : ""
             page.paragraph([
                 TextRun(
-                    "It is given for a score of \(profile.bands[index].from.shortest) or more\(upper) of 100, "
-                        + "unless a rule leaves a lower letter only; or for a higher score, where one of these rules applies."
+                    "It takes a score of \(profile.bands[index].from.shortest) or more\(upper) of 100, and no "
+                        + "cap below it; or a higher score and one of these caps."
                 )
             ])
-            write(profile.caps.filter { $0.atMost == grade }, "What holds a grade at \(grade)", &page)
+            write(profile.caps.filter { $0.atMost == grade }, "What limits a grade to \(grade)", &page)
             let better = profile.caps.filter { $0.atMost < grade }
-            write(better, "What must not be there for it", &page)
+            write(better, "What rules it out", &page)
         }
     }
 
@@ -70,12 +70,12 @@ extension Manual {
         page.heading("Standard")
         page.paragraph([TextRun("\(standard.name), \(standard.edition)\(published)")], indent: 2)
         if let source = standard.source { page.paragraph([TextRun(source)], indent: 2) }
-        page.paragraph([TextRun("How sure: \(standard.sureness)")], indent: 2)
+        page.paragraph([TextRun("Confidence: \(standard.confidence)")], indent: 2)
     }
 
     private func writeClasses(_ page: inout TextPage) {
         guard !profile.classes.isEmpty else { return }
-        page.heading("Judged in a way of their own")
+        page.heading("Domain classes")
         for domainClass in profile.classes {
             let named = domainClass.domains.map { ": \($0.map(\.description).joined(separator: ", "))" } ?? ""
             let condition = domainClass.when == nil ? "" : " (where what was found says so)"

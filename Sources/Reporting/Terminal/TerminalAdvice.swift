@@ -27,7 +27,7 @@ extension Report {
             TextRun(entry.severity.rawValue, TextStyle(entry.severity)), " ", TextRun(entry.code, .bold),
         ]
         if let letter = entry.holdsAt, letter <= (assessment.grade ?? letter) {
-            runs.append(TextRun("  (no better than \(letter) as long as this is there)"))
+            runs.append(TextRun("  (limits the grade to \(letter))"))
         }
         page.paragraph(runs, indent: 5, label: TextRun(number < 10 ? "  \(number)." : " \(number)."))
         for observation in entry.observations {
@@ -35,26 +35,29 @@ extension Report {
             if let places = observation.places.phrase { page.paragraph([TextRun("at \(places)", .dim)], indent: 7) }
         }
         page.paragraph([TextRun("Do: \(entry.remedy)")], indent: 5)
-        let alone = number == 1 && entry.gradeAfter != nil ? "" : alone(entry.code)
+        let alone = number == 1 && entry.gradeAfter != nil ? "" : alone(entry)
         page.paragraph([TextRun("Who: \(entry.responsible.inReports)\(alone)", .dim)], indent: 5)
+        if !entry.alternatives.isEmpty {
+            page.paragraph(
+                [TextRun("Or instead: "), TextRun(entry.alternatives.joined(separator: " or "), .bold)],
+                indent: 5)
+        }
         guard let after = entry.gradeAfter else { return }
-        let what = number == 1 ? "With this fixed" : "With this and all above it fixed"
+        let what = number == 1 ? "With this fixed" : "With this and everything above fixed"
         page.paragraph(
             [TextRun("\(what), the grade can become "), TextRun(after.rawValue, TextStyle(after)), "."], indent: 5)
     }
 
     /// What fixing this and nothing else would give, where there is a letter that it could change.
-    private func alone(_ code: String) -> String {
-        guard let now = assessment.grade, let fix = explanation.fixes.first(where: { $0.finding.code == code }),
-            let then = fix.grade
-        else { return "" }
-        return then > now ? ". Fixed alone: \(then)" : ". Fixed alone: still \(then)"
+    private func alone(_ entry: Advice) -> String {
+        guard let now = assessment.grade, let then = entry.gradeAlone else { return "" }
+        return then > now ? ". On its own: \(then)" : ". On its own: still \(then)"
     }
 
-    /// What could not be told: never a fault of the servers, and never silence.
+    /// What could not be determined: never a fault of the servers, and never silence.
     func writeDoubts(_ page: inout TextPage) {
         guard !doubts.isEmpty else { return }
-        page.heading("What could not be told")
+        page.heading("Could not be determined")
         for group in doubtsByReason {
             let places = group.places.phrase.map { " at \($0)" } ?? ""
             // One cause that leaves half of a profile open needs no list of it; --verbose has every check.

@@ -8,7 +8,7 @@ extension Report {
     /// The matrix: senders down, the domain and up to three servers across, then why for all that is not encrypted.
     func writeDelivery(_ page: inout TextPage) {
         // Without servers the grade's own sentence says it all.
-        guard !delivery.servers.isEmpty, !delivery.domain.isEmpty else { return }
+        guard !isOwnSide, !delivery.servers.isEmpty, !delivery.domain.isEmpty else { return }
         page.heading("Would it deliver?")
         let needed = Self.labelWidth + Self.columnWidth * (delivery.servers.count + 1)
         let shown = (2...3).contains(delivery.servers.count) && needed <= page.width ? delivery.servers : []
@@ -66,7 +66,7 @@ extension Delivery.Sender {
         case .dane: "DANE"
         case .daneOnly: "DANE only"
         case .requireTLS: "REQUIRETLS message"
-        case .pkix: "insisting on PKIX"
+        case .pkix: "PKIX required"
         }
     }
 }
@@ -79,7 +79,7 @@ extension Delivery.Outcome {
         case .plaintext: "in plaintext"
         case .deferred: "deferred"
         case .bounced: "bounced"
-        case .unknown: "cannot tell"
+        case .unknown: "undetermined"
         }
     }
 

@@ -11,12 +11,12 @@ extension Report {
             for report in compliance.requirements where report.outcome == outcome { write(report, &page) }
         }
         guard !explanation.complying.isEmpty else { return }
-        let least = explanation.isComplyingSmallest ? "The least that must change" : "What must change"
-        page.heading("\(least) to meet them")
+        let least = explanation.isComplyingSmallest ? "Minimum changes" : "Changes"
+        page.heading("\(least) to comply")
         for code in explanation.complying {
-            guard let fix = explanation.fixes.first(where: { $0.finding.code == code }) else { continue }
-            page.paragraph([TextRun(code, .bold), TextRun(": \(fix.finding.remedy)")], indent: 4, label: "  -")
-            page.paragraph([TextRun("Who: \(fix.finding.responsible.inReports)", .dim)], indent: 4)
+            guard let fix = advice.first(where: { $0.code == code }) else { continue }
+            page.paragraph([TextRun(code, .bold), TextRun(": \(fix.remedy)")], indent: 4, label: "  -")
+            page.paragraph([TextRun("Who: \(fix.responsible.inReports)", .dim)], indent: 4)
         }
     }
 
@@ -30,7 +30,7 @@ extension Report {
         if let why = report.why { page.paragraph([TextRun(why, .dim)], indent: 4) }
         guard ![.compliant, .notApplicable].contains(report.outcome), !report.evidence.isEmpty else { return }
         let seen = report.evidence.map { trigger in
-            // What could not be told was not found either: the check is open, not the code.
+            // What could not be determined was not found either: the check is open, not the code.
             [report.outcome == .cannotTell ? trigger.check : trigger.code ?? trigger.check, trigger.place.description]
                 .filter { !$0.isEmpty }.joined(separator: " at ")
         }
@@ -47,7 +47,7 @@ extension Report {
                 switch report.state {
                 case .used: "until \(waiver.expires)"
                 case .expired: "expired after \(waiver.expires): it counts again"
-                case .unmatched: "matches nothing; it can be deleted"
+                case .unmatched: "matches nothing and can be deleted"
                 }
             let what = waiver.code ?? waiver.check
             let whereabouts = waiver.server.map { " at \($0)" } ?? ""
@@ -59,23 +59,21 @@ extension Report {
         }
     }
 
-    /// The least work for a better grade, in one line; nothing where the list below begins with just that.
+    /// What a better grade takes where it is more than the first entry of the list.
     func writeNextGrade(_ page: inout TextPage) {
-        guard let next = explanation.next else { return }
-        let first = advice.filter(\.asksForAction).prefix(next.codes.count)
-        guard first.last?.gradeAfter != next.grade || Set(first.map(\.code)) != Set(next.codes) else { return }
-        let least = next.isSmallest ? "The least work for " : "Enough for "
+        guard let next = explanation.next, next.codes.count > 1 else { return }
+        let how = next.isSmallest ? "Least effort for " : "Enough for "
         page.paragraph(
             [
-                TextRun(least), TextRun(next.grade.rawValue, TextStyle(next.grade)),
-                TextRun(": \(next.codes.joined(separator: ", "))."),
+                TextRun(how), TextRun(next.grade.rawValue, TextStyle(next.grade)),
+                TextRun(": items 1 to \(next.codes.count) together."),
             ], indent: 2)
     }
 }
 
 extension Compliance.Outcome {
     /// The outcome as people say it.
-    var words: String { rawValue.split(separator: "-").joined(separator: " ") }
+    var words: String { self == .cannotTell ? "undetermined" : rawValue.split(separator: "-").joined(separator: " ") }
 
     /// What needs somebody first.
     static let mostUrgentFirst: [Self] = [

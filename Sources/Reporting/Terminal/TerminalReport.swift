@@ -42,8 +42,7 @@ extension Report {
 
     func writeGrade(_ page: inout TextPage) {
         page.paragraph(
-            [TextRun(domain.forPeople, .bold), ": "] + result
-                + [TextRun(assessment.withheld.map { ": \($0.because)" } ?? "")])
+            [TextRun(domain.forPeople, .bold), ": "] + headlineRuns)
         writeDomainClass(&page)
         if run.wasCancelled {
             page.paragraph([TextRun("Cancelled: this is what was seen so far.", .doubtful)])
@@ -52,35 +51,19 @@ extension Report {
 
     func writeDomainClass(_ page: inout TextPage) {
         guard let name = assessment.domainClass else { return }
-        page.paragraph([TextRun("Judged as what the profile calls \(name).", .dim)])
-    }
-
-    /// The letter or what takes its place, and between which letters it lies.
-    var result: [TextRun] {
-        [
-            TextRun(gradeWords, TextStyle(assessment.grade)),
-            TextRun(assessment.isProvisional ? " (\(provisionalWords))" : ""),
-        ]
-    }
-
-    private var gradeWords: String {
-        guard let grade = assessment.grade else {
-            return assessment.withheld == nil ? assessment.compliance?.outcome.words ?? "no grade" : "no grade"
-        }
-        let waived = assessment.waivers.count { $0.state == .used }
-        return grade.rawValue + (waived == 0 ? "" : waived == 1 ? " (1 waiver)" : " (\(waived) waivers)")
-    }
-
-    private var provisionalWords: String {
-        guard let range = assessment.range, range.worst != range.best else { return "provisional" }
-        return "provisional: between \(range.worst) and \(range.best)"
+        page.paragraph([TextRun("Judged as domain class \u{201C}\(name)\u{201D}.", .dim)])
     }
 
     func writeReasons(_ page: inout TextPage) {
         // Why there is no letter stands beside the domain already.
         let reasons = reasons.filter { $0.reason.grade != nil }
         guard !reasons.isEmpty else { return }
-        page.heading("Why")
+        page.heading(isRangeWide ? "Why (as far as was seen)" : "Why")
+        if assessment.grade == .aPlus {
+            for merit in merits {
+                page.paragraph([TextRun(merit.sentence)], indent: 5, label: TextRun("  A+", TextStyle(.aPlus)))
+            }
+        }
         for reason in reasons {
             let letter = reason.reason.grade
             let label = TextRun("  " + (letter?.rawValue ?? ""), TextStyle(letter))
@@ -90,17 +73,13 @@ extension Report {
                 page.paragraph([TextRun(what + whereabouts, .dim)], indent: 5)
             }
         }
-        let lost = assessment.credits.filter { $0.pointsLost >= 0.05 }.sorted { $0.pointsLost > $1.pointsLost }
-        if !lost.isEmpty {
-            let list = lost.map { "\($0.check) \(-$0.pointsLost.rounded(toPlaces: 1))" }.joined(separator: ", ")
-            page.paragraph([TextRun("Points lost: \(list).", .dim)], indent: 5)
-        }
-        // The rules of which it cannot be told whether they apply, lowest letter first: the first says it all.
+        if let sentence = points.sentence { page.paragraph([TextRun(sentence, .dim)], indent: 5) }
+        // The rules of which it is open whether they apply, lowest letter first: the first says it all.
         let open = assessment.openCaps.filter { $0.atMost < (assessment.grade ?? .f) }
         guard let lowest = open.first else { return }
-        let more = open.count > 1 ? " (And \(open.count - 1) more that could lower the grade.)" : ""
+        let more = open.count > 1 ? " (\(open.count - 1) more could lower the grade.)" : ""
         page.paragraph(
-            [TextRun("Not certain, and would make it \(lowest.atMost): \(lowest.rule.because)\(more)")], indent: 5,
+            [TextRun("Undetermined; would lower it to \(lowest.atMost): \(lowest.rule.because)\(more)")], indent: 5,
             label: TextRun("  ?", .doubtful))
     }
 

@@ -31,7 +31,7 @@ extension Reports {
         for report in all {
             let sentence = report.mainSentence.map { ": \($0)" } ?? ""
             page.paragraph(
-                report.result + [TextRun(sentence)], indent: min(widest + 4, 24),
+                report.headlineRuns + [TextRun(sentence)], indent: min(widest + 4, 24),
                 label: TextRun("  \(report.profile.id)", .bold))
         }
     }
@@ -62,7 +62,7 @@ extension Report {
     /// Everything that one profile makes of the run.
     fileprivate func writeJudgement(_ page: inout TextPage) {
         page.blankLine()
-        page.paragraph([TextRun("== \(profile.id): ", .bold)] + result)
+        page.paragraph([TextRun("== \(profile.id): ", .bold)] + headlineRuns)
         writeDomainClass(&page)
         writeReasons(&page)
         writeCompliance(&page)
@@ -73,7 +73,7 @@ extension Report {
 
     /// What decides the result, one sentence.
     fileprivate var mainSentence: String? {
-        if let withheld = assessment.withheld { return withheld.because }
+        if assessment.withheld != nil { return nil }
         if assessment.grade != nil { return reasons.first?.reason.sentence }
         guard let compliance = assessment.compliance else { return nil }
         let outcomes = compliance.requirements.filter { $0.requirement.level == .must }.map(\.outcome)
@@ -81,6 +81,6 @@ extension Report {
             let count = outcomes.count { $0 == outcome }
             return count == 0 ? nil : "\(count) \(outcome.words)"
         }
-        return "of \(outcomes.count) that must be met, \(counts.joined(separator: ", "))."
+        return "of \(outcomes.count) mandatory requirements, \(counts.joined(separator: ", "))."
     }
 }

@@ -17,7 +17,7 @@ extension Report {
                 page.paragraph(runs, indent: 17, label: TextRun("    \(name)", .dim))
             }
         }
-        for sentence in Confidentiality.sentences(servers) { page.paragraph([TextRun(sentence)], indent: 2) }
+        for sentence in Confidentiality.sentences(servers, delivery) { page.paragraph([TextRun(sentence)], indent: 2) }
     }
 
     private func lines(of server: ServerSight) -> [(String, [TextRun])] {
@@ -62,7 +62,8 @@ extension Report {
         switch server.relay.outcome {
         case .passed: TextRun("refused")
         case .found, .failed: TextRun("OPEN: relays for strangers", .bad)
-        case .inconclusive, .blocked, .notApplicable: TextRun("cannot be told: \(server.relay.text ?? "")", .doubtful)
+        case .inconclusive, .blocked, .notApplicable:
+            TextRun("could not be determined: \(server.relay.text ?? "")", .doubtful)
         case nil: nil
         }
     }
@@ -72,11 +73,11 @@ extension Report {
         case .present(let versions):
             let phrases = [
                 phrase("", versions.versions(.supported)), phrase("not ", versions.versions(.refused)),
-                phrase("cannot be told: ", versions.versions(.inconclusive)),
+                phrase("could not be determined: ", versions.versions(.inconclusive)),
             ]
             return TextRun(phrases.compactMap { $0 }.joined(separator: "; "))
         case .absent(.unplanned), .absent(.notApplicable), .absent(.blocked): return nil
-        case .absent(let why): return TextRun("cannot be told: \(why.root)", .doubtful)
+        case .absent(let why): return TextRun("could not be determined: \(why.root)", .doubtful)
         }
     }
 
@@ -86,8 +87,8 @@ extension Report {
         var lines = found.versions.filter { !$0.suites.isEmpty }.reversed().map { version -> (String, [TextRun]) in
             let order =
                 switch version.chooser {
-                case .server?: ", the server chooses"
-                case .client?: ", the sender chooses"
+                case .server?: ", the server\u{2019}s order counts"
+                case .client?: ", the sender\u{2019}s order counts"
                 case nil: ""
                 }
             let groups = version.groups.isEmpty ? "" : "; groups \(version.groups.joined(separator: ", "))"
@@ -97,7 +98,7 @@ extension Report {
                 [TextRun("\(suites)\(order): \(version.suites.joined(separator: ", "))\(groups)")]
             )
         }
-        if let doubt = found.doubt { lines.append(("suites", [TextRun("not all are known: \(doubt)", .doubtful)])) }
+        if let doubt = found.doubt { lines.append(("suites", [TextRun("incomplete: \(doubt)", .doubtful)])) }
         return lines
     }
 
@@ -108,12 +109,12 @@ extension Report {
     private func ptr(_ server: ServerSight) -> TextRun? {
         switch server.ptr {
         case .present(let names):
-            if let name = names.confirmed.first { return TextRun("\(name.name), leads back to the address") }
+            if let name = names.confirmed.first { return TextRun("\(name.name), resolves back to the address") }
             guard let name = names.names.first else { return TextRun("none", .bad) }
             guard server.ptrCheck.outcome == .failed else { return TextRun("\(name.name), not confirmed", .doubtful) }
-            return TextRun("\(name.name), does not lead back to the address", .bad)
+            return TextRun("\(name.name), does not resolve back to the address", .bad)
         case .absent(.unplanned): return nil
-        case .absent(let why): return TextRun("cannot be told: \(why.root)", .doubtful)
+        case .absent(let why): return TextRun("could not be determined: \(why.root)", .doubtful)
         }
     }
 

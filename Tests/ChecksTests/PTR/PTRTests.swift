@@ -133,7 +133,7 @@ import Testing
         #expect(run.dns.asked.count { $0.name.text.hasSuffix(".example.net") } == 10)
         #expect(
             try run.outcome("ptr.forward-confirmed", at: Self.address).findings.map(\.message) == [
-                "None of the first 10 of 15 names of 192.0.2.25 leads back to it: n10.example.net, n11.example.net, "
+                "None of the first 10 of 15 names of 192.0.2.25 resolves back to it: n10.example.net, n11.example.net, "
                     + "n12.example.net and others."
             ])
     }

@@ -75,6 +75,6 @@ struct RelayDetoursTests {
         #expect(run.smtp.sent.count { $0.hasPrefix("RCPT") } == 4)
         #expect(
             run.outcome("relay.detours-refused")
-                == .inconclusive("Every detour was put off: 450 4.7.1 Too many recipients, slow down."))
+                == .inconclusive("Every detour was deferred: 450 4.7.1 Too many recipients, slow down."))
     }
 }

@@ -110,7 +110,7 @@ struct TLSFeaturesTests {
             return Self.sound(offer)
         }
         #expect(overlooking.codes("tls.fallback-signal") == ["tls.no-fallback-signal"])
-        #expect(overlooking.features[.fallbackSignal]?.detail == "TLS 1.2 was agreed on")
+        #expect(overlooking.features[.fallbackSignal]?.detail == "TLS 1.2 was negotiated")
         let single = try await run([.tls12]) { Self.sound($0) }
         #expect(single.outcomes["tls.fallback-signal"]?.isNotApplicable == true)
         let other = try await run { offer in

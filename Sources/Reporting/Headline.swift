@@ -1,0 +1,70 @@
+internal import CheckKit
+internal import Grading
+internal import MailModel
+
+extension Report {
+    /// The result in one line, as it stands beside the domain wherever a letter is shown: the letter, with the range where
+    /// it is provisional and with what was not tested; the range itself where it is wide; or why there is no letter.
+    public var headline: String { headlineRuns.map(\.text).joined() }
+
+    /// The same, for a terminal.
+    var headlineRuns: [TextRun] {
+        guard let grade = assessment.grade else { return withoutLetter }
+        let isWide = isRangeWide
+        let range = assessment.range.map { "between \($0.worst) and \($0.best)" } ?? ""
+        var runs = [TextRun(isWide ? range : grade.rawValue, isWide ? .doubtful : TextStyle(grade))]
+        if let scope, !scope.families.isEmpty {
+            runs.append(TextRun(" over \(scope.families.map(\.rawValue).joined(separator: " and "))"))
+        }
+        runs += remarks(isWide ? nil : range)
+        if let scope { runs.append(TextRun("; \(scope.sentence)")) }
+        if let compliance = assessment.compliance { runs.append(TextRun("; \(compliance.outcome.words)")) }
+        return runs
+    }
+
+    /// What stands in brackets behind the letter.
+    private func remarks(_ range: String?) -> [TextRun] {
+        var remarks: [String] = []
+        let waived = assessment.waivers.count { $0.state == .used }
+        if waived > 0 { remarks.append(waived == 1 ? "1 waiver" : "\(waived) waivers") }
+        if assessment.isProvisional {
+            let isRange = assessment.range.map { $0.worst != $0.best } ?? false
+            remarks.append("provisional: \(isRange ? range ?? openWords : openWords)")
+        }
+        return remarks.map { TextRun(" (\($0))") }
+    }
+
+    private var withoutLetter: [TextRun] {
+        if let withheld = assessment.withheld {
+            return [TextRun("no grade", TextStyle(nil)), TextRun(": \(withheld.because)")]
+        }
+        return [TextRun(assessment.compliance?.outcome.words ?? "no grade", TextStyle(nil))]
+    }
+
+    /// Whether the letter could still turn out more than one letter worse: then it is no headline.
+    var isRangeWide: Bool {
+        guard assessment.isProvisional, let grade = assessment.grade, let worst = assessment.range?.worst else {
+            return false
+        }
+        return Grade.allCases.count { $0 >= worst && $0 < grade } > 1
+    }
+
+    /// How much is open, a phrase.
+    private var openWords: String {
+        let questions = Set(assessment.openQuestions.map(\.check)).count
+        let tested = servers.count { $0.address != nil }
+        let concerned = servers.count { server in
+            guard let address = server.address else { return false }
+            return assessment.openQuestions.contains { question in
+                switch question.place {
+                case .domain: false
+                case .host(let host): host == server.host
+                case .address(let one): one == address
+                case .server(let one): one.host == server.host && one.address == address
+                }
+            }
+        }
+        let phrase = questions == 1 ? "1 check open" : "\(questions) checks open"
+        return concerned == 0 || tested == 1 ? phrase : "\(phrase) at \(concerned) of \(tested) servers"
+    }
+}
