@@ -57,12 +57,22 @@ struct DANEServers {
     private func standing(of server: MailServer, without why: Absence) -> DANEStanding {
         let session = sessions.elements.first { $0.server == server }?.observed
         guard let lost = session?.absence else {
-            if case .failed(.handshake) = why { return .refused("\(server) refuses its own name as SNI") }
+            if why.saysHandshakeFails { return .refused("\(server) refuses its own name as SNI") }
             return why.certainty == .notApplicable ? .unusable : .unknown("\(why.root)")
         }
         if lost.certainty == .inconclusive { return .unknown("\(lost.root)") }
         let hello = hellos.elements.first { $0.server == server }?.observed.value
         return hello == nil ? .leftOut : .refused("\(server) has no TLS, which they promise")
+    }
+}
+
+extension Absence {
+    /// Whether handshakes fail for certain: by an alert, or each time.
+    var saysHandshakeFails: Bool {
+        switch self {
+        case .failed(.handshake(_, alert: .some)), .failed(.repeated(.handshake, _)): true
+        default: false
+        }
     }
 }
 

@@ -81,7 +81,7 @@ extension Check {
         if let why = session.absence { return .withoutTLS(lookup, ehlo, why) }
         guard !lookup.usable.isEmpty else { return .notApplicable(lookup.noneUsable) }
         switch matches {
-        case .absent(let why) where why.certainty == .decisive:
+        case .absent(let why) where why.saysHandshakeFails:
             return .withoutSTARTTLS(
                 "A TLS handshake with the SNI \(lookup.base), which DANE senders use, fails, although the "
                     + "TLSA records of \(lookup.name) promise TLS.")

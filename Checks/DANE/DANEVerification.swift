@@ -40,8 +40,8 @@ extension DANEVerification {
         isPlanned: Bool = true
     ) -> String? {
         guard isPlanned else { return nil }
-        if let why = records.absence { return why.whyOpen }
-        return matches.value == nil ? matches.absence?.whyOpen : mx.absence?.whyOpen
+        if let why = records.absence { return why.whyUnknown }
+        return matches.value == nil ? matches.absence?.whyUnknown : mx.absence?.whyUnknown
     }
 
     /// Whether DANE authenticates a server with every certificate it showed; false where it cannot be told.
@@ -204,4 +204,7 @@ extension String {
 extension Absence {
     /// Why a fact that a check asks for leaves something open; nil where it is known to be absent.
     var whyOpen: String? { certainty == .inconclusive ? root.description : nil }
+
+    /// The reason of any absence but of what does not apply.
+    fileprivate var whyUnknown: String? { certainty == .notApplicable ? nil : root.description }
 }

@@ -17,6 +17,8 @@ import Testing
         (.d, ["dnssec.domain-bogus", "dnssec.host-bogus", "mx.no-address", "mx.target-literal"]),
         (.c, ["tls.ssl2-offered", "tls.ssl3-offered", "relay.possible", "starttls.obsolete-only"]),
         (.a, ["tls.large-hello-dropped", "starttls.handshake-stalls-later", "vantage.family-not-tested"]),
+        (.a, ["certificate.varies", "certificate.differs-without-name", "certificate.none-without-name"]),
+        (.a, ["tls.server-name-refused", "key-exchange.reused", "smtp.unsolicited-reply"]),
         (.c, ["tls.only-deprecated", "certificate.self-signed", "certificate.untrusted-issuer"]),
         (.c, ["certificate.chain-invalid", "certificate.expired", "certificate.not-yet-valid"]),
         (.c, ["certificate.weak-key", "certificate.weak-signature", "certificate.revoked"]),
@@ -139,7 +141,9 @@ import Testing
         #expect(assessment.grade == expected, "\(assessment.score ?? -1)")
     }
 
-    private static let leavesNoPlaceForMore: Set<String> = ["mx.special-address", "mx.invalid-host-name"]
+    private static let leavesNoPlaceForMore: Set<String> = [
+        "mx.special-address", "mx.invalid-host-name", "starttls.handshake-stalls-later",
+    ]
 
     @Test("no cap is dead, no reason to withhold is dead, and every letter is given")
     func nothingIsDead() {
@@ -167,6 +171,12 @@ import Testing
         var silent = Scene([2])
         silent.set("starttls.offered", .open, server: nil)
         note(silent)
+        for code in ["vantage.port-25-blocked", "vantage.no-route", "vantage.family-switched-off"] {
+            var unseen = Scene([1])
+            unseen.set("smtp.reachable", .open, server: nil)
+            unseen.find(code)
+            note(unseen)
+        }
         #expect(caps == Set(TestCatalog.standard.caps.map(\.id)))
         #expect(withheld == Set(TestCatalog.standard.withholds.map(\.id)))
         #expect(grades == [.aPlus, .a, .b, .c, .d, .f, nil])
