@@ -32,8 +32,12 @@ struct Sample {
         hosts.append(MailHost(host, preference: preference, ipv4: .present(AddressLookup(addresses))))
         set(MXRecords(hosts.map { MXRecord($0.preference ?? 0, $0.name) }), at: .domain)
         set(MailHosts(hosts), at: .domain)
+        set(TLSARecords(domain: evidence.domain, []), at: .host(host))
         for address in addresses {
             set(conversation, at: .server(MailServer(host: host, address: address)))
+            evidence.settle(
+                Slot(TLSAMatches.id, .server(MailServer(host: host, address: address))),
+                .absent(.notApplicable("no TLSA record counts here")))
             if conversation.hello?.value?.reply.lines.contains("STARTTLS") == true {
                 var second = SecondConversation()
                 second.plaintextRelay = conversation.relay
