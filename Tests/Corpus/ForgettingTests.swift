@@ -45,6 +45,19 @@ import Testing
         }
     }
 
+    @Test("judging again after a change gives what judging everything gives")
+    func judgingAgain() throws {
+        let bench = try LawBench("default")
+        var random = SplitMix(seed: 11)
+        for (index, name) in try Corpus.names().enumerated() where index.isMultiple(of: 5) {
+            let run = try bench.run(name)
+            for forgetting in Forgetting.all(of: run.evidence).shuffled(using: &random).prefix(20) {
+                let whole = bench.judgedWhole(run, forgetting: forgetting)
+                #expect(bench.judged(run, forgetting: [forgetting]).results == whole.results, "\(name): \(forgetting)")
+            }
+        }
+    }
+
     @Test("what is forgotten is gone: the law is about something")
     func forgets() throws {
         let bench = try LawBench("default")

@@ -41,6 +41,13 @@ struct LawBench {
         return graded(judge.judge(run.judged, after: changes))
     }
 
+    /// The same, everything judged anew.
+    func judgedWhole(_ run: Run, forgetting: Forgetting) -> Judged {
+        var evidence = run.evidence
+        evidence.settle(forgetting.slot, forgetting.rest(of: run.evidence))
+        return graded(judge.judgeAll(evidence))
+    }
+
     private func graded(_ judged: JudgedEvidence) -> Judged {
         let (complete, results) = (judged.evidence, judged.results)
         let assessment = Grader(profile).grade(

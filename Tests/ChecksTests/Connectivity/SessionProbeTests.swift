@@ -215,16 +215,7 @@ struct SessionProbeTests {
             S: 250 STARTTLS
             C: STARTTLS
             S: 220 Ready
-            ! tls-alert handshake_failure
-            """,
-            """
-            S: 220 mx.example
-            C: EHLO probe.example
-            S: 250-mx.example
-            S: 250 STARTTLS
-            C: STARTTLS
-            S: 220 Ready
-            ! tls-alert handshake_failure
+            ! tls-failure unsupported algorithm
             """,
             """
             S: 220 mx.example
@@ -234,8 +225,10 @@ struct SessionProbeTests {
 
             """ + Self.wantsSTARTTLS)
         #expect(run.smtp.surprises == [])
-        #expect(run.codes("starttls.works") == ["starttls.handshake-failed"])
-        #expect(run.outcome("relay.closed") == .passed)
+        #expect(run.second.value?.plaintextRelay?.value?.map(\.mailReply.code) == [530, 530, 530])
+        // What our own library cannot do is no fault of the server.
+        #expect(run.outcome("starttls.works")?.isInconclusive == true)
+        #expect(run.outcome("relay.closed")?.isInconclusive == true)
     }
 
     @Test("G8: tries again after a 421 greeting, and the second try counts")
