@@ -59,15 +59,24 @@ extension DeliverySite {
     private func matching(_ records: TLSARecords, _ lookup: TLSALookup, _ session: TLSHandshake) -> Ending {
         guard let mx = mx.value else { return (.unknown, "The MX records are not known.") }
         switch matches {
+        case .absent(let why) where why.saysHandshakeFails:
+            return (.deferred, "The handshake with \(lookup.base) as SNI fails.")
         case .absent(let why): return (.unknown, "Whether the certificate matches could not be determined: \(why).")
         case .present(let matches):
-            guard let chain = matches.chains.first(where: { $0.key == nil }) ?? matches.chains.first else {
+            // A server that varies refuses some of the mail; what it shows to others does not help that.
+            let shown =
+                matches.chains.contains { $0.key == nil } ? matches.chains.filter { $0.key == nil } : matches.chains
+            func result(_ chain: ComparedChain) -> DANEVerification.Result {
+                DANEVerification(
+                    chain: chain, owner: lookup.name, names: records.referenceNames(mx, base: lookup.base),
+                    instant: session.path.checkedAt
+                ).result()
+            }
+            let refused = shown.first { if case .refused = result($0) { true } else { false } }
+            guard let chain = refused ?? shown.first else {
                 return (.unknown, "No certificate was compared with the TLSA records.")
             }
-            let verification = DANEVerification(
-                chain: chain, owner: lookup.name, names: records.referenceNames(mx, base: lookup.base),
-                instant: session.path.checkedAt)
-            switch verification.result() {
+            switch result(chain) {
             case .unusable: return (.encrypted, Self.noneUsable.sentence)
             case .refused(let issues): return (.deferred, issues.first?.message ?? "No TLSA record matches.")
             case .authenticated:

@@ -13,13 +13,16 @@ extension Derivation {
         (
             here: ThisServer, hosts: Observed<MailHosts>, dialogue: Observed<Dialogue>, mx: Observed<MXRecords>,
             validated: Observed<ValidatedDNS>, record: Observed<MTASTSRecord>, policy: Observed<MTASTSPolicy>,
-            tlsa: Observed<TLSARecords>, matches: Observed<TLSAMatches>, survey: Incidental<TLSSurvey>
+            tlsa: Observed<TLSARecords>, matches: Observed<TLSAMatches>, survey: Incidental<TLSSurvey>,
+            second: Incidental<SecondConversation>
         ) throws(Absence) -> ServerDelivery in
         let host = hosts.value?.targets.first { $0.name == here.server.host }
+        let session = dialogue.value?.stages.handshake?.value
+        let others = session.flatMap { second.value?.distinctHandshakes(besides: $0) } ?? []
         let site = DeliverySite(
             host: here.server.host, transport: DeliveryTransport(dialogue, survey.value?.hellos),
             bogusAddress: host?.bogusReason(of: here.server.address), mx: mx, validated: validated, record: record,
-            policy: policy, tlsa: tlsa, matches: matches)
+            policy: policy, tlsa: tlsa, matches: matches, others: others)
         return ServerDelivery(Delivery.Sender.allCases.map(site.delivery))
     }
 

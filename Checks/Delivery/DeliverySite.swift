@@ -15,6 +15,8 @@ struct DeliverySite {
     let policy: Observed<MTASTSPolicy>
     let tlsa: Observed<TLSARecords>
     let matches: Observed<TLSAMatches>
+    /// What the server showed on further connections for the same name, where that differed.
+    var others: [TLSHandshake] = []
 
     /// An outcome and the sentence that explains it.
     typealias Ending = (outcome: Delivery.Outcome, reason: String)
@@ -144,6 +146,10 @@ extension DeliverySite {
     ///
     /// Postfix takes the common name where there is no name in the subjectAltName; MTA-STS does not (STS-24).
     private func problem(_ session: TLSHandshake, commonNameCounts: Bool = false) -> String? {
+        ([session] + others).lazy.compactMap { problem(with: $0, commonNameCounts: commonNameCounts) }.first
+    }
+
+    private func problem(with session: TLSHandshake, commonNameCounts: Bool) -> String? {
         var chain = CertificateChain(session.chain, path: session.path, host: session.serverName)
         if commonNameCounts, let leaf = chain.leaf, leaf.dnsNames.isEmpty, let name = leaf.commonName {
             chain.certificates[0].dnsNames = [name]

@@ -11,7 +11,7 @@ extension Probe {
         ) async throws -> TLSSurvey in
         // Where several hosts share the address, the name to send is that of one whose handshake works.
         let isShared = conversations.servers.count > 1
-        let reached = await conversations.elements { $0.handshake != nil }
+        let reached = await conversations.elements { $0.grantsTLS && (!isShared || $0.handshake != nil) }
         let granted = reached.elements.filter { $0.observed.value?.grantsTLS == true }
         let worked = granted.filter { $0.observed.value?.handshake?.value != nil }
         guard let server = (worked.first ?? granted.first)?.server else { throw reached.noTLS }

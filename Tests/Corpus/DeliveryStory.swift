@@ -14,7 +14,6 @@ struct DeliveryStory {
     private static let takesNothing: Set<String> = [
         "smtp.unreachable", "smtp.never-accepts-mail", "smtp.breaks-off", "starttls.ehlo-refused",
         "starttls.breaks-off", "starttls.client-certificate-required", "mx.no-address", "mx.target-literal",
-        "dnssec.host-bogus",
     ]
     /// Findings that say that a server takes mail in plaintext only.
     private static let takesPlaintext: Set<String> = [
