@@ -38,7 +38,9 @@ struct LawBench {
     func judged(_ run: Run, forgetting forgotten: [Forgetting]) -> Judged {
         var changes: [Slot: Observed<any Fact>] = [:]
         for one in forgotten { changes[one.slot] = one.rest(of: run.evidence) }
-        return graded(judge.judge(run.judged, after: changes))
+        let judged = judge.judge(run.judged, after: changes)
+        let isAsBefore = judged.results == run.judged.results && judged.evidence.hosts == run.judged.evidence.hosts
+        return isAsBefore ? run.before : graded(judged)
     }
 
     /// The same, everything judged anew.
