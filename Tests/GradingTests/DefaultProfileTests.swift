@@ -182,6 +182,18 @@ import Testing
         #expect(grades == [.aPlus, .a, .b, .c, .d, .f, nil])
     }
 
+    @Test("a host that was tested gets its letter, however open it is whether it has another address")
+    func furtherAddressOpen() {
+        var scene = Scene([1])
+        let address = TestCatalog.owner(of: "smtp.address-unreachable").finding
+        let undecided = Undecided(open: [address], because: "The AAAA lookup failed.")
+        scene.set("smtp.reachable", .partly([], undecided), server: 0)
+        scene.hosts[0].mayHaveMore = true
+        let assessment = scene.assessment()
+        #expect(assessment.grade == .a)
+        #expect(assessment.range?.worst == .f && assessment.isProvisional)
+    }
+
     @Test("the profile runs every check of the table, without warnings")
     func runsEverything() {
         #expect(TestCatalog.standard.checkIDs == TestCatalog.checks.map(\.id))

@@ -122,6 +122,7 @@ domain dane-dual-no-route.test; host mx postfix tlsa=311;  host mx elsewhere fam
 
 # --- Hosts that are not there, or will not talk ---
 domain one-address-dead.test;   host mx postfix;  host mx nothing
+domain one-address-slow.test;   host mx postfix;  host mx faulty silent-greeting
 domain one-host-dead.test;      host mx1 postfix;  host mx2 nothing mx=20
 domain one-host-silent.test;    host mx1 postfix;  host mx2 faulty silent-greeting mx=20
 domain one-host-blackhole.test; host mx1 postfix;  host mx2 faulty blackhole mx=20
