@@ -8,7 +8,8 @@ extension AddressTarget {
     ///
     /// A server that refuses the name in SNI is asked again without one, as senders without SNI come.
     func questioner(
-        _ server: MailServer, label: String? = nil, onHello: @escaping @Sendable (HelloReply) -> Void = { _ in }
+        _ server: MailServer, label: String? = nil, onHello: @escaping @Sendable (HelloReply) -> Void = { _ in },
+        isNameRefused: @escaping @Sendable () async -> Bool = { false }
     ) -> Questioner {
         let count = Locked(0)
         let refusesName = Locked(false)
@@ -28,7 +29,8 @@ extension AddressTarget {
             var offer = offer
             if refusesName.withLock({ $0 }) { offer.serverName = nil }
             let answer = try await ask(offer)
-            guard answer == .alert(.unrecognizedName), offer.serverName != nil else { return answer }
+            guard case .alert(let alert) = answer, offer.serverName != nil else { return answer }
+            if alert != .unrecognizedName, await !isNameRefused() { return answer }
             offer.serverName = nil
             let unnamed = try await ask(offer)
             if unnamed != answer { refusesName.withLock { $0 = true } }

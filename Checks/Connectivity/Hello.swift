@@ -27,6 +27,8 @@ extension SMTPConnection {
     /// 220 greets, and answers no EHLO: it is one reply too many. RFC 5321, section 4.3.2.
     private func introduce(_ verb: String, _ name: String) async throws -> SMTPReply {
         let reply = try await send("\(verb) \(name)")
+        // 221 says that the connection is being closed, and answers no EHLO either.
+        if reply.code == 221 { throw WireFailure.closedEarly(stage: "EHLO") }
         if reply.code == 220 { throw WireFailure.outOfStep("\(verb) was answered with a greeting, \(reply.firstLine)") }
         return reply
     }

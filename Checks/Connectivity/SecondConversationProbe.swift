@@ -130,7 +130,7 @@ private struct Second: Sendable {
             return
         }
         // Whoever is a reply behind says 250 to STARTTLS: it is the answer to RSET.
-        if let reply = injector.reply, reply.isPositive, reply.code != 220 {
+        if let reply = injector.reply, reply.code == 250 {
             test.distrust("STARTTLS was answered \(reply.firstLine)")
         }
         if injection.outcome == .brokenOff {

@@ -45,8 +45,14 @@ private struct Session: Sendable {
                 (name, refusal) = (nil, alert)
             case .broke(let latest):
                 breaks.append(latest)
-                if breaks.count == Self.proof {
-                    if breaks.allSatisfy({ $0.isLike(latest) }) { attempt.prove(latest, times: Self.proof) }
+                if breaks.count >= Self.proof {
+                    let isAlike = breaks.allSatisfy { $0.isLike(latest) }
+                    // A server that hangs up on every ClientHello may do so over the name.
+                    if isAlike, latest.isAtHandshake, name != nil {
+                        (name, refusal) = (nil, latest.failure.description)
+                        continue
+                    }
+                    if isAlike { attempt.prove(latest, times: breaks.count) }
                     return
                 }
                 try await target.wire.smtp.rest(target.server, for: Self.pause)

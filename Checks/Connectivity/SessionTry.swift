@@ -45,11 +45,19 @@ struct SessionTry: Sendable {
         let failure: WireFailure
         let reach: Int
 
+        /// Greeting, EHLO and STARTTLS were answered.
+        static let handshake = 3
+
+        /// Whether STARTTLS was granted and no handshake came of it.
+        var isAtHandshake: Bool { reach == Self.handshake }
+
         /// The same kind of failure at the same stage; the words may differ.
         func isLike(_ other: Break) -> Bool {
             guard reach == other.reach else { return false }
             return switch (failure, other.failure) {
             case (.protocolError, .protocolError): true
+            // Whether a hang-up arrives as an end or as a reset is a matter of timing.
+            case (.closedEarly, .closedEarly), (.closedEarly, .reset), (.reset, .closedEarly): true
             default: failure == other.failure
             }
         }
@@ -66,7 +74,7 @@ struct SessionTry: Sendable {
                 conversation.end(.failed(failure))
             }
             let reach = seen.withLock { $0.reach }
-            if reach == 3, name != nil, let alert = failure.alert { return .nameRefused(alert: alert) }
+            if reach == Break.handshake, name != nil, let alert = failure.alert { return .nameRefused(alert: alert) }
             return failure.isBreak(behind: reach) ? .broke(Break(failure: failure, reach: reach)) : .done
         }
     }

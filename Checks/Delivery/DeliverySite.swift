@@ -32,7 +32,7 @@ struct DeliverySite {
         }
         // Where nobody gets through it does not matter who asks.
         switch transport {
-        case .closed(let why): return (.deferred, "The server cannot be reached: \(why).")
+        case .closed(let why): return (.deferred, "No mail gets through: \(why).")
         case .neverAcceptsMail(let why): return (.bounced, why.sentence)
         case .unknown(let why): return (.unknown, why.sentence)
         case .plaintext, .encrypted: break
@@ -83,7 +83,10 @@ extension DeliverySite {
         case .policy(let document):
             guard document.fits(host) else { return (.deferred, "No pattern of the MTA-STS policy fits \(host).") }
             return overTLS { session, _ in
-                problem(session).map { (.deferred, "\($0.sentence) MTA-STS forbids delivery.") }
+                if session.serverName == nil {
+                    return (.deferred, "It refuses its own name as SNI, which MTA-STS asks senders to send.")
+                }
+                return problem(session).map { (.deferred, "\($0.sentence) MTA-STS forbids delivery.") }
                     ?? (.authenticated, "The MTA-STS policy names the host, and its certificate verifies.")
             }
         }

@@ -72,7 +72,9 @@ extension Derivation {
         case .document(let document):
             return MTASTSDelivery(
                 host.name, fits: document.patterns.contains { $0.matches(host.name) },
-                .init(Reached(conversation), hello, answer, chain))
+                conversation.value?.serverNameRefused.map {
+                    .plaintext("it refuses the name that senders send as SNI (\($0))")
+                } ?? .init(Reached(conversation), hello, answer, chain))
         case .unknown(let why): throw .inconclusive(why)
         default: throw .notApplicable("There is no MTA-STS policy.")
         }

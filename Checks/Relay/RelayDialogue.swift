@@ -17,33 +17,31 @@ struct RelayDialogue: Sendable {
     let keep: @Sendable () -> Void
 
     func ask() async throws {
-        var refused: RelayAttempt?
-        var accepted = false
-        for (variant, sender) in senders {
-            let attempt = try await attempt(variant, from: sender, to: settings.relayRecipient)
-            if attempt.endsConversation { return }
-            accepted = accepted || attempt.isAccepted
-            if attempt.recipientReply != nil, attempt.isDefiniteRefusal { refused = refused ?? attempt }
+        let made = try await attempt(senders.map { asked($0, from: $1, to: settings.relayRecipient) })
+        if made.contains(where: \.endsConversation) { return }
+        let refused = made.first { $0.recipientReply != nil && $0.isDefiniteRefusal }
+        if made.contains(where: \.isAccepted) {
+            try await askControl()
+        } else if wantsDetours, let refused {
+            // A detour tells something of a server that refuses the plain way, from a sender that it lets come so far.
+            try await askDetours(from: refused.sender)
         }
-        // A detour tells something of a server that refuses the plain way, from a sender that it lets come so far.
-        if wantsDetours, !accepted, let refused { return try await askDetours(from: refused.sender) }
-        if accepted { try await askControl() }
     }
 
     /// Recipients that hide a stranger.
     func askDetours(from sender: String) async throws {
         var accepted = false
         for (variant, recipient) in detours {
-            let attempt = try await attempt(variant, from: sender, to: recipient)
-            if attempt.endsConversation || attempt.isPutOff { return }
-            accepted = accepted || attempt.isAccepted
+            let made = try await attempt([asked(variant, from: sender, to: recipient)])
+            if made.contains(where: { $0.endsConversation || $0.isPutOff }) { return }
+            accepted = accepted || made.contains(where: \.isAccepted)
         }
         if accepted { try await askControl() }
     }
 
     /// Only an acceptance needs the control: it tells an open relay from a server that accepts every recipient.
     private func askControl() async throws {
-        _ = try await attempt(.control, from: "", to: "\(Self.nonsense())@\(domain)")
+        _ = try await attempt([asked(.control, from: "", to: "\(Self.nonsense())@\(domain)")])
     }
 
     private var senders: [(RelayAttempt.Variant, String)] {
@@ -70,31 +68,51 @@ struct RelayDialogue: Sendable {
 }
 
 extension RelayDialogue {
-    private func attempt(
+    /// An attempt to which nothing was answered so far.
+    private func asked(
         _ variant: RelayAttempt.Variant, from sender: String, to recipient: String
-    ) async throws -> RelayAttempt {
-        let commands = ["MAIL FROM:<\(sender)>", "RCPT TO:<\(recipient)>", "RSET"]
-        let progress = Locked(
+    ) -> Locked<RelayAttempt> {
+        Locked(
             RelayAttempt(
                 variant: variant, sender: sender, recipient: recipient, insideTLS: insideTLS, mailReply: SMTPReply(0),
                 recipientReply: nil, standing: .cutOff))
+    }
+
+    /// Makes attempts, in one group where the server takes groups: a round trip, however many they are. One by one, none
+    /// follows a reply that shows impatience.
+    private func attempt(_ asked: [Locked<RelayAttempt>]) async throws -> [RelayAttempt] {
         if pipelining {
             let count = Locked(0)
-            _ = try await connection.pipeline(commands) { reply in
-                let index = count.withLock { count in
-                    count += 1
-                    return count - 1
+            do {
+                _ = try await connection.pipeline(asked.flatMap { $0.withLock(\.commands) }) { reply in
+                    let index = count.withLock { count in
+                        count += 1
+                        return count - 1
+                    }
+                    note(reply, to: index % RelayAttempt.commandCount, asked[index / RelayAttempt.commandCount])
                 }
-                note(reply, to: index, progress)
+            } catch {
+                // Replies out of step say more than how the connection ended behind them.
+                _ = try asked.map(inStep)
+                throw error
             }
-        } else {
-            for index in commands.indices {
+            return try asked.map(inStep)
+        }
+        var made: [RelayAttempt] = []
+        for progress in asked {
+            for (index, command) in progress.withLock(\.commands).enumerated() {
                 let isPointless = progress.withLock { attempt in
                     attempt.endsConversation || (index == 1 && !attempt.mailReply.isPositive)
                 }
-                if !isPointless { note(try await connection.send(commands[index]), to: index, progress) }
+                if !isPointless { note(try await connection.send(command), to: index, progress) }
             }
+            made.append(try inStep(progress))
+            if made.contains(where: \.endsConversation) { break }
         }
+        return made
+    }
+
+    private func inStep(_ progress: Locked<RelayAttempt>) throws -> RelayAttempt {
         let attempt = progress.withLock { $0 }
         if let reply = attempt.resetReply, attempt.standing == .outOfStep {
             throw WireFailure.outOfStep("RSET was answered \(reply.firstLine)")
@@ -127,6 +145,10 @@ extension RelayDialogue {
 }
 
 extension RelayAttempt {
+    fileprivate static let commandCount = 3
+
+    fileprivate var commands: [String] { ["MAIL FROM:<\(sender)>", "RCPT TO:<\(recipient)>", "RSET"] }
+
     /// 421 ends the connection. RFC 5321, section 3.8.
     var endsConversation: Bool { [mailReply, recipientReply, resetReply].contains { $0?.code == 421 } }
 

@@ -83,7 +83,7 @@ extension Check {
         }
         let further =
             switch session {
-            case .absent(let why): STARTTLSEnding(withoutSession: why, survey.value?.hellos)
+            case .absent(let why): STARTTLSEnding(withoutSession: why, survey)
             case .present: STARTTLSEnding(inside: inside, survey.value?.hellos)
             }
         return .of(issues + further.issues, open: further.open, because: further.why)
@@ -143,8 +143,11 @@ struct STARTTLSEnding {
     ]
 
     /// There is no session. What other handshakes with the address came to says what the failure is worth.
-    init(withoutSession why: Absence, _ hellos: HelloTally?) {
-        if let hellos, hellos.hasObsoleteSuitesOnly {
+    init(withoutSession why: Absence, _ survey: Incidental<TLSSurvey>) {
+        let hellos = survey.value?.hellos
+        // Only the survey tells a server that speaks no TLS from one that speaks it with suites that our library lacks.
+        let isSurveyLost = survey.isPlanned && survey.observed.absence.map { $0.certainty != .notApplicable } ?? false
+        if let hellos, hellos.hasObsoleteSuitesOnly, why.certainty == .decisive {
             issues = [
                 Issue(
                     .obsoleteOnly,
@@ -160,7 +163,7 @@ struct STARTTLSEnding {
                     "STARTTLS is accepted, then the server is silent: \(hellos.unanswered + 1) handshakes on "
                         + "\(hellos.unanswered + 1) connections got no answer in time.")
             ]
-        } else if why.certainty == .decisive || why.failsAlways(hellos) {
+        } else if !isSurveyLost, why.certainty == .decisive || why.failsAlways(hellos) {
             issues = [
                 Issue(.handshakeFailed, "STARTTLS is accepted, then the TLS handshake failed: \(why.cause).")
             ]
@@ -218,7 +221,7 @@ extension Absence {
     /// answered: what our library lacks is no fault of the server.
     fileprivate func failsAlways(_ hellos: HelloTally?) -> Bool {
         guard case .failed(.handshake) = root, let hellos else { return false }
-        return hellos.answered == 0 && hellos.hungUp + hellos.unreadable > 0
+        return hellos.suites.isEmpty && hellos.answered + hellos.hungUp + hellos.unreadable > 0
     }
 
     /// The failure without the words that the sentence around it already has.

@@ -20,9 +20,9 @@ extension Probe {
         if classes.isWanted { start.classes = TLSClasses() }
         let draft = target.draft(start)
         let inquiry = TLSInquiry(
-            questioner: target.questioner(server, label: "TLS survey") { hello in
-                draft.update { $0.startTLS?.note(hello) }
-            }, draft: draft,
+            questioner: target.questioner(
+                server, label: "TLS survey", onHello: { hello in draft.update { $0.startTLS?.note(hello) } },
+                isNameRefused: { await conversations.isNameRefused(by: server) }), draft: draft,
             asksForLargeHello: largeHello.isWanted)
         await inquiry.run(conversations)
         try Task.checkCancellation()
@@ -50,5 +50,16 @@ extension PerServer<Conversation> {
         case .notApplicable, .blocked, .unplanned: return why
         default: return .blocked(by: Conversation.id, because: why)
         }
+    }
+}
+
+extension Unfolding<Conversation> {
+    /// Whether the session came about without SNI only; known at once where it did with it.
+    fileprivate func isNameRefused(by server: MailServer) async -> Bool {
+        func conversation(once isEnough: @escaping @Sendable (Conversation) -> Bool) async -> Conversation? {
+            await elements(once: isEnough).elements.first { $0.server == server }?.observed.value
+        }
+        if await conversation(once: { $0.handshake != nil })?.handshake?.value?.serverName != nil { return false }
+        return await conversation { _ in false }?.serverNameRefused != nil
     }
 }

@@ -38,23 +38,23 @@ public struct Judge: Sendable {
     }
 
     /// The evidence with every derived fact of the plan computed again.
-    public func deriving(_ evidence: Evidence) -> Evidence {
-        var evidence = evidence
+    public func deriving(_ collected: Evidence) -> Evidence {
+        var evidence = collected
         for case .derivation(let derivation) in plan.steps {
             for place in evidence.places(derivation.provides.scope) {
-                derive(derivation, at: place, in: &evidence)
+                derive(derivation, at: place, of: collected, in: &evidence)
             }
         }
         return evidence
     }
 
-    /// Computes one derived fact.
-    func derive(_ derivation: Derivation, at place: Place, in evidence: inout Evidence) {
+    /// Computes one derived fact of evidence as it was collected, into what is derived of it so far.
+    func derive(_ derivation: Derivation, at place: Place, of collected: Evidence, in evidence: inout Evidence) {
         let slot = Slot(derivation.provides.id, place)
         let derived = derivation.observed(Inputs(evidence: evidence, place: place, wanted: plan.facts))
         // Evidence of the time when a probe brought this fact keeps it: what it is derived from now is not there.
-        if derived.absence == .unplanned, evidence.observed(slot).value != nil { return }
-        evidence.settle(slot, derived)
+        let brought = collected.observed(slot)
+        evidence.settle(slot, derived.absence == .unplanned && brought.value != nil ? brought : derived)
     }
 
     /// A check of a narrower scope has no place when there is no server: it says why, once.

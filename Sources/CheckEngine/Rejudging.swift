@@ -28,13 +28,13 @@ extension Judge {
             collected.settle(slot, observed)
             evidence.settle(slot, observed)
         }
-        // Another list of servers is another run.
-        guard evidence.hosts == before.evidence.hosts else { return judgeAll(collected) }
+        // Another list of servers is another run; where there is none, every check says why in the list's own words.
+        guard evidence.hosts == before.evidence.hosts, !evidence.hosts.isEmpty else { return judgeAll(collected) }
         var ripple = Ripple(evidence, changes.keys)
         for case .derivation(let derivation) in plan.steps {
             for place in evidence.places(derivation.provides.scope) where ripple.reaches(derivation.needs, at: place) {
                 let slot = Slot(derivation.provides.id, place)
-                derive(derivation, at: place, in: &evidence)
+                derive(derivation, at: place, of: collected, in: &evidence)
                 if !evidence.agrees(with: before.evidence, on: slot) { ripple.add(slot) }
             }
         }

@@ -225,16 +225,20 @@ public struct Wanted<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
 public struct Incidental<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
     /// The fact, or why it is absent.
     public let observed: Observed<F>
+    /// Whether the plan collects it.
+    public let isPlanned: Bool
     private let later: Pending<F>?
 
     /// A fact, or why it is absent; for examples and tests.
     public init(_ observed: Observed<F>) {
         self.observed = observed
+        isPlanned = observed.absence != .unplanned
         later = nil
     }
 
-    private init(_ observed: Observed<F>, later: Pending<F>?) {
+    private init(_ observed: Observed<F>, isPlanned: Bool, later: Pending<F>?) {
         self.observed = observed
+        self.isPlanned = isPlanned
         self.later = later
     }
 
@@ -249,9 +253,10 @@ public struct Incidental<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed
 
     /// Never throws.
     public static func draw(from inputs: Inputs) throws(Absence) -> Self {
-        let isPlanned = inputs.wanted.contains(F.id) && inputs.arrival != nil
+        let isPlanned = inputs.wanted.contains(F.id)
         return Incidental(
-            inputs.evidence.observed(F.self, at: inputs.place), later: isPlanned ? try Pending.draw(from: inputs) : nil)
+            inputs.evidence.observed(F.self, at: inputs.place), isPlanned: isPlanned,
+            later: isPlanned && inputs.arrival != nil ? try Pending.draw(from: inputs) : nil)
     }
 }
 

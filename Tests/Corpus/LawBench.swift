@@ -79,17 +79,18 @@ struct Judged: CustomStringConvertible {
     /// Whether what came out before is still possible.
     func keepsOpen(_ before: Judged, forgetting forgotten: [Forgetting]) -> Bool {
         if isNarrowed, !before.isNarrowed, forgotten.contains(where: \.isForWantOfARoute) { return true }
-        return allowsLetter(before) && allowsCompliance(before)
+        let facts = Set(forgotten.flatMap(\.facts))
+        return allowsLetter(before, facts) && allowsCompliance(before, facts)
     }
 
-    private func allowsLetter(_ before: Judged) -> Bool {
+    private func allowsLetter(_ before: Judged, _ facts: Set<FactID>) -> Bool {
         guard let letter = before.assessment.grade else { return true }
         let isPossible = assessment.range.map { $0.worst <= letter && letter <= $0.best } ?? false
-        return isPossible || explains(since: before)
+        return isPossible || explains(facts, since: before)
     }
 
     /// Forgetting turns neither "compliant" into "not compliant" nor the other way round.
-    private func allowsCompliance(_ before: Judged) -> Bool {
+    private func allowsCompliance(_ before: Judged, _ facts: Set<FactID>) -> Bool {
         guard let old = before.assessment.compliance?.outcome, let new = assessment.compliance?.outcome else {
             return true
         }
@@ -97,15 +98,16 @@ struct Judged: CustomStringConvertible {
             .compliant: [.notCompliant], .compliantWithWaiver: [.notCompliant],
             .notCompliant: [.compliant, .compliantWithWaiver],
         ]
-        return opposites[old]?.contains(new) != true || explains(since: before)
+        return opposites[old]?.contains(new) != true || explains(facts, since: before)
     }
 
     /// Whether a finding that was not there before says what an absence proves.
-    private func explains(since before: Judged) -> Bool {
+    private func explains(_ facts: Set<FactID>, since before: Judged) -> Bool {
         let known = before.found
         return results.contains { result in
             result.outcome.findings.contains { finding in
-                !finding.description.explains.isEmpty && !known.contains("\(finding.code) \(result.place)")
+                !facts.isDisjoint(with: finding.description.explains)
+                    && !known.contains("\(finding.code) \(result.place)")
             }
         }
     }
@@ -116,6 +118,12 @@ struct Judged: CustomStringConvertible {
 }
 
 extension Forgetting {
+    /// The facts that are gone: of a conversation those of its stages.
+    fileprivate var facts: [FactID] {
+        guard slot.fact == Conversation.id else { return [slot.fact] }
+        return [Greeting.id, EHLOReply.id, STARTTLSReply.id, TLSSession.id, EHLOReplyInsideTLS.id]
+    }
+
     /// Whether it is forgotten because nothing of the family can be reached from here.
     fileprivate var isForWantOfARoute: Bool {
         switch why {

@@ -165,7 +165,7 @@ import Testing
             ])
         #expect(
             profile.warnings.filter { $0.position?.file.name == "default (built in)" }.map(\.message)
-                == Array(repeating: "this cap never applies: the profile does not run tls.version", count: 2))
+                == Array(repeating: "this cap never applies: the profile does not run tls.version", count: 3))
         #expect(profile.warnings.allSatisfy { $0.kind == .warning })
     }
 

@@ -55,12 +55,15 @@ public struct Grader: Sendable {
         let certain = rules(profile.caps.map { ($0, answers.truth(of: $0.when)) }, .yes, answers)
         let range = Assessment.GradeRange(
             worst: letter(score.value(.failed), fired + open), best: letter(score.value(.passed), certain))
-        let (withheld, couldBeWithheld) = withheld(evaluator, value, score)
+        let (withheldRule, couldBeWithheld) = withheld(evaluator, value, score)
         // A letter that is withheld for good has no range; one that is withheld for want of answers still has.
         let isWithheldForGood =
-            withheld.map { rule in
+            withheldRule.map { rule in
                 profile.withholds.contains { $0.id == rule.id && answers.truth(of: $0.when) == .yes }
             } ?? false
+        // What nobody saw cannot change a letter that is the same whatever it is: an open relay is F without a witness too.
+        let isCertain = withheldRule != nil && !isWithheldForGood && range.worst == range.best && value != nil
+        let withheld = isCertain ? nil : withheldRule
         return Assessment(
             grade: withheld == nil ? min(range.best, max(range.worst, letter(value, fired))) : nil,
             withheld: withheld,
@@ -106,7 +109,8 @@ extension Grader {
                 Assessment.Cap(
                     atMost: cap.atMost,
                     rule: Assessment.Rule(
-                        id: cap.id, because: cap.because, triggers: evaluator.triggers(of: cap.when, wanted)))
+                        id: cap.id, because: cap.because,
+                        triggers: evaluator.triggers(of: cap.when, wanted).filter(evaluator.ledger.shows)))
             }
             .sorted { ($0.atMost, $0.rule.id) < ($1.atMost, $1.rule.id) }
     }

@@ -79,6 +79,12 @@ struct Ledger {
 }
 
 extension Ledger {
+    /// Whether a trigger names something that was found, or is open, and not what a rule is glad not to find.
+    func shows(_ trigger: Trigger) -> Bool {
+        guard let code = trigger.code, let entry = entries[trigger.check]?[trigger.place] else { return true }
+        return entry.has(code) || entry.open[code] != nil || (entry.outcome == .inconclusive && entry.open.isEmpty)
+    }
+
     /// A ledger made of its parts, for situations that nobody observed.
     init(entries: [String: [Place: Entry]], hosts: [ListedHost], profile: Profile) {
         self.entries = entries
