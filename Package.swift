@@ -18,7 +18,8 @@ let plugins = [
 /// Built-in profiles under Profiles, alphabetical.
 let profiles = [
     "asd-ism", "bsi-tr-02102-2", "bsi-tr-02102-2-2026", "bsi-tr-03108", "cisa-bod-18-01", "default",
-    "internet-nl-mail", "mozilla-intermediate", "mozilla-modern", "ncsc-nl-2.1", "ncsc-nl-2025-05", "nist-sp-800-177", "rfc-strict",
+    "internet-nl-mail", "mozilla-intermediate", "mozilla-modern", "ncsc-nl-2.1", "ncsc-nl-2025-05", "nist-sp-800-177",
+    "rfc-strict",
     "uk-mail-check",
 ]
 
