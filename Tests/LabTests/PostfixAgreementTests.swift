@@ -11,10 +11,11 @@ import Testing
     "Would it deliver?",
     .enabled(if: Lab.isRunning || Lab.mustRun, "the lab is not running; make test starts it"))
 struct PostfixAgreementTests {
-    /// They show the next one who asks something else: what Postfix is shown says nothing of what we were.
+    /// They show the next one who asks something else, or by chance: what Postfix is shown says nothing of what we were.
+    /// Whether Postfix takes the line too many of stray-reply for the answer to STARTTLS depends on when it arrives.
     private static let byTurns: Set<String> = [
         "cert-varies.test", "cert-varies-expired.test", "dane-varies.test", "dane-varies-both.test",
-        "sts-varies-expired.test", "handshake-stalls-later.test",
+        "sts-varies-expired.test", "handshake-stalls-later.test", "stray-reply.test",
     ]
 
     @Test(
