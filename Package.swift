@@ -87,11 +87,14 @@ let package = Package(
         tests("CheckEngineTests", ["CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "LiveWire", "MailModel"]),
         .testTarget(
             name: "CorpusTests",
-            dependencies: ["CheckEngine", "Checks", "CheckKit", "Grading", "MailModel", "Profiles"],
+            dependencies: [
+                "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Profiles",
+            ],
             path: "Tests/Corpus",
             exclude: ["README.md", "domains.txt", "evidence", "record", "results.md"], swiftSettings: house),
         tests(
-            "GradingTests", ["Checks", "CheckKit", "Grading", "MailModel", "Profiles"], exclude: ["Invalid", "Odd"]),
+            "GradingTests", ["Checks", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Profiles"],
+            exclude: ["Invalid", "Odd"]),
         tests(
             "ReportingTests",
             ["Checks", "CheckEngine", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Reporting"],

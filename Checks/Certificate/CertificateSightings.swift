@@ -74,10 +74,13 @@ extension CertificateChain {
             return isEverywhere ? issue : issue.onSomeConnections
         }
         switch worst {
-        case .found: return .found(issues)
-        case .partly(_, let undecided) where undecided.hidden.isEmpty:
-            return .of(issues, open: undecided.open, because: undecided.why)
-        case .passed, .partly, .notApplicable, .inconclusive: return worst
+        case .partly(_, let undecided) where !undecided.hidden.isEmpty: return worst
+        case .passed, .notApplicable, .inconclusive: return worst
+        case .found, .partly:
+            // What one chain leaves open, the server leaves open.
+            let doubts = verdicts.compactMap(\.doubt)
+            return .of(
+                issues, open: doubts.reduce(into: []) { $0.formUnion($1.open) }, because: doubts.first?.why ?? "")
         }
     }
 }
@@ -88,6 +91,15 @@ extension Verdict {
         switch self {
         case .found(let issues), .partly(let issues, _): issues
         case .passed, .notApplicable, .inconclusive: []
+        }
+    }
+
+    /// What it leaves open, and why; nil where it leaves nothing open.
+    fileprivate var doubt: (open: Set<Code>, why: String)? {
+        switch self {
+        case .inconclusive(let why): (Set(Code.allCases), why)
+        case .partly(_, let undecided): (undecided.open, undecided.why)
+        case .passed, .found, .notApplicable: nil
         }
     }
 

@@ -31,7 +31,8 @@ public struct Conversation: ServerFact, DraftFact {
     public var plaintextAfterStartTLS: String?
     /// The TLS handshake.
     public var handshake: Observed<TLSHandshake>?
-    /// The alert by which the server ended a handshake with its name as SNI, where it then did one without; nil else.
+    /// How the server ended handshakes with its name as SNI, by an alert or by hanging up each time, where it then did one
+    /// without; nil else.
     public var serverNameRefused: String?
     /// The ticket for a later session that had come with the reply to EHLO inside TLS; nil where none had.
     public var ticket: TLSTicket?

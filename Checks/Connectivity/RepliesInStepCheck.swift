@@ -111,9 +111,6 @@ extension SecondConversation {
 
 extension Absence {
     fileprivate var outOfStep: String? {
-        switch root {
-        case .failed(.outOfStep(let how)), .failed(.repeated(.outOfStep(let how), _)): how
-        default: nil
-        }
+        if case .failed(let failure) = root { failure.outOfStep } else { nil }
     }
 }

@@ -36,19 +36,10 @@ extension Unfolding<Conversation> {
             return try element.observed.get()
         }
 
-        /// The handshake, as far as it is known now; waits for its end.
-        func handshake() async -> Observed<TLSHandshake> {
+        /// The handshake as soon as there is one, of whatever try; or that of the settled session.
+        func handshake(settled: Bool = false) async -> Observed<TLSHandshake> {
             do throws(Absence) {
-                return try await once { $0.handshake != nil }.handshake ?? .absent(.unplanned)
-            } catch {
-                return .absent(error)
-            }
-        }
-
-        /// The handshake of the settled session.
-        func finalHandshake() async -> Observed<TLSHandshake> {
-            do throws(Absence) {
-                return try await once { _ in false }.handshake ?? .absent(.unplanned)
+                return try await once { $0.handshake != nil && !settled }.handshake ?? .absent(.unplanned)
             } catch {
                 return .absent(error)
             }
@@ -142,7 +133,7 @@ private struct Second: Sendable {
 
     /// What is still to be known of a command behind STARTTLS, where the session showed that TLS works.
     private func injectAgain() async throws {
-        if case .absent(let why) = await session.finalHandshake() {
+        if case .absent(let why) = await session.handshake(settled: true) {
             let cause: Absence =
                 switch why {
                 case .notApplicable, .blocked, .unplanned: why
@@ -197,7 +188,7 @@ private struct Second: Sendable {
 
     /// Another certificate than in the session: a few more sightings tell whether it depends on SNI.
     private func lookAgain() async throws {
-        guard let with = await session.finalHandshake().value?.chain.first else { return }
+        guard let with = await session.handshake(settled: true).value?.chain.first else { return }
         // When the survey is over, no other connection comes in between: two machines by turns would show the same one each time.
         let isOtherInSurvey = await surveyShowsAnother(than: with)
         let isOtherWithoutName = draft.fact.handshakeWithoutName?.chain.first.map { $0.der != with.der } ?? false

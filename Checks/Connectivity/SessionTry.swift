@@ -7,7 +7,7 @@ struct SessionTry: Sendable {
     let draft: Draft<Conversation>
     /// What to send as SNI; nil sends none.
     let name: DomainName?
-    /// The alert that refused the name, where this try is for finding out whether the server does without.
+    /// How the server refused the name, where this try is for finding out whether it does without.
     let nameRefusal: String?
     let wantsRelay: Bool
     let wantsDetours: Bool
@@ -223,7 +223,11 @@ extension WireFailure {
 
     /// How replies and commands came out of step, if that is what happened.
     var outOfStep: String? {
-        if case .outOfStep(let how) = self { how } else { nil }
+        switch self {
+        case .outOfStep(let how): how
+        case .repeated(let failure, _): failure.outOfStep
+        default: nil
+        }
     }
 
     /// Whether the server broke off or broke the protocol before it answered EHLO inside TLS: what may be chance the first

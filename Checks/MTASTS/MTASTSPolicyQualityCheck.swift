@@ -61,8 +61,8 @@ extension Check {
         title: "The MTA-STS policy is long-lived and free of mistakes",
         why: """
             Senders learn of MTA-STS through a DNS that attackers may forge. What protects is that they remember the \
-            policy: one that lasts for hours has to be learnt again and again. Patterns that fit too much, fields with \
-            a misspelt field and lines that do not count make it say something else than was meant.
+            policy: one that lasts for hours has to be learnt again and again. Patterns that fit too much, misspelt \
+            fields and lines that do not count make it say something else than was meant.
             """,
         references: [
             .rfc(8461, section: "3.2"), .rfc(8461, section: "4.1"), .rfc(8461, section: "8.3"),

@@ -122,12 +122,7 @@ extension MTASTSRecord {
         switch reading {
         case .valid:
             guard lookup.isLenient(MTASTSAnnouncement.version) else { return [] }
-            return [
-                Issue(
-                    .recordBlank,
-                    "The MTA-STS record has a blank before its first semicolon: senders accept it only as long as no "
-                        + "other TXT record stands beside it.")
-            ]
+            return [Issue(.recordBlank, TextLookup.lenience("MTA-STS"))]
         case .invalid(let why): return [Issue(.recordInvalid, "The MTA-STS record breaks the grammar: \(why).")]
         case .several(let count):
             return [Issue(.multipleRecords, "There are \(count) MTA-STS records, so senders ignore them all.")]

@@ -122,12 +122,7 @@ extension TLSRPTRecord {
 
     fileprivate var blankIssue: [Issue<TLSRPTPublishedFinding>] {
         guard lookup.isLenient(TLSRPTRequest.version) else { return [] }
-        return [
-            Issue(
-                .recordBlank,
-                "The TLS-RPT record has a blank before its first semicolon: senders accept it only as long as no other "
-                    + "TXT record stands beside it.")
-        ]
+        return [Issue(.recordBlank, TextLookup.lenience("TLS-RPT"))]
     }
 }
 

@@ -1,4 +1,5 @@
 import CheckKit
+import CheckKitTesting
 import Checks
 import Grading
 import Testing

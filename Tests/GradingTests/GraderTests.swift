@@ -1,3 +1,4 @@
+import CheckKitTesting
 import Testing
 
 @testable import CheckKit
@@ -5,8 +6,8 @@ import Testing
 
 @Suite struct GraderPropertyTests {
     /// Scenes made at random, the same in every run.
-    private static func scenes(_ count: Int, seed: UInt64, _ body: (Scene, inout Generator) -> Void) {
-        var random = Generator(state: seed)
+    private static func scenes(_ count: Int, seed: UInt64, _ body: (Scene, inout SplitMix) -> Void) {
+        var random = SplitMix(seed: seed)
         let codes = TestCatalog.checks.flatMap { $0.findings.map(\.code) }
         for _ in 0..<count {
             var scene = Scene(
@@ -200,18 +201,5 @@ import Testing
         #expect(ninety < 90)
         #expect(ninety.oneDecimal == "90")
         #expect(Self.profile.band(for: ninety) == .a)
-    }
-}
-
-/// SplitMix64: a generator with a seed.
-struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

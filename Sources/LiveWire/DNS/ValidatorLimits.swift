@@ -47,8 +47,8 @@ extension UnboundClient {
 
     private static let typesThatMatter: Set<DNSRecordType> = [.mx, .a, .aaaa, .cname, .tlsa, .soa, .dnskey]
 
-    /// Follows the DS records from the top to the zone of a name; nil where an unsigned delegation is on the way. A lookup
-    /// that fails proves nothing, and the answer stays what it is.
+    /// Follows the DS records from the top to the zone of a name; nil where an unsigned delegation is on the way. Of a
+    /// zone whose keys cannot be looked up nobody knows whether it is validated.
     private func limit(of name: DomainName, _ type: DNSRecordType) async throws -> ValidatorLimits.Finding? {
         var deepest: (zone: DomainName, signers: [DNSRecord])?
         for ancestor in name.ancestors where ancestor.labels.first?.hasPrefix("_") == false {
@@ -58,7 +58,9 @@ extension UnboundClient {
         guard let (zone, signers) = deepest else { return nil }
         if let known = limits.finding(zone) { return known }
         // The keys of the zone itself: secure means that there is nothing that we cannot check.
-        guard let keys = try await quietly(zone, .dnskey) else { return nil }
+        guard let keys = try await quietly(zone, .dnskey) else {
+            return .ours("the zone \(zone) has a DS record, and its keys could not be looked up")
+        }
         let finding: ValidatorLimits.Finding =
             switch keys.security {
             case .secure, .bogus, .indeterminate: .validated

@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("A finding of some connections only says so")
+    @Test("A finding of some connections only says so, and what one chain leaves open stays open")
     func message() throws {
         var chain = CertificateChain.sample()
         chain.others = [Self.expired]
@@ -65,5 +65,13 @@ import Testing
             chain == Self.expired ? .inconclusive("Nobody knows.") : .passed
         }
         #expect(open == .inconclusive("Nobody knows."))
+        let half = chain.judgingAll { chain -> Verdict<CertificateNameFinding> in
+            chain == Self.expired ? .inconclusive("Nobody knows.") : .found(.nameMismatch, "Its name is wrong.")
+        }
+        #expect(
+            half
+                == .of(
+                    [Issue(.nameMismatch, "Its name is wrong (on some connections).")], open: [.commonNameOnly],
+                    because: "Nobody knows."))
     }
 }

@@ -1,4 +1,5 @@
 import CheckKit
+import CheckKitTesting
 import MailModel
 import Testing
 
@@ -49,7 +50,7 @@ struct OneLineTooManyTests {
 
     @Test("in any such server", arguments: 0..<8)
     func random(seed: Int) async throws {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SplitMix(seed: UInt64(seed))
         let refusals = [SMTPReply(554, "No"), SMTPReply(454, "Relay access denied"), SMTPReply(451, "Later")]
         for _ in 0..<150 {
             var model = OneLineTooMany(
@@ -86,18 +87,5 @@ struct OneLineTooManyTests {
         let isAmbiguous = smtp.commands.contains { model.standsForRCPT($0) }
         if !isAmbiguous { #expect(run.codes("relay.closed") == [], "\(model) \(smtp.commands)") }
         return run
-    }
-}
-
-/// A generator of numbers that a seed determines.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
