@@ -21,7 +21,9 @@ struct LifetimeParameters: Parameters {
     static let knobs: [Knob<LifetimeParameters>] = [
         .integer(
             "maximum-days", \.maximumDays, in: 1...3650,
-            doc: "How many days a certificate may be valid in all. Public CAs stay below 398 days since September 2020."
+            doc:
+                "How many days a certificate may be valid in all. Public CAs stay below 398 days since September 2020, and at 200 "
+                + "days with what they issue since 15 March 2026; CA/Browser Forum, ballot SC-081."
         )
     ]
 }

@@ -70,6 +70,14 @@ public struct Conversation: ServerFact, DraftFact {
 }
 
 extension Conversation {
+    /// How replies and commands came out of step, wherever that showed itself; nil where they did not.
+    var howOutOfStep: String? {
+        let absences = [
+            hello?.absence, startTLS?.absence, handshake?.absence, helloInsideTLS?.absence, relay?.absence,
+        ]
+        return outOfStep ?? absences.lazy.compactMap { $0?.outOfStep }.first
+    }
+
     /// How many stages were reached, of five.
     var reach: Int {
         let reached = [
@@ -146,5 +154,12 @@ public struct EHLOKeyword: Hashable, Sendable, Codable {
         let words = line.split(separator: " ", maxSplits: 1)
         name = words.first.map { $0.uppercased() } ?? ""
         parameters = words.count == 2 ? String(words[1]) : nil
+    }
+}
+
+extension Absence {
+    /// How replies and commands came out of step, where that is the reason; nil else.
+    var outOfStep: String? {
+        if case .failed(let failure) = root { failure.outOfStep } else { nil }
     }
 }

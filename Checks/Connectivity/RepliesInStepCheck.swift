@@ -69,14 +69,6 @@ extension Check {
 }
 
 extension Conversation {
-    /// Where it showed itself, at QUIT or before.
-    fileprivate var howOutOfStep: String? {
-        let absences = [
-            hello?.absence, startTLS?.absence, handshake?.absence, helloInsideTLS?.absence, relay?.absence,
-        ]
-        return outOfStep ?? absences.lazy.compactMap { $0?.outOfStep }.first
-    }
-
     fileprivate static let talked = {
         var conversation = Conversation()
         conversation.greeting = .present(SMTPReply(220, "mx.example"))
@@ -84,7 +76,7 @@ extension Conversation {
         return conversation
     }()
 
-    fileprivate static let outOfStep = {
+    static let outOfStep = {
         var conversation = talked
         conversation.outOfStep = "\"250 Ok\" came before MAIL was sent"
         return conversation
@@ -107,10 +99,4 @@ extension SecondConversation {
         second.outOfStep = "RSET was answered 554 Relaying denied"
         return second
     }()
-}
-
-extension Absence {
-    fileprivate var outOfStep: String? {
-        if case .failed(let failure) = root { failure.outOfStep } else { nil }
-    }
 }

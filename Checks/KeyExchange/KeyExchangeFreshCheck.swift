@@ -17,25 +17,35 @@ struct KeyShares: ServerFact, Hashable {
 
     /// SHA-256 of the keys, in hexadecimal, one for each handshake that had one.
     let digests: [String]
+    /// Why handshakes that were to be made show none; nil where all do.
+    var missing: String?
 }
 
 extension Derivation {
-    /// The handshakes that were made anyway: the session’s, those of the second conversation, and the one for another
-    /// certificate.
+    /// The handshakes that were made anyway: the session’s, those of the second conversation, the one for another
+    /// certificate, and those that the hellos of the survey began.
     static let keyShares = Derivation.perServer {
-        (session: TLSSession, second: Observed<SecondConversation>, other: Observed<OtherCertificate>)
-            throws(Absence) -> KeyShares in
+        (
+            session: TLSSession, second: Observed<SecondConversation>, other: Observed<OtherCertificate>,
+            survey: Incidental<TLSSurvey>
+        ) throws(Absence) -> KeyShares in
         let handshakes =
             [session.handshake, second.value?.handshakeWithoutName, other.value?.handshake].compactMap { $0 }
             + (second.value?.furtherHandshakes ?? [])
-        let digests = handshakes.compactMap(\.keyShare)
+        let digests =
+            handshakes.compactMap(\.keyShare)
+            + (survey.value?.keyShares ?? [:]).sorted { $0.key < $1.key }.flatMap {
+                Array(repeating: $0.key, count: $0.value)
+            }
         guard digests.count > 1 else {
             if let why = second.absence, why.certainty == .inconclusive { throw why }
             throw digests.isEmpty && session.handshake.group == nil
                 ? .notApplicable("There is no ephemeral key exchange.")
                 : .inconclusive("fewer than two handshakes show the server\u{2019}s key")
         }
-        return KeyShares(digests: digests)
+        let absences = [second.absence, other.absence, survey.isPlanned ? survey.observed.absence : nil].compactMap(
+            \.self)
+        return KeyShares(digests: digests, missing: absences.first { $0.certainty == .inconclusive }?.description)
     }
 }
 
@@ -55,10 +65,21 @@ extension Check {
             .given(
                 "the same key again", KeyShares(digests: ["01", "01", "02"]),
                 expect: .found(.reused, "2 of 3 handshakes have the same key of the server.")),
+            .given(
+                "the same key again, and a handshake is missing",
+                KeyShares(digests: ["01", "01"], missing: "no answer"),
+                expect: .found(.reused, "2 of 2 handshakes have the same key of the server.")),
+            .given(
+                "two keys, and a handshake is missing", KeyShares(digests: ["01", "02"], missing: "no answer"),
+                expect: .inconclusive("It could not be determined whether every handshake has a fresh key: no answer.")),
         ]
     ) { (shares: KeyShares) -> Verdict<KeyExchangeFreshFinding> in
         let most = Dictionary(grouping: shares.digests) { $0 }.map(\.value.count).max() ?? 0
-        guard most > 1 else { return .passed }
+        guard most > 1 else {
+            return shares.missing.map {
+                .inconclusive("It could not be determined whether every handshake has a fresh key: \($0).")
+            } ?? .passed
+        }
         return .found(.reused, "\(most) of \(shares.digests.count) handshakes have the same key of the server.")
     }
 }

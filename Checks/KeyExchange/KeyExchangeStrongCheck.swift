@@ -63,7 +63,7 @@ extension Check {
             """,
         references: [
             .rfc(9325, section: "4.1"), .rfc(9325, section: "4.5"), .rfc(7919, section: "1"),
-            .rfc(8422, section: "5.4"),
+            .rfc(8422, section: "5.4"), .rfc(10024, section: "1"),
         ],
         examples: [
             .given(

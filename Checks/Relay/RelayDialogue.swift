@@ -115,6 +115,10 @@ extension RelayDialogue {
     private func inStep(_ progress: Locked<RelayAttempt>) throws -> RelayAttempt {
         let attempt = progress.withLock { $0 }
         if let reply = attempt.resetReply, attempt.standing == .outOfStep {
+            // A server without the command is not out of step, and yet nobody knows then which reply answers what.
+            if [500, 502].contains(reply.code) {
+                throw WireFailure.protocolError("RSET was answered \(reply.firstLine)")
+            }
             throw WireFailure.outOfStep("RSET was answered \(reply.firstLine)")
         }
         return attempt

@@ -25,15 +25,25 @@ extension Check {
         examples: [
             .given(
                 "the same but for STARTTLS and AUTH", EHLOReply(keywords: ["SIZE 1000", "STARTTLS"]),
-                EHLOReplyInsideTLS(EHLOReply(keywords: ["SIZE 2000", "AUTH PLAIN"])), expect: .passed),
+                EHLOReplyInsideTLS(EHLOReply(keywords: ["SIZE 2000", "AUTH PLAIN"])), .present(Conversation()),
+                expect: .passed),
             .given(
                 "a keyword is gone", EHLOReply(keywords: ["PIPELINING", "STARTTLS", "ETRN"]),
-                EHLOReplyInsideTLS(EHLOReply(keywords: ["PIPELINING"])),
+                EHLOReplyInsideTLS(EHLOReply(keywords: ["PIPELINING"])), .present(Conversation()),
                 expect: .found(.lost, "Offered before TLS and not inside it: ETRN.")),
+            .given(
+                "a stray reply stands where the second list belongs", EHLOReply(keywords: ["PIPELINING", "STARTTLS"]),
+                EHLOReplyInsideTLS(EHLOReply(keywords: [])), .present(.outOfStep),
+                expect: .inconclusive("Replies and commands are out of step: \"250 Ok\" came before MAIL was sent.")),
         ]
-    ) { (plaintext: EHLOReply, inside: EHLOReplyInsideTLS) -> Verdict<STARTTLSCapabilitiesFinding> in
+    ) {
+        (plaintext: EHLOReply, inside: EHLOReplyInsideTLS, conversation: Observed<Conversation>)
+            -> Verdict<STARTTLSCapabilitiesFinding> in
         let lost = plaintext.keywords.map(\.name).filter { $0 != "STARTTLS" && !inside.reply.offers($0) }
         guard !lost.isEmpty else { return .passed }
+        if let how = conversation.value?.howOutOfStep {
+            return .inconclusive("Replies and commands are out of step: \(how).")
+        }
         let more = lost.count > 10 ? " and \(lost.count - 10) more" : ""
         return .found(
             .lost,

@@ -170,7 +170,7 @@ extension TLSInquiry {
                         return .unknown("the server chose \(choice.version), which was not offered")
                     }
                     note(TLSVersionAnswer(choice))
-                    note(SeenLeaf(choice.certificates.first, for: choice.suite))
+                    noteKeys(choice)
                     return .choice(choice)
                 case .alert(let alert): return .refused("alert \(alert)")
                 case .hungUp: continue
@@ -226,7 +226,7 @@ extension TLSInquiry {
         let result = await question.run(questioner)
         for choice in result.accepted.values {
             note(TLSVersionAnswer(choice))
-            note(SeenLeaf(choice.certificates.first, for: choice.suite))
+            noteKeys(choice)
         }
         let isHeard = await questioner.answers > 0
         note(classes.map { TLSClassAnswer($0, result, isHeard: isHeard) })
@@ -269,9 +269,15 @@ extension TLSInquiry {
         }
     }
 
-    private func note(_ leaf: SeenLeaf?) {
-        guard let leaf else { return }
-        draft.update { $0.leaves = ($0.leaves ?? []).union([leaf]) }
+    /// The certificate, and the key that was made for the exchange.
+    private func noteKeys(_ choice: ServerChoice) {
+        let leaf = SeenLeaf(choice.certificates.first, for: choice.suite)
+        draft.update { survey in
+            if let leaf { survey.leaves = (survey.leaves ?? []).union([leaf]) }
+            if let share = choice.keyShare {
+                survey.keyShares = (survey.keyShares ?? [:]).merging([share: 1], uniquingKeysWith: +)
+            }
+        }
     }
 
     private func note(_ answers: [TLSClassAnswer]) {

@@ -33,6 +33,9 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
     /// The leaf certificates that hellos up to TLS 1.2 were answered with, each with its kind of key; nil where nobody noted
     /// them.
     public var leaves: Set<SeenLeaf>?
+    /// The keys that the server made for the key exchange, each with the number of answers that had it: SHA-256 in hexadecimal;
+    /// nil where nobody noted them.
+    public var keyShares: [String: Int]?
     /// How many connections it took, beside the conversation's.
     public var connections = 0
 

@@ -66,13 +66,14 @@ extension Check {
         title: "Only current TLS versions are offered",
         why: """
             TLS 1.0 and 1.1 rest on MD5 and SHA-1 and have been deprecated since 2021; an old version that is still \
-            offered can be a way in for attacks on newer ones. TLS 1.3 is faster and leaves out all that was broken. \
+            offered can be a way in for attacks on newer ones. TLS 1.3 is faster and leaves out all that was broken; \
+            TLS 1.2 is frozen, and what is new, such as post-quantum key exchange, comes to TLS 1.3 alone. \
             Senders that only speak TLS 1.2 are still many.
             """,
         references: [
             .rfc(6176, section: "3"), .rfc(7568, section: "3"), .rfc(8996, section: "4"), .rfc(8996, section: "5"),
             .rfc(9325, section: "3.1.1"),
-            .rfc(9325, section: "5.2"), .rfc(7435, section: "3"),
+            .rfc(9325, section: "5.2"), .rfc(7435, section: "3"), .rfc(9851, section: "1"),
         ],
         examples: [
             .given("TLS 1.2 and 1.3", .example, .offers(.tls12, .tls13), TLSVersionParameters(), expect: .passed),

@@ -13,7 +13,17 @@ public enum Severity: String, Sendable, Hashable, Codable, CaseIterable, Compara
 
     /// Lower before higher.
     public static func < (left: Severity, right: Severity) -> Bool {
-        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .info: 0
+        case .notice: 1
+        case .warning: 2
+        case .error: 3
+        case .critical: 4
+        }
     }
 }
 

@@ -101,7 +101,7 @@ public struct CipherSuite: Sendable, Hashable, Identifiable {
         case ascon = "ASCON"
     }
 
-    /// The column Recommended of the registry. RFC 9847, section 3.
+    /// The column Recommended of the registry. RFC 9847, section 3; RFC 10015.
     public enum Recommended: String, Sendable {
         /// Y.
         case yes = "Y"

@@ -25,6 +25,8 @@ public struct ServerChoice: Hashable, Sendable {
     public var isRetryRequest = false
     /// The group of the key exchange, by code point; nil where there is none.
     public var group: UInt16?
+    /// SHA-256 of the public key that the server made for this key exchange, in hexadecimal; nil where it sent none.
+    public var keyShare: String?
     /// The ephemeral finite-field or RSA key of a ServerKeyExchange.
     public var parameters: KeyParameters?
     /// How the server signed its part of the key exchange; TLS 1.2 only.

@@ -9,8 +9,10 @@ enum Confidentiality {
     static func sentences(_ servers: [ServerSight], _ delivery: DeliveryMatrix) -> [String] {
         let reached = servers.filter { $0.greeting.value != nil && saysWhetherItEncrypts($0.session) }
         guard !reached.isEmpty else { return [] }
-        let encrypted = reached.filter { $0.session.value != nil }
+        let encrypted = reached.filter { $0.session.value != nil && $0.goesOnInsideTLS != false }
         guard !encrypted.isEmpty else {
+            // Where TLS works no further than its handshake, what becomes of mail is said by sender.
+            guard reached.allSatisfy({ $0.session.value == nil }) else { return [] }
             return [
                 "Not encrypted: all mail travels in plaintext, and anybody on the path can read it."
             ]

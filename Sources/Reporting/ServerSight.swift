@@ -15,6 +15,8 @@ public struct ServerSight: Sendable, Hashable {
     public var greeting: Observed<SMTPReply>
     /// The TLS session.
     public var session: Observed<TLSHandshake>
+    /// Whether it goes on inside TLS, so that mail can be sent there; nil where nobody knows.
+    public var goesOnInsideTLS: Bool?
     /// What was found about its certificate: codes of warnings and worse.
     public var certificateProblems: [String]
     /// Whether a sender that verifies would accept the certificate; nil where nothing judged it.
@@ -92,6 +94,10 @@ extension ServerSight {
         preference = listed.preference
         greeting = evidence.observed(Greeting.self, at: place).map(\.reply)
         session = evidence.observed(TLSSession.self, at: place).map(\.handshake)
+        switch evidence.observed(EHLOReplyInsideTLS.self, at: place) {
+        case .present: goesOnInsideTLS = true
+        case .absent(let why): goesOnInsideTLS = why.certainty == .inconclusive ? nil : false
+        }
         certificateProblems = here.filter { $0.id.hasPrefix("certificate.") }.flatMap(\.findings)
             .filter { $0.severity >= .warning }.map(\.finding.code)
         certificateVerifies = Self.verifies(here)

@@ -24,7 +24,7 @@ import Testing
 
     @Test(
         "forgetting several things at once does so under every shipped profile",
-        arguments: try Bench().policies.map(\.id))
+        arguments: try Bench.shipped.get().policies.map(\.id))
     func several(profile: String) throws {
         let bench = try LawBench(profile)
         var random = SplitMix(seed: 20_261_128)

@@ -14,7 +14,7 @@ struct LawBench {
     struct UnknownProfile: Error {}
 
     init(_ id: String) throws {
-        let bench = try Bench()
+        let bench = try Bench.shipped.get()
         guard let policy = bench.policies.first(where: { $0.id == id }) else { throw UnknownProfile() }
         profile = policy.profile
         judge = policy.judge

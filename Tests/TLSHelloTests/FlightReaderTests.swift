@@ -32,6 +32,19 @@ struct FlightReaderTests {
         #expect(choice.version == .tls13 && choice.suite == 0x1302 && choice.group == 0x11EC && choice.isRetryRequest)
     }
 
+    @Test("the key that the server made is told by its digest, and a HelloRetryRequest has none")
+    func keyShares() throws {
+        let share = [UInt8](repeating: 5, count: 32)
+        let hello = Flight.serverHello(
+            suite: 0x1301, extensions: [(43, [3, 4]), (51, Flight.number(0x001D) + Flight.vector(2, share))])
+        #expect(read(Flight.record(22, hello)).choice?.keyShare == SHA256.hex(share))
+        #expect(read(Flight.tls12).choice?.keyShare == SHA256.hex([4, 1, 2]))
+        let field = Flight.record(22, Flight.serverHello(suite: 0x0033) + Flight.fieldKey([9, 9]) + Flight.done)
+        #expect(read(field).choice?.keyShare == SHA256.hex([5]))
+        let retry = Flight.record(22, Flight.retryRequest(suite: 0x1302, group: 0x11EC)) + Flight.record(20, [1])
+        #expect(try #require(read(retry).choice).keyShare == nil)
+    }
+
     @Test("messages may share a record or be spread over many")
     func fragments() {
         let messages = Flight.serverHello(suite: 0xC02F) + Flight.curveKey(0x0018) + Flight.done

@@ -52,9 +52,9 @@ public struct Grader: Sendable {
         let fired = rules(caps, .yes, evaluator)
         let open = rules(caps, .unknown, evaluator)
         let answers = ConditionEvaluator(ledger: ledger, expectsAnswers: true)
-        let certain = rules(profile.caps.map { ($0, answers.truth(of: $0.when)) }, .yes, answers)
         let range = Assessment.GradeRange(
-            worst: letter(score.value(.failed), fired + open), best: letter(score.value(.passed), certain))
+            worst: letter(score.value(.failed), fired + open),
+            best: min(bestByScore(score.value(.passed)), capped(answers)))
         let (withheldRule, couldBeWithheld) = withheld(evaluator, value, score)
         // A letter that is withheld for good has no range; one that is withheld for want of answers still has.
         let isWithheldForGood =
@@ -86,8 +86,7 @@ extension Grader {
         let score = Score(profile: profile, ledger: ledger)
         let value = score.value(.leftOut)
         guard withheld(evaluator, value, score).0 == nil else { return nil }
-        let best = value.map { profile.band(for: $0) } ?? bestGrade
-        return min(best, capped(evaluator))
+        return min(bestByScore(value), capped(evaluator))
     }
 
     /// The best letter that the caps leave.
@@ -97,8 +96,11 @@ extension Grader {
 
     private var bestGrade: Grade { profile.bands.first?.grade ?? .f }
 
+    /// What a score alone would give.
+    private func bestByScore(_ score: Double?) -> Grade { score.map { profile.band(for: $0) } ?? bestGrade }
+
     private func letter(_ score: Double?, _ caps: [Assessment.Cap]) -> Grade {
-        caps.map { $0.atMost }.reduce(score.map { profile.band(for: $0) } ?? bestGrade, min)
+        caps.map { $0.atMost }.reduce(bestByScore(score), min)
     }
 
     private func rules(_ caps: [(Profile.Cap, Truth)], _ wanted: Truth, _ evaluator: ConditionEvaluator)

@@ -14,16 +14,27 @@ struct Score {
         case passed
     }
 
-    let profile: Profile
-    let ledger: Ledger
+    private let profile: Profile
+    private let ledger: Ledger
+    /// How each check of the profile came out, in its order.
+    private let tallies: [(check: Profile.WeightedCheck, tally: Tally)]
+
+    init(profile: Profile, ledger: Ledger) {
+        self.profile = profile
+        self.ledger = ledger
+        let unseen = ledger.hosts.count { $0.mayHaveMore }
+        tallies = profile.checks.map { check in
+            let isAboutServers = check.scope == .server || check.scope == .address
+            return (check, Tally(ledger.entries[check.id] ?? [:], unseen: isAboutServers ? unseen : 0))
+        }
+    }
 
     /// The score; nil when nothing that has a weight could be judged.
     func value(_ assumption: Assumption) -> Double? {
         var earned = 0.0
         var total = 0.0
         var bonus = 0.0
-        for check in profile.checks {
-            let tally = tally(check)
+        for (check, tally) in tallies {
             bonus += tally.earnsBonus(assumption) ? check.bonus : 0
             guard check.weight > 0, let credit = tally.credit(profile.credit, assumption) else { continue }
             earned += check.weight * credit
@@ -34,7 +45,6 @@ struct Score {
 
     /// What each check contributes.
     func credits() -> [Assessment.CheckCredit] {
-        let tallies = profile.checks.map { ($0, tally($0)) }
         let rows = tallies.map { ($0, $1, $1.credit(profile.credit, .leftOut)) }
         let total = rows.reduce(0) { $0 + ($1.2 == nil ? 0 : $1.0.weight) }
         return rows.map { check, tally, credit in
@@ -44,13 +54,6 @@ struct Score {
                 bonus: tally.earnsBonus(.leftOut) ? check.bonus : 0, judged: tally.decisive,
                 inconclusive: tally.inconclusive)
         }
-    }
-
-    private func tally(_ check: Profile.WeightedCheck) -> Tally {
-        let isAboutServers = check.scope == .server || check.scope == .address
-        return Tally(
-            ledger.entries[check.id] ?? [:],
-            unseen: isAboutServers ? ledger.hosts.count { $0.mayHaveMore } : 0)
     }
 
     /// Whether nothing can be said of mail servers although the profile weighs what they do.
@@ -64,11 +67,11 @@ struct Score {
 /// How a check came out, counted by severity, so that the order of the places cannot matter.
 private struct Tally {
     /// What was found where it could be judged; the same if what is open there turns out badly.
-    private var judged: [Severity: Int] = [:]
-    private var judgedAtWorst: [Severity: Int] = [:]
+    private var judged = Counts()
+    private var judgedAtWorst = Counts()
     /// The same where it could not be told, while something was seen.
-    private var doubtful: [Severity: Int] = [:]
-    private var doubtfulAtWorst: [Severity: Int] = [:]
+    private var doubtful = Counts()
+    private var doubtfulAtWorst = Counts()
     private(set) var decisive = 0
     private(set) var inconclusive = 0
     /// At how many places nothing at all was seen.
@@ -84,8 +87,8 @@ private struct Tally {
             isOpen = isOpen || !entry.open.isEmpty
             switch entry.outcome {
             case .passed, .clean, .noted, .failed:
-                judged[entry.severity, default: 0] += 1
-                judgedAtWorst[entry.worstSeverity, default: 0] += 1
+                judged.add(entry.severity)
+                judgedAtWorst.add(entry.worstSeverity)
                 decisive += 1
             case .inconclusive:
                 inconclusive += 1
@@ -93,8 +96,8 @@ private struct Tally {
                     unseen += 1
                     continue
                 }
-                doubtful[entry.severity, default: 0] += 1
-                doubtfulAtWorst[entry.worstSeverity, default: 0] += 1
+                doubtful.add(entry.severity)
+                doubtfulAtWorst.add(entry.worstSeverity)
             case .blocked: blocked += 1
             case .notApplicable: break
             }
@@ -108,14 +111,11 @@ private struct Tally {
     func credit(_ credit: [Severity: Double], _ assumption: Score.Assumption) -> Double? {
         let places = decisive + (assumption == .leftOut ? 0 : inconclusive)
         guard places > 0 else { return nil }
-        func sum(_ counts: [Severity: Int]) -> Double {
-            Severity.allCases.reduce(0) { $0 + Double(counts[$1] ?? 0) * (credit[$1] ?? 0) }
-        }
         let earned =
             switch assumption {
-            case .leftOut: sum(judged)
-            case .passed: sum(judged) + sum(doubtful) + Double(unseen)
-            case .failed: sum(judgedAtWorst) + sum(doubtfulAtWorst)
+            case .leftOut: judged.sum(credit)
+            case .passed: judged.sum(credit) + doubtful.sum(credit) + Double(unseen)
+            case .failed: judgedAtWorst.sum(credit) + doubtfulAtWorst.sum(credit)
             }
         return earned / Double(places)
     }
@@ -125,5 +125,23 @@ private struct Tally {
         guard found == 0, blocked == 0 else { return false }
         guard assumption != .passed else { return decisive + inconclusive > 0 }
         return inconclusive == 0 && !isOpen && decisive > 0
+    }
+}
+
+/// How often each severity was the worst of a place.
+private struct Counts {
+    private var of: [(severity: Severity, count: Int)] = []
+
+    mutating func add(_ severity: Severity) {
+        if let known = of.firstIndex(where: { $0.severity == severity }) {
+            of[known].count += 1
+        } else {
+            of.append((severity, 1))
+        }
+    }
+
+    /// The credits of all places together.
+    func sum(_ credit: [Severity: Double]) -> Double {
+        of.sorted { $0.severity < $1.severity }.reduce(0) { $0 + Double($1.count) * (credit[$1.severity] ?? 0) }
     }
 }

@@ -82,6 +82,7 @@ private final class SecureBytes: ChannelDuplexHandler {
             }
         case .established(let facts): context.fireUserInboundEventTriggered(HTTPSInput.established(facts))
         case .failed(let reason, let alert): end(.failed(reason: reason, alert: alert), context)
+        case .notTLS(let reason): end(.failed(reason: reason, alert: nil), context)
         case .unable(let reason): end(.unable(reason), context)
         case .closed:
             hasEnded = true

@@ -19,7 +19,7 @@ extension GateInput {
     var octets: Int {
         switch self {
         case .plain(let bytes), .secure(let bytes): bytes.readableBytes
-        case .established, .failed, .unable, .renegotiated, .ticket, .closed: 0
+        case .established, .failed, .notTLS, .unable, .renegotiated, .ticket, .closed: 0
         }
     }
 }

@@ -70,7 +70,7 @@ extension LiveSMTPConnection {
             hasHeardInsideTLS = true
             parser.append(bytes.readableBytesView)
         case .ticket(let latest): ticket = latest
-        case .established, .failed, .unable, .renegotiated, .closed: break
+        case .established, .failed, .notTLS, .unable, .renegotiated, .closed: break
         }
     }
 
@@ -91,6 +91,7 @@ extension LiveSMTPConnection {
             case .failed(let reason, let alert):
                 throw hasHeardInsideTLS
                     ? WireFailure.protocolError("TLS: \(alert ?? reason)") : .handshake(reason: reason, alert: alert)
+            case .notTLS(let reason): throw WireFailure.protocolError(reason)
             case .unable(let reason): throw WireFailure.local(reason)
             case .closed, .established, .renegotiated, nil:
                 if !parser.unread.isEmpty {
@@ -110,8 +111,7 @@ extension LiveSMTPConnection {
             switch try await nextInput() {
             case .plain(let bytes): keepPlaintext(Array(bytes.readableBytesView))
             case .established(let facts): return facts
-            case .failed(let reason, nil) where reason.hasPrefix(TLSGate.notTLS):
-                throw WireFailure.protocolError(reason)
+            case .notTLS(let reason): throw WireFailure.protocolError(reason)
             case .failed(let reason, let alert): throw WireFailure.handshake(reason: reason, alert: alert)
             case .unable(let reason): throw WireFailure.local(reason)
             case .secure, .ticket, .renegotiated, .closed, nil: throw WireFailure.closedEarly(stage: "handshake")

@@ -28,6 +28,7 @@ extension LiveSMTPConnection {
             case .secure(let bytes): parser.append(bytes.readableBytesView)
             case .plain, .ticket, .established: continue
             case .failed(let reason, let alert): throw WireFailure.handshake(reason: reason, alert: alert)
+            case .notTLS(let reason): throw WireFailure.protocolError(reason)
             case .unable(let reason): throw WireFailure.local(reason)
             case .closed, nil: throw WireFailure.closedEarly(stage: "renegotiation")
             }

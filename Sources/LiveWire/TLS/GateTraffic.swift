@@ -11,6 +11,8 @@ enum GateInput: Sendable {
     case established(TLSSessionFacts)
     /// The handshake or the TLS connection failed. `alert` is the peer's.
     case failed(reason: String, alert: String?)
+    /// The peer answered the ClientHello with something else than TLS; the reason quotes it.
+    case notTLS(reason: String)
     /// No session could be made: a failure of ours, which says nothing of the peer.
     case unable(String)
     /// A second handshake, which we had asked for, is complete.

@@ -19,9 +19,6 @@ final class TLSGate: ChannelDuplexHandler {
         case dead
     }
 
-    /// How the reason of a failure begins where the peer did not speak TLS at all.
-    static let notTLS = "the answer is not TLS"
-
     private let arrivals: Arrivals
     private var mode = Mode.plain
     private var firstAnswer: [UInt8] = []
@@ -102,7 +99,10 @@ extension TLSGate {
             emit(.established(session.facts()), context)
             deliver(session, context)
         case .closed: fail("the peer closed TLS during the handshake", nil, context)
-        case .failed(let reason, let alert): fail(explained(reason), alert, context)
+        case .failed(let reason, let alert):
+            guard let reason = notTLS else { return fail(reason, alert, context) }
+            mode = .dead
+            emit(.notTLS(reason: reason), context)
         }
     }
 
@@ -165,9 +165,9 @@ extension TLSGate {
 
     /// OpenSSL says "wrong version number" to an answer that is no TLS at all; quote the answer instead. Record types are
     /// 20 to 24 (RFC 8446, section 5.1).
-    private func explained(_ reason: String) -> String {
-        guard let first = firstAnswer.first, !(20...24).contains(first) else { return reason }
-        return "\(Self.notTLS): \(ReplyParser.excerpt(firstAnswer))"
+    private var notTLS: String? {
+        guard let first = firstAnswer.first, !(20...24).contains(first) else { return nil }
+        return "the answer is not TLS: \(ReplyParser.excerpt(firstAnswer))"
     }
 }
 

@@ -13,6 +13,7 @@ enum ServerHello {
         let compression = try reader.uint8()
         var number = legacyVersion
         var group: UInt16?
+        var keyShare: String?
         var extensions: [UInt16] = []
         if !reader.isEmpty {
             var list = try reader.reader(2)
@@ -23,13 +24,18 @@ enum ServerHello {
                 extensions.append(type)
                 // supported_versions and key_share: RFC 8446, sections 4.2.1 and 4.2.8.
                 if type == 43 { number = try content.uint16() }
-                if type == 51 { group = try content.uint16() }
+                if type == 51 {
+                    group = try content.uint16()
+                    // A HelloRetryRequest names the group alone.
+                    if !content.isEmpty { keyShare = SHA256.hex(try content.vector(2)) }
+                }
             }
         }
         guard let version = TLSVersion(wireNumber: number), version != .ssl2 else {
             throw .malformed("a version of number \(number)")
         }
         var choice = ServerChoice(version: version, suite: suite, group: version == .tls13 ? group : nil)
+        if version == .tls13 { choice.keyShare = keyShare }
         choice.isRetryRequest = random.elementsEqual(retryRandom)
         choice.compression = compression
         choice.extensions = extensions

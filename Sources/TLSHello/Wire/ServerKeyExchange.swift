@@ -15,11 +15,11 @@ enum ServerKeyExchange {
                 return
             }
             choice.group = try reader.uint16()
-            _ = try reader.vector(1)
+            choice.keyShare = SHA256.hex(try reader.vector(1))
         case .dhe, .dhePSK:
             let prime = try reader.vector(2).drop { $0 == 0 }
             let generator = try reader.vector(2).drop { $0 == 0 }
-            _ = try reader.vector(2)
+            choice.keyShare = SHA256.hex(try reader.vector(2))
             choice.parameters = .finiteField(
                 bits: bits(prime), primeDigest: SHA256.hex(prime),
                 generator: generator.count <= 2 ? generator.reduce(0) { $0 << 8 | Int($1) } : nil)

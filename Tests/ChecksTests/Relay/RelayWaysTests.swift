@@ -136,6 +136,15 @@ struct RelayWaysTests {
         }
     }
 
+    @Test("a server without RSET tells nothing of relaying, and sent no line too many", arguments: [500, 502])
+    func withoutRSET(code: Int) async throws {
+        let rest = "C: MAIL FROM:<…\nS: 250 Ok\nC: RCPT TO:<…\nS: 250 Ok\nC: RSET\nS: \(code) What?"
+        let run = try await SessionRun(
+            playing: [Script(Self.noTLS + rest)], checks: ["relay.closed", "smtp.replies-in-step"])
+        #expect(isInconclusive(run))
+        #expect(run.codes("smtp.replies-in-step") == [])
+    }
+
     @Test("B: what QUIT shows is wrong with all that came before")
     func atQUIT() async throws {
         let run = try await run([Self.noTLS + Self.asked("250 Ok", times: 4) + "C: QUIT\nS: 250 Ok\nS: 221 Bye"])

@@ -34,6 +34,19 @@ struct TLSVersionProbeTests {
         #expect(run.versions.versions(.inconclusive) == [])
     }
 
+    @Test("the keys that the server makes are counted")
+    func keyShares() async throws {
+        let run = try await VersionRun(speaking: [.ssl3, .tls10, .tls11, .tls12, .tls13]) { offer in
+            guard let version = offer.versions.max(), version < .tls13, version > .ssl2 else { return nil }
+            let suite = offer.suites.first { CipherSuite.with(code: $0)?.fits(version) ?? false } ?? 0
+            var choice = ServerChoice(version: version, suite: suite)
+            choice.keyShare = version == .tls12 ? "a" : "b"
+            return .chosen(choice)
+        }
+        #expect(run.keyShares?["a"] == 1)
+        #expect(run.keyShares?["b"] == 3)
+    }
+
     @Test("a version is no less there because its suites are few", arguments: [0xC02C, 0x00A2, 0x0040] as [UInt16])
     func fewSuites(only: UInt16) async throws {
         let run = try await VersionRun { offer in

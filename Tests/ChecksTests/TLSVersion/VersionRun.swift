@@ -96,6 +96,9 @@ struct VersionRun {
     var largeHello: Bool? {
         evidence.observed(TLSSurvey.self, at: .address(Self.server.address)).value?.dropsLargeHello
     }
+    var keyShares: [String: Int]? {
+        evidence.observed(TLSSurvey.self, at: .address(Self.server.address)).value?.keyShares
+    }
     var outcome: Outcome? { results.first?.outcome }
     var codes: [String] { outcome?.findings.map(\.code) ?? [] }
     /// What each hello offered at most, oldest first.

@@ -128,7 +128,7 @@ actor Peer {
             }
             switch try await next() {
             case .plain(let bytes), .secure(let bytes): buffer += bytes.readableBytesView
-            case .established, .failed, .unable, .ticket, .renegotiated: continue
+            case .established, .failed, .notTLS, .unable, .ticket, .renegotiated: continue
             case .closed, nil: return nil
             }
         }
@@ -157,7 +157,7 @@ actor Peer {
             case .established:
                 isEncrypted = true
                 return true
-            case .failed, .closed, .unable: return false
+            case .failed, .notTLS, .closed, .unable: return false
             // The client was faster than our switch to TLS: give its first bytes to the gate again.
             case .plain(let bytes): channel.pipeline.fireChannelRead(bytes)
             case .secure, .ticket, .renegotiated: continue
