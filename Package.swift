@@ -11,9 +11,12 @@ let house: [SwiftSetting] = [
 
 /// Plugin folders under Checks, alphabetical; each holds a generated page that is not a source file.
 let plugins = [
-    "CAA", "Certificate", "Cipher", "Connectivity", "DANE", "DNSSEC", "Delivery", "KeyExchange", "MTASTS", "MX", "PTR",
+    "CAA", "Certificate", "Cipher", "Connectivity", "DANE", "DNSSEC", "KeyExchange", "MTASTS", "MX", "PTR",
     "Relay", "RequireTLS", "STARTTLS", "TLSRPT", "TLSSession", "TLSVersion",
 ]
+
+/// Folders of facts under Sources/Observations, alphabetical, each with its generated page.
+let observations = ["DNS", "Delivery", "Policy", "Session", "TLS"]
 
 /// Built-in profiles under Profiles, alphabetical.
 let profiles = [
@@ -42,7 +45,7 @@ let package = Package(
     products: [
         .executable(name: "mailgrade", targets: ["mailgrade"]),
         .library(name: "MailgradeCommand", targets: ["MailgradeCommand", "Checks"]),
-        .library(name: "CheckKit", targets: ["CheckKit", "MailModel"]),
+        .library(name: "CheckKit", targets: ["CheckKit", "MailModel", "Observations"]),
         .library(name: "CheckKitTesting", targets: ["CheckKitTesting"]),
         .library(name: "TLSHello", targets: ["TLSHello", "MailModel"]),
     ],
@@ -59,22 +62,26 @@ let package = Package(
         room("MailModel", ["CIDN2"]),
         room("CheckKit", ["MailModel"]),
         room("TLSHello", ["MailModel"]),
+        .target(
+            name: "Observations", dependencies: ["CheckKit", "MailModel", "TLSHello"],
+            exclude: observations.map { "\($0)/README.md" }, swiftSettings: house),
         room("CheckEngine", ["CheckKit", "MailModel"]),
         room("Grading", ["CheckKit", "MailModel", "CYAML"]),
-        room("Reporting", ["CheckKit", "Checks", "Grading", "MailModel"]),
+        room("Reporting", ["CheckKit", "Grading", "MailModel", "Observations"]),
         room(
             "LiveWire", ["MailModel", "TLSHello", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP, nioLocks]),
         room("CheckKitTesting", ["CheckKit", "MailModel"]),
         room(
             "MailgradeCommand",
             [
-                "CheckKit", "CheckEngine", "Checks", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting",
+                "CheckKit", "CheckEngine", "Checks", "Grading", "LiveWire", "MailModel", "Observations", "Profiles",
+                "Reporting",
                 arguments,
             ]),
         .executableTarget(
             name: "mailgrade", dependencies: ["CheckKit", "Checks", "MailgradeCommand"], swiftSettings: house),
         .target(
-            name: "Checks", dependencies: ["CheckKit", "MailModel", "TLSHello"], path: "Checks",
+            name: "Checks", dependencies: ["CheckKit", "MailModel", "Observations", "TLSHello"], path: "Checks",
             exclude: ["README.md"] + plugins.map { "\($0)/README.md" }, swiftSettings: house),
         .target(
             name: "Profiles", path: "Profiles", exclude: ["README.md", "schema.json"] + profiles.map { "\($0).yaml" },
@@ -84,23 +91,31 @@ let package = Package(
         tests("MailModelTests", ["MailModel"]),
         tests("CheckKitTests", ["CheckKit", "MailModel"]),
         tests("TLSHelloTests", ["MailModel", "TLSHello"]),
-        tests("CheckEngineTests", ["CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "LiveWire", "MailModel"]),
+        tests(
+            "CheckEngineTests",
+            ["CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "LiveWire", "MailModel", "Observations"]),
         .testTarget(
             name: "CorpusTests",
             dependencies: [
-                "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Profiles",
+                "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Observations",
+                "Profiles",
             ],
             path: "Tests/Corpus",
             exclude: ["README.md", "domains.txt", "evidence", "record", "results.md"], swiftSettings: house),
         tests(
-            "GradingTests", ["Checks", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Profiles"],
+            "GradingTests",
+            ["Checks", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Observations", "Profiles"],
             exclude: ["Invalid", "Odd"]),
         tests(
             "ReportingTests",
-            ["Checks", "CheckEngine", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Reporting"],
+            [
+                "Checks", "CheckEngine", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Observations",
+                "Reporting",
+            ],
             exclude: ["Snapshots"]),
         tests(
-            "ChecksTests", ["Checks", "CheckKit", "CheckKitTesting", "CheckEngine", "LiveWire", "MailModel"],
+            "ChecksTests",
+            ["Checks", "CheckKit", "CheckKitTesting", "CheckEngine", "LiveWire", "MailModel", "Observations"],
             exclude: ["DANE/RuleCoverage.md", "MTASTS/RuleCoverage.md", "TLSSession/RuleCoverage.md"]),
         tests(
             "LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix, nioLocks],
@@ -109,17 +124,21 @@ let package = Package(
             "CommandTests",
             [
                 "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "MailgradeCommand", "MailModel",
-                "Reporting",
+                "Observations", "Reporting",
             ],
             exclude: ["Snapshots"]),
         tests(
             "RepositoryTests",
-            ["Checks", "CheckEngine", "CheckKit", "Grading", "MailgradeCommand", "Profiles", "Reporting"],
+            [
+                "Checks", "CheckEngine", "CheckKit", "Grading", "MailgradeCommand", "Observations", "Profiles",
+                "Reporting",
+            ],
             exclude: ["Snapshots"]),
         tests(
             "LabTests",
             [
-                "Checks", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailgradeCommand", "MailModel", "Profiles",
+                "Checks", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailgradeCommand", "MailModel",
+                "Observations", "Profiles",
                 "TLSHello",
             ]),
     ],

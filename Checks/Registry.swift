@@ -1,14 +1,17 @@
 public import CheckKit
+internal import Observations
 
 extension Plugin {
-    /// Every plugin of this repository, alphabetical, one line for each folder.
-    public static let builtIn: [Plugin] = [
+    /// Everything that this repository knows: what is observed, and what is judged.
+    public static let builtIn: [Plugin] = observations + judgements
+
+    /// Every folder of checks, alphabetical, one line for each.
+    public static let judgements: [Plugin] = [
         .caa,
         .certificate,
         .cipher,
         .connectivity,
         .dane,
-        .delivery,
         .dnssec,
         .keyExchange,
         .mtaSTS,

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 // Examples need names and addresses written as literals. None of these is for input: a mistake here is a mistake in the
 // program, and stops the first test that runs.

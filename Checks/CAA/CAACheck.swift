@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CAAFinding: String, FindingCode {
     case absent = "caa.absent"

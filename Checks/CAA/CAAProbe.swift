@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 extension Probe {
     /// Climbs from the host towards the root until a name has CAA records. An alias is followed at each step, but the climb

@@ -8,6 +8,7 @@
 // not an empty one: then a CA must not issue (RFC 8659, section 3), and nothing can be said.
 public import CheckKit
 public import MailModel
+internal import Observations
 
 /// The CAA records that hold for an MX host: those of the host itself, or of the nearest name above it that has some. RFC
 /// 8659, section 3.

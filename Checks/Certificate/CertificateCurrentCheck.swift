@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 enum CertificateCurrentFinding: String, FindingCode {
     case expired = "certificate.expired"
@@ -152,7 +153,4 @@ extension PathElement {
 extension Date {
     /// The seconds of a day.
     fileprivate static let day = 86_400.0
-
-    /// Year, month and day.
-    var dayInUTC: String { formatted(.iso8601.year().month().day()) }
 }

@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 enum CertificateLifetimeFinding: String, FindingCode {
     case longLived = "certificate.long-lived"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CertificateLoggedFinding: String, FindingCode {
     case noTimestamps = "certificate.no-timestamps"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CertificateNameFinding: String, FindingCode {
     case nameMismatch = "certificate.name-mismatch"

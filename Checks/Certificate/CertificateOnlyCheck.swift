@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CertificateOnlyFinding: String, FindingCode {
     case keyNotAllowed = "certificate.key-not-allowed"

@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 enum CertificateOtherKeyFinding: String, FindingCode {
     case refused = "certificate.other-key-refused"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CertificatePlacesFinding: String, FindingCode {
     case noIssuer = "certificate.no-issuer-place"

@@ -3,7 +3,7 @@ internal import CheckKit
 extension Plugin {
     static let certificate = Plugin(
         "Certificate", summary: "Whether the certificate of a server is trusted, current, for this host, and strong.",
-        probes: [.otherCertificate], derivations: [.certificateChain, .otherChain, .certificateSightings],
+        derivations: [.certificateSightings],
         checks: [
             .certificateTrusted, .certificateCurrent, .certificateName, .certificateStrong, .certificateOnly,
             .certificateChainOrder,

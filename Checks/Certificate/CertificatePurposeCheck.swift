@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CertificatePurposeFinding: String, FindingCode {
     case leafIsCA = "certificate.leaf-is-ca"

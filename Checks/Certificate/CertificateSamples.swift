@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 // The chain that the examples of this folder start from, and the instant at which they are judged.
 

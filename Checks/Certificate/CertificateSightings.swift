@@ -1,5 +1,6 @@
 public import CheckKit
 internal import MailModel
+public import Observations
 
 /// Every chain that a server was seen to show in a run. Which of them a sender gets is the luck of the draw, or depends on
 /// the name that it sends.
@@ -43,14 +44,6 @@ extension Derivation {
             withoutName: second.handshakeWithoutName.map {
                 CertificateChain($0.chain, path: $0.path, host: chain.host)
             }, nameNeeded: second.nameNeeded)
-    }
-}
-
-extension SecondConversation {
-    /// The further handshakes with SNI that showed another chain than a known one, each chain once.
-    func distinctHandshakes(besides known: TLSHandshake) -> [TLSHandshake] {
-        var seen: Set<[Certificate]> = [known.chain]
-        return (furtherHandshakes ?? []).filter { !$0.chain.isEmpty && seen.insert($0.chain).inserted }
     }
 }
 

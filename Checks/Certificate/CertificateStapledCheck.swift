@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CertificateStapledFinding: String, FindingCode {
     case notStapled = "certificate.not-stapled"

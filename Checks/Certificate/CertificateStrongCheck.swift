@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CertificateStrongFinding: String, FindingCode {
     case weakKey = "certificate.weak-key"
@@ -150,17 +151,6 @@ extension PathElement {
         return Issue(
             .weakSignature, "\(title) is signed with \(brokenHash) (\(certificate.signatureAlgorithm.shortened)).")
     }
-
-    /// The hash of a signature that senders rely on, where collisions can be found for it: those that verify refuse it.
-    var brokenHash: String? {
-        guard !isBeginning, let hash = certificate.signatureHash else { return nil }
-        return Self.brokenHashes[hash.uppercased()]
-    }
-
-    /// Hashes for which collisions can be found, by OpenSSL's names.
-    private static let brokenHashes = [
-        "MD2": "MD2", "MD4": "MD4", "MD5": "MD5", "MD5-SHA1": "MD5 and SHA-1", "SHA": "SHA-0", "SHA1": "SHA-1",
-    ]
 
     /// What of the strength cannot be told, and why.
     var unknown: [(codes: [CertificateStrongFinding], why: String)] {

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CertificateTrustedFinding: String, FindingCode {
     case selfSigned = "certificate.self-signed"

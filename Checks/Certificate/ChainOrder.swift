@@ -1,4 +1,5 @@
 internal import MailModel
+internal import Observations
 
 /// How the certificates that a server sends stand to the path from its leaf. RFC 5246, section 7.4.2: the leaf comes first,
 /// each one behind it certifies the one before, and the root may be left out.

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CipherFinding: String, FindingCode {
     case null = "cipher.null"

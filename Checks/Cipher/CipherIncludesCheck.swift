@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CipherIncludesFinding: String, FindingCode {
     case noneNeeded = "cipher.none-needed"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CipherOnlyFinding: String, FindingCode {
     case notAllowed = "cipher.not-allowed"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CipherOrderFinding: String, FindingCode {
     case weakerFirst = "cipher.weaker-first"

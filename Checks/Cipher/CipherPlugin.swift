@@ -4,5 +4,5 @@ extension Plugin {
     static let cipher = Plugin(
         "Cipher",
         summary: "Which cipher suites a server accepts: asked by class, or one by one where a check needs that.",
-        probes: [.tlsSuites], checks: [.cipherAcceptable, .cipherOnly, .cipherIncludes, .cipherPreferred, .cipherOrder])
+        checks: [.cipherAcceptable, .cipherOnly, .cipherIncludes, .cipherPreferred, .cipherOrder])
 }

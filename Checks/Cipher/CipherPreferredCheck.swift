@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum CipherPreferredFinding: String, FindingCode {
     case later = "cipher.preferred-later"

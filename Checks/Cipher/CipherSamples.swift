@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 extension TLSClasses {
     /// A machine for examples that accepts a suite of some classes in TLS 1.2, and forward secrecy unless refused.

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum ConversationHoldsFinding: String, FindingCode {
     case breaksOff = "smtp.breaks-off"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum GreetingFinding: String, FindingCode {
     case name = "smtp.greeting-name"

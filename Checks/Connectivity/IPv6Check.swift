@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum IPv6Finding: String, FindingCode {
     case noAddress = "smtp.no-ipv6-address"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum ReachableFinding: String, FindingCode {
     case unreachable = "smtp.unreachable"

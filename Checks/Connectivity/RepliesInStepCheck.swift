@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum RepliesInStepFinding: String, FindingCode {
     case unsolicited = "smtp.unsolicited-reply"
@@ -24,12 +25,12 @@ extension Check {
         examples: [
             .given("one reply to each command", .present(.talked), .present(SecondConversation()), expect: .passed),
             .given(
-                "a line that nobody asked for", .present(.outOfStep), .present(SecondConversation()),
+                "a line that nobody asked for", .present(.withStrayReply), .present(SecondConversation()),
                 expect: .found(
                     .unsolicited,
                     "The server sent a reply that no command asked for: \"250 Ok\" came before MAIL was sent.")),
             .given(
-                "in the second conversation only", .present(.talked), .present(.outOfStep),
+                "in the second conversation only", .present(.talked), .present(.withStrayReply),
                 expect: .found(
                     .unsolicited,
                     "The server sent a reply that no command asked for: RSET was answered 554 Relaying "
@@ -76,7 +77,7 @@ extension Conversation {
         return conversation
     }()
 
-    static let outOfStep = {
+    static let withStrayReply = {
         var conversation = talked
         conversation.outOfStep = "\"250 Ok\" came before MAIL was sent"
         return conversation
@@ -94,7 +95,7 @@ extension SecondConversation {
         outOfStep ?? plaintextRelay?.absence?.outOfStep ?? injection?.absence?.outOfStep
     }
 
-    fileprivate static let outOfStep = {
+    fileprivate static let withStrayReply = {
         var second = SecondConversation()
         second.outOfStep = "RSET was answered 554 Relaying denied"
         return second

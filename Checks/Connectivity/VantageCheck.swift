@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum VantageFinding: String, FindingCode {
     case port25Blocked = "vantage.port-25-blocked"

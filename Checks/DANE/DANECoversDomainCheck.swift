@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum DANECoversDomainFinding: String, FindingCode {
     case absent = "dane.absent"

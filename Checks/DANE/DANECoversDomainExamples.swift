@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 /// The examples of `dane.covers-domain`: mx.example.com and, where there are two hosts, mx2.example.com.
 enum DANECoversDomainExamples {

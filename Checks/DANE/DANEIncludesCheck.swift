@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum DANEIncludesFinding: String, FindingCode {
     case missing = "dane.kind-missing"

@@ -4,6 +4,6 @@ extension Plugin {
     static let dane = Plugin(
         "DANE",
         summary: "Whether signed TLSA records exist for the mail servers, and whether they match.",
-        probes: [.tlsaRecords, .tlsaMatches, .tlsaAtDomain], derivations: [.tlsaRecordStates],
+        probes: [.tlsaAtDomain], derivations: [.tlsaRecordStates],
         checks: [.daneValid, .daneCoversDomain, .daneRecordQuality, .daneIncludes])
 }

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum DANERecordQualityFinding: String, FindingCode {
     case combinationWithoutMatch = "dane.combination-without-match"

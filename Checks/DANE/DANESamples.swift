@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 // What the examples of this folder are made of: mx.example.com, seen as `CertificateChain.sample` shows it.
 

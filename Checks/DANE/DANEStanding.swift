@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 /// What a sender that does DANE makes of one server, as far as the whole domain is concerned.
 enum DANEStanding: Hashable {
@@ -63,16 +64,6 @@ struct DANEServers {
         if lost.certainty == .inconclusive { return .unknown("\(lost.root)") }
         let hello = hellos.elements.first { $0.server == server }?.observed.value
         return hello == nil ? .leftOut : .refused("\(server) has no TLS, which they promise")
-    }
-}
-
-extension Absence {
-    /// Whether handshakes fail for certain: by an alert, or each time.
-    var saysHandshakeFails: Bool {
-        switch self {
-        case .failed(.handshake(_, alert: .some)), .failed(.repeated(.handshake, _)): true
-        default: false
-        }
     }
 }
 

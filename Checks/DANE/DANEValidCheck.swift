@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 enum DANEValidFinding: String, FindingCode {
     case tlsaBogus = "dane.tlsa-bogus"
@@ -101,6 +102,23 @@ extension DANEValidFinding {
     fileprivate static let ofCertificates: Set<Self> = Set(allCases).subtracting([.tlsaBogus, .withoutSTARTTLS])
 }
 
+extension Issue<DANEValidFinding> {
+    init(_ remark: DANEVerification.Remark) {
+        let code: DANEValidFinding =
+            switch remark.kind {
+            case .noMatch: .noMatch
+            case .noTrustAnchor: .noTrustAnchor
+            case .chainInvalid: .chainInvalid
+            case .nameMismatch: .nameMismatch
+            case .chainOutsideDates: .chainOutsideDates
+            case .bareTrustAnchorKey: .bareTrustAnchorKey
+            case .anchorOutsideDates: .anchorOutsideDates
+            case .certificateExpired: .certificateExpired
+            }
+        self.init(code, remark.message)
+    }
+}
+
 extension Verdict<DANEValidFinding> {
     static func bogus(_ observation: String) -> Verdict {
         .found(
@@ -123,10 +141,10 @@ extension Verdict<DANEValidFinding> {
         for result in results {
             switch result {
             case .unusable: continue
-            case .refused(let issues): refusals += issues.filter { !refusals.contains($0) }
-            case .authenticated(let issues):
+            case .refused(let found): refusals += found.map(Issue.init).filter { !refusals.contains($0) }
+            case .authenticated(let found):
                 let known = remarks ?? []
-                remarks = known + issues.filter { !known.contains($0) }
+                remarks = known + found.map(Issue.init).filter { !known.contains($0) }
             }
         }
         guard !refusals.isEmpty || remarks != nil else { return .notApplicable(lookup.noneUsable) }

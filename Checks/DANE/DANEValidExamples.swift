@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 /// The examples of `dane.valid`.
 enum DANEValidExamples {

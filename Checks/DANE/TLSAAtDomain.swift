@@ -1,5 +1,6 @@
 public import CheckKit
 public import MailModel
+internal import Observations
 
 /// TLSA records that were published at the domain although senders look at its MX hosts: a common slip. RFC 7672,
 /// section 2.2.

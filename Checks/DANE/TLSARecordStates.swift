@@ -1,5 +1,6 @@
 public import CheckKit
 public import MailModel
+internal import Observations
 
 /// What each published TLSA record is good for at the moment. A certificate is changed without losing mail when the record
 /// for the next one is published beforehand (RFC 7671, section 8.1), so a record that matches nothing is no fault by itself.

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum DNSSECAlgorithmsFinding: String, FindingCode {
     case forbiddenAlgorithm = "dnssec.algorithm-forbidden"

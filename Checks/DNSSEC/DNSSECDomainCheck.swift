@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum DNSSECDomainFinding: String, FindingCode {
     case insecure = "dnssec.domain-insecure"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum DNSSECHostsFinding: String, FindingCode {
     case insecure = "dnssec.host-insecure"

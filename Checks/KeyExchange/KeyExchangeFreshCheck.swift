@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum KeyExchangeFreshFinding: String, FindingCode {
     case reused = "key-exchange.reused"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum KeyExchangeIncludesFinding: String, FindingCode {
     case noneNeeded = "key-exchange.none-needed"

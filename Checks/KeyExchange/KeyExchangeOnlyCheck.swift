@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum KeyExchangeOnlyFinding: String, FindingCode {
     case groupNotAllowed = "key-exchange.group-not-allowed"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum KeyExchangeSignaturesFinding: String, FindingCode {
     case broken = "key-exchange.broken-signature"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum KeyExchangeFinding: String, FindingCode {
     case brokenPrime = "key-exchange.broken-prime"

@@ -9,6 +9,7 @@
 // (RFC 8446, section 4.2.3). TLS 1.1 and older know MD5 with SHA-1 and nothing else.
 public import CheckKit
 internal import MailModel
+internal import Observations
 
 /// With which kinds of signature an address signs its part of the key exchange in TLS 1.2. RFC 5246, section 7.4.3.
 public struct TLSSignatures: AddressFact, DraftFact, Hashable {

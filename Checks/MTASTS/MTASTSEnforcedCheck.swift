@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum MTASTSEnforcedFinding: String, FindingCode {
     case absent = "mta-sts.absent"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 extension [Example<
     MTASTSEnforcedFinding, MTASTSRecord, MTASTSPolicy, MailHosts, PerServer<MTASTSDelivery>, Vantage, JudgedAt

@@ -6,6 +6,5 @@ extension Plugin {
         "MTASTS",
         summary:
             "Whether the domain tells senders, with MTA-STS, to insist on authenticated TLS, and what that leads to.",
-        probes: [.mtaSTSRecord, .mtaSTSPolicy], derivations: [.mtaSTSDelivery],
         checks: [.mtaSTSPublished, .mtaSTSEnforced, .mtaSTSPolicyQuality])
 }

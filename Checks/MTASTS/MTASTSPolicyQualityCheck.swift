@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum MTASTSPolicyQualityFinding: String, FindingCode {
     case maxAgeZero = "mta-sts.max-age-zero"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum MTASTSPublishedFinding: String, FindingCode {
     case lookupBogus = "mta-sts.lookup-bogus"

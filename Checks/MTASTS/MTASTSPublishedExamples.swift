@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 extension [Example<MTASTSPublishedFinding, MTASTSRecord, MTASTSPolicy, JudgedAt>] {
     /// The examples of `mta-sts.published`.

@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 // What the examples of this folder's checks are made of. The certificates are those of Checks/Certificate, seen on
 // 2026-11-23.

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum MXHostUsableFinding: String, FindingCode {
     case targetAlias = "mx.target-alias"

@@ -4,5 +4,5 @@ extension Plugin {
     /// Where the domain receives mail.
     static let mx = Plugin(
         "MX", summary: "Where the domain receives mail: its MX records, and the addresses of the hosts they name.",
-        probes: [.mxRecords, .mailHosts], checks: [.mxReceivesMail, .mxRecordsValid, .mxHostUsable])
+        checks: [.mxReceivesMail, .mxRecordsValid, .mxHostUsable])
 }

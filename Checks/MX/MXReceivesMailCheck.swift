@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum MXReceivesMailFinding: String, FindingCode {
     case noSuchDomain = "mx.no-such-domain"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum MXRecordsValidFinding: String, FindingCode {
     case nullMXConflict = "mx.null-mx-conflict"

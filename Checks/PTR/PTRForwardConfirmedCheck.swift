@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum PTRForwardConfirmedFinding: String, FindingCode {
     case missing = "ptr.missing"

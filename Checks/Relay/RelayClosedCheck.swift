@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum RelayClosedFinding: String, FindingCode {
     case open = "relay.open"

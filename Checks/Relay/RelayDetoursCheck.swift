@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum RelayDetoursFinding: String, FindingCode {
     case possible = "relay.possible"

@@ -5,6 +5,7 @@
 //
 // A server that does not offer it gets no such message. The keyword outside TLS means nothing (RFC 8689, section 2).
 internal import CheckKit
+internal import Observations
 
 enum RequireTLSOfferedFinding: String, FindingCode {
     case notOffered = "requiretls.not-offered"

@@ -1,4 +1,5 @@
 internal import CheckKit
+internal import Observations
 
 enum AuthInsideTLSFinding: String, FindingCode {
     case beforeTLS = "auth.before-tls"

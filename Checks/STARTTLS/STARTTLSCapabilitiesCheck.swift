@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum STARTTLSCapabilitiesFinding: String, FindingCode {
     case lost = "starttls.capability-lost"
@@ -33,7 +34,7 @@ extension Check {
                 expect: .found(.lost, "Offered before TLS and not inside it: ETRN.")),
             .given(
                 "a stray reply stands where the second list belongs", EHLOReply(keywords: ["PIPELINING", "STARTTLS"]),
-                EHLOReplyInsideTLS(EHLOReply(keywords: [])), .present(.outOfStep),
+                EHLOReplyInsideTLS(EHLOReply(keywords: [])), .present(.withStrayReply),
                 expect: .inconclusive("Replies and commands are out of step: \"250 Ok\" came before MAIL was sent.")),
         ]
     ) {

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum STARTTLSCleanStartFinding: String, FindingCode {
     case commandInjection = "starttls.command-injection"

@@ -1,27 +1,6 @@
-public import CheckKit
-public import MailModel
-
-/// The reply to MAIL right behind the handshake, without another EHLO. RFC 3207, section 4.2.
-public struct MailWithoutHello: ServerFact, Hashable {
-    /// `starttls.mail-without-hello`.
-    public static let id: FactID = "starttls.mail-without-hello"
-    /// The reply.
-    public var reply: SMTPReply
-
-    /// A reply.
-    public init(_ reply: SMTPReply) { self.reply = reply }
-}
-
-extension Derivation {
-    /// On the connection that is made for a command behind STARTTLS.
-    static let mailWithoutHello = Derivation.perServer {
-        (injection: CommandInjection) throws(Absence) -> MailWithoutHello in
-        guard let reply = injection.mailWithoutHello else {
-            throw .inconclusive("the conversation did not reach MAIL inside TLS")
-        }
-        return MailWithoutHello(reply)
-    }
-}
+internal import CheckKit
+internal import MailModel
+internal import Observations
 
 enum STARTTLSHelloForgottenFinding: String, FindingCode {
     case mailWithoutHello = "starttls.mail-without-hello"

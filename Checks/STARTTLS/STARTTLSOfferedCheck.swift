@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum STARTTLSOfferedFinding: String, FindingCode {
     case notOffered = "starttls.not-offered"
@@ -58,12 +59,5 @@ extension Check {
                     + "overwrites it.")
         }
         return .found(.notOffered, "The EHLO reply does not list STARTTLS.")
-    }
-}
-
-extension EHLOKeyword {
-    /// Firewalls that inspect SMTP replace the letters of keywords they do not know: `XXXXXXXA` is known for STARTTLS.
-    var isMasked: Bool {
-        name.utf8.count == 8 && name.hasPrefix("XXXXXXX")
     }
 }

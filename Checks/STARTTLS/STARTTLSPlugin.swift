@@ -1,54 +1,11 @@
 internal import CheckKit
-internal import MailModel
 
 extension Plugin {
     static let startTLS = Plugin(
         "STARTTLS", summary: "Whether a server offers encryption, grants it, and starts afresh inside it.",
-        derivations: [
-            .startTLSReply, .tlsSession, .ehloReplyInsideTLS, .startTLSTries, .commandInjection, .mailWithoutHello,
-        ],
         checks: [
             .startTLSOffered, .startTLSWorks, .startTLSReset, .startTLSSteady, .startTLSCleanStart,
             .startTLSHelloForgotten,
             .startTLSCapabilities, .authInsideTLS,
         ])
-}
-
-extension Derivation {
-    /// The reply to STARTTLS of the conversation.
-    static let startTLSReply = Derivation.perServer { (dialogue: Dialogue) throws(Absence) -> STARTTLSReply in
-        STARTTLSReply(
-            try (dialogue.stages.startTLS ?? .absent(.unplanned)).get(), attempts: dialogue.stages.startTLSAttempts,
-            plaintextAfterwards: dialogue.stages.plaintextAfterStartTLS)
-    }
-
-    /// The handshake of the conversation.
-    static let tlsSession = Derivation.perServer { (dialogue: Dialogue) throws(Absence) -> TLSSession in
-        TLSSession(try dialogue.stages.session.get())
-    }
-
-    /// The second EHLO of the conversation.
-    static let ehloReplyInsideTLS = Derivation.perServer {
-        (dialogue: Dialogue) throws(Absence) -> EHLOReplyInsideTLS in
-        EHLOReplyInsideTLS(EHLOReply(try (dialogue.stages.helloInsideTLS ?? .absent(.unplanned)).get().granted()))
-    }
-
-    /// What the survey's connections were offered.
-    static let startTLSTries = Derivation.perAddress { (survey: TLSSurvey) throws(Absence) -> STARTTLSTries in
-        guard let tries = survey.startTLS else { throw .unplanned }
-        return tries
-    }
-}
-
-extension Conversation {
-    /// The handshake, or why there was none. "Later", each time, is no: what is never available is not there. RFC 3207,
-    /// section 4.
-    fileprivate var session: Observed<TLSHandshake> {
-        let handshake = handshake ?? .absent(.unplanned)
-        guard case .absent(let why) = handshake, case .failed(.rejected(let reply)) = why.root, reply.isTransient,
-            startTLS?.value == reply, reply.refusesForGood(after: startTLSAttempts)
-        else { return handshake }
-        let each = WireFailure.repeated(.rejected(reply), times: startTLSAttempts)
-        return .absent(.blocked(by: STARTTLSReply.id, because: .failed(each)))
-    }
 }

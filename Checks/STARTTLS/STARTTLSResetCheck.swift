@@ -1,4 +1,5 @@
 internal import CheckKit
+internal import Observations
 
 enum STARTTLSResetFinding: String, FindingCode {
     case stillOffered = "starttls.still-offered"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum STARTTLSSteadyFinding: String, FindingCode {
     case intermittent = "starttls.intermittent"

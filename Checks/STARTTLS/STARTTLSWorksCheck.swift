@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum STARTTLSWorksFinding: String, FindingCode {
     case refused = "starttls.refused"
@@ -106,14 +107,6 @@ extension STARTTLSReply {
         }
         return .found(
             .unavailable, "STARTTLS is offered but was not available in \(attempts) tries: \(reply.firstLine).")
-    }
-}
-
-extension SMTPReply {
-    /// Whether a reply to STARTTLS that is no yes stands: a refusal, or "later" each time. 421 never does: it ends the
-    /// connection, and a sender comes back. RFC 3207, section 4; RFC 5321, section 3.8.
-    func refusesForGood(after attempts: Int) -> Bool {
-        !isPositive && (!isTransient || (code != 421 && attempts > 1))
     }
 }
 
@@ -228,14 +221,6 @@ extension Absence {
     fileprivate var cause: String {
         guard case .failed(.handshake(let reason, let alert)) = root else { return root.description }
         return alert.map { "alert \($0)" } ?? reason
-    }
-}
-
-extension SMTPReply {
-    /// Whether the words of a refusal ask for a certificate of the client. Judged by the text, because servers use a
-    /// temporary code for it: Postfix answers `421 4.7.1 … Error: No client certificate presented`.
-    var demandsCertificate: Bool {
-        !isPositive && text.lowercased().contains("client certificate")
     }
 }
 

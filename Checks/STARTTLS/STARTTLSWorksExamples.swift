@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 /// The examples of `starttls.works`.
 enum STARTTLSWorksExamples {

@@ -1,4 +1,5 @@
 public import MailModel
+internal import Observations
 
 /// One URI of `rua`: where reports are to go.
 public struct TLSRPTDestination: Hashable, Sendable, CustomStringConvertible {

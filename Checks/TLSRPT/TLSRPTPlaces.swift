@@ -1,5 +1,6 @@
 public import CheckKit
 internal import MailModel
+internal import Observations
 
 /// What the DNS says of the places that reports are to go to: whether there is a host that could take them.
 public struct TLSRPTPlaces: DomainFact {

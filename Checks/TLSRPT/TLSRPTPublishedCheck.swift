@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum TLSRPTPublishedFinding: String, FindingCode {
     case absent = "tls-rpt.absent"

@@ -6,6 +6,7 @@
 // Reports go to mailboxes or to web servers. The name is _smtp._tls and no other.
 public import CheckKit
 internal import MailModel
+public import Observations
 
 /// The TXT records at `_smtp._tls` below the domain. RFC 8460, section 3. Absent when the lookup failed.
 public struct TLSRPTRecord: DomainFact {
@@ -32,7 +33,7 @@ public struct TLSRPTRequest: Hashable, Sendable, VersionedRecord {
     /// How many `rua` fields there are; senders may read only the first.
     public var fields: Int
 
-    static let version = "v=TLSRPTv1"
+    package static let version = "v=TLSRPTv1"
 
     /// Reads the text of a record:
     ///
@@ -40,7 +41,7 @@ public struct TLSRPTRequest: Hashable, Sendable, VersionedRecord {
     ///     tlsrpt-rua    = %s"rua=" tlsrpt-uri *(*WSP "," *WSP tlsrpt-uri)        ; required
     ///
     /// Unknown fields are ignored.
-    init(_ text: String) throws(GrammarFault) {
+    package init(_ text: String) throws(GrammarFault) {
         let fields = try TextFields(text, version: Self.version) { $0 == "rua" }.fields.filter { $0.name == "rua" }
         guard !fields.isEmpty else { throw GrammarFault("it has no rua") }
         var destinations: [TLSRPTDestination] = []

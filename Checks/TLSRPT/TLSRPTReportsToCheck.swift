@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum TLSRPTReportsToFinding: String, FindingCode {
     case elsewhere = "tls-rpt.reports-elsewhere"

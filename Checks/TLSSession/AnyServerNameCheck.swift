@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum AnyServerNameFinding: String, FindingCode {
     case needsName = "tls.needs-server-name"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum ClientCertificateFinding: String, FindingCode {
     case requested = "tls.client-certificate-requested"

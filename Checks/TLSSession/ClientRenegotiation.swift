@@ -7,6 +7,7 @@
 // It is tried once. How often a server would do it is never found out.
 public import CheckKit
 internal import MailModel
+internal import Observations
 
 /// What a server made of a second handshake that the client asked for. RFC 5246, section 7.4.1.2.
 public struct ClientRenegotiation: ServerFact, Hashable {

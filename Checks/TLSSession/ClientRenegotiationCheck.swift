@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum ClientRenegotiationFinding: String, FindingCode {
     case accepted = "tls.client-renegotiation"

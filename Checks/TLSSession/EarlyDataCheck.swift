@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum EarlyDataFinding: String, FindingCode {
     case accepted = "tls.early-data"

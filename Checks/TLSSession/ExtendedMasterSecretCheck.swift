@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum ExtendedMasterSecretFinding: String, FindingCode {
     case missing = "tls.no-extended-master-secret"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum FallbackSignalFinding: String, FindingCode {
     case ignored = "tls.no-fallback-signal"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum HeartbeatFinding: String, FindingCode {
     case taken = "tls.heartbeat"

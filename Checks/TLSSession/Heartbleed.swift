@@ -1,5 +1,6 @@
 public import CheckKit
 internal import MailModel
+internal import Observations
 
 /// What a server that takes heartbeat makes of a request that says it is longer than it is. RFC 6520, section 4.
 ///

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum HeartbleedFinding: String, FindingCode {
     case readable = "tls.heartbleed"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum RecommendedFirstFinding: String, FindingCode {
     case passedOver = "cipher.recommended-passed-over"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum RecordProtectionFinding: String, FindingCode {
     case compression = "tls.compression"

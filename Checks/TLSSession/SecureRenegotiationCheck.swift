@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum SecureRenegotiationFinding: String, FindingCode {
     case missing = "tls.insecure-renegotiation"

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum ServerNameAcceptedFinding: String, FindingCode {
     case refused = "tls.server-name-refused"

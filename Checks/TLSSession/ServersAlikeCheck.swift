@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum ServersAlikeFinding: String, FindingCode {
     case unequal = "tls.unequal-servers"

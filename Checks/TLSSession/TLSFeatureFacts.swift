@@ -10,6 +10,7 @@
 // version, or when TLS 1.2 is tried alone; only what no such hello asks is asked on connections of its own.
 public import CheckKit
 public import MailModel
+internal import Observations
 
 /// What an address takes of the extensions of TLS 1.2, or of the newest version before TLS 1.3 that it offers. RFC 9325,
 /// section 3.5.

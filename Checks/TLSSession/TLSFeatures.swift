@@ -1,4 +1,5 @@
 public import CheckKit
+internal import Observations
 
 /// What an address does about properties that only a ClientHello made for them shows.
 public struct TLSFeatures: AddressFact, DraftFact, Hashable {

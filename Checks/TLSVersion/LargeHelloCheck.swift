@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum LargeHelloFinding: String, FindingCode {
     case dropped = "tls.large-hello-dropped"

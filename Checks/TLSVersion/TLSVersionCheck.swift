@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailModel
+internal import Observations
 
 enum TLSVersionFinding: String, FindingCode {
     case ssl2Offered = "tls.ssl2-offered"

@@ -4,6 +4,5 @@ extension Plugin {
     static let tlsVersion = Plugin(
         "TLSVersion",
         summary: "Which TLS versions a server offers, tested together with classes of suites and groups.",
-        probes: [.tlsSurvey], derivations: [.tlsVersions, .tlsClasses, .tlsLargeHello],
         checks: [.tlsVersion, .largeHello])
 }

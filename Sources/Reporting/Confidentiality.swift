@@ -1,6 +1,6 @@
 internal import CheckKit
-internal import Checks
 internal import MailModel
+internal import Observations
 
 /// What the connections protect against. Encryption that nobody verifies must never look like authenticated encryption:
 /// RFC 7435, section 3.

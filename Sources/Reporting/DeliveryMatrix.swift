@@ -1,7 +1,7 @@
 public import CheckKit
-public import Checks
 internal import FoundationEssentials
 public import MailModel
+public import Observations
 
 /// "Would it deliver?": what becomes of mail from senders of several kinds, for the domain and at every server. Derived from
 /// the facts alone; no profile has a say in it.

@@ -1,6 +1,6 @@
 internal import CheckKit
-internal import Checks
 internal import Grading
+internal import Observations
 
 extension Report.Merit {
     /// What earned a bonus, in the order of the checks: the claim of the check, and for how long senders remember it.

@@ -1,8 +1,8 @@
 public import CheckKit
-internal import Checks
 public import FoundationEssentials
 public import Grading
 internal import MailModel
+internal import Observations
 
 extension Report {
     /// Makes the report of a run.

@@ -1,7 +1,7 @@
 internal import CheckKit
-internal import Checks
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 extension ServerSight {
     /// The server as JSON. What is absent is null, and `absent` says why.

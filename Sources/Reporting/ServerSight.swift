@@ -1,7 +1,7 @@
 public import CheckKit
-public import Checks
 internal import FoundationEssentials
 public import MailModel
+public import Observations
 
 /// What was seen of one server: the facts that a postmaster asks for, or why one is missing.
 public struct ServerSight: Sendable, Hashable {

@@ -1,6 +1,6 @@
 internal import CheckKit
-internal import Checks
 public import MailModel
+internal import Observations
 
 /// What a run was about where this machine could not use a whole address family: which families were tested, and which
 /// addresses were not. A letter speaks of what was tested only.

@@ -6,6 +6,7 @@ import Testing
 
 @testable import CheckEngine
 @testable import Checks
+@testable import Observations
 
 /// Engine test number one: a conversation that is cut after each line never loses what was seen before.
 @Suite("A conversation that is cut off", .serialized)
@@ -82,7 +83,8 @@ struct CutConversationTests {
     ) async throws -> Evidence {
         let servers = Plugin("Toy", summary: "", probes: [ToyServers.probe([server])])
         let plan = try Plan(
-            running: checks ?? ["relay.closed", "starttls.offered"], from: [servers, .connectivity, .startTLS, .relay])
+            running: checks ?? ["relay.closed", "starttls.offered"],
+            from: [servers, .session, .connectivity, .startTLS, .relay])
         let settings = RunSettings(helo: "probe.example", port: port, deadline: deadline)
         let collector = Collector(plan, wire: Wire(dns: NoDNS(), smtp: smtp), settings: settings)
         return await collector.collect(name("example.test"), at: anInstant)

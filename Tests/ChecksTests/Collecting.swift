@@ -6,6 +6,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Runs some checks of the built-in plugins against a scripted DNS and scripted servers.
 struct Collected {

@@ -1,5 +1,6 @@
 import CheckKit
 import Checks
+import Observations
 import Testing
 
 /// The examples of a check are its documentation and its test at once.

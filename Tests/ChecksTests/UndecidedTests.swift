@@ -3,6 +3,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Every check that tells of several codes names those that its facts leave open, whatever it found beside them: what was
 /// not looked for must never count as absent.

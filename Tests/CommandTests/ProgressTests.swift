@@ -2,6 +2,7 @@ import CheckEngine
 import CheckKit
 import Checks
 import MailModel
+import Observations
 import Reporting
 import Testing
 

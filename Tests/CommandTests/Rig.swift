@@ -5,6 +5,7 @@ import Checks
 import FoundationEssentials
 import MailModel
 import MailgradeCommand
+import Observations
 import Testing
 
 /// The command on a machine that does not exist: scripted DNS and mail servers, captured output.

@@ -3,6 +3,7 @@ import CheckKit
 import Checks
 import FoundationEssentials
 import Grading
+import Observations
 import Profiles
 import Testing
 

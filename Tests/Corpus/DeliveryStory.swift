@@ -2,6 +2,7 @@ import CheckKit
 import Checks
 import Grading
 import MailModel
+import Observations
 
 /// "Would it deliver?" and the grade, told together. Wherever a sender that asks for nothing is sent away, a finding and a
 /// cap say so, or the grade is open down to there; and whatever a cap says of lost or readable mail, the matrix says too.

@@ -1,6 +1,7 @@
 import CheckEngine
 import CheckKit
 import Checks
+import Observations
 import Testing
 
 @Suite struct DeliveryStoryTests {

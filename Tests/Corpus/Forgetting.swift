@@ -2,6 +2,7 @@ import CheckKit
 import Checks
 import FoundationEssentials
 import MailModel
+import Observations
 
 /// One thing that was seen and is now forgotten: a fact as a whole, or a conversation from one stage on.
 struct Forgetting: Sendable, CustomStringConvertible {

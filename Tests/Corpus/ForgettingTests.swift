@@ -2,6 +2,7 @@ import CheckKit
 import CheckKitTesting
 import Checks
 import Grading
+import Observations
 import Testing
 
 /// The law of what a grade rests on: *forgetting never helps*. Whatever was seen is replaced by an absence that says "we do

@@ -4,6 +4,7 @@ import Checks
 import FoundationEssentials
 import Grading
 import MailModel
+import Observations
 
 /// Judges saved evidence under one profile, many times.
 struct LawBench {

@@ -5,6 +5,7 @@ import Testing
 @testable import CheckKit
 @testable import Checks
 @testable import Grading
+@testable import Observations
 
 /// How the compliance profiles see the same suite, group or key: judged by the real checks, over evidence made by hand.
 @Suite struct AnchorTests {

@@ -3,6 +3,7 @@ import Testing
 @testable import CheckKit
 @testable import Checks
 @testable import Grading
+@testable import Observations
 
 @Suite struct DefaultProfileTests {
     /// What each finding alone does to the grade, wherever it is found.

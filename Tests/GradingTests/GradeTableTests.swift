@@ -4,6 +4,7 @@ import Testing
 @testable import CheckKit
 @testable import Checks
 @testable import Grading
+@testable import Observations
 
 /// One row of the decision table: the situations that it settles.
 private struct Row: CustomStringConvertible {

@@ -1,6 +1,7 @@
 import Checks
 import FoundationEssentials
 import MailModel
+import Observations
 import Testing
 
 @testable import CheckKit

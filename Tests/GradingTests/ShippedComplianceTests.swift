@@ -1,4 +1,5 @@
 import Checks
+import Observations
 import Testing
 
 @testable import CheckKit

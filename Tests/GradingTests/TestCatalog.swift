@@ -1,4 +1,5 @@
 import Checks
+import Observations
 import Profiles
 
 @testable import CheckKit

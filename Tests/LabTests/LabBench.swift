@@ -5,6 +5,7 @@ import FoundationEssentials
 import Grading
 import LiveWire
 import MailModel
+import Observations
 import Profiles
 
 /// A run in the lab for every shipped profile, and what it collected: each domain once, however many tests look at it.

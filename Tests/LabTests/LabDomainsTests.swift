@@ -2,6 +2,7 @@ import CheckEngine
 import CheckKit
 import Checks
 import Grading
+import Observations
 import Testing
 
 /// Grades every domain of the lab, over real sockets, and compares with the table that people read.

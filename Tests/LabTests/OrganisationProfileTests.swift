@@ -3,6 +3,7 @@ import Checks
 import FoundationEssentials
 import MailModel
 import MailgradeCommand
+import Observations
 import Testing
 
 /// An organisation's own profile at work: the one of the README, as it stands there, on real servers.

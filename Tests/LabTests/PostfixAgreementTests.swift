@@ -5,6 +5,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Compares "Would it deliver?" with Postfix. Both are asked about the same servers, one after the other.
 @Suite(

@@ -2,6 +2,7 @@ import CheckEngine
 import CheckKit
 import Checks
 import MailModel
+import Observations
 import Testing
 
 /// What the default profile does not ask, asked of real mail servers: what they do right must pass.

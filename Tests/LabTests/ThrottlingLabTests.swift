@@ -1,6 +1,7 @@
 import CheckKit
 import Checks
 import Grading
+import Observations
 import Testing
 
 /// Runs against a server that turns clients away for good.

@@ -3,6 +3,7 @@ import Checks
 import FoundationEssentials
 import Grading
 import MailModel
+import Observations
 import Reporting
 import Testing
 

@@ -2,6 +2,7 @@ import CheckKit
 import Checks
 import FoundationEssentials
 import MailModel
+import Observations
 import Reporting
 import Testing
 

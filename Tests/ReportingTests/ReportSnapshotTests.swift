@@ -2,6 +2,7 @@ import CheckKit
 import CheckKitTesting
 import Checks
 import MailModel
+import Observations
 import Reporting
 import Testing
 

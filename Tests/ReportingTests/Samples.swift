@@ -4,6 +4,7 @@ import Checks
 import FoundationEssentials
 import Grading
 import MailModel
+import Observations
 import Reporting
 import Testing
 

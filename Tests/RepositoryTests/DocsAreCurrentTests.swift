@@ -1,5 +1,6 @@
 import CheckKit
 import Checks
+import Observations
 import Reporting
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
 
     @Test(
         "a page shows every finding code, its remedy and every example of its checks",
-        arguments: Plugin.builtIn.map(\.name))
+        arguments: Plugin.judgements.map(\.name))
     func pageIsComplete(_ name: String) throws {
         let plugin = try #require(Plugin.builtIn.first { $0.name == name })
         let page = try #require(Self.pages["Checks/\(name)/README.md"])

@@ -7,20 +7,22 @@ import Testing
         "Sources/MailModel": ["CIDN2"],
         "Sources/CheckKit": ["MailModel"],
         "Sources/TLSHello": ["MailModel"],
+        "Sources/Observations": ["CheckKit", "MailModel", "TLSHello"],
         "Sources/CheckEngine": ["CheckKit", "MailModel"],
         "Sources/Grading": ["CheckKit", "MailModel", "CYAML"],
-        "Sources/Reporting": ["CheckKit", "Checks", "Grading", "MailModel"],
+        "Sources/Reporting": ["CheckKit", "Grading", "MailModel", "Observations"],
         "Sources/LiveWire": [
             "MailModel", "TLSHello", "COpenSSL", "CUnbound", "NIOCore", "NIOConcurrencyHelpers", "NIOHTTP1",
             "NIOPosix",
         ],
         "Sources/CheckKitTesting": ["CheckKit", "MailModel"],
         "Sources/MailgradeCommand": [
-            "ArgumentParser", "CheckEngine", "CheckKit", "Checks", "Grading", "LiveWire", "MailModel", "Profiles",
+            "ArgumentParser", "CheckEngine", "CheckKit", "Checks", "Grading", "LiveWire", "MailModel", "Observations",
+            "Profiles",
             "Reporting",
         ],
         "Sources/mailgrade": ["CheckKit", "Checks", "MailgradeCommand"],
-        "Checks": ["CheckKit", "MailModel", "TLSHello"],
+        "Checks": ["CheckKit", "MailModel", "Observations", "TLSHello"],
     ]
 
     /// The standard parts of the system, for rooms that need them.

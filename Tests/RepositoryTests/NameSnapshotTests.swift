@@ -1,5 +1,6 @@
 import CheckKit
 import Checks
+import Observations
 import Testing
 
 /// Profiles, saved evidence and other people's scripts name checks, findings and facts: a name that changes must show in a

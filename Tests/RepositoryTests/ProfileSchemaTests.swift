@@ -2,6 +2,7 @@ import CheckKit
 import Checks
 import FoundationEssentials
 import Grading
+import Observations
 import Testing
 
 /// The schema beside the profiles is written from the registered checks: `make docs` writes it, this suite compares.

@@ -1,25 +1,35 @@
 import CheckEngine
 import CheckKit
 import Checks
+import Observations
 import Testing
 
-/// A folder under Checks is a plugin, and a plugin is a folder.
+/// A folder under Checks or Observations is a plugin, and a plugin is a folder.
 @Suite struct RegistryTests {
-    private func folders() throws -> [String] {
-        try Repository.names(in: "Checks").filter { name in
-            try Repository.isFolder("Checks/\(name)")
-                && Repository.names(in: "Checks/\(name)").contains { $0.hasSuffix(".swift") }
+    private func folders(in room: String = "Checks") throws -> [String] {
+        try Repository.names(in: room).filter { name in
+            try Repository.isFolder("\(room)/\(name)")
+                && Repository.names(in: "\(room)/\(name)").contains { $0.hasSuffix(".swift") }
         }
     }
 
-    @Test("every folder of checks is registered, and nothing else")
+    @Test("every folder of checks and of observations is registered, and nothing else")
     func registryIsComplete() throws {
-        #expect(Set(Plugin.builtIn.map(\.name)) == Set(try folders()))
+        let judging = try folders()
+        let observing = try folders(in: "Sources/Observations")
+        #expect(Set(Plugin.judgements.map(\.name)) == Set(judging))
+        #expect(Set(Plugin.observations.map(\.name)) == Set(observing))
     }
 
-    @Test("the registry is alphabetical")
-    func registryIsAlphabetical() {
-        let names = Plugin.builtIn.map { $0.name.lowercased() }
+    @Test("what is observed judges nothing, and every folder of checks does")
+    func whoJudges() {
+        #expect(Plugin.observations.allSatisfy { $0.checks.isEmpty })
+        #expect(!Plugin.judgements.contains { $0.checks.isEmpty })
+    }
+
+    @Test("the registries are alphabetical", arguments: [Plugin.judgements, Plugin.observations])
+    func registryIsAlphabetical(_ plugins: [Plugin]) {
+        let names = plugins.map { $0.name.lowercased() }
         #expect(names == names.sorted())
     }
 

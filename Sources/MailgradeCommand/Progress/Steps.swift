@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import Checks
 internal import MailModel
+internal import Observations
 
 /// What a step of a run is called while it runs, and what is said of it when it ends. Only words: of facts that this list
 /// does not know nothing is said.

@@ -36,13 +36,13 @@ struct CheckPage {
 
     private func asks(_ check: Check) -> String {
         let facts = check.needs.map { need in
-            let plugin = providers[need.fact.id].map { $0.plugin == self.plugin.name ? "" : " of \(link($0.plugin))" }
+            let plugin = providers[need.fact.id].map {
+                $0.plugin == self.plugin.name ? "" : " of [\($0.plugin)](../../\($0.page))"
+            }
             return "- \(Markdown.code(need.fact.id.text))\(plugin ?? ""), \(need.words)"
         }
         return (["It judges \(check.scope.words), by these facts:", ""] + facts).joined(separator: "\n")
     }
-
-    private func link(_ plugin: String) -> String { "[\(plugin)](../\(plugin)/README.md)" }
 
     private func findings(_ check: Check) -> String {
         let rows = check.findings.map { finding in

@@ -2,12 +2,12 @@ public import CheckKit
 
 /// Writes the pages about checks from the checks themselves, so that they cannot disagree with what the program does.
 public enum DocumentationWriter {
-    /// A page for each plugin and an index, each under its path in the repository, for example `Checks/MX/README.md`.
+    /// A page for each plugin and an index, each under its path in the repository, for example `Checks/PTR/README.md`.
     public static func pages(for plugins: [Plugin]) -> [String: String] {
         let providers = Providers(plugins)
         var pages = ["Checks/README.md": CheckIndex(plugins: plugins).markdown]
         for plugin in plugins {
-            pages["Checks/\(plugin.name)/README.md"] = CheckPage(plugin: plugin, providers: providers).markdown
+            pages[plugin.page] = CheckPage(plugin: plugin, providers: providers).markdown
         }
         return pages
     }
@@ -28,6 +28,8 @@ struct Providers {
     struct Entry {
         let fact: FactType
         let plugin: String
+        /// Where the folder's page is, in the repository.
+        let page: String
         let way: Way
     }
 
@@ -42,11 +44,15 @@ struct Providers {
 }
 
 extension Plugin {
+    /// Where its page is. What judges nothing is no folder of checks.
+    var page: String { (checks.isEmpty ? "Sources/Observations/" : "Checks/") + "\(name)/README.md" }
+
     /// The facts of this plugin: what its probes learn, then what is derived.
     var providedFacts: [Providers.Entry] {
-        probes.map { Providers.Entry(fact: $0.provides, plugin: name, way: .probe) }
+        probes.map { Providers.Entry(fact: $0.provides, plugin: name, page: page, way: .probe) }
             + derivations.map {
-                Providers.Entry(fact: $0.provides, plugin: name, way: .derivation(from: $0.needs.map(\.fact.id)))
+                Providers.Entry(
+                    fact: $0.provides, plugin: name, page: page, way: .derivation(from: $0.needs.map(\.fact.id)))
             }
     }
 }

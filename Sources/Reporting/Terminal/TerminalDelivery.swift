@@ -1,5 +1,5 @@
-internal import Checks
 internal import MailModel
+internal import Observations
 
 extension Report {
     private static let labelWidth = 22

@@ -1,7 +1,7 @@
 internal import CheckKit
-internal import Checks
 internal import FoundationEssentials
 internal import MailModel
+internal import Observations
 
 extension Report {
     /// What was seen of each server.

@@ -3,6 +3,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 struct CertificateChainTests {
     @Test("The path has the elements that the wire found, in the order of their issuers")

@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Servers that show one certificate now and another one then.
 @Suite struct CertificateSightingsTests {

@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// The certificate rows of the rules, each judged by all checks of a chain: one cause must be one finding.
 struct CertificateVerdictTests {

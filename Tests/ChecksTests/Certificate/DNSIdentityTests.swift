@@ -2,6 +2,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 struct DNSIdentityTests {
     @Test(

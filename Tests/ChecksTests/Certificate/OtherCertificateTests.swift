@@ -6,6 +6,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite("A certificate with another kind of key")
 struct OtherCertificateTests {

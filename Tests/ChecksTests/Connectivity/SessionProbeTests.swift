@@ -6,6 +6,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Runs the session probe against scripted servers and gives the facts.
 struct SessionRun {
@@ -59,7 +60,7 @@ struct SessionRun {
         }
         let plan = try Plan(
             running: checks,
-            from: [Plugin("Test", summary: "", probes: [servers]), .connectivity, .startTLS, .relay])
+            from: [Plugin("Test", summary: "", probes: [servers]), .session, .connectivity, .startTLS, .relay])
         let collector = Collector(
             plan, wire: Wire(dns: NoDNS(), smtp: client),
             settings: RunSettings(helo: "probe.example", patience: patience, deadline: .seconds(20)))

@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// How far a session got, and what is said of the stage that it did not get behind.
 @Suite("The stages of a session")

@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// How well TLSA records are made.
 @Suite("Quality of TLSA records")

@@ -6,6 +6,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Runs DANE's checks against a scripted DNS, scripted servers, and a verifier that compares first bytes.
 struct DANERun {

@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// From zone and server to the verdict.
 @Suite("DANE at a server")

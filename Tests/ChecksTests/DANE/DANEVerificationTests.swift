@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// The rules of matching, each by itself.
 @Suite("DANE verification")
@@ -28,8 +29,8 @@ struct DANEVerificationTests {
     private func codes(_ result: DANEVerification.Result) -> [String] {
         switch result {
         case .unusable: ["unusable"]
-        case .authenticated(let issues): ["authenticated"] + issues.map(\.code.rawValue)
-        case .refused(let issues): issues.map(\.code.rawValue)
+        case .authenticated(let issues): ["authenticated"] + issues.map { Issue<DANEValidFinding>($0).code.rawValue }
+        case .refused(let issues): issues.map { Issue<DANEValidFinding>($0).code.rawValue }
         }
     }
 

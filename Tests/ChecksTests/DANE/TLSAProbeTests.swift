@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Where TLSA records are asked for, and what each answer means.
 @Suite("TLSA lookups")

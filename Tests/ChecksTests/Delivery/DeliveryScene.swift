@@ -3,6 +3,7 @@ import FoundationEssentials
 import MailModel
 
 @testable import Checks
+@testable import Observations
 
 /// One server, mx.example.com, of which a test changes what it is about. At first all is well and nothing is published:
 /// TLS with a certificate of a public CA, no DNSSEC, no TLSA record, no MTA-STS.

@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// What becomes of mail at one server, rule by rule. The order of the senders is that of `Delivery.Sender`: opportunistic,
 /// MTA-STS, DANE, DANE only, REQUIRETLS, PKIX.

@@ -2,6 +2,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite struct MTASTSDocumentTests {
     private func parse(_ text: String) throws -> MTASTSDocument { try MTASTSDocument(text) }

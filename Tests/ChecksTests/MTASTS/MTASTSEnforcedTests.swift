@@ -5,6 +5,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite struct MTASTSEnforcedTests {
     private func outcome(_ world: MTASTSWorld) async throws -> Outcome {

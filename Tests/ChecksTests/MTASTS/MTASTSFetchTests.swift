@@ -5,6 +5,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite struct MTASTSFetchTests {
     private func fetch(_ change: @escaping @Sendable (inout HTTPSExchange) -> Void) -> MTASTSPolicy {

@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite struct MTASTSQualityTests {
     private func codes(policy: String, servers: [(host: String, script: Script)]) async throws -> [String] {

@@ -3,6 +3,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite struct MTASTSRecordTests {
     private func lookup(_ strings: [[String]]) -> TextLookup {

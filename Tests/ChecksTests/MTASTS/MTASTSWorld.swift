@@ -5,6 +5,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// A domain with MTA-STS, scripted from the DNS to the mail servers, on 2026-11-23.
 struct MTASTSWorld {

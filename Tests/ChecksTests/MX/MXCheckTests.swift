@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// The MX checks from the zone to the verdict, with servers that greet or are refused by the guard.
 @Suite struct MXCheckTests {

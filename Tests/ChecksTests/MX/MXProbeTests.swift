@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite struct MXProbeTests {
     /// The facts alone: no check that opens a connection.

@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// PTR names from the zone to the verdict, for an MX host at 192.0.2.25.
 @Suite struct PTRTests {

@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// RFC 5321, section 4.2: one reply to one command. A false open relay is the worst verdict there is.
 @Suite("One line too many")

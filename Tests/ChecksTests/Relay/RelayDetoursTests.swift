@@ -3,6 +3,7 @@ import CheckKitTesting
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Recipients that hide a stranger behind an address of the server, as the session probe asks for them.
 @Suite("Relaying by a detour")

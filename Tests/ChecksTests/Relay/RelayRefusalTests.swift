@@ -2,6 +2,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite("The words of a reply")
 struct RelayRefusalTests {

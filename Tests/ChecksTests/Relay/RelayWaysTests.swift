@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Relaying in plaintext and inside TLS, and what counts of a conversation that breaks.
 @Suite("Relaying, way by way")

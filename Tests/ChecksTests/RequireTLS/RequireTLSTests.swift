@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// REQUIRETLS in real conversations.
 @Suite("REQUIRETLS")

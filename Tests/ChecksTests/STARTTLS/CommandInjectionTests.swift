@@ -6,6 +6,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Runs the probe behind the session against scripted servers: the first script is the session.
 private struct InjectionRun {

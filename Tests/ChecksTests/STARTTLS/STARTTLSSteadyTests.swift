@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// What the survey's connections see of STARTTLS on their way.
 @Suite("STARTTLS that comes and goes")

@@ -5,6 +5,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// The second conversation sees the certificate a second time, without SNI.
 @Suite("A second sighting of the certificate")

@@ -5,6 +5,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite struct TLSRPTRecordTests {
     private func request(_ text: String) throws -> TLSRPTRequest { try TLSRPTRequest(text) }

@@ -6,6 +6,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// From scripted servers to the verdict, for what a sender of mail never does.
 @Suite("Renegotiation and heartbeats")

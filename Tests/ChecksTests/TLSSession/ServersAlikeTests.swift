@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite("Servers that are not alike")
 struct ServersAlikeTests {

@@ -6,6 +6,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite("Asking a server about features of TLS")
 struct TLSFeaturesTests {

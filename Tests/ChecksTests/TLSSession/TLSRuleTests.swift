@@ -4,6 +4,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Rules on TLS and STARTTLS, each as the situation it speaks of. What a check says of it in detail, its examples show.
 @Suite("Rules on TLS and STARTTLS")

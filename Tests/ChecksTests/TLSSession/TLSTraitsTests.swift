@@ -6,6 +6,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 @Suite("What handshakes show of a session")
 struct TLSTraitsTests {

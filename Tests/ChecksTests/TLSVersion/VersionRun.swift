@@ -6,6 +6,7 @@ import MailModel
 import Testing
 
 @testable import Checks
+@testable import Observations
 
 /// Runs the survey for its versions, beside the session probe, against scripted servers.
 struct VersionRun {
@@ -63,7 +64,10 @@ struct VersionRun {
         }
         let plan = try Plan(
             running: checks,
-            from: [Plugin("Test", summary: "", probes: [list]), .connectivity, .startTLS, .tlsVersion, .cipher])
+            from: [
+                Plugin("Test", summary: "", probes: [list]), .session, .tls, .connectivity, .startTLS, .tlsVersion,
+                .cipher,
+            ])
         let settings = RunSettings(helo: "probe.example", patience: patience, deadline: deadline)
         evidence = await Collector(plan, wire: Wire(dns: ScriptedDNS(""), smtp: smtp), settings: settings)
             .collect(.sample("example.com"), at: Date(timeIntervalSince1970: 1_800_000_000))

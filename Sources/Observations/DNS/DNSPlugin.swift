@@ -1,0 +1,10 @@
+internal import CheckKit
+
+extension Plugin {
+    /// What is looked up of a domain and its hosts.
+    static let dns = Plugin(
+        "DNS",
+        summary: "What the domain’s records say of its mail servers: MX, addresses, TLSA, and how far they validate.",
+        probes: [.mxRecords, .mailHosts, .ptrNames, .resolverSelfTest, .tlsaRecords, .tlsaMatches],
+        derivations: [.validatedDNS])
+}

@@ -1,0 +1,46 @@
+// What a session cannot tell, because it has gone inside TLS the common way, is learnt on one more connection:
+//
+//     C: MAIL …, RCPT …, RSET            in plaintext, as strangers come
+//     C: STARTTLS<CRLF>NOOP<CRLF>        a command behind STARTTLS, in the same segment
+//     C: ClientHello without SNI         as many senders come, and a second sighting of the certificate
+//
+// It is made where STARTTLS is offered, and only for what a check asks for. A server that hangs up half-way, or shows another
+// certificate than in the session, costs more connections; one that does neither costs this one.
+public import CheckKit
+public import MailModel
+
+/// The second conversation with a server, part by part; a part that is nil was not reached yet.
+public struct SecondConversation: ServerFact, DraftFact, Hashable {
+    /// `smtp.second-conversation`.
+    public static let id: FactID = "smtp.second-conversation"
+
+    /// The answers to relay recipients in plaintext, as far as they were asked.
+    public var plaintextRelay: Observed<[RelayAttempt]>?
+    /// What became of a command behind STARTTLS.
+    public var injection: Observed<CommandInjection>?
+    /// The handshake without SNI; nil where it was not reached, or failed.
+    public var handshakeWithoutName: TLSHandshake?
+    /// How the server ended the handshake without SNI, where it then did one with its name; nil else.
+    public var nameNeeded: String?
+    /// Further handshakes with SNI: made where the one without failed, or showed another certificate than the session.
+    public var furtherHandshakes: [TLSHandshake]?
+    /// How replies and commands came out of step; a phrase without a full stop. RFC 5321, section 4.2.
+    public var outOfStep: String?
+
+    /// Nothing reached yet.
+    public init() {}
+
+    /// What was not reached is absent because of `why`.
+    public mutating func end(_ why: Absence) {
+        if plaintextRelay == nil { plaintextRelay = .absent(why) }
+        if injection == nil { injection = .absent(why) }
+    }
+}
+
+extension SecondConversation {
+    /// The further handshakes with SNI that showed another chain than a known one, each chain once.
+    package func distinctHandshakes(besides known: TLSHandshake) -> [TLSHandshake] {
+        var seen: Set<[Certificate]> = [known.chain]
+        return (furtherHandshakes ?? []).filter { !$0.chain.isEmpty && seen.insert($0.chain).inserted }
+    }
+}

@@ -1,0 +1,91 @@
+// A server may have two certificates, one with an RSA key and one with an ECDSA key, and shows a sender the one that fits
+// what the sender offers (RFC 8446, section 4.4.2.2). The session shows one of them; a handshake that welcomes the other
+// kind of key only shows the other, or ends because there is none.
+public import CheckKit
+public import MailModel
+
+/// What a server shows to a sender that takes only the kind of key that the session did not show.
+public struct OtherCertificate: ServerFact, Hashable {
+    /// `certificate.other`.
+    public static let id: FactID = "certificate.other"
+    /// The kind of key that was asked for.
+    public var key: TLSOffer.Key
+    /// The handshake; nil where the server has no such certificate.
+    public var handshake: TLSHandshake?
+
+    /// A kind of key, and what came of it.
+    public init(_ key: TLSOffer.Key, _ handshake: TLSHandshake?) {
+        self.key = key
+        self.handshake = handshake
+    }
+}
+
+/// The chain behind the server's other certificate, as `certificate.chain` is the one of the session.
+package struct OtherChain: ServerFact, Hashable {
+    package static let id: FactID = "certificate.other-chain"
+    package let key: TLSOffer.Key
+    package let chain: CertificateChain
+
+    package init(key: TLSOffer.Key, chain: CertificateChain) {
+        self.key = key
+        self.chain = chain
+    }
+}
+
+extension Probe {
+    /// One connection, where the plan wants to know, or where TLSA records have to fit both certificates: each answers
+    /// the other's question.
+    static let otherCertificate = Probe.perServer {
+        (
+            target: ServerTarget, conversation: Conversation, records: Observed<TLSARecords>,
+            chain: Wanted<OtherChain>, matches: Wanted<TLSAMatches>
+        ) async throws -> OtherCertificate in
+        let session = try (conversation.handshake ?? .absent(.unplanned)).get()
+        guard let leaf = session.chain.first else { throw Absence.notApplicable("the server shows no certificate") }
+        let lookup = records.value?.effective
+        let isCompared = matches.isWanted && lookup?.base == session.serverName && lookup?.usable.isEmpty == false
+        guard chain.isWanted || isCompared else { throw Absence.unplanned }
+        let key = TLSOffer.Key(otherThan: leaf)
+        return OtherCertificate(key, try await target.certificate(TLSOffer(serverName: session.serverName, key: key)))
+    }
+}
+
+extension TLSOffer.Key {
+    /// The kind that a certificate does not have.
+    package init(otherThan leaf: Certificate) { self = leaf.key.algorithm.hasPrefix("RSA") ? .ecdsa : .rsa }
+}
+
+extension ServerTarget {
+    /// The handshake of a further conversation that asks for a kind of key; nil where the server ends it, having none.
+    package func certificate(_ offer: TLSOffer) async throws -> TLSHandshake? {
+        let label = offer.key.map { "TLS with an \($0) key" } ?? offer.serverName.map { "TLS for \($0)" } ?? "TLS"
+        return try await furtherConnection(label) { connection in
+            try await connection.atSTARTTLS(settings)
+            do {
+                let handshake = try await connection.handshake(offer)
+                await connection.quit()
+                return handshake
+            } catch let failure as WireFailure {
+                switch failure {
+                case .handshake, .closedEarly(stage: "handshake"): return nil
+                default: throw failure
+                }
+            }
+        }
+    }
+}
+
+extension Derivation {
+    /// The other certificate's chain; not applicable where there is no other certificate.
+    static let otherChain = Derivation.perServer {
+        (other: OtherCertificate, shown: CertificateChain) throws(Absence) -> OtherChain in
+        guard let handshake = other.handshake, let leaf = handshake.chain.first, leaf.der != shown.leaf?.der else {
+            throw .notApplicable("The server has no certificate with an \(other.key) key.")
+        }
+        return OtherChain(
+            key: other.key,
+            chain: CertificateChain(
+                handshake.chain, path: handshake.path, host: handshake.serverName,
+                isAuthenticatedByDANE: shown.isAuthenticatedByDANE, daneDoubt: shown.daneDoubt))
+    }
+}
