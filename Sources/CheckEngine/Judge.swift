@@ -40,7 +40,7 @@ public struct Judge: Sendable {
     /// The evidence with every derived fact of the plan computed again.
     public func deriving(_ collected: Evidence) -> Evidence {
         var evidence = collected
-        for case .derivation(let derivation) in plan.steps {
+        for derivation in plan.derivations {
             for place in evidence.places(derivation.provides.scope) {
                 derive(derivation, at: place, of: collected, in: &evidence)
             }

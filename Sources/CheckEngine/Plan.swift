@@ -58,6 +58,8 @@ public struct Plan: Sendable {
     public let checks: [Check]
     /// The steps, each after what it needs.
     let steps: [Step]
+    /// What is derived besides, from whatever is there, for somebody who shows it: it makes nobody collect anything.
+    let shown: [Derivation]
     /// The facts that the plan reaches.
     public let facts: Set<FactID>
     /// Every fact that some step of the plugins provides, in the plan or not: what saved evidence may hold.
@@ -65,14 +67,20 @@ public struct Plan: Sendable {
 
     /// The facts that are computed from others, and therefore never stored.
     public var derivedFacts: Set<FactID> {
-        Set(
-            steps.compactMap { step in
-                if case .derivation = step { step.provides.id } else { nil }
-            })
+        Set(derivations.map(\.provides.id))
+    }
+
+    /// The derivations, each after what it needs.
+    var derivations: [Derivation] {
+        steps.compactMap { step in if case .derivation(let derivation) = step { derivation } else { nil } } + shown
     }
 
     /// Plans the checks with the given ids, or every check that is not intrusive when `ids` is nil.
-    public init(running ids: [String]? = nil, from plugins: [Plugin]) throws(PlanError) {
+    ///
+    /// `shown` are derived facts that a report shows, in an order in which each comes after what it needs.
+    public init(
+        running ids: [String]? = nil, showing shown: [FactID] = [], from plugins: [Plugin]
+    ) throws(PlanError) {
         let providers = try Self.providers(plugins)
         let all = plugins.flatMap(\.checks)
         try Self.refuseDuplicates(all)
@@ -82,6 +90,7 @@ public struct Plan: Sendable {
         }
         checks = all.filter { wanted?.contains($0.id) ?? !$0.isIntrusive }
         steps = try Self.ordered(checks, providers)
+        self.shown = try Self.shown(shown, beside: steps, providers)
         facts = Set(steps.map { $0.provides.id })
         knownFacts = providers.values.map(\.provides).sorted { $0.id < $1.id }
     }
@@ -109,6 +118,19 @@ extension Plan {
         for id in checks.flatMap({ [$0.id] + $0.formerIDs }) where !seen.insert(id).inserted {
             throw .duplicateCheck(id)
         }
+    }
+
+    private static func shown(
+        _ facts: [FactID], beside steps: [Step], _ providers: [FactID: Step]
+    ) throws(PlanError) -> [Derivation] {
+        var shown: [Derivation] = []
+        for id in facts where !steps.contains(where: { $0.provides.id == id }) {
+            guard case .derivation(let derivation) = providers[id] else {
+                throw .noProvider(of: id, neededBy: "the report")
+            }
+            shown.append(derivation)
+        }
+        return shown
     }
 
     /// Depth first from the checks, so that only what they reach is in the list and each step follows its needs.

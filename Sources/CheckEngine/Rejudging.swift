@@ -31,7 +31,7 @@ extension Judge {
         // Another list of servers is another run; where there is none, every check says why in the list's own words.
         guard evidence.hosts == before.evidence.hosts, !evidence.hosts.isEmpty else { return judgeAll(collected) }
         var ripple = Ripple(evidence, changes.keys)
-        for case .derivation(let derivation) in plan.steps {
+        for derivation in plan.derivations {
             for place in evidence.places(derivation.provides.scope) where ripple.reaches(derivation.needs, at: place) {
                 let slot = Slot(derivation.provides.id, place)
                 derive(derivation, at: place, of: collected, in: &evidence)

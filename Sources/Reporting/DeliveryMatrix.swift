@@ -3,8 +3,8 @@ internal import FoundationEssentials
 public import MailModel
 public import Observations
 
-/// "Would it deliver?": what becomes of mail from senders of several kinds, for the domain and at every server. Derived from
-/// the facts alone; no profile has a say in it.
+/// "Would it deliver?": what becomes of mail from senders of several kinds, for the domain and at every server. Facts alone;
+/// no profile has a say in it.
 public struct DeliveryMatrix: Sendable, Hashable {
     /// The domain, one way for each kind of sender.
     public var domain: [DomainDelivery.Way]
@@ -19,9 +19,8 @@ public struct DeliveryMatrix: Sendable, Hashable {
         public var deliveries: [Delivery]
     }
 
-    /// Derives the matrix from evidence.
+    /// The matrix of evidence that was judged by a plan that shows `Report.facts`.
     public init(_ evidence: Evidence) {
-        let evidence = evidence.derivingDelivery()
         domain = evidence.observed(DomainDelivery.self, at: .domain).value?.ways ?? []
         servers = evidence.servers.compactMap { server in
             evidence.observed(ServerDelivery.self, at: .server(server)).value

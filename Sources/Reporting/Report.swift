@@ -2,10 +2,14 @@ public import CheckKit
 public import FoundationEssentials
 public import Grading
 public import MailModel
+internal import Observations
 
 /// Everything a report says about one run, whatever its form. Pure: made of the evidence and the judgement, and of nothing
 /// else, so that judging saved evidence gives the same report as the run did.
 public struct Report: Sendable, Hashable {
+    /// What a report shows beside what checks ask for: derived facts for the plan to show.
+    public static let facts: [FactID] = [ServerDelivery.id, DomainDelivery.id]
+
     /// The domain.
     public var domain: DomainName
     /// The grade and how it came about.

@@ -10,7 +10,7 @@ import Testing
         let bench = try LawBench("default")
         let run = try bench.run(name)
         let story = DeliveryStory(
-            evidence: run.judged.evidence.derivingDelivery(), results: run.before.results,
+            evidence: Judge(bench.plan).deriving(run.evidence), results: run.before.results,
             assessment: run.before.assessment)
         #expect(story.contradictions == [])
     }

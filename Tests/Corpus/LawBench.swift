@@ -10,7 +10,7 @@ import Observations
 struct LawBench {
     let profile: Profile
     private let judge: Judge
-    private let plan: Plan
+    let plan: Plan
 
     struct UnknownProfile: Error {}
 

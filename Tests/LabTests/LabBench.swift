@@ -38,7 +38,8 @@ struct LabBench: Sendable {
         profiles = try library.ids.map { try library.load($0) }
         standard = try library.load("default")
         let checks = profiles.flatMap(\.checkIDs).filter { isDeep || !Self.listing.contains($0) }
-        plan = try Plan(running: checks, from: Plugin.builtIn)
+        plan = try Plan(
+            running: checks, showing: [ServerDelivery.id, DomainDelivery.id], from: Plugin.builtIn)
         settings = RunSettings(helo: "probe.lab.test", port: lab.port, deadline: .seconds(60))
         let ledger = ConnectionLedger()
         let anchors = try TrustStore(caFile: lab.certificateFile)

@@ -50,7 +50,7 @@ struct LabDomainsTests {
         guard bench.has(row) else { return }
         let evidence = try await bench.evidence(row)
         let story = DeliveryStory(
-            evidence: Judge(bench.plan).deriving(evidence).derivingDelivery(), results: try bench.results(evidence),
+            evidence: Judge(bench.plan).deriving(evidence), results: try bench.results(evidence),
             assessment: try bench.assess(evidence))
         #expect(story.contradictions == [], "\(row.what)")
     }

@@ -35,7 +35,7 @@ struct PostfixAgreementTests {
             for row in rows { group.addTask { try await bench.evidence(row) } }
             var all: [Evidence] = []
             for try await one in group {
-                let complete = Judge(bench.plan).deriving(one).derivingDelivery()
+                let complete = Judge(bench.plan).deriving(one)
                 try finger.ask(complete.domain, patterns: complete.enforcedPatterns)
                 all.append(complete)
             }

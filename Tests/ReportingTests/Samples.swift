@@ -60,7 +60,7 @@ struct Sample {
         let plugins = Plugin.builtIn
         let profile = try ProfileLibrary(builtIn: [], catalog: Catalog(plugins)).read(
             Array(profile.utf8), name: "sample")
-        let plan = try Plan(running: profile.checkIDs, from: plugins)
+        let plan = try Plan(running: profile.checkIDs, showing: Report.facts, from: plugins)
         let judge = Judge(plan, parameters: profile.parameters)
         let complete = judge.deriving(evidence)
         let results = judge.judge(complete)

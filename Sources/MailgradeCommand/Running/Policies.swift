@@ -24,7 +24,8 @@ struct Policies {
     init(comparing names: [String], plugins: [Plugin], isDeep: Bool = false) throws {
         all = try names.map { try Policy($0, plugins: plugins) }
         do throws(PlanError) {
-            plan = try Plan(running: isDeep ? nil : all.flatMap(\.profile.checkIDs), from: plugins)
+            plan = try Plan(
+                running: isDeep ? nil : all.flatMap(\.profile.checkIDs), showing: Report.facts, from: plugins)
         } catch {
             throw UsageError("The checks of this program do not fit together. \(error)")
         }
@@ -33,7 +34,8 @@ struct Policies {
     /// Judges evidence under each, at its own instant or at another one. Pure.
     func reports(_ evidence: Evidence, at instant: Date? = nil) -> Reports {
         // What only one of them derives is seen in the reports of all.
-        let complete = Judge(plan).deriving(evidence)
+        let isShared = all.contains { $0.plan.facts != plan.facts }
+        let complete = isShared ? Judge(plan).deriving(evidence) : evidence
         return Reports(all.map { $0.report(complete, at: instant) })
     }
 }

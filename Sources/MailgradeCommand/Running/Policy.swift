@@ -15,7 +15,7 @@ struct Policy {
     init(_ name: String, plugins: [Plugin]) throws {
         profile = try Self.load(name, from: Self.library(plugins))
         do throws(PlanError) {
-            plan = try Plan(running: profile.checkIDs, from: plugins)
+            plan = try Plan(running: profile.checkIDs, showing: Report.facts, from: plugins)
         } catch {
             throw UsageError("The checks of this program do not fit together. \(error)")
         }

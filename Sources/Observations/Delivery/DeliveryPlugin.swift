@@ -1,8 +1,8 @@
-public import CheckKit
+internal import CheckKit
 internal import MailModel
 
 extension Plugin {
-    package static let delivery = Plugin(
+    static let delivery = Plugin(
         "Delivery", summary: "What happens to mail from six kinds of sender, at every server and for the domain.",
         derivations: [.serverDelivery, .domainDelivery])
 }
@@ -32,25 +32,6 @@ extension Derivation {
             -> DomainDelivery in
         let routes = DeliveryRoutes(mx, hosts, servers)
         return DomainDelivery(Delivery.Sender.allCases.map(routes.way))
-    }
-}
-
-extension Evidence {
-    /// The same evidence with `ServerDelivery` and `DomainDelivery`, whatever checks ran. No check asks for them, so no
-    /// plan derives them: a report does.
-    public func derivingDelivery() -> Evidence {
-        var evidence = self
-        for derivation in Plugin.delivery.derivations {
-            for place in evidence.places(derivation.provides.scope) {
-                let slot = Slot(derivation.provides.id, place)
-                do throws(Absence) {
-                    evidence.settle(slot, .present(try derivation.derive(Inputs(evidence: evidence, place: place))))
-                } catch {
-                    evidence.settle(slot, .absent(error))
-                }
-            }
-        }
-        return evidence
     }
 }
 

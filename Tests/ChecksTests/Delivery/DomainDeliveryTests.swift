@@ -1,3 +1,4 @@
+import CheckEngine
 import CheckKit
 import FoundationEssentials
 import MailModel
@@ -82,8 +83,10 @@ struct DomainDeliveryTests {
 
     @Test("evidence without a single fact tells nothing, and says so")
     func empty() throws {
-        let evidence = Evidence(domain: .sample("example.com"), collectedAt: JudgedAt.sample().instant)
-            .derivingDelivery()
+        let plan = try Plan(
+            running: [], showing: [ServerDelivery.id, DomainDelivery.id], from: Plugin.builtIn)
+        let evidence = Judge(plan).deriving(
+            Evidence(domain: .sample("example.com"), collectedAt: JudgedAt.sample().instant))
         let domain = try #require(evidence.observed(DomainDelivery.self, at: .domain).value)
         #expect(domain.ways.map(\.delivery.outcome) == Array(repeating: .unknown, count: 6))
     }
