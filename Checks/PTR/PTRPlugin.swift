@@ -4,5 +4,5 @@ extension Plugin {
     /// The names of the servers' addresses.
     static let ptr = Plugin(
         "PTR", summary: "Reverse DNS of the servers' addresses, and whether it is forward-confirmed.",
-        checks: [.ptrForwardConfirmed])
+        checks: [.ptrForwardConfirmed.deciding(.reverseDNS)])
 }

@@ -3,5 +3,5 @@ internal import CheckKit
 extension Plugin {
     static let relay = Plugin(
         "Relay", summary: "Whether a server relays mail for strangers.",
-        checks: [.relayClosed, .relayDetoursRefused])
+        checks: [.relayClosed.deciding(.relaying), .relayDetoursRefused])
 }

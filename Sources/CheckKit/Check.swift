@@ -26,6 +26,16 @@ public struct Check: Sendable {
     /// names it, and no shipped profile does.
     public private(set) var isIntrusive = false
 
+    /// What of a server's line in a report the check decides.
+    public private(set) var aspects: Set<ServerAspect> = []
+
+    /// The same check, deciding what a report says of a server in some respect.
+    public func deciding(_ aspects: ServerAspect...) -> Check {
+        var check = self
+        check.aspects.formUnion(aspects)
+        return check
+    }
+
     /// The same check, marked as intrusive.
     public var intrusive: Check {
         var check = self
@@ -89,6 +99,18 @@ public struct Check: Sendable {
                 }
             })
     }
+}
+
+/// What a report says of every server in one line.
+public enum ServerAspect: Sendable, Hashable {
+    /// What there is to say of the certificate.
+    case certificate
+    /// What a sender that verifies looks at in the certificate: its path, its dates and its name.
+    case certificatePath, certificateDates, certificateName
+    /// Whether strangers can relay.
+    case relaying
+    /// Whether a name of the address leads back to it.
+    case reverseDNS
 }
 
 /// The dependencies of a list of needs, in order.

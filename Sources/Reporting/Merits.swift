@@ -4,10 +4,12 @@ internal import Observations
 
 extension Report.Merit {
     /// What earned a bonus, in the order of the checks: the claim of the check, and for how long senders remember it.
-    static func list(_ assessment: Assessment, _ titles: [String: String], _ evidence: Evidence) -> [Self] {
+    static func list(_ assessment: Assessment, _ checks: [Check], _ evidence: Evidence) -> [Self] {
         assessment.credits.filter { $0.bonus > 0 }.map { credit in
-            var sentence = titles[credit.check] ?? credit.check
-            if credit.check == "mta-sts.enforced", let days = evidence.maxAgeInDays { sentence += " (max_age \(days))" }
+            let check = checks.first { $0.id == credit.check }
+            var sentence = check?.title ?? credit.check
+            let isAboutPolicy = check?.needs.contains { $0.fact.id == MTASTSPolicy.id } ?? false
+            if isAboutPolicy, let days = evidence.maxAgeInDays { sentence += " (max_age \(days))" }
             return Report.Merit(check: credit.check, points: credit.bonus, sentence: sentence + ".")
         }
     }

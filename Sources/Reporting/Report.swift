@@ -103,6 +103,8 @@ public struct Report: Sendable, Hashable {
         public var id: String
         /// The check's claim.
         public var title: String
+        /// What it decides of a server's line.
+        public var aspects: Set<ServerAspect> = []
         /// Where.
         public var place: Place
         /// How it came out.

@@ -21,7 +21,12 @@ extension Report {
         let assessment = grader.grade(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
         let judging = profile.judging(evidence.domain, results, hosts: evidence.hosts)
         let titles = Dictionary(checks.map { ($0.id, $0.title) }) { first, _ in first }
-        let reports = results.map { CheckReport($0, title: titles[$0.check] ?? $0.check, profile: judging) }
+        let aspects = Dictionary(checks.map { ($0.id, $0.aspects) }) { first, _ in first }
+        let reports = results.map { result in
+            CheckReport(
+                result, title: titles[result.check] ?? result.check, aspects: aspects[result.check] ?? [],
+                profile: judging)
+        }
         domain = evidence.domain
         self.assessment = assessment
         reasons = assessment.because.map { Reason($0, reports) }
@@ -30,7 +35,7 @@ extension Report {
         self.checks = reports
         isOwnSide = assessment.withheld?.isOwnSide(results.flatMap { $0.outcome.findings }) ?? false
         points = Points(assessment)
-        merits = Merit.list(assessment, titles, evidence)
+        merits = Merit.list(assessment, checks, evidence)
         scope = TestedScope(evidence.scope as? Vantage)
         let explanation = grader.explain(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
         let found = Advice.list(reports, assessment, explanation, points, checks)
@@ -54,9 +59,10 @@ extension Report {
 }
 
 extension Report.CheckReport {
-    init(_ result: CheckResult, title: String, profile: Profile) {
+    init(_ result: CheckResult, title: String, aspects: Set<ServerAspect>, profile: Profile) {
         id = result.check
         self.title = title
+        self.aspects = aspects
         place = result.place
         findings = result.outcome.findings
             .map { Report.FindingReport(finding: $0, severity: profile.severity(of: $0)) }

@@ -65,8 +65,8 @@ extension ServerSight {
 
     /// Trust, dates and name must all have been judged, and none with an error.
     private static func verifies(_ checks: [Report.CheckReport]) -> Bool? {
-        let needed = ["certificate.trusted", "certificate.current", "certificate.name"]
-        let outcomes = needed.compactMap { id in checks.first { $0.id == id }?.outcome }
+        let needed: [ServerAspect] = [.certificatePath, .certificateDates, .certificateName]
+        let outcomes = needed.compactMap { aspect in checks.first { $0.aspects.contains(aspect) }?.outcome }
         if outcomes.contains(.failed) { return false }
         return outcomes.count == needed.count && outcomes.allSatisfy { $0 == .passed || $0 == .found } ? true : nil
     }
@@ -98,14 +98,14 @@ extension ServerSight {
         case .present: goesOnInsideTLS = true
         case .absent(let why): goesOnInsideTLS = why.certainty == .inconclusive ? nil : false
         }
-        certificateProblems = here.filter { $0.id.hasPrefix("certificate.") }.flatMap(\.findings)
+        certificateProblems = here.filter { $0.aspects.contains(.certificate) }.flatMap(\.findings)
             .filter { $0.severity >= .warning }.map(\.finding.code)
         certificateVerifies = Self.verifies(here)
         versions = evidence.observed(TLSVersions.self, at: place)
         suites = evidence.observed(TLSSuites.self, at: place)
         ptr = evidence.observed(PTRNames.self, at: place)
-        ptrCheck = Judged(checks.first { $0.id == "ptr.forward-confirmed" && $0.place == .address(at) })
-        relay = Judged(here.first { $0.id == "relay.closed" })
+        ptrCheck = Judged(checks.first { $0.aspects.contains(.reverseDNS) && $0.place == .address(at) })
+        relay = Judged(here.first { $0.aspects.contains(.relaying) })
         connections = evidence.trace.connections[at.description] ?? 0
     }
 }

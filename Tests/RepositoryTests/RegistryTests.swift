@@ -59,6 +59,15 @@ import Testing
         }
     }
 
+    @Test("reports name no check", arguments: Plugin.judgements.flatMap(\.checks).map(\.id))
+    func reportsNameNoCheck(_ id: String) throws {
+        for (path, lines) in try Repository.sources(below: "Sources/Reporting") {
+            for line in lines where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+                #expect(!line.contains("\"\(id)\""), "\(path) names \(id)")
+            }
+        }
+    }
+
     @Test("a plugin says in one sentence what it is about", arguments: Plugin.builtIn.map(\.name))
     func summaries(_ name: String) throws {
         let plugin = try #require(Plugin.builtIn.first { $0.name == name })
