@@ -30,7 +30,7 @@ public struct TLSAAtDomain: DomainFact, Hashable {
 
 extension Probe {
     /// One question, and only where it is known of every host that it has no TLSA records.
-    static let tlsaAtDomain = Probe.perDomain {
+    static let tlsaAtDomain = Probe.perDomain(.lookingUp("TLSA records at the domain")) {
         (target: DomainTarget, hosts: PerHost<TLSARecords>) async throws -> TLSAAtDomain in
         let isOwnHost = hosts.elements.contains { $0.0 == target.domain }
         let areAllKnown = hosts.present.count == hosts.elements.count

@@ -5,7 +5,7 @@ internal import TLSHello
 
 extension Probe {
     /// One hello for each kind of signature, in TLS 1.2.
-    static let tlsSignatures = Probe.perAddress(drafting: TLSSignatures()) {
+    static let tlsSignatures = Probe.perAddress(.testing("signature algorithms"), drafting: TLSSignatures()) {
         (target: AddressTarget, draft: Draft<TLSSignatures>, survey: TLSSurvey, versions: TLSVersions) async throws
             -> Void
         in

@@ -38,7 +38,7 @@ public struct ClientRenegotiation: ServerFact, Hashable {
 
 extension Probe {
     /// One connection with TLS 1.2 or older, where a session was possible before.
-    static let clientRenegotiation = Probe.perServer {
+    static let clientRenegotiation = Probe.perServer(.testing("renegotiation")) {
         (target: ServerTarget, conversation: Conversation, versions: TLSVersions) async throws -> ClientRenegotiation in
         _ = try (conversation.handshake ?? .absent(.unplanned)).get()
         let offered = try versions.beforeTLS13()

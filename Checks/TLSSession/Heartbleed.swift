@@ -18,7 +18,7 @@ public struct Heartbleed: ServerFact, Hashable {
 extension Probe {
     /// One connection and one request, where heartbeat was taken before. The request claims its own padding as payload, so
     /// that a server without the check returns what we sent and nothing of its memory.
-    static let heartbleed = Probe.perServer {
+    static let heartbleed = Probe.perServer(.testing("Heartbleed")) {
         (target: ServerTarget, versions: TLSVersions, features: TLSFeatures) async throws -> Heartbleed in
         switch features[.heartbeat]?.kind {
         case .yes: break

@@ -5,7 +5,7 @@ internal import TLSHello
 
 extension Probe {
     /// Four to six hellos, each with a question that no other hello asks; no handshake is completed.
-    static let tlsFeatures = Probe.perAddress(drafting: TLSFeatures()) {
+    static let tlsFeatures = Probe.perAddress(.testing("TLS features"), drafting: TLSFeatures()) {
         (target: AddressTarget, draft: Draft<TLSFeatures>, survey: TLSSurvey, versions: TLSVersions)
             async throws -> Void in
         let server = MailServer(host: survey.host, address: target.address)

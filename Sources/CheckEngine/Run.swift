@@ -71,7 +71,7 @@ final class Run: Sendable {
     private func start(_ schedule: inout Schedule, in group: inout TaskGroup<Ended>) {
         for (slot, probe) in schedule.takeReady() {
             let inputs = schedule.inputs(at: slot.place, arrival: desk.arrival)
-            events(.started(slot))
+            events(.started(slot, probe.activity))
             group.addTask { [self] in .probe(slot, await collect(slot, probe, inputs)) }
         }
         for (slot, observed) in schedule.takeNews() { desk.arrived(slot, observed) }

@@ -4,11 +4,11 @@ public import MailModel
 /// What happens in a run, as it happens.
 public enum RunEvent: Sendable {
     /// A probe has started to collect a fact.
-    case started(Slot)
+    case started(Slot, Activity?)
     /// A probe has kept what it learnt so far.
     case kept(Slot, any Fact)
-    /// A fact is there, or it is known why it is absent.
-    case settled(Slot, Observed<any Fact>)
+    /// A fact is there, or it is known why it is absent; with what its probe was doing, where one was at work.
+    case settled(Slot, Observed<any Fact>, Activity?)
     /// The list of servers is known.
     case servers([MailServer])
     /// Everything is settled; nothing follows.

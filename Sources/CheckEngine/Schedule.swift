@@ -7,6 +7,7 @@ struct Schedule {
     private let plan: Plan
     private let events: @Sendable (RunEvent) -> Void
     private let listFact: FactID?
+    private let activities: [FactID: Activity]
     private var waiting: [(slot: Slot, step: Plan.Step)] = []
     private var running: Set<Slot> = []
     private var news: [(Slot, Observed<any Fact>)] = []
@@ -18,6 +19,9 @@ struct Schedule {
         self.evidence = evidence
         self.events = events
         listFact = plan.steps.first { $0.provides.type is any ServerList.Type }?.provides.id
+        activities = plan.steps.reduce(into: [:]) { activities, step in
+            if case .probe(let probe) = step { activities[probe.provides.id] = probe.activity }
+        }
         add(scopes: [.domain])
         derive()
     }
@@ -75,7 +79,7 @@ struct Schedule {
     private mutating func store(_ slot: Slot, _ observed: Observed<any Fact>) {
         evidence.settle(slot, observed)
         news.append((slot, observed))
-        events(.settled(slot, observed))
+        events(.settled(slot, observed, activities[slot.fact]))
         if slot.fact == listFact, !narrowStepsAdded {
             narrowStepsAdded = true
             events(.servers(evidence.servers))

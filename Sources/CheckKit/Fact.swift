@@ -38,6 +38,8 @@ public protocol Fact: Need, Codable, Equatable {
     static var version: Int { get }
     /// The kind of place where it holds.
     static var scope: Scope { get }
+    /// A phrase for people who watch: what is known so far; nil where there is nothing to say.
+    var inBrief: String? { get }
 }
 
 /// A fact of the whole domain; every step may ask for it.
@@ -52,6 +54,9 @@ public protocol ServerFact: Fact, ServerNeed {}
 extension Fact {
     /// The first version of the stored form.
     public static var version: Int { 1 }
+
+    /// Nothing.
+    public var inBrief: String? { nil }
 
     /// What this fact's type says of itself.
     public static var factType: FactType { FactType(Self.self) }

@@ -6,17 +6,30 @@ public struct Probe: Sendable {
     public let provides: FactType
     /// The facts it asks for.
     public let needs: [Dependency]
+    /// What it is doing, for people who watch; nil says nothing.
+    public let activity: Activity?
     /// Its own time limit; nil leaves it to the waits of the wire and the run's deadline.
     public let timeLimit: Duration?
     /// Collects the fact at one place.
     public let collect: @Sendable (ProbeContext, Inputs) async throws -> any Fact
 
+    private init(
+        _ provides: FactType, _ needs: [Dependency], _ activity: Activity?, _ timeLimit: Duration?,
+        collect: @escaping @Sendable (ProbeContext, Inputs) async throws -> any Fact
+    ) {
+        self.provides = provides
+        self.needs = needs
+        self.activity = activity
+        self.timeLimit = timeLimit
+        self.collect = collect
+    }
+
     /// A probe that runs once.
     public static func perDomain<each N: DomainNeed, F: DomainFact>(
-        timeLimit: Duration? = nil,
+        _ activity: Activity? = nil, timeLimit: Duration? = nil,
         _ collect: @escaping @Sendable (DomainTarget, repeat each N) async throws -> F
     ) -> Probe {
-        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+        Probe(F.factType, dependencies(repeat (each N).self), activity, timeLimit) {
             context, inputs in
             try await collect(DomainTarget(context: context), repeat try (each N).draw(from: inputs))
         }
@@ -24,10 +37,10 @@ public struct Probe: Sendable {
 
     /// A probe that runs for each MX host.
     public static func perHost<each N: HostNeed, F: HostFact>(
-        timeLimit: Duration? = nil,
+        _ activity: Activity? = nil, timeLimit: Duration? = nil,
         _ collect: @escaping @Sendable (HostTarget, repeat each N) async throws -> F
     ) -> Probe {
-        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+        Probe(F.factType, dependencies(repeat (each N).self), activity, timeLimit) {
             context, inputs in
             guard case .host(let host) = inputs.place else { throw Absence.unplanned }
             return try await collect(HostTarget(context: context, host: host), repeat try (each N).draw(from: inputs))
@@ -36,10 +49,10 @@ public struct Probe: Sendable {
 
     /// A probe that runs for each address.
     public static func perAddress<each N: AddressNeed, F: AddressFact>(
-        timeLimit: Duration? = nil,
+        _ activity: Activity? = nil, timeLimit: Duration? = nil,
         _ collect: @escaping @Sendable (AddressTarget, repeat each N) async throws -> F
     ) -> Probe {
-        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+        Probe(F.factType, dependencies(repeat (each N).self), activity, timeLimit) {
             context, inputs in
             guard case .address(let address) = inputs.place,
                 let server = inputs.evidence.servers.first(where: { $0.address == address })
@@ -51,10 +64,10 @@ public struct Probe: Sendable {
 
     /// A probe that runs for each server.
     public static func perServer<each N: ServerNeed, F: ServerFact>(
-        timeLimit: Duration? = nil,
+        _ activity: Activity? = nil, timeLimit: Duration? = nil,
         _ collect: @escaping @Sendable (ServerTarget, repeat each N) async throws -> F
     ) -> Probe {
-        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+        Probe(F.factType, dependencies(repeat (each N).self), activity, timeLimit) {
             context, inputs in
             guard case .server(let server) = inputs.place else { throw Absence.unplanned }
             return try await collect(
@@ -65,10 +78,10 @@ public struct Probe: Sendable {
     /// A probe for each server that drafts its fact: each update is kept, and the fact is there even when the probe
     /// fails, times out or is cancelled.
     public static func perServer<each N: ServerNeed, F: ServerFact & DraftFact>(
-        drafting start: F, timeLimit: Duration? = nil,
+        _ activity: Activity? = nil, drafting start: F, timeLimit: Duration? = nil,
         _ collect: @escaping @Sendable (ServerTarget, Draft<F>, repeat each N) async throws -> Void
     ) -> Probe {
-        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+        Probe(F.factType, dependencies(repeat (each N).self), activity, timeLimit) {
             context, inputs in
             guard case .server(let server) = inputs.place else { throw Absence.unplanned }
             let target = ServerTarget(context: context, server: server)
@@ -86,10 +99,10 @@ extension Probe {
     /// A probe for each address that drafts its fact: each update is kept, and the fact is there even when the probe
     /// fails, times out or is cancelled.
     public static func perAddress<each N: AddressNeed, F: AddressFact & DraftFact>(
-        drafting start: F, timeLimit: Duration? = nil,
+        _ activity: Activity? = nil, drafting start: F, timeLimit: Duration? = nil,
         _ collect: @escaping @Sendable (AddressTarget, Draft<F>, repeat each N) async throws -> Void
     ) -> Probe {
-        Probe(provides: F.factType, needs: dependencies(repeat (each N).self), timeLimit: timeLimit) {
+        Probe(F.factType, dependencies(repeat (each N).self), activity, timeLimit) {
             context, inputs in
             guard case .address(let address) = inputs.place,
                 let server = inputs.evidence.servers.first(where: { $0.address == address })

@@ -163,9 +163,9 @@ struct CollectorTests {
         _ = await collector.collect(name("example.test"), at: anInstant) { event in
             let word =
                 switch event {
-                case .started(let slot): "started \(slot.fact)"
+                case .started(let slot, _): "started \(slot.fact)"
                 case .kept(let slot, _): "kept \(slot.fact)"
-                case .settled(let slot, _): "settled \(slot.fact)"
+                case .settled(let slot, _, _): "settled \(slot.fact)"
                 case .servers(let servers): "servers \(servers.count)"
                 case .finished: "finished"
                 }

@@ -30,10 +30,10 @@ import Testing
 
     @Test func `Each server has a line with its latest step and its time`() {
         var board = ProgressBoard(domain)
-        _ = board.receive(.started(Slot(MXRecords.id, .domain)), at: 0)
-        _ = board.receive(.settled(Slot(MXRecords.id, .domain), .present(MXRecords())), at: 0.5)
+        _ = board.receive(.started(Slot(MXRecords.id, .domain), .lookingUp("MX records")), at: 0)
+        _ = board.receive(.settled(Slot(MXRecords.id, .domain), .present(MXRecords()), .lookingUp("MX records")), at: 0.5)
         _ = board.receive(.servers(Array(servers.prefix(2))), at: 0.5)
-        _ = board.receive(.started(slot(0)), at: 0.5)
+        _ = board.receive(.started(slot(0), .connecting), at: 0.5)
         _ = board.receive(.kept(slot(0), talking("hi")), at: 1)
         #expect(
             board.lines(width: 60, at: 2) == [
@@ -47,7 +47,7 @@ import Testing
         var board = ProgressBoard(domain)
         _ = board.receive(.servers(servers), at: 0)
         for index in servers.indices {
-            _ = board.receive(.started(slot(index)), at: 0)
+            _ = board.receive(.started(slot(index), .connecting), at: 0)
             _ = board.receive(.kept(slot(index), talking(String(repeating: "長い", count: 200))), at: 0)
         }
         for width in [1, 10, 30, 80] {
@@ -62,9 +62,9 @@ import Testing
     @Test func `Servers still at work are shown before those that are done`() {
         var board = ProgressBoard(domain)
         _ = board.receive(.servers(servers), at: 0)
-        for index in servers.indices { _ = board.receive(.started(slot(index)), at: 0) }
+        for index in servers.indices { _ = board.receive(.started(slot(index), .connecting), at: 0) }
         for index in 0..<4 {
-            _ = board.receive(.settled(slot(index), .absent(.failed(.refused))), at: 1)
+            _ = board.receive(.settled(slot(index), .absent(.failed(.refused)), .connecting), at: 1)
         }
         #expect(board.lines(width: 80, height: 2, at: 1).first?.hasPrefix("mx5.example.com") == true)
     }
@@ -72,7 +72,7 @@ import Testing
     @Test func `A step is told once where lines cannot be redrawn`() {
         var board = ProgressBoard(domain)
         _ = board.receive(.servers(servers), at: 0)
-        #expect(board.receive(.started(slot(0)), at: 0).map(\.phrase) == ["connecting"])
+        #expect(board.receive(.started(slot(0), .connecting), at: 0).map(\.phrase) == ["connecting"])
         #expect(board.receive(.kept(slot(0), Conversation()), at: 0).isEmpty)
         #expect(board.receive(.kept(slot(0), talking("hi")), at: 0).map(\.phrase) == ["greeting 220"])
         #expect(board.receive(.kept(slot(0), talking("hi")), at: 0).isEmpty)

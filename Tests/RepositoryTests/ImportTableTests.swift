@@ -17,9 +17,7 @@ import Testing
         ],
         "Sources/CheckKitTesting": ["CheckKit", "MailModel"],
         "Sources/MailgradeCommand": [
-            "ArgumentParser", "CheckEngine", "CheckKit", "Checks", "Grading", "LiveWire", "MailModel", "Observations",
-            "Profiles",
-            "Reporting",
+            "ArgumentParser", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting",
         ],
         "Sources/mailgrade": ["CheckKit", "Checks", "MailgradeCommand"],
         "Checks": ["CheckKit", "MailModel", "Observations", "TLSHello"],

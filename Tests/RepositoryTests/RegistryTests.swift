@@ -68,6 +68,12 @@ import Testing
         }
     }
 
+    @Test("every probe says what it is doing, in words")
+    func activities() {
+        let silent = Plugin.builtIn.flatMap(\.probes).filter { $0.activity == nil }.map(\.provides.id)
+        #expect(silent == [])
+    }
+
     @Test("a plugin says in one sentence what it is about", arguments: Plugin.builtIn.map(\.name))
     func summaries(_ name: String) throws {
         let plugin = try #require(Plugin.builtIn.first { $0.name == name })

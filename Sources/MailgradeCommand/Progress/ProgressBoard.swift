@@ -47,23 +47,23 @@ struct ProgressBoard {
             servers = list
             rows += list.map { Row(label: "\($0.host) [\($0.address)]".escapedForTerminal) }
             return []
-        case .started(let slot):
+        case .started(let slot, let activity):
             return indices(of: slot.place).flatMap { index -> [News] in
                 rows[index].running.insert(slot)
                 rows[index].steps.removeAll { $0.fact == Self.preparation }
                 rows[index].startedAt = rows[index].startedAt ?? now
                 rows[index].endedAt = nil
-                return say(Steps.start(of: slot.fact), about: slot.fact, in: index)
+                return say(activity?.beginning ?? "", about: slot.fact, in: index)
             }
         case .kept(let slot, let fact):
-            guard let phrase = Steps.news(of: fact) else { return [] }
+            guard let phrase = fact.inBrief else { return [] }
             return indices(of: slot.place).flatMap { say(phrase, about: slot.fact, in: $0) }
-        case .settled(let slot, let observed):
+        case .settled(let slot, let observed, let activity):
             return indices(of: slot.place).flatMap { index -> [News] in
                 // Derived facts are settled without having been started: they are no steps.
                 guard rows[index].running.remove(slot) != nil else { return [] }
                 if rows[index].running.isEmpty { rows[index].endedAt = now }
-                return say(Steps.end(of: slot, observed) ?? "", about: slot.fact, in: index)
+                return say(activity?.ending(observed) ?? "", about: slot.fact, in: index)
             }
         case .finished: return []
         }

@@ -91,3 +91,11 @@ extension DNSSecurity {
         if case .indeterminate(let reason) = self { reason } else { nil }
     }
 }
+
+extension MXRecords {
+    /// How many there are.
+    public var inBrief: String? {
+        if status == .nxDomain { return "no such domain" }
+        return isNullMX ? "null MX" : records.count == 1 ? "1 MX record" : "\(records.count) MX records"
+    }
+}

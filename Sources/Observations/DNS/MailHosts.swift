@@ -142,3 +142,8 @@ public struct AddressLookup: Hashable, Sendable, Codable {
             canonicalName: answer.canonicalName == name ? nil : answer.canonicalName)
     }
 }
+
+extension MailHosts {
+    /// How many there are.
+    public var inBrief: String? { hosts.count == 1 ? "1 MX host" : "\(hosts.count) MX hosts" }
+}

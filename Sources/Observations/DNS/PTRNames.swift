@@ -63,3 +63,11 @@ public struct PTRName: Hashable, Sendable, Codable {
         self.lookup = lookup
     }
 }
+
+extension PTRNames {
+    /// Whether there is a name, and whether it is confirmed.
+    public var inBrief: String? {
+        guard let name = names.first else { return "no PTR record" }
+        return confirmed.isEmpty ? "PTR \(name.name) unconfirmed" : "PTR confirmed"
+    }
+}

@@ -8,7 +8,7 @@ extension Probe {
     /// the name that senders then use (RFC 7672, section 8.1). And once for a certificate with another kind of key: senders
     /// differ in what they prefer, and each must find a record that matches. Whatever else the server showed for the same
     /// name in the run is compared as well.
-    static let tlsaMatches = Probe.perServer {
+    static let tlsaMatches = Probe.perServer(.following("TLSA comparison")) {
         (
             target: ServerTarget, records: TLSARecords, conversation: Conversation, other: Observed<OtherCertificate>,
             second: Observed<SecondConversation>

@@ -3,13 +3,13 @@ internal import MailModel
 
 extension Probe {
     /// Asks for the TXT records at `_mta-sts`, aliases followed (RFC 8461, section 8.2).
-    static let mtaSTSRecord = Probe.perDomain { (target: DomainTarget) async throws -> MTASTSRecord in
+    static let mtaSTSRecord = Probe.perDomain(.lookingUp("MTA-STS record")) { (target: DomainTarget) async throws -> MTASTSRecord in
         let name = target.domain.prefixed("_mta-sts")
         return MTASTSRecord(TextLookup(try await target.wire.dns.lookup(name, .txt), to: name))
     }
 
     /// Fetches the policy, once; without a record only the first address is tried.
-    static let mtaSTSPolicy = Probe.perDomain {
+    static let mtaSTSPolicy = Probe.perDomain(.lookingUp("MTA-STS policy")) {
         (target: DomainTarget, record: MTASTSRecord) async throws -> MTASTSPolicy in
         let host = target.domain.prefixed("mta-sts")
         async let ipv4 = target.addresses(of: host, .ipv4, .a)

@@ -163,3 +163,26 @@ extension Absence {
         if case .failed(let failure) = root { failure.outOfStep } else { nil }
     }
 }
+
+extension Conversation {
+    /// The last stage that was reached, and what stopped it there.
+    public var inBrief: String? {
+        guard let greeting else { return "connecting" }
+        guard case .present(let reply) = greeting else { return Self.phrase(greeting) }
+        guard let hello else { return "greeting \(reply.code)" }
+        guard hello.value != nil else { return "greeting \(reply.firstLine)" }
+        guard let startTLS else { return "EHLO" }
+        var step = startTLS.value.map { "STARTTLS \($0.code)" } ?? Self.phrase(startTLS)
+        if let handshake {
+            step = handshake.value.map { "\($0.version) \($0.group ?? $0.suite)" } ?? Self.phrase(handshake)
+        }
+        if case .present = relay { step += ", relay asked" }
+        return step
+    }
+
+    private static func phrase<Value>(_ observed: Observed<Value>) -> String {
+        guard let root = observed.absence?.root else { return "" }
+        if case .notApplicable = root { return "no STARTTLS" }
+        return root.description
+    }
+}

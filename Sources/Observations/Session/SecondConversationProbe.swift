@@ -4,7 +4,7 @@ internal import MailModel
 extension Probe {
     /// Starts as soon as the session was offered STARTTLS, so that it is the second connection to the server: a server that
     /// is two machines behind one address shows both then. Without relaying to ask for, it waits for the handshake.
-    static let secondConversation = Probe.perServer {
+    static let secondConversation = Probe.perServer(.following("second connection")) {
         (
             target: ServerTarget, conversations: Unfolding<Conversation>, relay: Wanted<RelayReplies>,
             injection: Wanted<CommandInjection>, mail: Wanted<MailWithoutHello>, survey: Incidental<TLSSurvey>

@@ -5,7 +5,7 @@ extension Probe {
     /// Holds one conversation with a server and keeps each stage as it is reached. Relay recipients are asked only when a
     /// check wants them, at the end: inside TLS, or in plaintext where STARTTLS is not offered (where it is, the second
     /// conversation asks in plaintext). Detours only when a check wants those.
-    static let conversation = Probe.perServer(drafting: Conversation()) {
+    static let conversation = Probe.perServer(.connecting, drafting: Conversation()) {
         (target: ServerTarget, draft: Draft<Conversation>, relay: Wanted<RelayReplies>, detours: Wanted<RelayDetours>)
             async throws -> Void in
         let session = Session(

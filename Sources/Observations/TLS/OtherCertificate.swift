@@ -35,7 +35,7 @@ package struct OtherChain: ServerFact, Hashable {
 extension Probe {
     /// One connection, where the plan wants to know, or where TLSA records have to fit both certificates: each answers
     /// the other's question.
-    static let otherCertificate = Probe.perServer {
+    static let otherCertificate = Probe.perServer(.following("second certificate")) {
         (
             target: ServerTarget, conversation: Conversation, records: Observed<TLSARecords>,
             chain: Wanted<OtherChain>, matches: Wanted<TLSAMatches>

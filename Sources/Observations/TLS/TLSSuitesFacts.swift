@@ -85,3 +85,11 @@ public struct TLSVersionSuites: Hashable, Sendable, Codable {
         self.doubt = doubt
     }
 }
+
+extension TLSSuites {
+    /// How many suites are accepted, as far as they are known.
+    public var inBrief: String? {
+        let found = Set(versions.flatMap(\.suites)).count
+        return found == 0 ? nil : found == 1 ? "1 suite" : "\(found) suites"
+    }
+}

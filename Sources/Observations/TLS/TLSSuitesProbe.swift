@@ -5,7 +5,7 @@ internal import TLSHello
 extension Probe {
     /// Enumerates every version that is offered. The least possible is one connection for each suite and one for the end
     /// of each list; `Enumeration` says what else is needed and why.
-    static let tlsSuites = Probe.perAddress(drafting: TLSSuites()) {
+    static let tlsSuites = Probe.perAddress(.testing("every cipher suite and group"), drafting: TLSSuites()) {
         (target: AddressTarget, draft: Draft<TLSSuites>, survey: TLSSurvey, versions: TLSVersions) async throws
             -> Void
         in

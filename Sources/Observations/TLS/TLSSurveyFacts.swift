@@ -149,3 +149,11 @@ extension Derivation {
             isAnswered: survey.dropsLargeHello.map { !$0 }, why: survey.classes?[.postQuantum]?.detail)
     }
 }
+
+extension TLSSurvey {
+    /// The versions that are offered, as far as they are known.
+    public var inBrief: String? {
+        let offered = versions?.versions(.supported).map(\.description).joined(separator: ", ") ?? ""
+        return offered.isEmpty ? nil : "offers \(offered)"
+    }
+}

@@ -4,7 +4,7 @@ internal import MailModel
 extension Probe {
     /// Surveys an address as soon as STARTTLS was granted there, while the conversation that showed it goes on. A server is
     /// not contacted for what it does not offer.
-    static let tlsSurvey = Probe.perAddress {
+    static let tlsSurvey = Probe.perAddress(.following("TLS versions, suites and groups")) {
         (
             target: AddressTarget, conversations: Unfolding<Conversation>, versions: Wanted<TLSVersions>,
             classes: Wanted<TLSClasses>, largeHello: Wanted<TLSLargeHello>
