@@ -44,6 +44,7 @@ let package = Package(
     name: "mailgrade",
     products: [
         .executable(name: "mailgrade", targets: ["mailgrade"]),
+        .library(name: "MailgradeKit", targets: ["MailgradeKit", "Checks"]),
         .library(name: "MailgradeCommand", targets: ["MailgradeCommand", "Checks"]),
         .library(name: "CheckKit", targets: ["CheckKit", "MailModel", "Observations"]),
         .library(name: "CheckKitTesting", targets: ["CheckKitTesting"]),
@@ -72,12 +73,11 @@ let package = Package(
             "LiveWire", ["MailModel", "TLSHello", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP, nioLocks]),
         room("CheckKitTesting", ["CheckKit", "MailModel"]),
         room(
+            "MailgradeKit",
+            ["CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting"]),
+        room(
             "MailgradeCommand",
-            [
-                "CheckKit", "CheckEngine", "Checks", "Grading", "LiveWire", "MailModel", "Observations", "Profiles",
-                "Reporting",
-                arguments,
-            ]),
+            ["CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "MailgradeKit", "Reporting", arguments]),
         .executableTarget(
             name: "mailgrade", dependencies: ["CheckKit", "Checks", "MailgradeCommand"], swiftSettings: house),
         .target(
@@ -123,7 +123,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "MailgradeCommand", "MailModel",
+                "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "MailgradeCommand", "MailgradeKit",
+                "MailModel",
                 "Observations", "Reporting",
             ],
             exclude: ["Snapshots"]),

@@ -43,7 +43,8 @@ public struct TLSRPTPlaces: DomainFact {
 
 extension Probe {
     /// Asks for the TXT records at `_smtp._tls`.
-    static let tlsrptRecord = Probe.perDomain(.lookingUp("TLS-RPT record")) { (target: DomainTarget) async throws -> TLSRPTRecord in
+    static let tlsrptRecord = Probe.perDomain(.lookingUp("TLS-RPT record")) {
+        (target: DomainTarget) async throws -> TLSRPTRecord in
         let name = target.domain.prefixed("_tls").prefixed("_smtp")
         return TLSRPTRecord(TextLookup(try await target.wire.dns.lookup(name, .txt), to: name))
     }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 public import CheckKit
 internal import MailModel
+internal import MailgradeKit
 
 /// The command `mailgrade` as a library: another package runs it with checks of its own.
 ///
@@ -51,13 +52,5 @@ public enum MailgradeCommand {
         }
         surroundings.output.write(text)
         return .graded
-    }
-}
-
-extension String {
-    /// Each line escaped, the line ends kept.
-    var escapedByLine: String {
-        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).escapedForTerminal }
-            .joined(separator: "\n")
     }
 }

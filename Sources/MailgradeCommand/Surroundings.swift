@@ -1,5 +1,6 @@
 public import FoundationEssentials
 public import MailModel
+public import MailgradeKit
 
 /// Everything that the command takes from the machine it runs on; tests put something else here.
 public struct Surroundings: Sendable {
@@ -57,31 +58,4 @@ public struct TextOutput: Sendable {
         self.size = size
         self.write = write
     }
-}
-
-/// What kind of wire a run needs.
-public struct WireRequest: Sendable {
-    /// The domain of the run, for which the DNS is asked ahead; nil for none.
-    public var domain: DomainName?
-    /// The value of `--resolver`.
-    public var resolver: String = "system"
-    /// The file of DNSSEC trust anchors; nil for the root's own keys.
-    public var trustAnchorFile: String?
-    /// The file of certificate authorities; nil for the system's.
-    public var caFile: String?
-    /// Special-purpose networks that may be contacted.
-    public var allowed: [AddressBlock] = []
-    /// How many connections one address may see at a time.
-    public var connectionsPerServer = 3
-    /// The least time between the beginnings of two connections to one address.
-    public var spacing: Duration = .zero
-    /// The waits after signs of throttling.
-    public var patience: [Duration] = Manners().patience
-    /// How long it may take to find out what the resolver does.
-    public var resolverPatience: Duration = .seconds(10)
-    /// Says something that is worth knowing about the wire, one sentence.
-    public var note: @Sendable (String) -> Void = { _ in }
-
-    /// The wire of a run without options.
-    public init() {}
 }

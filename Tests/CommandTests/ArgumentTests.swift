@@ -1,6 +1,7 @@
 import CheckKit
 import Grading
 import MailModel
+import MailgradeKit
 import Testing
 
 @testable import MailgradeCommand
@@ -68,6 +69,6 @@ import Testing
         let settings = try #require(folder.text(of: "e.json"))
         #expect(settings.contains("\"helo\" : \"line.example.org\""))
         #expect(settings.contains("\"deadline\" : 50"))
-        #expect(rig.requests.withLock { $0.first?.connectionsPerServer } == 2)
+        #expect(rig.requests.withLock { $0.first?.settings.connectionsPerServer } == 2)
     }
 }

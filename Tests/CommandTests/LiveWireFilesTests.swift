@@ -1,4 +1,5 @@
 import MailModel
+import MailgradeKit
 import Testing
 
 @testable import MailgradeCommand

@@ -1,7 +1,7 @@
-import CheckEngine
 import CheckKit
 import Checks
 import MailModel
+import MailgradeKit
 import Observations
 import Reporting
 import Testing
@@ -20,7 +20,15 @@ import Testing
         }
     }
 
-    private func slot(_ server: Int) -> Slot { Slot(Conversation.id, .server(servers[server])) }
+    private func place(_ server: Int) -> EventPlace { EventPlace(.server(servers[server])) }
+
+    private func began(_ server: Int) -> GradingEvent {
+        .began(place: place(server), fact: Conversation.id, phrase: "connecting")
+    }
+
+    private func learnt(_ server: Int, _ conversation: Conversation) -> GradingEvent {
+        .learnt(place: place(server), fact: Conversation.id, phrase: conversation.inBrief ?? "")
+    }
 
     private func talking(_ greeting: String) -> Conversation {
         var conversation = Conversation()
@@ -30,11 +38,12 @@ import Testing
 
     @Test func `Each server has a line with its latest step and its time`() {
         var board = ProgressBoard(domain)
-        _ = board.receive(.started(Slot(MXRecords.id, .domain), .lookingUp("MX records")), at: 0)
-        _ = board.receive(.settled(Slot(MXRecords.id, .domain), .present(MXRecords()), .lookingUp("MX records")), at: 0.5)
-        _ = board.receive(.servers(Array(servers.prefix(2))), at: 0.5)
-        _ = board.receive(.started(slot(0), .connecting), at: 0.5)
-        _ = board.receive(.kept(slot(0), talking("hi")), at: 1)
+        _ = board.receive(
+            .began(place: EventPlace(.domain), fact: MXRecords.id, phrase: "looking up MX records"), at: 0)
+        _ = board.receive(.ended(place: EventPlace(.domain), fact: MXRecords.id, phrase: "0 MX records"), at: 0.5)
+        _ = board.receive(.servers(list: Array(servers.prefix(2))), at: 0.5)
+        _ = board.receive(began(0), at: 0.5)
+        _ = board.receive(learnt(0, talking("hi")), at: 1)
         #expect(
             board.lines(width: 60, at: 2) == [
                 "bücher.example                0.5 s  0 MX records",
@@ -45,10 +54,10 @@ import Testing
 
     @Test func `No line is wider than the terminal and none is above its height`() {
         var board = ProgressBoard(domain)
-        _ = board.receive(.servers(servers), at: 0)
+        _ = board.receive(.servers(list: servers), at: 0)
         for index in servers.indices {
-            _ = board.receive(.started(slot(index), .connecting), at: 0)
-            _ = board.receive(.kept(slot(index), talking(String(repeating: "長い", count: 200))), at: 0)
+            _ = board.receive(began(index), at: 0)
+            _ = board.receive(learnt(index, talking(String(repeating: "長い", count: 200))), at: 0)
         }
         for width in [1, 10, 30, 80] {
             let lines = board.lines(width: width, height: 4, at: 1)
@@ -61,21 +70,22 @@ import Testing
 
     @Test func `Servers still at work are shown before those that are done`() {
         var board = ProgressBoard(domain)
-        _ = board.receive(.servers(servers), at: 0)
-        for index in servers.indices { _ = board.receive(.started(slot(index), .connecting), at: 0) }
+        _ = board.receive(.servers(list: servers), at: 0)
+        for index in servers.indices { _ = board.receive(began(index), at: 0) }
         for index in 0..<4 {
-            _ = board.receive(.settled(slot(index), .absent(.failed(.refused)), .connecting), at: 1)
+            _ = board.receive(
+                .ended(place: place(index), fact: Conversation.id, phrase: "connection: connection refused"), at: 1)
         }
         #expect(board.lines(width: 80, height: 2, at: 1).first?.hasPrefix("mx5.example.com") == true)
     }
 
     @Test func `A step is told once where lines cannot be redrawn`() {
         var board = ProgressBoard(domain)
-        _ = board.receive(.servers(servers), at: 0)
-        #expect(board.receive(.started(slot(0), .connecting), at: 0).map(\.phrase) == ["connecting"])
-        #expect(board.receive(.kept(slot(0), Conversation()), at: 0).isEmpty)
-        #expect(board.receive(.kept(slot(0), talking("hi")), at: 0).map(\.phrase) == ["greeting 220"])
-        #expect(board.receive(.kept(slot(0), talking("hi")), at: 0).isEmpty)
+        _ = board.receive(.servers(list: servers), at: 0)
+        #expect(board.receive(began(0), at: 0).map(\.phrase) == ["connecting"])
+        #expect(board.receive(learnt(0, Conversation()), at: 0).isEmpty)
+        #expect(board.receive(learnt(0, talking("hi")), at: 0).map(\.phrase) == ["greeting 220"])
+        #expect(board.receive(learnt(0, talking("hi")), at: 0).isEmpty)
     }
 
     @Test func `Before the first probe the resolver is checked`() {
@@ -87,7 +97,12 @@ import Testing
         let written = Locked("")
         let output = TextOutput(isTerminal: true) { text in written.withLock { $0 += text } }
         let progress = Progress(domain, on: output)
-        try await progress.showing { progress.note("A note\u{1B}[2J.") }
+        let mailgrade = Mailgrade(plugins: Plugin.builtIn) { request in
+            request.note("A note\u{1B}[2J.")
+            throw UsageError("There is no network.")
+        }
+        let run = mailgrade.run(domain, try mailgrade.policies(["default"]))
+        await #expect(throws: UsageError.self) { try await progress.showing(run) }
         let text = written.withLock { $0 }
         let note = try #require(text.firstRange(of: "A note\\u{1b}[2J.\n"))
         #expect(text[note.upperBound...].hasPrefix("\u{1B}[J"))

@@ -5,6 +5,7 @@ import Checks
 import FoundationEssentials
 import MailModel
 import MailgradeCommand
+import MailgradeKit
 import Observations
 import Testing
 

@@ -16,8 +16,12 @@ import Testing
             "NIOPosix",
         ],
         "Sources/CheckKitTesting": ["CheckKit", "MailModel"],
+        "Sources/MailgradeKit": [
+            "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting",
+        ],
         "Sources/MailgradeCommand": [
-            "ArgumentParser", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting",
+            "ArgumentParser", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeKit",
+            "Reporting",
         ],
         "Sources/mailgrade": ["CheckKit", "Checks", "MailgradeCommand"],
         "Checks": ["CheckKit", "MailModel", "Observations", "TLSHello"],
@@ -27,7 +31,7 @@ import Testing
     static let everywhere: Set<String> = ["FoundationEssentials"]
     static let system: Set<String> = ["Glibc", "Musl"]
     static let withSystem: Set<String> = [
-        "Sources/MailModel", "Sources/Grading", "Sources/LiveWire", "Sources/MailgradeCommand",
+        "Sources/MailModel", "Sources/Grading", "Sources/LiveWire", "Sources/MailgradeCommand", "Sources/MailgradeKit",
     ]
 
     @Test("a room imports only what the table allows", arguments: table.keys.sorted())

@@ -3,6 +3,7 @@ internal import CheckKit
 internal import Grading
 internal import LiveWire
 internal import MailModel
+internal import MailgradeKit
 
 /// The options about how the run behaves on the network.
 struct NetworkOptions: ParsableArguments {
@@ -94,17 +95,12 @@ struct NetworkOptions: ParsableArguments {
     }
 
     /// The wire that the run needs.
-    func wire(_ settings: RunSettings, note: @escaping @Sendable (String) -> Void) -> WireRequest {
+    var wire: WireRequest {
         var request = WireRequest()
         request.resolver = resolver
         request.trustAnchorFile = trustAnchor
         request.caFile = caFile
         request.allowed = allowAddresses
-        request.connectionsPerServer = settings.connectionsPerServer
-        request.spacing = settings.spacing
-        request.patience = settings.patience
-        request.resolverPatience = min(request.resolverPatience, settings.deadline / 2)
-        request.note = note
         return request
     }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CheckKit
 internal import Grading
 internal import MailModel
+internal import MailgradeKit
 internal import Reporting
 
 /// `mailgrade explain`.

@@ -3,6 +3,7 @@ internal import CheckKit
 internal import FoundationEssentials
 internal import Grading
 internal import MailModel
+internal import MailgradeKit
 internal import Reporting
 
 /// `mailgrade profile diff`.

@@ -1,6 +1,6 @@
-internal import CheckEngine
 internal import CheckKit
 internal import MailModel
+internal import MailgradeKit
 internal import Reporting
 
 /// Shows how a run is getting on: rows drawn again in place on a terminal, else a line for each step; or nothing at all.
@@ -21,9 +21,9 @@ final class Progress: Sendable {
         self.output = output
     }
 
-    /// Runs `body` and keeps the view up to date meanwhile. At the end every row is there, whatever the terminal's height.
-    func showing<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
-        guard let output, output.isTerminal else { return try await body() }
+    /// Waits for a run and keeps the view up to date meanwhile. At the end every row is there, whatever the terminal's height.
+    func showing(_ run: GradingRun) async throws -> Evidence {
+        guard let output, output.isTerminal else { return try await following(run) }
         let ticker = Task {
             while !Task.isCancelled {
                 draw(on: output)
@@ -38,12 +38,18 @@ final class Progress: Sendable {
                 output.write(state.canvas.draw(lines, width: output.width) + "\n")
             }
         }
-        return try await body()
+        return try await following(run)
+    }
+
+    private func following(_ run: GradingRun) async throws -> Evidence {
+        for await event in run.events { receive(event) }
+        return try await run.evidence()
     }
 
     /// Takes in what happens.
-    func receive(_ event: RunEvent) {
+    func receive(_ event: GradingEvent) {
         guard let output else { return }
+        if case .note(let sentence) = event { return note(sentence) }
         state.withLock { state in
             let news = state.board.receive(event, at: now)
             guard !output.isTerminal else { return }
@@ -52,7 +58,7 @@ final class Progress: Sendable {
     }
 
     /// Says something beside the rows: on a terminal above them, where it stays.
-    func note(_ sentence: String) {
+    private func note(_ sentence: String) {
         guard let output else { return }
         state.withLock { state in
             let erased = output.isTerminal ? state.canvas.draw([], width: output.width) : ""

@@ -1,6 +1,6 @@
-internal import CheckEngine
 internal import CheckKit
 internal import MailModel
+internal import MailgradeKit
 internal import Reporting
 
 /// What the live view shows: one row for the domain and one for each server. A value without clock or terminal; instants
@@ -13,12 +13,18 @@ struct ProgressBoard {
         var steps: [(fact: FactID, phrase: String)] = []
         var startedAt: Double?
         var endedAt: Double?
-        var running: Set<Slot> = []
+        var running: Set<Step> = []
 
         var text: String { steps.map(\.phrase).filter { !$0.isEmpty }.joined(separator: "; ") }
 
         /// Seconds of work so far.
         func elapsed(at now: Double) -> Double { startedAt.map { (endedAt ?? now) - $0 } ?? 0 }
+    }
+
+    /// What a probe is at work on.
+    struct Step: Hashable {
+        let place: EventPlace
+        let fact: FactID
     }
 
     /// A change that is worth a line where nothing can be redrawn.
@@ -41,31 +47,30 @@ struct ProgressBoard {
     private static let preparation: FactID = "preparation"
 
     /// Takes an event in; returns what is new about it.
-    mutating func receive(_ event: RunEvent, at now: Double) -> [News] {
+    mutating func receive(_ event: GradingEvent, at now: Double) -> [News] {
         switch event {
         case .servers(let list):
             servers = list
             rows += list.map { Row(label: "\($0.host) [\($0.address)]".escapedForTerminal) }
             return []
-        case .started(let slot, let activity):
-            return indices(of: slot.place).flatMap { index -> [News] in
-                rows[index].running.insert(slot)
+        case .began(let place, let fact, let phrase):
+            return indices(of: place).flatMap { index -> [News] in
+                rows[index].running.insert(Step(place: place, fact: fact))
                 rows[index].steps.removeAll { $0.fact == Self.preparation }
                 rows[index].startedAt = rows[index].startedAt ?? now
                 rows[index].endedAt = nil
-                return say(activity?.beginning ?? "", about: slot.fact, in: index)
+                return say(phrase, about: fact, in: index)
             }
-        case .kept(let slot, let fact):
-            guard let phrase = fact.inBrief else { return [] }
-            return indices(of: slot.place).flatMap { say(phrase, about: slot.fact, in: $0) }
-        case .settled(let slot, let observed, let activity):
-            return indices(of: slot.place).flatMap { index -> [News] in
+        case .learnt(let place, let fact, let phrase):
+            return indices(of: place).flatMap { say(phrase, about: fact, in: $0) }
+        case .ended(let place, let fact, let phrase):
+            return indices(of: place).flatMap { index -> [News] in
                 // Derived facts are settled without having been started: they are no steps.
-                guard rows[index].running.remove(slot) != nil else { return [] }
+                guard rows[index].running.remove(Step(place: place, fact: fact)) != nil else { return [] }
                 if rows[index].running.isEmpty { rows[index].endedAt = now }
-                return say(activity?.ending(observed) ?? "", about: slot.fact, in: index)
+                return say(phrase, about: fact, in: index)
             }
-        case .finished: return []
+        case .note: return []
         }
     }
 
@@ -82,11 +87,8 @@ struct ProgressBoard {
     }
 
     /// The rows that a place belongs to: every server of an address; the domain for hosts.
-    private func indices(of place: Place) -> [Int] {
-        switch place {
-        case .domain, .host: [0]
-        case .address, .server: servers.indices.filter { place.covers(servers[$0]) }.map { $0 + 1 }
-        }
+    private func indices(of place: EventPlace) -> [Int] {
+        place.address == nil ? [0] : servers.indices.filter { place.concerns(servers[$0]) }.map { $0 + 1 }
     }
 }
 

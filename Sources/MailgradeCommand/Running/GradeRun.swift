@@ -1,6 +1,6 @@
-internal import CheckEngine
 internal import CheckKit
 internal import MailModel
+internal import MailgradeKit
 internal import Reporting
 
 /// `mailgrade DOMAIN`: collects evidence, judges it, shows the report.
@@ -21,26 +21,24 @@ struct GradeRun {
         let presentation = Presentation(options: command.report, surroundings: surroundings)
         try presentation.check()
         if let evidence = command.evidence { try TextFile.checkWritable(evidence) }
-        let policies = try Policies(command.report.profile, plugins: plugins, isDeep: command.deep)
+        let mailgrade = Mailgrade(plugins: plugins, network: surroundings.wire)
+        let policies = try mailgrade.policies(command.report.profile, isDeep: command.deep)
         let settings = try command.network.settings(policies.all.map(\.profile), machine: surroundings.hostName)
         presentation.warn(about: policies)
 
         let interrupted = Locked(false)
-        let collecting = Task { try await collect(domain, policies.plan, settings) }
+        let run = mailgrade.run(
+            domain, policies, settings, over: command.network.wire, at: surroundings.now())
         surroundings.onInterrupt {
             interrupted.withLock { $0 = true }
-            collecting.cancel()
+            run.cancel()
         }
-        let evidence = try await withTaskCancellationHandler {
-            try await collecting.value
-        } onCancel: {
-            collecting.cancel()
-        }
+        let progress = Progress(domain, on: command.report.quiet ? nil : surroundings.errors)
+        let evidence = try await progress.showing(run)
         // When one of the two files cannot be written after all, the other still is.
         let shown = Result { try presentation.show(policies.reports(evidence)) }
         if let path = command.evidence {
-            let json = try evidence.json(leavingOut: policies.plan.derivedFacts)
-            try TextFile.save(String(decoding: json, as: UTF8.self) + "\n", into: path)
+            try SavedEvidence.write(evidence, of: policies, into: path)
         }
         let status = try shown.get()
         return interrupted.withLock { $0 } ? .interrupted : status
@@ -54,22 +52,6 @@ struct GradeRun {
             return try DomainName(input: text)
         } catch {
             throw UsageError("\(error)")
-        }
-    }
-
-    private func collect(_ domain: DomainName, _ plan: Plan, _ settings: RunSettings) async throws -> Evidence {
-        let progress = Progress(domain, on: command.report.quiet ? nil : surroundings.errors)
-        var request = command.network.wire(settings) {
-            progress.note($0)
-        }
-        request.domain = domain
-        return try await progress.showing { [request] in
-            let began = ContinuousClock.now
-            let wire = try await surroundings.wire(request)
-            let collector = Collector(plan, wire: wire, settings: settings)
-            return await collector.collect(domain, at: surroundings.now(), spent: began.duration(to: .now)) {
-                progress.receive($0)
-            }
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import Grading
 internal import MailModel
+internal import MailgradeKit
 internal import Reporting
 
 /// How the result is shown, and what the process ends with.

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import MailModel
+internal import MailgradeKit
 
 #if canImport(Glibc)
     internal import Glibc

@@ -34,7 +34,8 @@ public struct ValidatedDNS: DomainFact, Hashable {
 
 extension Probe {
     /// Tests our own resolver.
-    static let resolverSelfTest = Probe.perDomain(.testing("DNSSEC at the resolver")) { (target: DomainTarget) async throws -> ResolverSelfTest in
+    static let resolverSelfTest = Probe.perDomain(.testing("DNSSEC at the resolver")) {
+        (target: DomainTarget) async throws -> ResolverSelfTest in
         ResolverSelfTest(await target.wire.dns.selfTest())
     }
 }

@@ -3,12 +3,14 @@ package import MailModel
 
 extension Probe {
     /// Asks for the domain's MX records. RFC 5321, section 5.1.
-    static let mxRecords = Probe.perDomain(.lookingUp("MX records")) { (target: DomainTarget) async throws -> MXRecords in
+    static let mxRecords = Probe.perDomain(.lookingUp("MX records")) {
+        (target: DomainTarget) async throws -> MXRecords in
         MXRecords(try await target.wire.dns.lookup(target.domain, .mx))
     }
 
     /// Asks for the addresses of every MX host, or of the domain itself where it has no MX record.
-    static let mailHosts = Probe.perDomain(.lookingUp("addresses")) { (target: DomainTarget, records: MXRecords) async throws -> MailHosts in
+    static let mailHosts = Probe.perDomain(.lookingUp("addresses")) {
+        (target: DomainTarget, records: MXRecords) async throws -> MailHosts in
         if records.isMissing {
             let host = try await target.resolve(target.domain, preference: nil)
             return MailHosts(host.hasNoAddress ? [] : [host]).limited(to: target.settings.maximumAddresses)

@@ -3,7 +3,8 @@ internal import MailModel
 
 extension Probe {
     /// Asks for the names of an address, and for the addresses of each name. RFC 8601, section 3.
-    static let ptrNames = Probe.perAddress(.lookingUp("PTR record")) { (target: AddressTarget) async throws -> PTRNames in
+    static let ptrNames = Probe.perAddress(.lookingUp("PTR record")) {
+        (target: AddressTarget) async throws -> PTRNames in
         let address = target.address
         let answer = try await target.wire.dns.lookupTwice(address.reverseName, .ptr)
         let all = answer.records.compactMap { record -> DomainName? in

@@ -3,7 +3,8 @@ internal import MailModel
 
 extension Probe {
     /// Asks for the TXT records at `_mta-sts`, aliases followed (RFC 8461, section 8.2).
-    static let mtaSTSRecord = Probe.perDomain(.lookingUp("MTA-STS record")) { (target: DomainTarget) async throws -> MTASTSRecord in
+    static let mtaSTSRecord = Probe.perDomain(.lookingUp("MTA-STS record")) {
+        (target: DomainTarget) async throws -> MTASTSRecord in
         let name = target.domain.prefixed("_mta-sts")
         return MTASTSRecord(TextLookup(try await target.wire.dns.lookup(name, .txt), to: name))
     }

@@ -1,18 +1,19 @@
-internal import CheckEngine
-internal import CheckKit
-internal import FoundationEssentials
+public import CheckEngine
+public import CheckKit
+public import FoundationEssentials
 internal import Grading
-internal import Reporting
+public import Reporting
 
 /// Several policies for one run: one plan that collects what any of them asks for, judged under each.
-struct Policies {
-    let all: [Policy]
+public struct Policies: Sendable {
+    /// Each policy, in the order in which they were named.
+    public let all: [Policy]
     /// The union of the plans.
-    let plan: Plan
+    public let plan: Plan
 
     /// Loads built-in profiles and files. Throws `UsageError` with everything that is wrong with the first that cannot be used.
     /// A deep run collects what any registered check asks for, whatever the profiles run.
-    init(_ names: [String], plugins: [Plugin], isDeep: Bool = false) throws {
+    public init(_ names: [String], plugins: [Plugin], isDeep: Bool = false) throws {
         try self.init(comparing: names, plugins: plugins, isDeep: isDeep)
         var seen: Set<String> = []
         for id in all.map(\.profile.id) where !seen.insert(id).inserted {
@@ -21,7 +22,7 @@ struct Policies {
     }
 
     /// The same, where two may be versions of one profile.
-    init(comparing names: [String], plugins: [Plugin], isDeep: Bool = false) throws {
+    public init(comparing names: [String], plugins: [Plugin], isDeep: Bool = false) throws {
         all = try names.map { try Policy($0, plugins: plugins) }
         do throws(PlanError) {
             plan = try Plan(
@@ -32,7 +33,7 @@ struct Policies {
     }
 
     /// Judges evidence under each, at its own instant or at another one. Pure.
-    func reports(_ evidence: Evidence, at instant: Date? = nil) -> Reports {
+    public func reports(_ evidence: Evidence, at instant: Date? = nil) -> Reports {
         // What only one of them derives is seen in the reports of all.
         let isShared = all.contains { $0.plan.facts != plan.facts }
         let complete = isShared ? Judge(plan).deriving(evidence) : evidence

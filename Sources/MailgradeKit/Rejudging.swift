@@ -1,17 +1,18 @@
 internal import CheckEngine
 internal import CheckKit
 internal import FoundationEssentials
-internal import Grading
-internal import MailModel
+public import Grading
+public import MailModel
 
 /// Judges many saved runs again, several at a time. Results come in the order of the files, and however many files there
 /// are, only a few are in memory.
-struct Rejudging: Sendable {
+public struct Rejudging: Sendable {
     /// What became of one file.
-    struct Result: Sendable {
-        let domain: DomainName
+    public struct Result: Sendable {
+        /// Whose run it is.
+        public let domain: DomainName
         /// Under each policy, in their order.
-        let assessments: [Assessment]
+        public let assessments: [Assessment]
     }
 
     /// How many files one task reads, and how many tasks run at a time.
@@ -22,14 +23,15 @@ struct Rejudging: Sendable {
     private let plan: Plan
     private let judge: Judge
 
-    init(_ policies: Policies) {
+    /// Judges by these policies.
+    public init(_ policies: Policies) {
         self.policies = policies.all
         plan = policies.plan
         judge = Judge(plan)
     }
 
     /// Hands on the result of each file; throws at the first that cannot be read.
-    func each(of files: [String], _ receive: (Result) throws -> Void) async throws {
+    public func each(of files: [String], _ receive: (Result) throws -> Void) async throws {
         try await withThrowingTaskGroup(of: (Int, [Result]).self) { group in
             var finished: [Int: [Result]] = [:]
             var started = 0
@@ -55,7 +57,7 @@ struct Rejudging: Sendable {
     }
 
     private func result(of file: String) throws -> Result {
-        let evidence = judge.deriving(try JudgeRun.read(file, plan, keepingTrace: false))
+        let evidence = judge.deriving(try SavedEvidence.read(file, plan, keepingTrace: false))
         return Result(domain: evidence.domain, assessments: policies.map { $0.assessment(derived: evidence) })
     }
 }

@@ -5,12 +5,12 @@
 #endif
 
 /// Files that the command line names. Every mistake is a `UsageError` that says which file and why.
-enum TextFile {
+package enum TextFile {
     /// Larger files are refused: evidence of the largest run is a few megabytes.
-    static let limit = 64 << 20
+    package static let limit = 64 << 20
 
     /// Reads a file whole.
-    static func contents(of path: String, what: String) throws -> [UInt8] {
+    package static func contents(of path: String, what: String) throws -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw unreadable(path, what) }
         defer { close(file) }
@@ -28,7 +28,7 @@ enum TextFile {
     }
 
     /// Writes a file whole, replacing what was there.
-    static func save(_ text: String, into path: String) throws {
+    package static func save(_ text: String, into path: String) throws {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw unwritable(path) }
         defer { close(file) }
@@ -41,7 +41,7 @@ enum TextFile {
     }
 
     /// Finds out early whether a file could be written; creates none.
-    static func checkWritable(_ path: String) throws {
+    package static func checkWritable(_ path: String) throws {
         let file = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
         if file >= 0 {
             close(file)

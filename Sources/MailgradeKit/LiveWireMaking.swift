@@ -1,10 +1,10 @@
 internal import LiveWire
-internal import MailModel
+public import MailModel
 
 extension Wire {
     /// The wire to the real network. Throws `UsageError` when a file or a setting does not do; that is found out before
     /// the first packet.
-    static func live(_ request: WireRequest) async throws -> Wire {
+    public static func live(_ request: WireRequest) async throws -> Wire {
         do {
             let resolver = try Resolver(request)
             let anchors = try request.caFile.map { try TrustStore(caFile: $0) } ?? TrustStore.system()
@@ -22,12 +22,6 @@ extension Wire {
         } catch let failure as WireFailure {
             throw UsageError("The network cannot be used: \(failure).")
         }
-    }
-}
-
-extension WireRequest {
-    fileprivate var manners: Manners {
-        Manners(connectionsPerServer: connectionsPerServer, spacing: spacing, patience: patience)
     }
 }
 

@@ -1,18 +1,20 @@
-internal import CheckEngine
-internal import CheckKit
-internal import FoundationEssentials
-internal import Grading
+public import CheckEngine
+public import CheckKit
+public import FoundationEssentials
+public import Grading
 internal import Profiles
-internal import Reporting
+public import Reporting
 
 /// A profile ready for use: what it plans, and how it judges.
-struct Policy {
-    let profile: Profile
-    let plan: Plan
-    let judge: Judge
+public struct Policy: Sendable {
+    /// The profile.
+    public let profile: Profile
+    /// What it asks for.
+    public let plan: Plan
+    private let judge: Judge
 
     /// Loads a built-in profile or a file. Throws `UsageError` with everything that is wrong with it.
-    init(_ name: String, plugins: [Plugin]) throws {
+    public init(_ name: String, plugins: [Plugin]) throws {
         profile = try Self.load(name, from: Self.library(plugins))
         do throws(PlanError) {
             plan = try Plan(running: profile.checkIDs, showing: Report.facts, from: plugins)
@@ -23,7 +25,7 @@ struct Policy {
     }
 
     /// Judges evidence, at its own instant or at another one. Pure: the same evidence gives the same report.
-    func report(_ evidence: Evidence, at instant: Date? = nil) -> Report {
+    public func report(_ evidence: Evidence, at instant: Date? = nil) -> Report {
         let complete = judge.deriving(evidence)
         let results = judge.judge(derived: complete, at: instant)
         return Report(
@@ -32,18 +34,18 @@ struct Policy {
     }
 
     /// Judges evidence with every derived fact, without making a report of it.
-    func assessment(derived evidence: Evidence) -> Assessment {
+    package func assessment(derived evidence: Evidence) -> Assessment {
         Grader(profile).grade(
             judge.judge(derived: evidence), of: evidence.domain, hosts: evidence.hosts, at: evidence.collectedAt)
     }
 
     /// The built-in profiles, and the checks that profiles may name.
-    static func library(_ plugins: [Plugin]) -> ProfileLibrary {
+    package static func library(_ plugins: [Plugin]) -> ProfileLibrary {
         ProfileLibrary(builtIn: builtIn, catalog: Catalog(plugins), engine: Engine.version)
     }
 
     /// Loads a profile. Throws `UsageError` with everything that is wrong with it.
-    static func load(_ name: String, from library: ProfileLibrary) throws -> Profile {
+    package static func load(_ name: String, from library: ProfileLibrary) throws -> Profile {
         do throws(InvalidProfile) {
             return try library.load(name)
         } catch {

@@ -1,0 +1,88 @@
+internal import CheckEngine
+public import CheckKit
+public import FoundationEssentials
+public import MailModel
+public import Reporting
+
+/// mailgrade as a library: a domain in; what happens, and the reports, out.
+///
+///     let mailgrade = Mailgrade(plugins: Plugin.builtIn)
+///     let policies = try mailgrade.policies(["default"])
+///     let run = mailgrade.run(domain, policies)
+///     for await event in run.events { … }
+///     let reports = try await run.reports()
+public struct Mailgrade: Sendable {
+    /// What can be observed and judged.
+    public let plugins: [Plugin]
+    private let open: @Sendable (WireRequest) async throws -> Wire
+
+    /// The application with these plugins. `network` opens the wire of a run; tests put another one there.
+    public init(
+        plugins: [Plugin], network: @escaping @Sendable (WireRequest) async throws -> Wire = { try await .live($0) }
+    ) {
+        self.plugins = plugins
+        open = network
+    }
+
+    /// Loads built-in profiles and files. Throws `UsageError` with everything that is wrong with the first that cannot be
+    /// used. With `isDeep`, a run collects what any check asks for, whatever the profiles run.
+    public func policies(_ names: [String], isDeep: Bool = false) throws -> Policies {
+        try Policies(names, plugins: plugins, isDeep: isDeep)
+    }
+
+    /// Starts a run at once. `instant` is when it is judged; it is stored with the evidence.
+    public func run(
+        _ domain: DomainName, _ policies: Policies, _ settings: RunSettings = RunSettings(),
+        over request: WireRequest = WireRequest(), at instant: Date = Date()
+    ) -> GradingRun {
+        let (events, sink) = AsyncStream.makeStream(of: GradingEvent.self)
+        var request = request
+        request.domain = domain
+        request.settings = settings
+        let note = request.note
+        request.note = { sentence in
+            note(sentence)
+            sink.yield(.note(sentence: sentence))
+        }
+        let task = Task { [open, request] in
+            defer { sink.finish() }
+            let began = ContinuousClock.now
+            let wire = try await open(request)
+            return await Collector(policies.plan, wire: wire, settings: settings)
+                .collect(domain, at: instant, spent: began.duration(to: .now)) { event in
+                    if let event = GradingEvent(event) { sink.yield(event) }
+                }
+        }
+        return GradingRun(events: events, policies: policies, task: task)
+    }
+}
+
+/// A run that has been started.
+public struct GradingRun: Sendable {
+    /// What happens, as it happens; ends with the run. For one reader.
+    public let events: AsyncStream<GradingEvent>
+    private let policies: Policies
+    private let task: Task<Evidence, any Error>
+
+    init(events: AsyncStream<GradingEvent>, policies: Policies, task: Task<Evidence, any Error>) {
+        self.events = events
+        self.policies = policies
+        self.task = task
+    }
+
+    /// Stops it: sockets are closed, and what was seen is kept.
+    public func cancel() { task.cancel() }
+
+    /// What was observed, once all is. Throws `UsageError` where the network cannot be used. Cancelling the caller stops the
+    /// run.
+    public func evidence() async throws -> Evidence {
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    /// The reports under each policy.
+    public func reports() async throws -> Reports { policies.reports(try await evidence()) }
+}
