@@ -21,14 +21,3 @@ public struct WireRequest: Sendable {
     /// The wire of a run without options.
     public init() {}
 }
-
-extension WireRequest {
-    /// How mail servers are treated.
-    var manners: Manners {
-        Manners(
-            connectionsPerServer: settings.connectionsPerServer, spacing: settings.spacing, patience: settings.patience)
-    }
-
-    /// How long it may take to find out what the resolver does.
-    var resolverPatience: Duration { min(.seconds(10), settings.deadline / 2) }
-}

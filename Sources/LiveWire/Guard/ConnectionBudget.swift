@@ -25,12 +25,29 @@ final class ConnectionBudget: Sendable {
         var wave = 0
         var waitsUsed = 0
         var gaveUp: Throttled?
+
+        /// Whether nobody uses it, waits for it or has used it lately.
+        var isIdle: Bool { inUse == 0 && waiting.isEmpty && isForgotten }
+
+        /// Whether the last connection was so long ago that what was seen then counts no more.
+        var isForgotten: Bool { starts.last.map { $0.duration(to: .now) > ConnectionBudget.memory } ?? true }
+
+        /// What was held against it long ago is over.
+        mutating func forgive() {
+            guard isForgotten, !starts.isEmpty else { return }
+            (hasGreeted, isThrottled, waitsUsed, gaveUp) = (false, false, 0, nil)
+        }
     }
 
     private struct State {
         var places: [IPAddress: Place] = [:]
         var tickets = 0
     }
+
+    /// With more addresses than this, those that nobody has connected to for a while are forgotten.
+    private static let many = 4096
+    /// For how long an address is remembered, and one that turned us away left alone.
+    private static let memory = Duration.seconds(900)
 
     private enum Turn {
         case now(wave: Int)
@@ -127,6 +144,7 @@ extension ConnectionBudget {
     private func takePlace(_ address: IPAddress) async throws {
         let ticket = state.withLockedValue { state in
             state.tickets += 1
+            if state.places.count > Self.many { state.places = state.places.filter { !$0.value.isIdle } }
             return state.tickets
         }
         try await withTaskCancellationHandler {
@@ -153,6 +171,7 @@ extension ConnectionBudget {
     private func turn(_ address: IPAddress) -> Turn {
         state.withLockedValue { state in
             var place = state.places[address] ?? Place()
+            place.forgive()
             if let gaveUp = place.gaveUp { return .never(gaveUp) }
             let now = ContinuousClock.now
             var earliest = max(now, place.notBefore ?? now)

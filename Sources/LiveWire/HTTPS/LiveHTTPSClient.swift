@@ -43,6 +43,14 @@ public final class LiveHTTPSClient: HTTPSClient {
         self.ledger = ledger
     }
 
+    private init(_ shared: LiveHTTPSClient, _ ledger: ConnectionLedger) {
+        (tls, anchors, addresses) = (shared.tls, shared.anchors, shared.addresses)
+        self.ledger = ledger
+    }
+
+    /// The same client for a run that counts its own connections.
+    func counting(in ledger: ConnectionLedger) -> LiveHTTPSClient { LiveHTTPSClient(self, ledger) }
+
     /// Fetches one resource from the first address that takes the connection.
     ///
     /// The path of the certificate is judged before the request is sent, and the request is sent whatever it says: what

@@ -43,6 +43,14 @@ public final class LiveSMTPClient: SMTPClient {
         self.ledger = ledger
     }
 
+    private init(_ shared: LiveSMTPClient, _ ledger: ConnectionLedger) {
+        (settings, budget, addresses) = (shared.settings, shared.budget, shared.addresses)
+        self.ledger = ledger
+    }
+
+    /// The same client, with the same budget of every address, for a run that counts its own connections.
+    func counting(in ledger: ConnectionLedger) -> LiveSMTPClient { LiveSMTPClient(self, ledger) }
+
     /// Connects to a server, hands the connection to `body` and closes it when `body` ends or the task is cancelled.
     ///
     /// Throws `WireFailure` when it cannot connect, `Throttled` when the server has turned us away too often,
