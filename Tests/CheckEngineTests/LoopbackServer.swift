@@ -7,7 +7,7 @@ import MailModel
 final class LoopbackServer: Sendable {
     let port: Int
     private let listener: Int32
-    private let log = Locked<(received: [String], clientGone: ContinuousClock.Instant?)>(([], nil))
+    private let log = Locked<(received: [String], hasClient: Bool, isClientGone: Bool)>(([], false, false))
 
     init(playing script: Script) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -38,13 +38,16 @@ final class LoopbackServer: Sendable {
 
     /// The commands that arrived, in order.
     var received: [String] { log.withLock { $0.received } }
-    /// When the last client closed its end.
-    var clientGone: ContinuousClock.Instant? { log.withLock { $0.clientGone } }
+    /// Whether a client has come.
+    var hasClient: Bool { log.withLock { $0.hasClient } }
+    /// Whether the last client has closed its end.
+    var isClientGone: Bool { log.withLock { $0.isClientGone } }
 
     private static func play(
-        _ script: Script, to client: Int32, _ log: Locked<(received: [String], clientGone: ContinuousClock.Instant?)>
+        _ script: Script, to client: Int32, _ log: Locked<(received: [String], hasClient: Bool, isClientGone: Bool)>
     ) {
         defer { close(client) }
+        log.withLock { $0.hasClient = true }
         for line in script.lines {
             switch line {
             case .server(let text):
@@ -52,14 +55,14 @@ final class LoopbackServer: Sendable {
                 guard send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return }
             case .client:
                 guard let command = readLine(from: client) else {
-                    return log.withLock { $0.clientGone = .now }
+                    return log.withLock { $0.isClientGone = true }
                 }
                 log.withLock { $0.received.append(command) }
             case .event: break
             }
         }
         while let command = readLine(from: client) { log.withLock { $0.received.append(command) } }
-        log.withLock { $0.clientGone = .now }
+        log.withLock { $0.isClientGone = true }
     }
 
     private static func readLine(from client: Int32) -> String? {

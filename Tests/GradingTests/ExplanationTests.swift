@@ -74,12 +74,8 @@ import Testing
                 if finding.code != "smtp.unreachable" { scene.find(finding.code, ["days-left": 3]) }
             }
         }
-        let clock = ContinuousClock()
-        var explanation: Explanation?
-        let duration = clock.measure { explanation = explain(scene) }
-        let next = try #require(explanation?.next)
+        let next = try #require(explain(scene).next)
         #expect(next.codes.contains("relay.open"))
-        #expect(duration < .seconds(20))
     }
 
     @Test("where no finding stands in the way, there is no next step")

@@ -117,15 +117,12 @@ import Testing
         #expect(FileManager.default.createFile(atPath: path.path, contents: Data()))
         #expect(truncate(path.path, 100 << 20) == 0)
         var messages: [String] = []
-        let duration = ContinuousClock().measure {
-            do throws(InvalidProfile) {
-                _ = try Invalid.library.load(path.path)
-            } catch {
-                messages = error.diagnostics.map(\.message)
-            }
+        do throws(InvalidProfile) {
+            _ = try Invalid.library.load(path.path)
+        } catch {
+            messages = error.diagnostics.map(\.message)
         }
         #expect(messages == ["the file is larger than 1048576 bytes"])
-        #expect(duration < .seconds(20))
     }
 
     @Test("profiles that extend each other in a circle, or in a chain without end, are refused")

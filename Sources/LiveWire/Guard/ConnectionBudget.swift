@@ -27,14 +27,16 @@ final class ConnectionBudget: Sendable {
         var gaveUp: Throttled?
 
         /// Whether nobody uses it, waits for it or has used it lately.
-        var isIdle: Bool { inUse == 0 && waiting.isEmpty && isForgotten }
+        func isIdle(at now: ContinuousClock.Instant) -> Bool { inUse == 0 && waiting.isEmpty && isForgotten(at: now) }
 
         /// Whether the last connection was so long ago that what was seen then counts no more.
-        var isForgotten: Bool { starts.last.map { $0.duration(to: .now) > ConnectionBudget.memory } ?? true }
+        func isForgotten(at now: ContinuousClock.Instant) -> Bool {
+            starts.last.map { $0.duration(to: now) > ConnectionBudget.memory } ?? true
+        }
 
         /// What was held against it long ago is over.
-        mutating func forgive() {
-            guard isForgotten, !starts.isEmpty else { return }
+        mutating func forgive(at now: ContinuousClock.Instant) {
+            guard isForgotten(at: now), !starts.isEmpty else { return }
             (hasGreeted, isThrottled, waitsUsed, gaveUp) = (false, false, 0, nil)
         }
     }
@@ -56,15 +58,17 @@ final class ConnectionBudget: Sendable {
     }
 
     private let manners: Manners
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let sleep: @Sendable (Duration) async throws -> Void
     private let state = NIOLockedValueBox(State())
 
-    /// A budget by these manners; `sleep` is replaced in tests.
+    /// A budget by these manners; tests have a clock of their own.
     init(
-        _ manners: Manners,
+        _ manners: Manners, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.manners = manners
+        self.now = now
         self.sleep = sleep
     }
 
@@ -77,7 +81,7 @@ final class ConnectionBudget: Sendable {
             while true {
                 switch turn(address) {
                 case .now(let wave): return wave
-                case .later(let instant): try await sleep(ContinuousClock.now.duration(to: instant))
+                case .later(let instant): try await sleep(now().duration(to: instant))
                 case .never(let throttled): throw throttled
                 }
             }
@@ -104,7 +108,7 @@ final class ConnectionBudget: Sendable {
             if wave == place.wave {
                 place.wave += 1
                 if place.waitsUsed < manners.patience.count {
-                    place.notBefore = ContinuousClock.now + manners.patience[place.waitsUsed]
+                    place.notBefore = now() + manners.patience[place.waitsUsed]
                     place.waitsUsed += 1
                 } else {
                     place.gaveUp = Throttled(sign: sign)
@@ -117,7 +121,7 @@ final class ConnectionBudget: Sendable {
     /// No connection to the address begins before a pause is over.
     func rest(_ address: IPAddress, for pause: Duration) {
         state.withLockedValue { state in
-            let earliest = ContinuousClock.now + pause
+            let earliest = now() + pause
             var place = state.places[address] ?? Place()
             place.notBefore = place.notBefore.map { max($0, earliest) } ?? earliest
             state.places[address] = place
@@ -144,7 +148,10 @@ extension ConnectionBudget {
     private func takePlace(_ address: IPAddress) async throws {
         let ticket = state.withLockedValue { state in
             state.tickets += 1
-            if state.places.count > Self.many { state.places = state.places.filter { !$0.value.isIdle } }
+            if state.places.count > Self.many {
+                let now = now()
+                state.places = state.places.filter { !$0.value.isIdle(at: now) }
+            }
             return state.tickets
         }
         try await withTaskCancellationHandler {
@@ -171,9 +178,9 @@ extension ConnectionBudget {
     private func turn(_ address: IPAddress) -> Turn {
         state.withLockedValue { state in
             var place = state.places[address] ?? Place()
-            place.forgive()
+            let now = now()
+            place.forgive(at: now)
             if let gaveUp = place.gaveUp { return .never(gaveUp) }
-            let now = ContinuousClock.now
             var earliest = max(now, place.notBefore ?? now)
             if place.starts.count >= manners.burst {
                 earliest = max(earliest, place.starts[place.starts.count - manners.burst] + manners.burstTime)

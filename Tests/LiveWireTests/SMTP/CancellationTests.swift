@@ -10,20 +10,14 @@ struct CancellationTests {
         case greeting, command, handshake, idle
     }
 
-    @Test("closes the socket within 100 ms, wherever the conversation stands", arguments: Moment.allCases)
-    func closesAtOnce(moment: Moment) async throws {
-        // On a busy machine one measurement says little; the best of a few says what the code does.
-        var best = Duration.seconds(60)
-        for _ in 0..<5 where best >= .milliseconds(100) { best = min(best, try await delay(at: moment)) }
-        #expect(best < .milliseconds(100))
-    }
-
-    /// The time from the cancellation to the end of file that the server sees.
-    private func delay(at moment: Moment) async throws -> Duration {
+    @Test("closes the socket, wherever the conversation stands", arguments: Moment.allCases)
+    func closes(moment: Moment) async throws {
         let reached = Promise<Void>()
-        let closed = Promise<ContinuousClock.Instant>()
+        let closed = Promise<Void>()
         let client = try LiveSMTPClient.forTests()
-        return try await ScriptedServer.run { peer in
+        // Nothing but the cancellation ends a wait within the time limit of the suite.
+        let patient = Waits(greeting: .seconds(3600), command: .seconds(3600))
+        try await ScriptedServer.run { peer in
             if moment != .greeting { try await peer.send("220 mx.example\r\n") }
             if moment == .handshake {
                 _ = try await peer.line()
@@ -32,15 +26,16 @@ struct CancellationTests {
             if moment == .command { _ = try await peer.line() }
             reached.fulfil(())
             await peer.waitUntilClosed()
-            closed.fulfil(.now)
+            closed.fulfil(())
         } _: { server in
             let task = Task {
                 try await client.withConnection(
-                    to: server.server, port: server.port, waits: Waits(), transcript: Transcript()
+                    to: server.server, port: server.port, waits: patient, transcript: Transcript()
                 ) { connection in
                     _ = try await connection.greeting()
                     switch moment {
-                    case .idle: await Self.sleepThroughCancellation()
+                    // Work that does not listen: the socket must close all the same.
+                    case .idle: await Task { await closed.value }.value
                     case .handshake:
                         _ = try await connection.startTLS()
                         _ = try await connection.handshake(TLSOffer(serverName: nil))
@@ -50,11 +45,13 @@ struct CancellationTests {
             }
             await reached.value
             try await Task.sleep(for: .milliseconds(50))
-            let cancelled = ContinuousClock.now
             task.cancel()
-            let delay = cancelled.duration(to: try #require(await closed.value))
-            if moment != .idle { await #expect(throws: CancellationError.self) { try await task.value } }
-            return delay
+            if moment == .idle {
+                try await task.value
+            } else {
+                await closed.value
+                await #expect(throws: CancellationError.self) { try await task.value }
+            }
         }
     }
 
@@ -69,27 +66,21 @@ struct CancellationTests {
             ) { _ in }
         }
         try await Task.sleep(for: .milliseconds(100))
-        let (_, duration) = await timed {
-            task.cancel()
-            await #expect(throws: CancellationError.self) { try await task.value }
-        }
-        #expect(duration < .seconds(9))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
     }
 
     @Test("a connection attempt that hangs ends with its wait")
     func connectWait() async throws {
         let listener = try FullListener()
         let client = try LiveSMTPClient.forTests()
-        let (error, duration) = await timed {
-            await failure {
-                try await client.withConnection(
-                    to: .loopback, port: listener.port, waits: Waits(connect: .milliseconds(150)),
-                    transcript: Transcript()
-                ) { _ in }
-            }
+        let error = await failure {
+            try await client.withConnection(
+                to: .loopback, port: listener.port, waits: Waits(connect: .milliseconds(150)),
+                transcript: Transcript()
+            ) { _ in }
         }
         #expect(error == .timedOut(stage: "connect"))
-        #expect(duration < .seconds(9))
     }
 
     @Test("a task that is cancelled before it starts opens nothing")

@@ -9,38 +9,32 @@ struct FailureTests {
         "names the stage in which nothing came, and closes at once",
         arguments: ["greeting", "EHLO", "STARTTLS", "command"])
     func silence(stage: String) async throws {
-        let (error, duration) = await timed {
-            await failure {
-                try await converse(waits: .short(stage == "greeting" ? \.greeting : \.command)) { peer in
-                    if stage != "greeting" { try await peer.send("220 mx.example\r\n") }
-                    while try await peer.line() != nil {}
-                } _: { connection in
-                    _ = try await connection.greeting()
-                    switch stage {
-                    case "STARTTLS": _ = try await connection.startTLS()
-                    case "EHLO": _ = try await connection.send("ehlo probe.example")
-                    default: _ = try await connection.send("NOOP")
-                    }
+        let error = await failure {
+            try await converse(waits: .short(stage == "greeting" ? \.greeting : \.command)) { peer in
+                if stage != "greeting" { try await peer.send("220 mx.example\r\n") }
+                while try await peer.line() != nil {}
+            } _: { connection in
+                _ = try await connection.greeting()
+                switch stage {
+                case "STARTTLS": _ = try await connection.startTLS()
+                case "EHLO": _ = try await connection.send("ehlo probe.example")
+                default: _ = try await connection.send("NOOP")
                 }
             }
         }
         #expect(error == .timedOut(stage: stage))
-        #expect(duration > .milliseconds(190) && duration < .seconds(14))
     }
 
     @Test("gives a tarpit no more time than a silent server")
     func tarpit() async throws {
-        let (error, duration) = await timed {
-            await failure {
-                try await converse(waits: .short(\.greeting)) { peer in
-                    try await peer.drip("220-mx.example is very slow\r\n220 mx.example\r\n", every: .milliseconds(150))
-                } _: {
-                    try await $0.greeting()
-                }
+        let error = await failure {
+            try await converse(waits: .short(\.greeting)) { peer in
+                try await peer.drip("220-mx.example is very slow\r\n220 mx.example\r\n", every: .milliseconds(150))
+            } _: {
+                try await $0.greeting()
             }
         }
         #expect(error == .timedOut(stage: "greeting"))
-        #expect(duration < .seconds(14))
     }
 
     @Test("says where the server closed", arguments: ["", "220-mx.exam", "220-mx.example\r\n"])
@@ -105,21 +99,18 @@ struct FailureTests {
 
     @Test("stops at a reply without end or measure", arguments: [true, false])
     func endless(inLines: Bool) async throws {
-        let (error, duration) = await timed {
-            await failure {
-                try await converse { peer in
-                    let flood = String(repeating: inLines ? "220-flood\r\n" : "220-flood ", count: 5000)
-                    while true { try await peer.send(flood) }
-                } _: {
-                    try await $0.greeting()
-                }
+        let error = await failure {
+            try await converse { peer in
+                let flood = String(repeating: inLines ? "220-flood\r\n" : "220-flood ", count: 5000)
+                while true { try await peer.send(flood) }
+            } _: {
+                try await $0.greeting()
             }
         }
         guard case .limitExceeded = error else {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(duration < .seconds(14))
     }
 
     @Test("ends with the first failure, which every later call repeats")

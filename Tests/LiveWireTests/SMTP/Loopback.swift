@@ -35,13 +35,6 @@ func failure(_ body: () async throws -> some Any) async -> WireFailure? {
     }
 }
 
-/// How long something took, with its result.
-func timed<Result>(_ body: () async throws -> Result) async rethrows -> (result: Result, duration: Duration) {
-    let start = ContinuousClock.now
-    let result = try await body()
-    return (result, start.duration(to: .now))
-}
-
 /// A value that one task sets and another waits for.
 final class Promise<Value: Sendable>: Sendable {
     private let stream: AsyncStream<Value>
