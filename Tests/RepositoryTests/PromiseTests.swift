@@ -16,6 +16,6 @@ import Testing
     func version() throws {
         let log = try #require(Repository.text("CHANGELOG.md"))
         let heading = try #require(log.firstMatch(of: /\n## ([0-9.]+) \((?:not released|[0-9-]{10})\)\n/))
-        #expect(heading.1 == Engine.version, "docs/releasing.md says when the two change, and that they change together.")
+        #expect(heading.1 == Engine.version, "They change together: docs/releasing.md says when.")
     }
 }
