@@ -19,7 +19,7 @@ SHELL_SCRIPTS = $(sort $(shell find . -name '*.sh' -not -path '*/.build*'; \
 	grep -rlIE --exclude-dir='.build*' --exclude-dir=.git --exclude=*.{md,py,swift} '^\#!/.*[/ ](ba)?sh$$' .))
 # The example is built into the folder of everything else, with the same versions of what both depend on, so that nothing is
 # fetched or built twice.
-SWIFT_EXAMPLE = swift $(1) --package-path Examples/AcmeGrade --scratch-path .build
+SWIFT_EXAMPLE = swift $(1) --package-path Examples/AcmeGrade --scratch-path .build --force-resolved-versions
 # Tests that measure time run one by one; grading is all computing and would starve them.
 TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests)
 
@@ -61,7 +61,8 @@ rooms: setup-lint  ## show modules and folders, who uses whom, and circles; ROOM
 	@tools/rooms $(ROOMS)
 
 example: setup  ## build the package of somebody else in Examples, run its test, grade saved evidence with it
-	@! test -e Package.resolved || cp Package.resolved Examples/AcmeGrade/
+	test -e Package.resolved || swift package resolve
+	cp Package.resolved Examples/AcmeGrade/
 	$(call SWIFT_EXAMPLE,build) --build-tests
 	SWIFT_BACKTRACE=enable=no $(call SWIFT_EXAMPLE,test) --disable-xctest --skip-build
 	@Examples/AcmeGrade/judge .build/debug/acmegrade
