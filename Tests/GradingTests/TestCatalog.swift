@@ -27,37 +27,31 @@ enum TestCatalog {
         return ProfileLibrary(builtIn: profiles, catalog: Catalog(checks: checks + more), engine: "0.1.0")
     }
 
-    static let standard: Profile = {
-        do throws(InvalidProfile) {
-            return try library().load("default")
-        } catch {
-            Issue.record(
-                """
-                The profile default cannot be read, and nearly every test here fails with it. Where it names a check that \
-                is unknown: does Checks/Registry.swift have the line of the check's folder, and the folder's plugin the \
-                check?
-                \(error.description)
-                """)
-            return standIn
+    /// The profile default. `DefaultProfileTrait` sees to it that no test asks for it where it cannot be read.
+    static var standard: Profile {
+        switch loaded {
+        case .success(let profile): profile
+        case .failure(let missing): fatalError(missing.description)
         }
-    }()
+    }
 
-    /// What takes the place of a profile that cannot be read, so that tests fail and say why instead of ending the process.
-    private static let standIn: Profile = {
-        let yaml = """
-            schema: 1
-            id: stand-in
-            title: Stand-in
-            checks: { stand.in: { weight: 1 } }
-            grade:
-              credit: { info: 1, notice: 0.8, warning: 0.5, error: 0, critical: 0 }
-              bands: { A+: 97, A: 90, B: 75, C: 50, D: 25, F: 0 }
-            """
-        let library = ProfileLibrary(builtIn: [], catalog: Catalog(checks: [standInCheck]))
+    /// Why the profile default cannot be read; nil when it can.
+    static var missing: DefaultProfileTrait.Missing? {
+        if case .failure(let missing) = loaded { missing } else { nil }
+    }
+
+    private static let loaded: Result<Profile, DefaultProfileTrait.Missing> = {
         do throws(InvalidProfile) {
-            return try library.read(Array(yaml.utf8), name: "stand-in.yaml")
+            return .success(try library().load("default"))
         } catch {
-            fatalError("The profile in this file is wrong: \(error.description)")
+            return .failure(
+                DefaultProfileTrait.Missing(
+                    description: """
+                        The profile default cannot be read, so this test did not run. Where it names a check that is \
+                        unknown: does Checks/Registry.swift have the line of the check's folder, and the folder's plugin \
+                        the check?
+                        \(error.description)
+                        """))
         }
     }()
 
