@@ -31,7 +31,7 @@ import Testing
         }
         for name in registered.subtracting(folders).sorted() {
             Issue.record(
-                "\(room)/Registry.swift has the plugin \(name), and there is no folder \(room)/\(name) with Swift files.")
+                "\(room)/Registry.swift has the plugin \(name), and no folder \(room)/\(name) has Swift files.")
         }
     }
 

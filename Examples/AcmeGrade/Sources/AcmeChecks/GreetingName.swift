@@ -1,5 +1,5 @@
 import CheckKit
-import Checks
+import Observations
 
 /// The name by which a server greets: the first word of `220 mx.example ESMTP`. RFC 5321, section 4.2.
 ///

@@ -1,6 +1,6 @@
 import CheckKit
-import Checks
 import MailModel
+import Observations
 
 enum GreetingNamesHostFinding: String, FindingCode {
     case otherName = "acme.greeting-other-name"
