@@ -68,7 +68,8 @@ example: setup  ## build the package of somebody else in Examples, run its test,
 	@Examples/AcmeGrade/judge .build/debug/acmegrade
 
 docs:  ## write the generated pages and the lists of names again
-	RECORD_DOCS=1 RECORD_SNAPSHOTS=1 $(SWIFT_TEST) --filter "$(GENERATED)" || true
+	swift build --build-tests
+	RECORD_DOCS=1 RECORD_SNAPSHOTS=1 $(SWIFT_TEST) --skip-build --filter "$(GENERATED)" || true
 	$(SWIFT_TEST) --skip-build --filter "$(GENERATED)"
 
 demo: setup-lab  ## start the lab, grade every domain in it, print the table, stop the lab
