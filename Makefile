@@ -9,7 +9,17 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 AS_ME := $(if $(SUDO),sudo --preserve-env --user $(shell id -un),)
 BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev ca-certificates
 TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data
+LINT_PACKAGES := shellcheck python3
 SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest
+# What is written from the code: pages, the schema of profiles, and the names that reviews look at.
+GENERATED := DocsAreCurrent|ProfileSchema|NameSnapshot
+SWIFT_SOURCES := Package.swift Sources Checks Tests Examples
+# Shell scripts, by their name or their first line.
+SHELL_SCRIPTS = $(sort $(shell find . -name '*.sh' -not -path '*/.build*'; \
+	grep -rlIE --exclude-dir='.build*' --exclude-dir=.git --exclude=*.{md,py,swift} '^\#!/.*[/ ](ba)?sh$$' .))
+# The example is built into the folder of everything else, with the same versions of what both depend on, so that nothing is
+# fetched or built twice.
+SWIFT_EXAMPLE = swift $(1) --package-path Examples/AcmeGrade --scratch-path .build --force-resolved-versions
 # Tests that measure time run one by one; grading is all computing and would starve them.
 TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests)
 
@@ -36,16 +46,31 @@ test: setup-lab  ## install what tests need, build, run every test, the lab incl
 	$(SWIFT_TEST) --no-parallel --skip-build --filter '$(TIMED)'
 	$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests'
 
-lint:  ## check the formatting and the shell scripts
-	swift format lint --strict --recursive Package.swift Sources Checks Tests
-	for script in tools/install Tests/Lab/lab Tests/Lab/lib/*.sh Tests/Corpus/record tools/bench/judge .ci/run; do bash -n $$script; done
+lint: setup-lint  ## check the formatting and the scripts
+	swift format lint --strict --recursive $(SWIFT_SOURCES)
+	shellcheck --external-sources $(SHELL_SCRIPTS)
+	tools/rooms --self-test
+
+setup-lint:
+	@tools/install $(LINT_PACKAGES)
 
 format:  ## format every source file
-	swift format --in-place --recursive Package.swift Sources Checks Tests
+	swift format --in-place --recursive $(SWIFT_SOURCES)
 
-docs:  ## write the generated pages again
-	RECORD_DOCS=1 $(SWIFT_TEST) --filter "DocsAreCurrent|ProfileSchema" || true
-	$(SWIFT_TEST) --skip-build --filter "DocsAreCurrent|ProfileSchema"
+rooms: setup-lint  ## show modules and folders, who uses whom, and circles; ROOMS=--strict, ROOMS='--why DANE MX'
+	@tools/rooms $(ROOMS)
+
+example: setup  ## build the package of somebody else in Examples, run its test, grade saved evidence with it
+	test -e Package.resolved || swift package resolve
+	cp Package.resolved Examples/AcmeGrade/
+	$(call SWIFT_EXAMPLE,build) --build-tests
+	SWIFT_BACKTRACE=enable=no $(call SWIFT_EXAMPLE,test) --disable-xctest --skip-build
+	@Examples/AcmeGrade/judge .build/debug/acmegrade
+
+docs:  ## write the generated pages and the lists of names again
+	swift build --build-tests
+	RECORD_DOCS=1 RECORD_SNAPSHOTS=1 $(SWIFT_TEST) --skip-build --filter "$(GENERATED)" || true
+	$(SWIFT_TEST) --skip-build --filter "$(GENERATED)"
 
 demo: setup-lab  ## start the lab, grade every domain in it, print the table, stop the lab
 	swift build --product mailgrade
@@ -70,6 +95,6 @@ corpus-record: setup-lab  ## collect the evidence of the corpus again, then writ
 bench-judge: release  ## measure reading and judging saved evidence, and judging 100,000 runs again
 	@tools/bench/judge .build/release/mailgrade
 
-check: lint test  ## everything that CI runs
+check: lint rooms test example  ## everything that CI runs
 
-.PHONY: help setup setup-lab build release test lint format docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: help setup setup-lab setup-lint build release test lint format rooms example docs demo bench bench-judge corpus corpus-table corpus-record check

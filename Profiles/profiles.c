@@ -1,5 +1,5 @@
-// The built-in profiles, embedded byte for byte (C23 #embed): a new profile needs its two lines here and a name in
-// Package.swift; a test compares this table with the folder.
+// The built-in profiles, embedded byte for byte (C23 #embed). A new profile needs its lines here, in both places; a test
+// compares this table with the folder.
 #include "profiles.h"
 
 static const unsigned char default_yaml[] = {

@@ -1,3 +1,4 @@
+import CheckEngine
 import CheckKitTesting
 import MailModel
 import MailgradeCommand
@@ -130,6 +131,6 @@ import Testing
     }
 
     @Test func `The version is printed`() async {
-        #expect(await Rig().run("--version").output == "0.1.0\n")
+        #expect(await Rig().run("--version").output == "\(Engine.version)\n")
     }
 }

@@ -8,7 +8,7 @@ import Testing
 @testable import Observations
 
 /// How the compliance profiles see the same suite, group or key: judged by the real checks, over evidence made by hand.
-@Suite struct AnchorTests {
+@Suite(.defaultProfile) struct AnchorTests {
     /// What a profile thinks of something that a server accepts.
     enum Opinion {
         /// Nothing against it.

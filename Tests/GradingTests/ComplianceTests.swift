@@ -3,7 +3,7 @@ import Testing
 @testable import CheckKit
 @testable import Grading
 
-@Suite struct ComplianceTests {
+@Suite(.defaultProfile) struct ComplianceTests {
     /// A profile of requirements alone.
     private func profile(_ requirements: String, more: String = "") throws -> Profile {
         let yaml = """

@@ -3,7 +3,7 @@ import Testing
 @testable import CheckKit
 @testable import Grading
 
-@Suite struct ConditionTests {
+@Suite(.defaultProfile) struct ConditionTests {
     /// The default profile with one more rule, to see when it fires.
     private func profile(when condition: String, checks: String = "") throws -> Profile {
         let yaml = """

@@ -4,7 +4,7 @@ import Testing
 @testable import CheckKit
 @testable import Grading
 
-@Suite struct DomainClassTests {
+@Suite(.defaultProfile) struct DomainClassTests {
     private func profile(_ body: String) throws -> Profile {
         let yaml = "schema: 1\nid: acme\ntitle: Acme\nextends: default\n\(body)"
         return try TestCatalog.library().read(Array(yaml.utf8), name: "acme.yaml")

@@ -3,7 +3,7 @@ import Testing
 @testable import CheckKit
 @testable import Grading
 
-@Suite struct ExaminationTests {
+@Suite(.defaultProfile) struct ExaminationTests {
     private func messages(_ body: String, extends: String? = "default", limit: Int = 800) throws -> [String] {
         let parent = extends.map { "extends: \($0)\n" } ?? ""
         let yaml = "schema: 1\nid: acme\ntitle: Acme\n\(parent)\(body)"

@@ -3,7 +3,7 @@ import Testing
 @testable import CheckKit
 @testable import Grading
 
-@Suite struct ExplanationTests {
+@Suite(.defaultProfile) struct ExplanationTests {
     private func explain(_ scene: Scene, _ profile: Profile = TestCatalog.standard) -> Explanation {
         Grader(profile).explain(scene.results, hosts: scene.hosts, at: Scene.instant)
     }

@@ -259,7 +259,7 @@ private func noRoute() -> Row.Case {
     return Row.Case(scene: scene, grade: .a, isProvisional: false, cap: nil)
 }
 
-@Suite struct GradeTableTests {
+@Suite(.defaultProfile) struct GradeTableTests {
     @Test("gradeTable", arguments: rows)
     fileprivate func gradeTable(row: Row) {
         for (index, situation) in row.cases.enumerated() {

@@ -4,7 +4,7 @@ import Testing
 @testable import CheckKit
 @testable import Grading
 
-@Suite struct GraderPropertyTests {
+@Suite(.defaultProfile) struct GraderPropertyTests {
     /// Scenes made at random, the same in every run.
     private static func scenes(_ count: Int, seed: UInt64, _ body: (Scene, inout SplitMix) -> Void) {
         var random = SplitMix(seed: seed)
@@ -78,7 +78,7 @@ import Testing
     }
 }
 
-@Suite struct ScoreTests {
+@Suite(.defaultProfile) struct ScoreTests {
     /// Two checks of equal weight at servers, one with a bonus, and no caps.
     private static let profile: Profile = {
         let yaml = """

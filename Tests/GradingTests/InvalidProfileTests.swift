@@ -5,7 +5,7 @@ import Testing
 @testable import CheckKit
 @testable import Grading
 
-@Suite struct InvalidProfileTests {
+@Suite(.defaultProfile) struct InvalidProfileTests {
     @Test("every file in Invalid has the one mistake that its first line names", arguments: Invalid.names)
     func oneMistake(name: String) throws {
         let path = "\(Invalid.folder)/\(name)"

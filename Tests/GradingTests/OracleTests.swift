@@ -28,7 +28,7 @@ private func letter(_ world: World) -> Grade? {
     return .a
 }
 
-@Suite struct OracleTests {
+@Suite(.defaultProfile) struct OracleTests {
     /// Two hosts with two addresses each, in every state; the order of hosts and of addresses is left out.
     private static let worlds: [[World]] = {
         let states = ServerState.allCases

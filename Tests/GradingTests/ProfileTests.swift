@@ -7,7 +7,7 @@ import Testing
 @testable import CheckKit
 @testable import Grading
 
-@Suite struct ProfileTests {
+@Suite(.defaultProfile) struct ProfileTests {
     private static let knobs = TestCatalog.check(
         "test.parameters", .server, parameters: ParametersType(TestParameters.self), formerIDs: ["test.knobs"])
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Grading
 
 /// Every compliance profile over made-up results: a perfect domain, one without STARTTLS, one that nobody can reach.
-@Suite struct ShippedComplianceTests {
+@Suite(.defaultProfile) struct ShippedComplianceTests {
     static let library = TestCatalog.library(of: Plugin.builtIn.flatMap(\.checks))
 
     static let ids: [String] = library.ids.filter { (try? library.load($0))?.requirements.isEmpty == false }

@@ -4,7 +4,7 @@ import Testing
 @testable import Grading
 
 /// The searches for what to fix are compared with trying every set, over small profiles made by chance.
-@Suite struct SmallestFixTests {
+@Suite(.defaultProfile) struct SmallestFixTests {
     /// Numbers that look random and are the same every time.
     private struct Dice {
         var state: UInt64

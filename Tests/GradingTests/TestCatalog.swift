@@ -1,6 +1,7 @@
 import Checks
 import Observations
 import Profiles
+import Testing
 
 @testable import CheckKit
 @testable import Grading
@@ -26,18 +27,55 @@ enum TestCatalog {
         return ProfileLibrary(builtIn: profiles, catalog: Catalog(checks: checks + more), engine: "0.1.0")
     }
 
-    static let standard: Profile = {
+    /// The profile default. `DefaultProfileTrait` sees to it that no test asks for it where it cannot be read.
+    static var standard: Profile {
+        switch loaded {
+        case .success(let profile): profile
+        case .failure(let missing): fatalError(missing.description)
+        }
+    }
+
+    /// Why the profile default cannot be read; nil when it can.
+    static var missing: DefaultProfileTrait.Missing? {
+        if case .failure(let missing) = loaded { missing } else { nil }
+    }
+
+    private static let loaded: Result<Profile, DefaultProfileTrait.Missing> = {
         do throws(InvalidProfile) {
-            return try library().load("default")
+            return .success(try library().load("default"))
         } catch {
-            fatalError(error.description)
+            return .failure(
+                DefaultProfileTrait.Missing(
+                    description: """
+                        The profile default cannot be read, so this test did not run. Where it names a check that is \
+                        unknown: does Checks/Registry.swift have the line of the check's folder, and the folder's plugin \
+                        the check?
+                        \(error.description)
+                        """))
         }
     }()
 
+    private static let standInCheck = check("stand.in", .domain, error: ["stand.in-code"])
+
     /// The check that owns a code, and what the code says of itself.
     static func owner(of code: String) -> (check: Check, finding: FindingDescription) {
-        guard let owner = catalog.owner(of: code) else { fatalError("no check finds \(code)") }
+        guard let owner = catalog.owner(of: code) else {
+            Issue.record(
+                "No check of the profile default finds \(code). Was it renamed, or its check taken out of the profile?")
+            return (standInCheck, standInCheck.findings[0])
+        }
         return (owner.check, owner.finding)
+    }
+
+    /// At what kind of place a check judges; nil, and the test fails, where the profile default has no such check.
+    static func scope(of id: String) -> Scope? {
+        guard let scope = catalog.check(id)?.check.scope else {
+            Issue.record(
+                "The profile default runs no check \(id). Was it renamed? Or does Checks/Registry.swift lack its folder?"
+            )
+            return nil
+        }
+        return scope
     }
 
     static func check(

@@ -4,7 +4,7 @@ import Testing
 @testable import Grading
 
 /// A requirement that a code was not found is met only where the check looked for it.
-@Suite struct UndecidedTests {
+@Suite(.defaultProfile) struct UndecidedTests {
     private func undecided(open: [String] = [], hidden: [String] = []) -> Undecided<FindingDescription> {
         func descriptions(_ codes: [String]) -> Set<FindingDescription> {
             Set(codes.map { TestCatalog.owner(of: $0).1 })

@@ -5,7 +5,7 @@ import Testing
 @testable import CheckKit
 @testable import Grading
 
-@Suite struct WaiverTests {
+@Suite(.defaultProfile) struct WaiverTests {
     private func profile(_ waivers: String, more: String = "") throws -> Profile {
         let yaml = "schema: 1\nid: acme\ntitle: Acme\nextends: default\n\(more)\nwaivers:\n\(waivers)"
         return try TestCatalog.library().read(Array(yaml.utf8), name: "acme.yaml")

@@ -9,8 +9,7 @@ import Testing
     private func expectCurrent(_ name: String, _ lines: [String]) throws {
         let file = GeneratedFile(
             path: "Tests/RepositoryTests/Snapshots/\(name)", text: lines.sorted().map { $0 + "\n" }.joined())
-        let difference = try file.difference(
-            recordedBy: "RECORD_SNAPSHOTS", hint: "RECORD_SNAPSHOTS=1 swift test --filter NameSnapshot")
+        let difference = try file.difference(recordedBy: "RECORD_SNAPSHOTS", hint: "make docs")
         #expect(difference == nil)
     }
 

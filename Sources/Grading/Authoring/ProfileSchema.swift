@@ -1,5 +1,4 @@
 internal import CheckKit
-internal import FoundationEssentials
 
 /// The schema of profiles for editors, JSON Schema draft 2020-12, generated from the registered checks: completion and
 /// hover texts come from the same words as the documentation.
@@ -11,12 +10,9 @@ public struct ProfileSchema: Sendable {
         self.catalog = catalog
     }
 
-    /// Stable JSON: sorted keys, two blanks of indent, a line end at the end.
-    public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
-    }
+    /// Stable JSON without needless blanks: sorted keys; what is long stands on lines of its own, so that a change can be
+    /// read. A line end at the end.
+    public func json() throws -> String { try document.compactLines() + "\n" }
 
     private var document: JSONValue {
         .object([
@@ -52,9 +48,8 @@ public struct ProfileSchema: Sendable {
             "requirements": .named("What a standard asks for.", "requirement"),
             "waivers": .named("Known problems that are accepted until a given day.", "waiver"),
             "domain-classes": .named("Domains that are judged differently, by class.", "domain-class"),
-            "never-waive": .map(
-                "Findings that must not be waived, each with the reason.",
-                catalog.checks.flatMap { $0.findings }.map { ($0.code, .removable(.text("The reason."))) }),
+            "never-waive": .named(
+                "Findings that must not be waived, each with the reason.", keys: "finding-code", .text("The reason.")),
         ]
     }
 }

@@ -5,7 +5,21 @@ struct SchemaDefinitions {
     let catalog: Catalog
 
     var all: [String: JSONValue] {
+        parts.merging(rankings) { part, _ in part }
+    }
+
+    private var parts: [String: JSONValue] {
         [
+            "check-id": .words(catalog.checkIDs),
+            "finding-code": .words(catalog.codes.sorted()),
+            "weight": .number(0, 1_000_000, "Its share of the score, any unit."),
+            "bonus": .number(0, 100, "Bonus points, where it finds nothing anywhere."),
+            "check": .removable(.fields(Self.worth)),
+            "rank": .words(Severity.allCases.map { $0.rawValue }),
+            "ranking": .removable(.reference("rank")),
+            "comparison": .object([
+                "type": .string("string"), "pattern": .string("^(<=|>=|!=|<|>|=) *-?[0-9]+([.][0-9]+)?$"),
+            ]),
             "name": .object([
                 "type": .string("string"), "pattern": .string("^[a-z0-9.-]{1,64}$"),
             ]),
@@ -84,7 +98,7 @@ struct SchemaDefinitions {
 
     private var waiver: JSONValue {
         .fields([
-            ("finding", .words(catalog.codes.sorted())), ("check", .words(catalog.checkIDs)),
+            ("finding", .reference("finding-code")), ("check", .reference("check-id")),
             ("server", .text("An MX host, or *. and the rest of one.")),
             ("reason", .text("Why it is acceptable.")), ("approved-by", .text("Who said so.")),
             ("expires", .reference("day", "The last day on which it holds, in UTC.")),
@@ -122,24 +136,25 @@ struct SchemaDefinitions {
             "type": .string("array"), "items": .reference("condition"), "minItems": .integer(1),
         ])
         let map = JSONValue.fields([
-            ("check", .words(catalog.checkIDs)),
+            ("check", .reference("check-id")),
             ("outcome", .either(outcomes, .object(["type": .string("array"), "items": outcomes]))),
-            ("finding", .words(catalog.codes.sorted())), ("all", several), ("any", several),
+            ("finding", .reference("finding-code")), ("all", several), ("any", several),
             ("not", .reference("condition")), ("hosts", places), ("servers", places),
         ])
         return .either(.object(["const": .string("always")]), map)
     }
 
+    /// What every check may have in a profile.
+    private static let worth: [(String, JSONValue)] = [
+        ("weight", .reference("weight")), ("bonus", .reference("bonus")),
+    ]
+
     /// A check as a profile weighs it.
     static func check(_ check: Check) -> JSONValue {
-        var fields: [(String, JSONValue)] = [
-            ("weight", .number(0, 1_000_000, "Its share of the score, any unit.")),
-            ("bonus", .number(0, 100, "Bonus points, where it finds nothing anywhere.")),
-        ]
-        if let entries = check.parameters?.entries {
-            fields.append(("parameters", .map("Its knobs.", entries.map { ($0.key, .removable(knob($0))) })))
-        }
-        return .removable(.fields(fields), "\(check.title). \(check.why)")
+        let doc = "\(check.title). \(check.why)"
+        guard let entries = check.parameters?.entries else { return .reference("check", doc) }
+        let knobs = JSONValue.map("Its knobs.", entries.map { ($0.key, .removable(knob($0))) })
+        return .removable(.fields(worth + [("parameters", knobs)]), doc)
     }
 
     private static func knob(_ entry: ParametersType.Entry) -> JSONValue {
@@ -160,14 +175,23 @@ struct SchemaDefinitions {
 
     /// A finding as a profile ranks it.
     static func severity(_ finding: FindingDescription) -> JSONValue {
-        let words = JSONValue.words(Severity.allCases.map { $0.rawValue })
-        let doc = "\(finding.severity.rawValue) by default. \(finding.remedy)"
-        guard !finding.arguments.isEmpty else { return .removable(words, doc) }
-        let comparison = JSONValue.object([
-            "type": .string("string"), "pattern": .string("^(<=|>=|!=|<|>|=) *-?[0-9]+([.][0-9]+)?$"),
-        ])
-        let conditions = JSONValue.fields(
-            Severity.allCases.map { ($0.rawValue, .fields(finding.arguments.map { ($0, comparison) })) })
-        return .removable(.either(words, conditions), doc)
+        let name = finding.arguments.isEmpty ? "ranking" : ranking(by: finding.arguments)
+        return .reference(name, "\(finding.severity.rawValue) by default. \(finding.remedy)")
+    }
+
+    /// Severities with conditions on the arguments that findings carry: one definition for each list of arguments.
+    private var rankings: [String: JSONValue] {
+        let arguments = Set(catalog.checks.flatMap { $0.findings }.map(\.arguments).filter { !$0.isEmpty })
+        return Dictionary(uniqueKeysWithValues: arguments.map { (Self.ranking(by: $0), Self.ranks($0)) })
+    }
+
+    private static func ranking(by arguments: [String]) -> String {
+        "ranking-by-\(arguments.joined(separator: "-and-"))"
+    }
+
+    private static func ranks(_ arguments: [String]) -> JSONValue {
+        let conditions = JSONValue.fields(arguments.map { ($0, .reference("comparison")) })
+        let ranks = JSONValue.fields(Severity.allCases.map { ($0.rawValue, conditions) })
+        return .object(["anyOf": .array([.reference("rank"), ranks, .object(["type": .string("null")])])])
     }
 }

@@ -1,4 +1,5 @@
 internal import CheckKit
+internal import FoundationEssentials
 
 /// The vocabulary of JSON Schema, as far as profiles need it.
 extension JSONValue {
@@ -56,13 +57,44 @@ extension JSONValue {
         return .object(schema)
     }
 
-    /// A map whose keys the profile makes up.
-    static func named(_ description: String, _ value: JSONValue) -> JSONValue {
+    /// A map whose keys the profile makes up, or takes from a list.
+    static func named(_ description: String, keys: String = "name", _ value: JSONValue) -> JSONValue {
         .object([
-            "type": .string("object"), "description": .string(description), "propertyNames": .reference("name"),
+            "type": .string("object"), "description": .string(description), "propertyNames": .reference(keys),
             "additionalProperties": .removable(value),
         ])
     }
 
     static func named(_ description: String, _ name: String) -> JSONValue { named(description, .reference(name)) }
+}
+
+extension JSONValue {
+    /// The text in which objects have sorted keys, and what is short or holds nothing but single values is one line.
+    func compactLines() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try compactLines(encoder)
+    }
+
+    private func compactLines(_ encoder: JSONEncoder) throws -> String {
+        let line = String(decoding: try encoder.encode(self), as: UTF8.self)
+        guard line.utf8.count > 120 else { return line }
+        switch self {
+        case .object(let fields) where fields.values.contains(where: \.holdsValues):
+            let lines = try fields.sorted { $0.key < $1.key }.map { key, value in
+                try JSONValue.string(key).compactLines(encoder) + ":" + value.compactLines(encoder)
+            }
+            return "{\n" + lines.joined(separator: ",\n") + "\n}"
+        case .array(let values):
+            return "[\n" + (try values.map { try $0.compactLines(encoder) }).joined(separator: ",\n") + "\n]"
+        default: return line
+        }
+    }
+
+    private var holdsValues: Bool {
+        switch self {
+        case .object, .array: true
+        default: false
+        }
+    }
 }

@@ -1,0 +1,9 @@
+import CheckKit
+
+extension Plugin {
+    /// What Acme asks of the mail servers of its partners.
+    public static let acme = Plugin(
+        "Acme", summary: "What Acme asks of the mail servers of its partners.",
+        derivations: [.greetingName],
+        checks: [.greetingNamesHost])
+}
