@@ -61,6 +61,12 @@ extension Check {
                 Vantage(ipv4: .noRoute, ipv6: .untried),
                 expect: .inconclusive("Not tested over IPv4: this machine has no IPv4 route.")),
             .given(
+                "no address answers, and those of the other family were not asked", .mxExample, .halfAsked,
+                .host([.failure(.refused)]), .proven,
+                expect: .inconclusive(
+                    "Not tested: 2001:db8::1, for IPv6 is switched off for this run, and no other address of the host answers."
+                )),
+            .given(
                 "the connection breaks off before the greeting, once", .mxExample, .oneHost, .host([.failure(.reset)]),
                 .proven,
                 expect: .inconclusive("192.0.2.1 broke off before it greeted: connection reset.")),
@@ -95,7 +101,7 @@ extension Check {
                 dead.map { Issue(.addressUnreachable, "\($0.address) takes no mail: \($0.cause).") },
                 open: doubt == nil ? [] : [.addressUnreachable], because: doubt ?? "")
         }
-        if let doubt { return .inconclusive(doubt) }
+        if let doubt = doubt ?? host?.notAsked { return .inconclusive(doubt) }
         for case .acceptsNoMail(let reply) in addresses.map(\.reached) {
             let address = addresses.first { $0.reached == .acceptsNoMail(reply) }?.address.description ?? "The host"
             return .found(.neverAcceptsMail, "\(address) says that it never accepts mail: \(reply.firstLine).")
@@ -120,6 +126,18 @@ extension MailHost {
         guard leftOut.isEmpty else { return "Some of its addresses are over the limit of a run." }
         let unused = Set((switchedOff ?? []).map(\.family.rawValue)).sorted().joined(separator: " and ")
         return "Not tested: it has \(unused) addresses only, and \(unused) is switched off for this run."
+    }
+}
+
+extension MailHost {
+    /// The addresses of a family that the run does not use, one sentence: where no other answers, they may. Nil where there are
+    /// none.
+    fileprivate var notAsked: String? {
+        guard let switchedOff, !switchedOff.isEmpty else { return nil }
+        let families = Set(switchedOff.map(\.family.rawValue)).sorted().joined(separator: " and ")
+        return
+            "Not tested: \(switchedOff.map(\.description).joined(separator: ", ")), for \(families) is switched off for this "
+            + "run, and no other address of the host answers."
     }
 }
 
@@ -196,4 +214,13 @@ extension ThisHost {
 
 extension Observed<MailHosts> {
     fileprivate static let oneHost = Observed.present(MailHosts([MailHost(.sample("mx.example"))]))
+
+    /// One host, one of whose addresses is of a family that the run does not use.
+    fileprivate static let halfAsked: Observed = {
+        var host = MailHost(
+            .sample("mx.example"), ipv4: .present(AddressLookup([.sample("192.0.2.1")])),
+            ipv6: .present(AddressLookup([.sample("2001:db8::1")])))
+        host.switchedOff = [.sample("2001:db8::1")]
+        return .present(MailHosts([host]))
+    }()
 }

@@ -32,41 +32,52 @@ extension Check {
             """,
         references: [.rfc(7672, section: "9.2"), .rfc(3207, section: "6")],
         examples: [
-            .given("every reply lists it", .listed, STARTTLSTries(listed: 4), .none, expect: .passed),
+            .given(
+                "every reply lists it", .listed, STARTTLSTries(listed: 4), .none, .present(Conversation()),
+                expect: .passed),
             .given(
                 "one reply of five does not list it", .listed, STARTTLSTries(listed: 3, missing: 1), .none,
+                .present(Conversation()),
                 expect: .found(.intermittent, "4 of 5 EHLO replies listed STARTTLS.")),
             .given(
-                "most replies do not list it", .listed, STARTTLSTries(missing: 3), .none,
+                "most replies do not list it", .listed, STARTTLSTries(missing: 3), .none, .present(Conversation()),
                 expect: .found(.mostlyMissing, "1 of 4 EHLO replies listed STARTTLS.")),
             .given(
                 "one reply does not list it, and TLSA records promise TLS", .listed,
-                STARTTLSTries(listed: 3, missing: 1), .present(.sample(.sample(3, 1, 1))),
+                STARTTLSTries(listed: 3, missing: 1), .present(.sample(.sample(3, 1, 1))), .present(Conversation()),
                 expect: .found(
                     .intermittentUnderDANE,
                     "4 of 5 EHLO replies listed STARTTLS, which the TLSA records promise every time.")),
             .given(
-                "the only reply lists it", .listed, STARTTLSTries(), .none,
+                "the very first reply does not list it, all others do", .listed, STARTTLSTries(listed: 4), .none,
+                .present(.seen([Sighting(.hello, "")])),
+                expect: .found(.intermittent, "5 of 6 EHLO replies listed STARTTLS.")),
+            .given(
+                "the only reply lists it", .listed, STARTTLSTries(), .none, .present(Conversation()),
                 expect: .notApplicable("There was no further EHLO reply to compare.")),
             .given(
-                "the first reply does not list it", EHLOReply(keywords: ["SIZE"]), nil, .none,
+                "the first reply does not list it", EHLOReply(keywords: ["SIZE"]), nil, .none, .present(Conversation()),
                 expect: .notApplicable("The first EHLO reply did not list STARTTLS.")),
         ]
-    ) { (ehlo: EHLOReply, tries: STARTTLSTries?, tlsa: Observed<TLSARecords>) -> Verdict<STARTTLSSteadyFinding> in
+    ) {
+        (ehlo: EHLOReply, tries: STARTTLSTries?, tlsa: Observed<TLSARecords>, conversation: Observed<Conversation>)
+            -> Verdict<STARTTLSSteadyFinding> in
         guard ehlo.offers("STARTTLS") else { return .notApplicable("The first EHLO reply did not list STARTTLS.") }
-        guard let tries, tries.listed + tries.missing > 0 else {
+        let before = (conversation.value?.sightings ?? []).count { $0.stage == .hello && !$0.isBreak }
+        let missing = (tries?.missing ?? 0) + before
+        guard missing + (tries?.listed ?? 0) > 0 else {
             return .notApplicable("There was no further EHLO reply to compare.")
         }
-        guard tries.missing > 0 else { return .passed }
-        let listed = tries.listed + 1
-        let observation = "\(listed) of \(listed + tries.missing) EHLO replies listed STARTTLS"
+        guard missing > 0 else { return .passed }
+        let listed = (tries?.listed ?? 0) + 1
+        let observation = "\(listed) of \(listed + missing) EHLO replies listed STARTTLS"
         // DANE-16: records that cannot be used promise STARTTLS too.
         if tlsa.value?.effective != nil {
             return .found(.intermittentUnderDANE, "\(observation), which the TLSA records promise every time.")
         }
         let issue = Issue(
             // Two machines by turns are half and half, give or take the luck of the draw.
-            tries.missing * 5 < (listed + tries.missing) * 2 ? STARTTLSSteadyFinding.intermittent : .mostlyMissing,
+            missing * 5 < (listed + missing) * 2 ? STARTTLSSteadyFinding.intermittent : .mostlyMissing,
             "\(observation).")
         guard let doubt = tlsa.absence?.whyOpen else { return .found([issue]) }
         return .of(

@@ -31,7 +31,7 @@ import Testing
         (.a, ["mx.special-address", "mx.invalid-host-name"]),
         (.a, ["smtp.address-unreachable", "smtp.greeting-name", "smtp.protocol-violation", "smtp.ehlo-rejected"]),
         (.a, ["starttls.parameters", "starttls.plaintext-after-220", "starttls.still-offered"]),
-        (.a, ["starttls.intermittent"]),
+        (.a, ["starttls.intermittent", "smtp.unsteady"]),
         (.d, ["starttls.mostly-missing", "starttls.intermittent-under-dane"]),
         (.a, ["starttls.command-injection", "starttls.accepted-twice", "starttls.capability-lost", "auth.before-tls"]),
         (.a, ["certificate.chain-disordered", "certificate.chain-extra", "certificate.chain-repeated"]),

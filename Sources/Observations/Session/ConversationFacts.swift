@@ -43,6 +43,10 @@ public struct Conversation: ServerFact, DraftFact {
     /// How replies and commands came out of step, be it at QUIT; a phrase without a full stop. RFC 5321, section 4.2.
     public var outOfStep: String?
 
+    /// How earlier connections of the session fared that did not get so far; nil where none did. Replies that say no, and
+    /// breaks.
+    public var sightings: [Sighting]?
+
     /// Nothing reached yet.
     public init() {}
 

@@ -120,8 +120,9 @@ private struct Second: Sendable {
             if let how = failure.outOfStep { test.distrust(how) }
             return
         }
-        // Whoever is a reply behind says 250 to STARTTLS: it is the answer to RSET.
-        if let reply = injector.reply, reply.code == 250 {
+        // Whoever is a reply behind says 250 to STARTTLS: it is the answer to RSET, and its own comes in plaintext behind it.
+        let isGranted = injector.handshake != nil && injection.outcome != .answeredOutside
+        if let reply = injector.reply, reply.code == 250, !isGranted {
             test.distrust("STARTTLS was answered \(reply.firstLine)")
         }
         if injection.outcome == .brokenOff {

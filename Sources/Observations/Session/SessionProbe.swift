@@ -32,12 +32,19 @@ private struct Session: Sendable {
         var name: DomainName? = target.server.host
         var refusal: String?
         var breaks: [SessionTry.Break] = []
+        var sightings: [Sighting] = []
+        // What one connection saw and a later one did not is kept: senders get either.
+        defer {
+            let seen = sightings.filter { $0.stage.reach < draft.fact.reach }
+            if !seen.isEmpty { draft.update { $0.sightings = seen } }
+        }
         while true {
             let attempt = SessionTry(
                 target: target, draft: draft, name: name, nameRefusal: refusal, wantsRelay: wantsRelay,
-                wantsDetours: wantsDetours)
+                wantsDetours: wantsDetours, looksAgain: !sightings.contains { !$0.isBreak })
             switch try await attempt.run() {
             case .done: return
+            case .no(let sighting): sightings.append(sighting)
             case .later:
                 guard let pause = pauses.popFirst() else { return }
                 try await target.wire.smtp.rest(target.server, for: pause)
@@ -45,6 +52,7 @@ private struct Session: Sendable {
                 (name, refusal) = (nil, alert)
             case .broke(let latest):
                 breaks.append(latest)
+                sightings.append(Sighting(latest))
                 if breaks.count >= Self.proof {
                     let isAlike = breaks.allSatisfy { $0.isLike(latest) }
                     // A server that hangs up on every ClientHello may do so over the name.

@@ -11,6 +11,8 @@ struct SessionTry: Sendable {
     let nameRefusal: String?
     let wantsRelay: Bool
     let wantsDetours: Bool
+    /// Whether a reply that says no is worth another connection: several machines may take turns behind the address.
+    let looksAgain: Bool
     private let seen = Locked(Conversation())
     private let relay = Locked<(test: RelayTest, hello: HelloReply)?>(nil)
     /// Whether what is kept is of this try.
@@ -18,7 +20,7 @@ struct SessionTry: Sendable {
 
     package init(
         target: ServerTarget, draft: Draft<Conversation>, name: DomainName?, nameRefusal: String?, wantsRelay: Bool,
-        wantsDetours: Bool
+        wantsDetours: Bool, looksAgain: Bool
     ) {
         self.target = target
         self.draft = draft
@@ -26,6 +28,7 @@ struct SessionTry: Sendable {
         self.nameRefusal = nameRefusal
         self.wantsRelay = wantsRelay
         self.wantsDetours = wantsDetours
+        self.looksAgain = looksAgain
     }
 
     /// What a try leads to.
@@ -34,6 +37,8 @@ struct SessionTry: Sendable {
         case done
         /// The server asked us to come back later.
         case later
+        /// A reply said no, and nobody has asked again yet.
+        case no(Sighting)
         /// The connection broke before EHLO was answered inside TLS.
         case broke(Break)
         /// The server ended the handshake over the name in SNI, or that may be why.
@@ -99,7 +104,8 @@ struct SessionTry: Sendable {
                 conversation.end(Self.refusal(greeting))
             }
             await connection.quit()
-            return greeting.isTransient ? .later : .done
+            if greeting.isTransient { return .later }
+            return looksAgain ? .no(Sighting(.greeting, greeting.firstLine)) : .done
         }
         let hello = try await connection.hello(target.settings)
         guard hello.reply.isPositive else {
@@ -110,6 +116,10 @@ struct SessionTry: Sendable {
         note { $0.hello = .present(hello) }
         guard hello.offers("STARTTLS") else {
             let why = Absence.notApplicable("The server does not offer STARTTLS.")
+            if looksAgain {
+                await connection.quit()
+                return .no(Sighting(.hello, ""))
+            }
             note { conversation in
                 conversation.startTLS = .absent(why)
                 conversation.handshake = .absent(why)
@@ -119,8 +129,10 @@ struct SessionTry: Sendable {
             return .done
         }
         guard let inside = try await encrypt(connection) else {
-            let isLater = seen.withLock { $0.startTLS?.value?.isTransient == true }
-            return isLater ? .later : .done
+            let seen = seen.withLock { $0 }
+            if seen.startTLS?.value?.isTransient == true { return .later }
+            guard looksAgain, case .failed(.rejected(let reply)) = seen.helloInsideTLS?.absence else { return .done }
+            return .no(Sighting(.helloInsideTLS, reply.firstLine))
         }
         try await goOn(connection, inside, inside: TLSOffer(serverName: name))
         return .done

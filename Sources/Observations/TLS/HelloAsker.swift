@@ -29,8 +29,8 @@ extension AddressTarget {
             var offer = offer
             if refusesName.withLock({ $0 }) { offer.serverName = nil }
             let answer = try await ask(offer)
-            guard case .alert(let alert) = answer, offer.serverName != nil else { return answer }
-            if alert != .unrecognizedName, await !isNameRefused() { return answer }
+            guard offer.serverName != nil, answer.mayBeOverTheName else { return answer }
+            if answer != .alert(.unrecognizedName), await !isNameRefused() { return answer }
             offer.serverName = nil
             let unnamed = try await ask(offer)
             if unnamed != answer { refusesName.withLock { $0 = true } }
@@ -46,6 +46,16 @@ extension SMTPConnection {
     ) async throws -> HelloAnswer {
         try await atSTARTTLS(settings, onHello: onHello)
         return try await probe(offer)
+    }
+}
+
+extension HelloAnswer {
+    /// Whether the server ended it, by an alert or by hanging up: it may do so over the name.
+    fileprivate var mayBeOverTheName: Bool {
+        switch self {
+        case .alert, .hungUp: true
+        case .chosen, .unreadable: false
+        }
     }
 }
 

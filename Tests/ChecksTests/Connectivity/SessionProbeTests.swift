@@ -201,7 +201,7 @@ struct SessionProbeTests {
             S: 250 Ok
             """)
         #expect(run.smtp.surprises == [])
-        #expect(run.smtp.connections == 1)
+        #expect(run.smtp.connections == 2)
         #expect(run.codes("relay.closed") == ["relay.open"])
         #expect(run.conversation.relay?.value?.last?.variant == .control)
     }

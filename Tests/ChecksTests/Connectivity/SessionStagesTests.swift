@@ -40,7 +40,23 @@ struct SessionStagesTests {
         }
         #expect(rejection.firstLine == reply)
         #expect(run.codes("starttls.capabilities") == [])
-        #expect(run.smtp.connections == 1)
+        #expect(run.smtp.connections == 2)
+    }
+
+    @Test("a reply that says no is asked for once more, and what differs is kept")
+    func looksAgain() async throws {
+        let refused = Self.inside + "S: 550 no\nC: HELO probe.example\nS: 550 no"
+        let taken = try await run(refused, Self.inside + "S: 250 mx.example")
+        #expect(taken.conversation.helloInsideTLS?.value != nil)
+        #expect(taken.conversation.sightings == [Sighting(.helloInsideTLS, "550 no")])
+        let noTLS = "S: 220 mx.example\nC: EHLO probe.example\nS: 250 mx.example"
+        let listed = try await run(noTLS, Self.inside + "S: 250 mx.example")
+        #expect(listed.conversation.sightings == [Sighting(.hello, "")])
+        let dropped = try await run(Self.inside + "! close", Self.inside + "S: 250 mx.example")
+        #expect(dropped.conversation.sightings?.map(\.isBreak) == [true])
+        let never = try await run("S: 521 no mail", Self.inside + "S: 250 mx.example")
+        #expect(never.conversation.sightings == [Sighting(.greeting, "521 no mail")])
+        #expect(try await run(refused, refused).conversation.sightings == nil)
     }
 
     @Test("senders say HELO after any 5yz to EHLO, inside TLS too")
