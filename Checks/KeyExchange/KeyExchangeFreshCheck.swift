@@ -44,8 +44,10 @@ extension Derivation {
                 ? .notApplicable("There is no ephemeral key exchange.")
                 : .inconclusive("fewer than two handshakes show the server\u{2019}s key")
         }
-        let absences = [second.absence, other.absence, survey.isPlanned ? survey.observed.absence : nil].compactMap(
-            \.self)
+        // Most runs have no use for another certificate: nothing is missing then.
+        let further = other.absence == .unplanned ? nil : other.absence
+        let absences = [second.absence, further, survey.isPlanned ? survey.observed.absence : nil]
+            .compactMap(\.self)
         return KeyShares(digests: digests, missing: absences.first { $0.certainty == .inconclusive }?.description)
     }
 }

@@ -44,6 +44,16 @@ struct LabDomainsTests {
         }
     }
 
+    @Test("leave nothing open where a server behaves", arguments: ["modern.test", "tls13-only.test", "exim.test"])
+    func nothingOpen(domain: String) async throws {
+        let bench = try LabBench.shared.get()
+        let row = try #require(LabDomain.all.first { $0.domain == domain })
+        guard bench.has(row) else { return }
+        let assessment = try bench.assess(try await bench.evidence(row))
+        #expect(assessment.openQuestions.map { "\($0.check): \($0.why)" } == [])
+        #expect(!assessment.isProvisional)
+    }
+
     @Test("tell one story in the delivery matrix and in the grade", arguments: LabDomain.all)
     func oneStory(row: LabDomain) async throws {
         let bench = try LabBench.shared.get()

@@ -35,7 +35,11 @@ private struct Session: Sendable {
         var sightings: [Sighting] = []
         // What one connection saw and a later one did not is kept: senders get either.
         defer {
-            let seen = sightings.filter { $0.stage.reach < draft.fact.reach }
+            let isOverTheName = draft.fact.serverNameRefused != nil
+            let seen = sightings.filter { sighting in
+                sighting.stage.reach < draft.fact.reach
+                    && !(isOverTheName && sighting.isBreak && sighting.stage == .handshake)
+            }
             if !seen.isEmpty { draft.update { $0.sightings = seen } }
         }
         while true {
