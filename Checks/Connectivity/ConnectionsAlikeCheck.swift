@@ -23,22 +23,64 @@ extension Check {
             """,
         references: [.rfc(5321, section: "5.1"), .rfc(5321, section: "4.2.1"), .rfc(3207, section: "4.2")],
         examples: [
-            .given("one way each time", Conversation(), expect: .passed),
+            .given("one way each time", Conversation(), .present(SecondConversation()), expect: .passed),
             .given(
                 "one EHLO reply does not list STARTTLS, another does", .seen([Sighting(.hello, "")]),
+                .present(SecondConversation()),
                 expect: .found(.unsteady, "Connections differ: one EHLO reply did not list STARTTLS.")),
             .given(
                 "EHLO inside TLS is refused once and answered the next time",
-                .seen([Sighting(.helloInsideTLS, "550 no")]),
+                .seen([Sighting(.helloInsideTLS, "550 no")]), .present(SecondConversation()),
                 expect: .found(.unsteady, "Connections differ: one refused EHLO inside TLS (550 no).")),
             .given(
                 "one connection breaks off", .seen([Sighting(.handshake, "connection reset", isBreak: true)]),
+                .present(SecondConversation()),
                 expect: .found(.unsteady, "Connections differ: one broke off at STARTTLS (connection reset).")),
+            .given(
+                "the same offer leads to two versions of TLS", .speaking(.tls13), .present(.speaking(.tls12)),
+                expect: .found(.unsteady, "Connections differ: the same offer led to TLS 1.3 and to TLS 1.2.")),
+            .given(
+                "the second conversation was not possible", .speaking(.tls13),
+                .absent(.inconclusive("a further connection was not possible: connection refused")),
+                expect: .inconclusive(
+                    "Not every conversation was completed: a further connection was not possible: connection refused.")),
         ]
-    ) { (conversation: Conversation) -> Verdict<ConnectionsAlikeFinding> in
-        let sightings = conversation.sightings ?? []
-        guard !sightings.isEmpty else { return .passed }
-        return .found(.unsteady, "Connections differ: \(sightings.map(\.phrase).joined(separator: "; ")).")
+    ) {
+        (conversation: Conversation, second: Observed<SecondConversation>) -> Verdict<ConnectionsAlikeFinding> in
+        var differences = (conversation.sightings ?? []).map(\.phrase)
+        if let version = conversation.handshake?.value?.version,
+            let other = second.value?.versions.first(where: { $0 != version })
+        {
+            differences.append("the same offer led to \(version) and to \(other)")
+        }
+        guard differences.isEmpty else {
+            return .found(.unsteady, "Connections differ: \(differences.joined(separator: "; ")).")
+        }
+        if let why = second.absence, why.certainty == .inconclusive {
+            return .inconclusive("Not every conversation was completed: \(why).")
+        }
+        return .passed
+    }
+}
+
+extension SecondConversation {
+    /// The versions of its handshakes; they offer what the session offers.
+    fileprivate var versions: [TLSVersion] {
+        ([handshakeWithoutName].compactMap(\.self) + (furtherHandshakes ?? [])).map(\.version)
+    }
+
+    fileprivate static func speaking(_ version: TLSVersion) -> SecondConversation {
+        var second = SecondConversation()
+        second.handshakeWithoutName = .example(version)
+        return second
+    }
+}
+
+extension TLSHandshake {
+    fileprivate static func example(_ version: TLSVersion) -> TLSHandshake {
+        var handshake = TLSSession.example.handshake
+        handshake.version = version
+        return handshake
     }
 }
 
@@ -67,6 +109,12 @@ extension Sighting.Stage {
 }
 
 extension Conversation {
+    fileprivate static func speaking(_ version: TLSVersion) -> Conversation {
+        var conversation = Conversation()
+        conversation.handshake = .present(.example(version))
+        return conversation
+    }
+
     static func seen(_ sightings: [Sighting]) -> Conversation {
         var conversation = Conversation()
         conversation.sightings = sightings
