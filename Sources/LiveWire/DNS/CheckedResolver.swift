@@ -5,12 +5,15 @@ internal import MailModel
 final class CheckedResolver: Sendable {
     typealias Checked = (client: UnboundClient, remark: Network.Remark?)
 
+    /// What came out, and whether the resolver answered at all: silence tells nothing, and the next run asks again.
+    private typealias Examined = (checked: Checked, hasAnswered: Bool)
+
     private let settings: Network.Settings
     private let client: UnboundClient
     private let check = Locked(Check())
 
     private struct Check {
-        var task: Task<Checked, any Error>?
+        var task: Task<Examined, any Error>?
         var waiting = 0
     }
 
@@ -25,7 +28,7 @@ final class CheckedResolver: Sendable {
         if settings.resolver != .recursive { client.askAhead(for: domain) }
     }
 
-    /// What to ask, found out once. Who is cancelled while nobody else waits breaks it off.
+    /// What to ask, found out once it answers. Who is cancelled while nobody else waits breaks it off.
     func checked() async throws -> Checked {
         let task = check.withLock { check in
             check.waiting += 1
@@ -34,7 +37,7 @@ final class CheckedResolver: Sendable {
             return task
         }
         defer { check.withLock { $0.waiting -= 1 } }
-        return try await withTaskCancellationHandler {
+        let examined = try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {
             check.withLock { check in
@@ -43,12 +46,19 @@ final class CheckedResolver: Sendable {
                 check.task = nil
             }
         }
+        if !examined.hasAnswered { check.withLock { if $0.task == task { $0.task = nil } } }
+        return examined.checked
     }
 
     /// One that does not answer at all is kept: each lookup will say so. Where nothing can be validated, nothing is: DNSSEC and
     /// DANE then get no verdict, and no domain looks forged that is not.
-    private func examine() async throws -> Checked {
-        guard case .stripsDNSSEC(let reason) = await health(of: client) else { return (client, nil) }
+    private func examine() async throws -> Examined {
+        let health = await health(of: client)
+        guard case .stripsDNSSEC(let reason) = health else { return ((client, nil), health == .validates) }
+        return (try await instead(because: reason), true)
+    }
+
+    private func instead(because reason: String) async throws -> Checked {
         guard settings.resolver == .system else { return try unvalidated(reason) }
         let recursive = try UnboundClient(
             ResolverSettings(upstream: .recursive, trustAnchors: settings.trustAnchors))

@@ -27,7 +27,9 @@ final class ConnectionBudget: Sendable {
         var gaveUp: Throttled?
 
         /// Whether nobody uses it, waits for it or has used it lately.
-        func isIdle(at now: ContinuousClock.Instant) -> Bool { inUse == 0 && waiting.isEmpty && isForgotten(at: now) }
+        func isIdle(at now: ContinuousClock.Instant) -> Bool {
+            inUse == 0 && waiting.isEmpty && isForgotten(at: now) && notBefore.map { $0 <= now } ?? true
+        }
 
         /// Whether the last connection was so long ago that what was seen then counts no more.
         func isForgotten(at now: ContinuousClock.Instant) -> Bool {

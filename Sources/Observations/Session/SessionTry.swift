@@ -116,14 +116,14 @@ struct SessionTry: Sendable {
         note { $0.hello = .present(hello) }
         guard hello.offers("STARTTLS") else {
             let why = Absence.notApplicable("The server does not offer STARTTLS.")
-            if looksAgain {
-                await connection.quit()
-                return .no(Sighting(.hello, ""))
-            }
             note { conversation in
                 conversation.startTLS = .absent(why)
                 conversation.handshake = .absent(why)
                 conversation.helloInsideTLS = .absent(why)
+            }
+            if looksAgain {
+                await connection.quit()
+                return .no(Sighting(.hello, ""))
             }
             try await goOn(connection, hello, inside: nil)
             return .done
