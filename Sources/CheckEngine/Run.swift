@@ -2,7 +2,7 @@ internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
 
-/// One run of a collector. Its state changes only in `finish`, in one task; probes reach it through `Desk`.
+/// One run of a collector. Its state changes only in `finish`, in one task; probes reach it through `FactExchange`.
 final class Run: Sendable {
     private let plan: Plan
     private let wire: Wire
@@ -10,7 +10,7 @@ final class Run: Sendable {
     private let clock: any Clock<Duration>
     private let start: Evidence
     private let spent: Duration
-    private let desk: Desk
+    private let exchange: FactExchange
     private let events: @Sendable (RunEvent) -> Void
 
     init(
@@ -24,7 +24,7 @@ final class Run: Sendable {
         self.events = events
         start = evidence
         self.spent = spent
-        desk = Desk(events: events)
+        exchange = FactExchange(events: events)
     }
 
     func finish() async -> Evidence {
@@ -45,11 +45,11 @@ final class Run: Sendable {
                 case .deadline:
                     let why = Absence.timedOut("the run's deadline of \(settings.deadline.inSeconds) s passed")
                     schedule.stop(why)
-                    desk.stop(why)
+                    exchange.stop(why)
                     group.cancelAll()
                 case .cancelled:
                     schedule.stop(.cancelled)
-                    desk.stop(.cancelled)
+                    exchange.stop(.cancelled)
                     group.cancelAll()
                 case .probe(let slot, let observed):
                     settle(slot, observed, &schedule)
@@ -60,7 +60,7 @@ final class Run: Sendable {
         }
         schedule.settleTheRest()
         var evidence = schedule.evidence
-        evidence.trace = desk.trace
+        evidence.trace = exchange.trace
         evidence.trace.seconds = (spent + began.duration(to: .now)).inSeconds
         evidence.trace.engine = Engine.version
         evidence.trace.connections = Dictionary(
@@ -70,11 +70,11 @@ final class Run: Sendable {
 
     private func start(_ schedule: inout Schedule, in group: inout TaskGroup<Ended>) {
         for (slot, probe) in schedule.takeReady() {
-            let inputs = schedule.inputs(at: slot.place, arrival: desk.arrival)
+            let inputs = schedule.inputs(at: slot.place, arrival: exchange.arrival)
             events(.started(slot, probe.activity))
             group.addTask { [self] in .probe(slot, await collect(slot, probe, inputs)) }
         }
-        for (slot, observed) in schedule.takeNews() { desk.arrived(slot, observed) }
+        for (slot, observed) in schedule.takeNews() { exchange.arrived(slot, observed) }
     }
 
     private func settle(_ slot: Slot, _ observed: Observed<any Fact>, _ schedule: inout Schedule) {
@@ -82,14 +82,14 @@ final class Run: Sendable {
     }
 
     private func collect(_ slot: Slot, _ probe: Probe, _ inputs: Inputs) async -> Observed<any Fact> {
-        let context = desk.context(for: slot, domain: start.domain, wire: wire, settings: settings)
+        let context = exchange.context(for: slot, domain: start.domain, wire: wire, settings: settings)
         do {
             return .present(
                 try await withTimeLimit(probe.timeLimit, on: clock) { try await probe.collect(context, inputs) })
         } catch {
-            let why = desk.reason ?? Absence(error)
+            let why = exchange.reason ?? Absence(error)
             // Needs that were absent leave no draft behind; anything later keeps what was learnt.
-            guard var draft = desk.draft(slot) else { return .absent(why) }
+            guard var draft = exchange.draft(slot) else { return .absent(why) }
             draft.end(why)
             return .present(draft)
         }

@@ -14,11 +14,11 @@ public final class Network: Sendable {
         /// Special-purpose networks that may be contacted.
         public var allowed: [AddressBlock] = []
         /// How gently each address is treated.
-        public var manners = Manners()
+        public var connectionPolicy = ConnectionPolicy()
         /// How long it may take to find out what the resolver does.
         public var patience = Duration.seconds(10)
 
-        /// The system's resolver and authorities, and the manners of an interactive run.
+        /// The system's resolver and authorities, and the connection policy of an interactive run.
         public init() {}
     }
 
@@ -39,7 +39,8 @@ public final class Network: Sendable {
     public init(_ settings: Settings = Settings()) throws {
         resolver = try CheckedResolver(settings)
         let anchors = try settings.caFile.map { try TrustStore(caFile: $0) } ?? TrustStore.system()
-        smtp = try LiveSMTPClient(trustStore: anchors, allowed: settings.allowed, manners: settings.manners)
+        smtp = try LiveSMTPClient(
+            trustStore: anchors, allowed: settings.allowed, connectionPolicy: settings.connectionPolicy)
         https = try LiveHTTPSClient(trustStore: anchors, allowed: settings.allowed)
     }
 

@@ -15,9 +15,9 @@ public enum MailgradeCommand {
         endProcess(status)
     }
 
-    /// Runs the command with these arguments and returns what it would end with. Prints through `surroundings` only.
+    /// Runs the command with these arguments and returns what it would end with. Prints through `environment` only.
     public static func run(
-        _ arguments: [String], plugins: [Plugin], on surroundings: Surroundings
+        _ arguments: [String], plugins: [Plugin], on environment: Environment
     ) async -> CommandStatus {
         do {
             // The options belong to the default subcommand; whoever asks for help wants to see them.
@@ -26,31 +26,31 @@ public enum MailgradeCommand {
             }
             switch try RootCommand.parseAsRoot(arguments) {
             case let command as GradeCommand:
-                return try await GradeRun(command, plugins: plugins, surroundings: surroundings).run()
+                return try await GradeRun(command, plugins: plugins, environment: environment).run()
             case let command as JudgeCommand:
-                return try JudgeRun(command, plugins: plugins, surroundings: surroundings).run()
+                return try JudgeRun(command, plugins: plugins, environment: environment).run()
             case let command as any OfflineCommand:
-                return try await command.run(plugins, on: surroundings)
+                return try await command.run(plugins, on: environment)
             case var command:
                 try command.run()
                 return .graded
             }
         } catch let error as UsageError {
-            surroundings.errors.write("Error: \(error)\n")
+            environment.errors.write("Error: \(error)\n")
             return .usage
         } catch {
-            return complain(error, surroundings)
+            return complain(error, environment)
         }
     }
 
     /// What the argument parser has to say: help on standard output, mistakes on standard error.
-    private static func complain(_ error: any Error, _ surroundings: Surroundings) -> CommandStatus {
-        let text = RootCommand.fullMessage(for: error, columns: surroundings.output.width).escapedByLine + "\n"
+    private static func complain(_ error: any Error, _ environment: Environment) -> CommandStatus {
+        let text = RootCommand.fullMessage(for: error, columns: environment.output.width).escapedByLine + "\n"
         guard RootCommand.exitCode(for: error).isSuccess else {
-            surroundings.errors.write(text)
+            environment.errors.write(text)
             return .usage
         }
-        surroundings.output.write(text)
+        environment.output.write(text)
         return .graded
     }
 }

@@ -40,7 +40,7 @@ extension WireRequest {
             network.trustAnchors = trustAnchorFile.map { .file($0) } ?? .builtIn
             network.caFile = caFile
             network.allowed = allowed
-            network.manners = Manners(
+            network.connectionPolicy = ConnectionPolicy(
                 connectionsPerServer: settings.connectionsPerServer, spacing: settings.spacing,
                 patience: settings.patience)
             network.patience = min(network.patience, settings.deadline / 2)

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
+internal import Glibc
 
 /// Files that the command line names. Every mistake is a `UsageError` that says which file and why.
 package enum TextFile {

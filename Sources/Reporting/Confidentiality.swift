@@ -6,7 +6,7 @@ internal import Observations
 /// RFC 7435, section 3.
 enum Confidentiality {
     /// Sentences for a reader who takes "TLS" for "safe"; empty where it is not known of any server.
-    static func sentences(_ servers: [ServerSight], _ delivery: DeliveryMatrix) -> [String] {
+    static func sentences(_ servers: [ServerSummary], _ delivery: DeliveryMatrix) -> [String] {
         let reached = servers.filter { $0.greeting.value != nil && saysWhetherItEncrypts($0.session) }
         guard !reached.isEmpty else { return [] }
         let encrypted = reached.filter { $0.session.value != nil && $0.goesOnInsideTLS != false }

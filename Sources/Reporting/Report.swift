@@ -25,7 +25,7 @@ public struct Report: Sendable, Hashable {
     /// What was not tested because this machine cannot; nil where nothing was left out.
     public var scope: TestedScope?
     /// Each MX host at each address; a host without an address is there too.
-    public var servers: [ServerSight]
+    public var servers: [ServerSummary]
     /// What becomes of mail from senders of several kinds.
     public var delivery: DeliveryMatrix
     /// Every check at every place.

@@ -30,7 +30,7 @@ extension Report {
         domain = evidence.domain
         self.assessment = assessment
         reasons = assessment.because.map { Reason($0, reports) }
-        servers = ServerSight.all(in: evidence, reports)
+        servers = ServerSummary.all(in: evidence, reports)
         delivery = DeliveryMatrix(evidence)
         self.checks = reports
         isOwnSide = assessment.withheld?.isOwnSide(results.flatMap { $0.outcome.findings }) ?? false

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 internal import MailModel
 internal import Observations
 
-extension ServerSight {
+extension ServerSummary {
     /// The server as JSON. What is absent is null, and `absent` says why.
     var jsonValue: JSONValue {
         let enumerated: JSONValue = suites.value.map(\.jsonValue) ?? .null

@@ -69,7 +69,7 @@ struct Rig {
         let output = Locked("")
         let errors = Locked("")
         let wire = Wire(dns: dns, smtp: smtp, ledger: ledger)
-        let surroundings = Surroundings(
+        let environment = Environment(
             output: TextOutput(isTerminal: isTerminal) { text in output.withLock { $0 += text } },
             errors: TextOutput(isTerminal: isTerminal) { text in errors.withLock { $0 += text } },
             hostName: hostName, now: { Self.instant },
@@ -77,7 +77,7 @@ struct Rig {
                 requests.withLock { $0.append(request) }
                 return wire
             }, onInterrupt: onInterrupt)
-        let status = await MailgradeCommand.run(arguments, plugins: plugins, on: surroundings)
+        let status = await MailgradeCommand.run(arguments, plugins: plugins, on: environment)
         return Outcome(status: status, output: output.withLock { $0 }, errors: errors.withLock { $0 })
     }
 }

@@ -62,7 +62,8 @@ private struct ProberBench: Sendable {
         client = try LiveSMTPClient(
             trustStore: try TrustStore(caFile: lab.certificateFile), allowed: lab.allowed,
             // Exim stops at 20 processes and keeps each for half a second; Postfix does not mind.
-            manners: Manners(connectionsPerServer: 4, pace: domain.hasPrefix("exim") ? Manners().pace : 1000))
+            connectionPolicy: ConnectionPolicy(
+                connectionsPerServer: 4, pace: domain.hasPrefix("exim") ? ConnectionPolicy().pace : 1000))
     }
 
     func questioner() -> Questioner {

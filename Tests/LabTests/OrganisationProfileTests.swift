@@ -47,8 +47,8 @@ extension Lab {
     /// The JSON report of a run of the command in the lab.
     fileprivate func report(_ domain: String, _ profiles: [String]) async throws -> JSONValue {
         let printed = Locked("")
-        var surroundings = Surroundings.thisMachine
-        surroundings.output = TextOutput(isTerminal: false) { text in printed.withLock { $0 += text } }
+        var environment = Environment.thisMachine
+        environment.output = TextOutput(isTerminal: false) { text in printed.withLock { $0 += text } }
         let options = [
             "--resolver", try #require(Self.variable("MAILGRADE_LAB_RESOLVER")),
             "--trust-anchor", try #require(Self.variable("MAILGRADE_LAB_ANCHOR")),
@@ -57,7 +57,7 @@ extension Lab {
             "--port", "\(port)", "--helo", "probe.lab.test", "--quiet", "--format", "json",
         ]
         let status = await MailgradeCommand.run(
-            [domain] + options + profiles.flatMap { ["--profile", $0] }, plugins: Plugin.builtIn, on: surroundings)
+            [domain] + options + profiles.flatMap { ["--profile", $0] }, plugins: Plugin.builtIn, on: environment)
         #expect(status == .graded)
         return try JSONDecoder().decode(JSONValue.self, from: Data(printed.withLock { $0 }.utf8))
     }

@@ -15,7 +15,7 @@ struct NetworkTests {
         var settings = Network.Settings()
         settings.resolver = .address(.loopback, port: 1)
         settings.allowed = [made(AddressBlock("127.0.0.0/8"))]
-        settings.manners = Manners(connectionsPerServer: connections, pace: 1000)
+        settings.connectionPolicy = ConnectionPolicy(connectionsPerServer: connections, pace: 1000)
         settings.patience = .zero
         return try Network(settings)
     }

@@ -29,7 +29,7 @@ import Testing
 
     /// The standard parts of the system, for rooms that need them.
     static let everywhere: Set<String> = ["FoundationEssentials"]
-    static let system: Set<String> = ["Glibc", "Musl"]
+    static let system: Set<String> = ["Glibc"]
     static let withSystem: Set<String> = [
         "Sources/MailModel", "Sources/Grading", "Sources/LiveWire", "Sources/MailgradeCommand", "Sources/MailgradeKit",
     ]

@@ -13,39 +13,39 @@ enum PendingLookups {
         var query: Int32?
     }
 
-    private struct Desk {
+    private struct State {
         var lookups: [UInt: Lookup] = [:]
         var lastToken: UInt = 0
     }
 
-    private static let desk = NIOLockedValueBox(Desk())
+    private static let state = NIOLockedValueBox(State())
 
     /// A number that was never used before, and is not zero.
     static func newToken() -> UInt {
-        desk.withLockedValue { desk in
-            desk.lastToken += 1
-            return desk.lastToken
+        state.withLockedValue { state in
+            state.lastToken += 1
+            return state.lastToken
         }
     }
 
     static func add(_ token: UInt, of client: ObjectIdentifier, _ continuation: Continuation) {
-        desk.withLockedValue { $0.lookups[token] = Lookup(client: client, continuation: continuation) }
+        state.withLockedValue { $0.lookups[token] = Lookup(client: client, continuation: continuation) }
     }
 
     static func note(query: Int32, for token: UInt) {
-        desk.withLockedValue { $0.lookups[token]?.query = query }
+        state.withLockedValue { $0.lookups[token]?.query = query }
     }
 
     /// Removes a lookup; whoever gets it must resume it.
     static func take(_ token: UInt) -> Lookup? {
-        desk.withLockedValue { $0.lookups.removeValue(forKey: token) }
+        state.withLockedValue { $0.lookups.removeValue(forKey: token) }
     }
 
     /// Removes all lookups of a client; whoever gets them must resume them.
     static func takeAll(of client: ObjectIdentifier) -> [Lookup] {
-        desk.withLockedValue { desk in
-            let taken = desk.lookups.filter { $0.value.client == client }
-            for token in taken.keys { desk.lookups[token] = nil }
+        state.withLockedValue { state in
+            let taken = state.lookups.filter { $0.value.client == client }
+            for token in taken.keys { state.lookups[token] = nil }
             return Array(taken.values)
         }
     }

@@ -59,17 +59,17 @@ final class ConnectionBudget: Sendable {
         case never(Throttled)
     }
 
-    private let manners: Manners
+    private let connectionPolicy: ConnectionPolicy
     private let now: @Sendable () -> ContinuousClock.Instant
     private let sleep: @Sendable (Duration) async throws -> Void
     private let state = NIOLockedValueBox(State())
 
-    /// A budget by these manners; tests have a clock of their own.
+    /// A budget by this policy; tests have a clock of their own.
     init(
-        _ manners: Manners, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        _ connectionPolicy: ConnectionPolicy, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
-        self.manners = manners
+        self.connectionPolicy = connectionPolicy
         self.now = now
         self.sleep = sleep
     }
@@ -97,7 +97,7 @@ final class ConnectionBudget: Sendable {
     func greeted(_ address: IPAddress, after wait: Duration = .zero) {
         state.withLockedValue { state in
             state.places[address]?.hasGreeted = true
-            if wait > Manners.slowGreeting { state.places[address]?.isThrottled = true }
+            if wait > ConnectionPolicy.slowGreeting { state.places[address]?.isThrottled = true }
         }
         admit(address)
     }
@@ -109,8 +109,8 @@ final class ConnectionBudget: Sendable {
             place.isThrottled = true
             if wave == place.wave {
                 place.wave += 1
-                if place.waitsUsed < manners.patience.count {
-                    place.notBefore = now() + manners.patience[place.waitsUsed]
+                if place.waitsUsed < connectionPolicy.patience.count {
+                    place.notBefore = now() + connectionPolicy.patience[place.waitsUsed]
                     place.waitsUsed += 1
                 } else {
                     place.gaveUp = Throttled(sign: sign)
@@ -184,15 +184,16 @@ extension ConnectionBudget {
             place.forgive(at: now)
             if let gaveUp = place.gaveUp { return .never(gaveUp) }
             var earliest = max(now, place.notBefore ?? now)
-            if place.starts.count >= manners.burst {
-                earliest = max(earliest, place.starts[place.starts.count - manners.burst] + manners.burstTime)
+            if place.starts.count >= connectionPolicy.burst {
+                earliest = max(
+                    earliest, place.starts[place.starts.count - connectionPolicy.burst] + connectionPolicy.burstTime)
             }
             if let last = place.starts.last {
-                let least = place.isThrottled ? Manners.spacingWhenThrottled : .zero
-                earliest = max(earliest, last + max(manners.spacing, least))
+                let least = place.isThrottled ? ConnectionPolicy.spacingWhenThrottled : .zero
+                earliest = max(earliest, last + max(connectionPolicy.spacing, least))
             }
             guard earliest <= now else { return .later(earliest) }
-            place.starts = place.starts.suffix(manners.burst - 1) + [now]
+            place.starts = place.starts.suffix(connectionPolicy.burst - 1) + [now]
             state.places[address] = place
             return .now(wave: place.wave)
         }
@@ -201,7 +202,7 @@ extension ConnectionBudget {
     private func admit(_ address: IPAddress) {
         let admitted: [Waiter] = state.withLockedValue { state in
             guard var place = state.places[address] else { return [] }
-            let places = place.hasGreeted && !place.isThrottled ? manners.connectionsPerServer : 1
+            let places = place.hasGreeted && !place.isThrottled ? connectionPolicy.connectionsPerServer : 1
             var admitted: [Waiter] = []
             while !place.waiting.isEmpty, place.inUse < places {
                 place.inUse += 1

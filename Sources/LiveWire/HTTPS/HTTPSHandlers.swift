@@ -25,7 +25,7 @@ typealias HTTPSPipeline = NIOAsyncChannel<HTTPSInput, HTTPClientRequestPart>
 /// TLS gate, HTTP decoder and encoder in a row. What the gate says beside bytes passes the HTTP handlers as user events.
 enum HTTPSHandlers {
     static func pipeline(
-        _ channel: any Channel, _ limits: HTTPSLimits, _ session: @escaping @Sendable () throws -> TLSSession
+        _ channel: any Channel, _ limits: HTTPSLimits, _ session: @escaping @Sendable () throws -> TLSConnection
     ) -> EventLoopFuture<HTTPSPipeline> {
         channel.eventLoop.makeCompletedFuture {
             var decoder = NIOHTTPDecoderLimitConfiguration()
@@ -50,12 +50,12 @@ private final class SecureBytes: ChannelDuplexHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = GateOutput
 
-    private let session: @Sendable () throws -> TLSSession
+    private let session: @Sendable () throws -> TLSConnection
     private var space: Int
     private var hasEnded = false
     private var isFirst = true
 
-    init(limit: Int, _ session: @escaping @Sendable () throws -> TLSSession) {
+    init(limit: Int, _ session: @escaping @Sendable () throws -> TLSConnection) {
         space = limit
         self.session = session
     }

@@ -1,14 +1,9 @@
 internal import FoundationEssentials
+internal import Glibc
 public import MailModel
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
 
 /// Fetches single resources from real servers: HTTP/1.1 inside our own TLS, one request on a connection.
 ///

@@ -1,12 +1,7 @@
+internal import Glibc
 public import MailModel
 internal import NIOCore
 internal import NIOPosix
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
 
 /// Talks to real mail servers over TCP.
 ///
@@ -23,12 +18,12 @@ public final class LiveSMTPClient: SMTPClient {
     /// - Parameters:
     ///   - trustStore: the trust anchors by which certificate paths are judged.
     ///   - allowed: special-purpose networks that may be contacted all the same.
-    ///   - manners: how many connections an address gets, and when.
+    ///   - connectionPolicy: how many connections an address gets, and when.
     ///   - ledger: counts the connections.
     ///
     /// Throws `WireFailure.local` when OpenSSL cannot be set up.
     public init(
-        trustStore: TrustStore, allowed: [AddressBlock] = [], manners: Manners = Manners(),
+        trustStore: TrustStore, allowed: [AddressBlock] = [], connectionPolicy: ConnectionPolicy = ConnectionPolicy(),
         ledger: ConnectionLedger = ConnectionLedger()
     ) throws {
         // A write to a socket that the server has closed must be an error, not the end of the process.
@@ -38,7 +33,7 @@ public final class LiveSMTPClient: SMTPClient {
         } catch {
             throw WireFailure.local("OpenSSL: \(error)")
         }
-        budget = ConnectionBudget(manners)
+        budget = ConnectionBudget(connectionPolicy)
         addresses = AddressGuard(allowed: allowed)
         self.ledger = ledger
     }

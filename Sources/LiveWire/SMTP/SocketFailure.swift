@@ -1,11 +1,6 @@
+internal import Glibc
 internal import MailModel
 internal import NIOCore
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
 
 extension WireFailure {
     /// Classifies what the sockets throw: whose fault it is, ours or the server's.

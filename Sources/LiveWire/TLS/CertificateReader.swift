@@ -1,12 +1,7 @@
 internal import COpenSSL
 internal import FoundationEssentials
+internal import Glibc
 internal import MailModel
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
 
 /// Reads the fields of a certificate that verdicts are made of. What cannot be read gets a value that cannot pass.
 enum CertificateReader {

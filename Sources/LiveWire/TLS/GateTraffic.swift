@@ -30,7 +30,7 @@ enum GateOutput: Sendable {
     /// Bytes to send inside TLS; refused before the handshake is complete.
     case secure(ByteBuffer)
     /// Start the handshake. The session is made on the event loop, where it stays.
-    case startTLS(@Sendable () throws -> TLSSession)
+    case startTLS(@Sendable () throws -> TLSConnection)
     /// Ask for a second handshake inside TLS.
     case renegotiate
     /// Say inside TLS that nothing more will be sent.

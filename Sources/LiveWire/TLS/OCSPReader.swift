@@ -1,12 +1,7 @@
 internal import COpenSSL
 internal import FoundationEssentials
+internal import Glibc
 internal import MailModel
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
 
 /// Reads the OCSP response that a server staples (RFC 6960) and verifies who signed it. Dates are judged elsewhere.
 struct OCSPReader {

@@ -44,7 +44,7 @@ final class TLSContext: @unchecked Sendable {
     deinit { SSL_CTX_free(context) }
 
     /// A session for one handshake; it must be made and used on one event loop.
-    func session(_ offer: TLSOffer) throws(WireFailure) -> TLSSession {
+    func session(_ offer: TLSOffer) throws(WireFailure) -> TLSConnection {
         guard let lowest = offer.versions.lowerBound.protocolNumber,
             let highest = offer.versions.upperBound.protocolNumber
         else { throw .local("OpenSSL does not speak \(offer.versions.lowerBound)") }
@@ -59,7 +59,7 @@ final class TLSContext: @unchecked Sendable {
             throw .local(OpenSSL.drain("the TLS offer was refused").description)
         }
         SSL_set_connect_state(ssl)
-        return try TLSSession(adopting: ssl)
+        return try TLSConnection(adopting: ssl)
     }
 
     /// Leaves out the other kind of key: among the signature algorithms, and up to TLS 1.2 among the suites.

@@ -13,9 +13,9 @@ final class TLSGate: ChannelDuplexHandler {
 
     private enum Mode {
         case plain
-        case handshaking(TLSSession)
-        case secure(TLSSession)
-        case renegotiating(TLSSession)
+        case handshaking(TLSConnection)
+        case secure(TLSConnection)
+        case renegotiating(TLSConnection)
         case dead
     }
 
@@ -77,7 +77,7 @@ final class TLSGate: ChannelDuplexHandler {
 }
 
 extension TLSGate {
-    private func start(_ make: @Sendable () throws -> TLSSession, _ context: ChannelHandlerContext) {
+    private func start(_ make: @Sendable () throws -> TLSConnection, _ context: ChannelHandlerContext) {
         do {
             let session = try make()
             mode = .handshaking(session)
@@ -88,7 +88,7 @@ extension TLSGate {
         }
     }
 
-    private func advance(_ session: TLSSession, _ context: ChannelHandlerContext) {
+    private func advance(_ session: TLSConnection, _ context: ChannelHandlerContext) {
         let progress = session.handshake()
         send(session, context, nil)
         context.flush()
@@ -107,7 +107,8 @@ extension TLSGate {
     }
 
     /// Where a second handshake stands.
-    private func follow(_ progress: TLSSession.Progress, _ session: TLSSession, _ context: ChannelHandlerContext) {
+    private func follow(_ progress: TLSConnection.Progress, _ session: TLSConnection, _ context: ChannelHandlerContext)
+    {
         send(session, context, nil)
         context.flush()
         switch progress {
@@ -121,7 +122,7 @@ extension TLSGate {
         }
     }
 
-    private func deliver(_ session: TLSSession, _ context: ChannelHandlerContext) {
+    private func deliver(_ session: TLSConnection, _ context: ChannelHandlerContext) {
         var plaintext = context.channel.allocator.buffer(capacity: 0)
         let progress = session.read(into: &plaintext)
         if let ticket = session.newTicket() { emit(.ticket(ticket), context) }
@@ -140,7 +141,7 @@ extension TLSGate {
         emit(.failed(reason: reason, alert: alert), context)
     }
 
-    private func send(_ session: TLSSession, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+    private func send(_ session: TLSConnection, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         if let output = session.takeOutput(context.channel.allocator) {
             write(output, context, promise)
         } else {

@@ -1,10 +1,5 @@
 internal import COpenSSL
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
+internal import Glibc
 
 /// The trust anchors that certificate paths may end in, loaded once and never changed.
 public final class TrustStore: @unchecked Sendable {

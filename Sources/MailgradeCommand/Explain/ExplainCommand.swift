@@ -17,9 +17,9 @@ struct ExplainCommand: OfflineCommand {
     @Option(help: ArgumentHelp("The grading policy to explain by.", valueName: "id|file"))
     var profile = "default"
 
-    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
+    func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
         let library = Policy.library(plugins)
-        surroundings.output.write(try text(plugins, library, surroundings.output))
+        environment.output.write(try text(plugins, library, environment.output))
         return .graded
     }
 

@@ -25,9 +25,9 @@ struct ProfileCheckCommand: OfflineCommand {
         guard (1...1_000_000).contains(runs) else { throw ValidationError("--runs takes a number from 1 to 1000000.") }
     }
 
-    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
+    func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
         let library = Policy.library(plugins)
-        let statuses = profiles.map { check($0, library, surroundings.output) }
+        let statuses = profiles.map { check($0, library, environment.output) }
         return statuses.max { $0.rawValue < $1.rawValue } ?? .graded
     }
 

@@ -3,8 +3,8 @@ internal import CheckKit
 
 /// A command that opens no connection.
 protocol OfflineCommand: ParsableCommand {
-    /// Does what the command is for; prints through `surroundings` only.
-    func run(_ plugins: [Plugin], on surroundings: Surroundings) async throws -> CommandStatus
+    /// Does what the command is for; prints through `environment` only.
+    func run(_ plugins: [Plugin], on environment: Environment) async throws -> CommandStatus
 }
 
 /// `mailgrade profile`: the list of its subcommands; it does nothing itself.

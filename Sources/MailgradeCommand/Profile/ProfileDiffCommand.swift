@@ -21,9 +21,9 @@ struct ProfileDiffCommand: OfflineCommand {
     @Option(help: ArgumentHelp("A folder of saved evidence to judge under both.", valueName: "folder"))
     var evidence: String?
 
-    func run(_ plugins: [Plugin], on surroundings: Surroundings) async throws -> CommandStatus {
+    func run(_ plugins: [Plugin], on environment: Environment) async throws -> CommandStatus {
         let policies = try Policies(comparing: [first, second], plugins: plugins)
-        let output = surroundings.output
+        let output = environment.output
         guard let evidence else {
             let differences = policies.all[0].profile.differences(to: policies.all[1].profile)
             for difference in differences { output.write(Self.lines(difference).escapedByLine) }

@@ -9,13 +9,13 @@ struct ProfileListCommand: OfflineCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists the built-in profiles.")
 
-    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
+    func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
         let library = Policy.library(plugins)
         let width = library.ids.map(\.count).max() ?? 0
         for id in library.ids.sorted() {
             let profile = try Policy.load(id, from: library)
             let name = id + String(repeating: " ", count: width - id.count)
-            surroundings.output.write("\(name)  \(profile.title) (\(profile.kind))\n".escapedByLine)
+            environment.output.write("\(name)  \(profile.title) (\(profile.kind))\n".escapedByLine)
         }
         return .graded
     }

@@ -16,7 +16,7 @@ struct ProfileNewCommand: OfflineCommand {
     @Option(help: ArgumentHelp("The profile that it changes.", valueName: "id|file"))
     var extends = "default"
 
-    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
+    func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
         let library = Policy.library(plugins)
         let base = try Policy.load(extends, from: library)
         let path = "\(name).yaml"
@@ -29,7 +29,7 @@ struct ProfileNewCommand: OfflineCommand {
             throw UsageError("\(path) exists already. Choose another name, or change that file.")
         }
         try TextFile.save(text(base), into: path)
-        surroundings.output.write("\(path) is ready. Change it, then run: mailgrade profile check \(path)\n")
+        environment.output.write("\(path) is ready. Change it, then run: mailgrade profile check \(path)\n")
         return .graded
     }
 

@@ -8,8 +8,8 @@ struct ProfileSchemaCommand: OfflineCommand {
         commandName: "schema",
         abstract: "Prints the JSON Schema of profiles, for completion and hover texts in editors.")
 
-    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
-        surroundings.output.write(try ProfileSchema(Catalog(plugins)).json())
+    func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
+        environment.output.write(try ProfileSchema(Catalog(plugins)).json())
         return .graded
     }
 }

@@ -15,7 +15,7 @@ struct ProfileShowCommand: OfflineCommand {
     @Flag(help: "Print the merged form, including what it extends; comments name the source of each line.")
     var effective = false
 
-    func run(_ plugins: [Plugin], on surroundings: Surroundings) throws -> CommandStatus {
+    func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
         let library = Policy.library(plugins)
         let text: String
         if effective {
@@ -26,7 +26,7 @@ struct ProfileShowCommand: OfflineCommand {
             _ = try Policy.load(profile, from: library)
             text = String(decoding: try TextFile.contents(of: profile, what: "profile"), as: UTF8.self)
         }
-        surroundings.output.write(text.escapedByLine)
+        environment.output.write(text.escapedByLine)
         return .graded
     }
 }

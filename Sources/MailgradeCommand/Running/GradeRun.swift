@@ -7,33 +7,33 @@ internal import Reporting
 struct GradeRun {
     let command: GradeCommand
     let plugins: [Plugin]
-    let surroundings: Surroundings
+    let environment: Environment
 
-    init(_ command: GradeCommand, plugins: [Plugin], surroundings: Surroundings) {
+    init(_ command: GradeCommand, plugins: [Plugin], environment: Environment) {
         self.command = command
         self.plugins = plugins
-        self.surroundings = surroundings
+        self.environment = environment
     }
 
     /// Whatever is wrong with the command line is found out before the first packet.
     func run() async throws -> CommandStatus {
         let domain = try domain()
-        let presentation = Presentation(options: command.report, surroundings: surroundings)
+        let presentation = Presentation(options: command.report, environment: environment)
         try presentation.check()
         if let evidence = command.evidence { try TextFile.checkWritable(evidence) }
-        let mailgrade = Mailgrade(plugins: plugins, network: surroundings.wire)
+        let mailgrade = Mailgrade(plugins: plugins, network: environment.wire)
         let policies = try mailgrade.policies(command.report.profile, isDeep: command.deep)
-        let settings = try command.network.settings(policies.all.map(\.profile), machine: surroundings.hostName)
+        let settings = try command.network.settings(policies.all.map(\.profile), machine: environment.hostName)
         presentation.warn(about: policies)
 
         let interrupted = Locked(false)
         let run = mailgrade.run(
-            domain, policies, settings, over: command.network.wire, at: surroundings.now())
-        surroundings.onInterrupt {
+            domain, policies, settings, over: command.network.wire, at: environment.now())
+        environment.onInterrupt {
             interrupted.withLock { $0 = true }
             run.cancel()
         }
-        let progress = Progress(domain, on: command.report.quiet ? nil : surroundings.errors)
+        let progress = Progress(domain, on: command.report.quiet ? nil : environment.errors)
         let evidence = try await progress.showing(run)
         // When one of the two files cannot be written after all, the other still is.
         let shown = Result { try presentation.show(policies.reports(evidence)) }

@@ -1,10 +1,5 @@
+internal import Glibc
 internal import MailModel
-
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
 
 /// Ctrl-C and SIGTERM. The first asks the run to stop and to report what it has seen; the second ends the process at once.
 enum Interrupts {

@@ -5,12 +5,12 @@ internal import MailgradeKit
 struct JudgeRun {
     let command: JudgeCommand
     let plugins: [Plugin]
-    let surroundings: Surroundings
+    let environment: Environment
 
-    init(_ command: JudgeCommand, plugins: [Plugin], surroundings: Surroundings) {
+    init(_ command: JudgeCommand, plugins: [Plugin], environment: Environment) {
         self.command = command
         self.plugins = plugins
-        self.surroundings = surroundings
+        self.environment = environment
     }
 
     func run() throws -> CommandStatus {
@@ -18,7 +18,7 @@ struct JudgeRun {
             throw UsageError(
                 "No evidence to judge. Name a file that --evidence has saved: mailgrade judge EVIDENCE.json")
         }
-        let presentation = Presentation(options: command.report, surroundings: surroundings)
+        let presentation = Presentation(options: command.report, environment: environment)
         try presentation.check()
         let policies = try Policies(command.report.profile, plugins: plugins)
         presentation.warn(about: policies)

@@ -7,7 +7,7 @@ internal import Reporting
 /// How the result is shown, and what the process ends with.
 struct Presentation {
     let options: ReportOptions
-    let surroundings: Surroundings
+    let environment: Environment
 
     /// Finds out before the run whether the report can be written after it.
     func check() throws {
@@ -17,7 +17,7 @@ struct Presentation {
     /// Says what is odd about the profiles, without stopping.
     func warn(about policies: Policies) {
         guard !options.quiet else { return }
-        for warning in policies.all.flatMap(\.profile.warnings) { surroundings.errors.write("\(warning)\n") }
+        for warning in policies.all.flatMap(\.profile.warnings) { environment.errors.write("\(warning)\n") }
     }
 
     /// Prints the report, or writes it into the file. The worst of several profiles decides what the process ends with.
@@ -25,7 +25,7 @@ struct Presentation {
         if let output = options.output {
             try TextFile.save(try text(reports, width: 100, hasColour: false), into: output)
         } else {
-            let screen = surroundings.output
+            let screen = environment.output
             screen.write(try text(reports, width: screen.width, hasColour: screen.hasColour))
         }
         let statuses = reports.all.map { CommandStatus($0.assessment, failUnder: options.failUnder) }
@@ -38,7 +38,7 @@ struct Presentation {
         guard !options.quiet else { return }
         for (status, report) in zip(statuses, reports.all) where status != .graded {
             let what = status == .below ? "does not meet" : "may or may not meet"
-            surroundings.errors.write(
+            environment.errors.write(
                 "\(report.profile.id): \(report.headline.escapedForTerminal) (\(what) \(bar))\n")
         }
     }

@@ -1,19 +1,14 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import MailModel
 internal import MailgradeKit
 
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
-
-extension Surroundings {
+extension Environment {
     /// The terminal, clock, network and signals of this process.
-    public static var thisMachine: Surroundings {
+    public static var thisMachine: Environment {
         // A report piped into a program that stops reading must not end the process without its status.
         signal(SIGPIPE, SIG_IGN)
-        return Surroundings(
+        return Environment(
             output: .descriptor(STDOUT_FILENO), errors: .descriptor(STDERR_FILENO), hostName: machineName,
             now: { Date() }, wire: { try await Wire.live($0) }, onInterrupt: { Interrupts.first($0) })
     }

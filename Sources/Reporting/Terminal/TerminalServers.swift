@@ -20,7 +20,7 @@ extension Report {
         for sentence in Confidentiality.sentences(servers, delivery) { page.paragraph([TextRun(sentence)], indent: 2) }
     }
 
-    private func lines(of server: ServerSight) -> [(String, [TextRun])] {
+    private func lines(of server: ServerSummary) -> [(String, [TextRun])] {
         guard server.address != nil else { return [("address", [absence(server.greeting)])] }
         var lines: [(String, [TextRun])] = [("greeting", [greeting(server)])]
         guard server.greeting.value != nil else { return lines }
@@ -34,19 +34,19 @@ extension Report {
         return lines
     }
 
-    private func greeting(_ server: ServerSight) -> TextRun {
+    private func greeting(_ server: ServerSummary) -> TextRun {
         server.greeting.value.map { TextRun($0.firstLine.truncated(to: 160), $0.code == 220 ? .plain : .bad) }
             ?? absence(server.greeting)
     }
 
-    private func session(_ server: ServerSight) -> TextRun {
+    private func session(_ server: ServerSummary) -> TextRun {
         guard let session = server.session.value else { return absence(server.session) }
         return TextRun(
             "\(session.version), \(session.suite)\(session.group.map { ", \($0)" } ?? "")",
             session.version >= .tls12 ? .plain : .doubtful)
     }
 
-    private func describe(_ certificate: Certificate, of server: ServerSight) -> [TextRun] {
+    private func describe(_ certificate: Certificate, of server: ServerSummary) -> [TextRun] {
         let names = certificate.dnsNames.isEmpty ? certificate.subject : certificate.dnsNames.joined(separator: " ")
         let facts =
             "\(names.truncated(to: 120)); issued by \(certificate.issuer.truncated(to: 100)); "
@@ -58,7 +58,7 @@ extension Report {
         return [TextRun(facts), TextRun(server.certificateProblems.joined(separator: ", "), style)]
     }
 
-    private func relay(_ server: ServerSight) -> TextRun? {
+    private func relay(_ server: ServerSummary) -> TextRun? {
         switch server.relay.outcome {
         case .passed: TextRun("refused")
         case .found, .failed: TextRun("OPEN: relays for strangers", .bad)
@@ -106,7 +106,7 @@ extension Report {
         versions.isEmpty ? nil : words + versions.map(\.description).joined(separator: ", ")
     }
 
-    private func ptr(_ server: ServerSight) -> TextRun? {
+    private func ptr(_ server: ServerSummary) -> TextRun? {
         switch server.ptr {
         case .present(let names):
             if let name = names.confirmed.first { return TextRun("\(name.name), resolves back to the address") }

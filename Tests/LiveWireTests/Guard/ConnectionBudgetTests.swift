@@ -71,7 +71,7 @@ struct ConnectionBudgetTests {
 
     @Test("lets the next one try alone when the first connection ends without a greeting")
     func nextAlone() async throws {
-        let budget = ConnectionBudget(Manners(connectionsPerServer: 3))
+        let budget = ConnectionBudget(ConnectionPolicy(connectionsPerServer: 3))
         let order = Gauge()
         try await budget.acquire(.loopback)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -95,14 +95,14 @@ struct ConnectionBudgetTests {
 
     @Test("gives addresses budgets of their own")
     func separate() async throws {
-        let budget = ConnectionBudget(Manners(connectionsPerServer: 1))
+        let budget = ConnectionBudget(ConnectionPolicy(connectionsPerServer: 1))
         try await budget.acquire(.loopback)
         try await budget.acquire(made(IPAddress("127.0.0.2")))
     }
 
     @Test("takes no place for one who stopped waiting")
     func cancelled() async throws {
-        let budget = ConnectionBudget(Manners(connectionsPerServer: 1))
+        let budget = ConnectionBudget(ConnectionPolicy(connectionsPerServer: 1))
         try await budget.acquire(.loopback)
         let waiting = Task { try await budget.acquire(.loopback) }
         try await Task.sleep(for: .milliseconds(20))
@@ -114,10 +114,10 @@ struct ConnectionBudgetTests {
 
     /// A budget whose sleeps are noted; no time passes but theirs, and the given one.
     private func budget(
-        _ manners: Manners, time: Locked<ContinuousClock.Instant> = Locked(.now)
+        _ connectionPolicy: ConnectionPolicy, time: Locked<ContinuousClock.Instant> = Locked(.now)
     ) -> (ConnectionBudget, Locked<[Duration]>) {
         let waits = Locked<[Duration]>([])
-        let budget = ConnectionBudget(manners, now: { time.withLock { $0 } }) { wait in
+        let budget = ConnectionBudget(connectionPolicy, now: { time.withLock { $0 } }) { wait in
             try Task.checkCancellation()
             waits.withLock { $0.append(wait) }
             time.withLock { $0 += wait }
@@ -127,7 +127,7 @@ struct ConnectionBudgetTests {
 
     @Test("begins no more connections in half a second than half the pace")
     func pace() async throws {
-        let (budget, waits) = budget(Manners(connectionsPerServer: 9, pace: 6))
+        let (budget, waits) = budget(ConnectionPolicy(connectionsPerServer: 9, pace: 6))
         for _ in 0..<4 {
             try await budget.acquire(.loopback)
             budget.greeted(.loopback)
@@ -138,7 +138,7 @@ struct ConnectionBudgetTests {
 
     @Test("keeps connections apart where it is asked to")
     func spacing() async throws {
-        let (budget, waits) = budget(Manners(connectionsPerServer: 1, spacing: .milliseconds(200)))
+        let (budget, waits) = budget(ConnectionPolicy(connectionsPerServer: 1, spacing: .milliseconds(200)))
         for _ in 0..<3 {
             try await budget.acquire(.loopback)
             budget.release(.loopback)
@@ -148,8 +148,9 @@ struct ConnectionBudgetTests {
 
     @Test("waits after a 421, for all who were turned away together once, and goes on one at a time")
     func turnedAway() async throws {
-        let manners = Manners(connectionsPerServer: 3, patience: [.milliseconds(100), .milliseconds(200)])
-        let (budget, waits) = budget(manners)
+        let connectionPolicy = ConnectionPolicy(
+            connectionsPerServer: 3, patience: [.milliseconds(100), .milliseconds(200)])
+        let (budget, waits) = budget(connectionPolicy)
         var waves: [Int] = []
         for _ in 0..<3 {
             waves.append(try await budget.acquire(.loopback))
@@ -169,7 +170,7 @@ struct ConnectionBudgetTests {
 
     @Test("leaves the address alone when its waits are used up, and no other address")
     func givesUp() async throws {
-        let (budget, _) = budget(Manners(patience: []))
+        let (budget, _) = budget(ConnectionPolicy(patience: []))
         let wave = try await budget.acquire(.loopback)
         budget.turnedAway(.loopback, sign: "421 busy", wave: wave)
         budget.release(.loopback)
@@ -179,7 +180,7 @@ struct ConnectionBudgetTests {
 
     @Test("takes a refused connection for a sign only where another got a greeting")
     func refused() async throws {
-        let (budget, _) = budget(Manners(patience: []))
+        let (budget, _) = budget(ConnectionPolicy(patience: []))
         let wave = try await budget.acquire(.loopback)
         budget.failed(.loopback, .refused, wave: wave)
         budget.release(.loopback)
@@ -192,7 +193,7 @@ struct ConnectionBudgetTests {
 
     @Test("a greeting of more than ten seconds makes it one at a time")
     func slowGreeting() async throws {
-        let (budget, _) = budget(Manners(connectionsPerServer: 3))
+        let (budget, _) = budget(ConnectionPolicy(connectionsPerServer: 3))
         try await budget.acquire(.loopback)
         budget.greeted(.loopback, after: .seconds(11))
         let second = Task { try await budget.acquire(.loopback) }
@@ -203,7 +204,7 @@ struct ConnectionBudgetTests {
 
     @Test("a pause that was asked for comes before the next connection, and the longest counts")
     func rest() async throws {
-        let (budget, waits) = budget(Manners(connectionsPerServer: 3))
+        let (budget, waits) = budget(ConnectionPolicy(connectionsPerServer: 3))
         budget.rest(.loopback, for: .milliseconds(60))
         budget.rest(.loopback, for: .milliseconds(20))
         try await budget.acquire(.loopback)
@@ -213,7 +214,7 @@ struct ConnectionBudgetTests {
     @Test("forgives an address that turned us away long ago")
     func forgives() async throws {
         let time = Locked(ContinuousClock.now)
-        let (budget, _) = budget(Manners(patience: []), time: time)
+        let (budget, _) = budget(ConnectionPolicy(patience: []), time: time)
         let wave = try await budget.acquire(.loopback)
         budget.turnedAway(.loopback, sign: "421 busy", wave: wave)
         budget.release(.loopback)

@@ -214,6 +214,6 @@ extension LiveSMTPClient {
     ) throws -> LiveSMTPClient {
         try LiveSMTPClient(
             trustStore: store, allowed: ["127.0.0.0/8", "::1"].map { made(AddressBlock($0)) },
-            manners: Manners(connectionsPerServer: connections, pace: 1000), ledger: ledger)
+            connectionPolicy: ConnectionPolicy(connectionsPerServer: connections, pace: 1000), ledger: ledger)
     }
 }

@@ -40,13 +40,13 @@ final class ServerTLS: @unchecked Sendable {
     deinit { SSL_CTX_free(context) }
 
     /// One server-side session.
-    func session() throws -> TLSSession {
+    func session() throws -> TLSConnection {
         let ssl = made(SSL_new(context))
         SSL_set_accept_state(ssl)
         if let staple {
             _ = shim_SSL_set_tlsext_status_ocsp_resp(ssl, shim_OPENSSL_memdup(staple, staple.count), staple.count)
         }
-        return try TLSSession(adopting: ssl)
+        return try TLSConnection(adopting: ssl)
     }
 
     private func SSL_CTX_set_dh_auto(_ context: OpaquePointer) {

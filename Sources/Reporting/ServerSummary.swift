@@ -4,7 +4,7 @@ public import MailModel
 public import Observations
 
 /// What was seen of one server: the facts that a postmaster asks for, or why one is missing.
-public struct ServerSight: Sendable, Hashable {
+public struct ServerSummary: Sendable, Hashable {
     /// The MX host.
     public var host: DomainName
     /// The address; nil for a host that has none to test.
@@ -49,17 +49,17 @@ public struct ServerSight: Sendable, Hashable {
     public var certificate: Certificate? { session.value?.chain.first }
 }
 
-extension ServerSight {
+extension ServerSummary {
     /// Every server of the evidence, in the order of the server list.
-    static func all(in evidence: Evidence, _ checks: [Report.CheckReport]) -> [ServerSight] {
-        evidence.hosts.flatMap { host -> [ServerSight] in
+    static func all(in evidence: Evidence, _ checks: [Report.CheckReport]) -> [ServerSummary] {
+        evidence.hosts.flatMap { host -> [ServerSummary] in
             guard !host.addresses.isEmpty else {
                 let why = checks.first { $0.place == .host(host.name) && !$0.findings.isEmpty }?.findings.first
                 let reason = checks.first { $0.place == .host(host.name) && $0.why != nil }?.why
                 let message = why?.finding.message ?? reason ?? "The host has no address to test."
-                return [ServerSight(host, absent: .notApplicable(message))]
+                return [ServerSummary(host, absent: .notApplicable(message))]
             }
-            return host.addresses.map { ServerSight(host, $0, in: evidence, checks) }
+            return host.addresses.map { ServerSummary(host, $0, in: evidence, checks) }
         }
     }
 
@@ -110,7 +110,7 @@ extension ServerSight {
     }
 }
 
-extension ServerSight.Judged {
+extension ServerSummary.Judged {
     init(_ check: Report.CheckReport?) {
         outcome = check?.outcome
         text = check?.why ?? check?.findings.first?.finding.message

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Musl
-#endif
+internal import Glibc
 
 /// A value behind a lock. Built on a pthread mutex, which the thread sanitizer understands on Linux.
 public final class Locked<Value>: @unchecked Sendable {

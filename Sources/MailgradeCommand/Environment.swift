@@ -3,7 +3,7 @@ public import MailModel
 public import MailgradeKit
 
 /// Everything that the command takes from the machine it runs on; tests put something else here.
-public struct Surroundings: Sendable {
+public struct Environment: Sendable {
     /// Where the report goes.
     public var output: TextOutput
     /// Where progress and complaints go.
@@ -17,7 +17,7 @@ public struct Surroundings: Sendable {
     /// Calls the closure when the person interrupts the run, at most once.
     public var onInterrupt: @Sendable (@escaping @Sendable () -> Void) -> Void
 
-    /// Surroundings made of their parts.
+    /// Environment made of their parts.
     public init(
         output: TextOutput, errors: TextOutput, hostName: String = "", now: @escaping @Sendable () -> Date,
         wire: @escaping @Sendable (WireRequest) async throws -> Wire,

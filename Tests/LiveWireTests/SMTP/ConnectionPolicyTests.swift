@@ -5,7 +5,7 @@ import Testing
 @testable import LiveWire
 
 @Suite("The manners of our side", .timeLimit(.minutes(1)))
-struct MannersTests {
+struct ConnectionPolicyTests {
     @Test("it says nothing before the greeting")
     func neverFirst() async throws {
         let spoke = NIOLockedValueBox<Bool?>(nil)

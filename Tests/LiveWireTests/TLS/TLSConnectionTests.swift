@@ -5,7 +5,7 @@ import Testing
 @testable import LiveWire
 
 @Suite("A TLS session in memory")
-struct TLSSessionTests {
+struct TLSConnectionTests {
     private let pki = TestPKI.shared
 
     @Test("completes when every byte comes alone", arguments: [TLSVersion.tls10, .tls11, .tls12, .tls13])
@@ -111,7 +111,7 @@ struct TLSSessionTests {
     }
 
     /// Gives a side the other's output byte by byte; says whether its handshake is complete.
-    private static func step(_ side: TLSSession, from other: TLSSession) throws -> Bool {
+    private static func step(_ side: TLSConnection, from other: TLSConnection) throws -> Bool {
         var isDone = false
         func advance() throws {
             guard !isDone else { return }

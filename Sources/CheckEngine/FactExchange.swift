@@ -2,7 +2,7 @@ internal import CheckKit
 internal import MailModel
 
 /// Where running probes leave what they learn, and where they wait for facts that are still arriving.
-final class Desk: Sendable {
+final class FactExchange: Sendable {
     /// Who waits for a fact, or for enough of it to be known.
     private struct Waiter {
         let isEnough: (@Sendable (any DraftFact) -> Bool)?

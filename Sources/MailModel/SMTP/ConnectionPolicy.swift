@@ -1,5 +1,5 @@
 /// How gently one address is treated. Other people's servers allow few connections, and some count them.
-public struct Manners: Sendable, Hashable {
+public struct ConnectionPolicy: Sendable, Hashable {
     /// How many connections it gets at a time; the first stays alone until its greeting.
     public var connectionsPerServer: Int
     /// The least time between the beginnings of two connections.
@@ -17,7 +17,7 @@ public struct Manners: Sendable, Hashable {
     /// The time over which connections are counted.
     public var burstTime: Duration { .seconds(1) * burst / pace }
 
-    /// The manners of an interactive run.
+    /// The policy of an interactive run.
     public init(
         connectionsPerServer: Int = 3, spacing: Duration = .zero, patience: [Duration] = [.seconds(5), .seconds(15)],
         pace: Int = 16

@@ -5,7 +5,7 @@ internal import NIOCore
 /// One TLS connection over two memory buffers: bytes go in and come out, no socket is touched.
 ///
 /// Not Sendable on purpose: it lives on the event loop of its connection.
-final class TLSSession {
+final class TLSConnection {
     private let ssl: OpaquePointer
     private let fromPeer: OpaquePointer
     private let toPeer: OpaquePointer
@@ -41,24 +41,24 @@ final class TLSSession {
         self.toPeer = toPeer
         // The SSL is freed with this object, so that the pointer never outlives it.
         shim_SSL_set_tlsext_debug_callback(
-            ssl, { _, _, type, _, _, session in TLSSession.note(type, in: session) },
+            ssl, { _, _, type, _, _, session in TLSConnection.note(type, in: session) },
             Unmanaged.passUnretained(self).toOpaque())
         // On our side it is called when a CertificateRequest has come; we go on without a certificate.
         SSL_set_cert_cb(
-            ssl, { _, session in TLSSession.noteCertificateRequest(in: session) },
+            ssl, { _, session in TLSConnection.noteCertificateRequest(in: session) },
             Unmanaged.passUnretained(self).toOpaque())
     }
 
     private static func noteCertificateRequest(in session: UnsafeMutableRawPointer?) -> Int32 {
         guard let session else { return 1 }
-        let this = Unmanaged<TLSSession>.fromOpaque(session).takeUnretainedValue()
+        let this = Unmanaged<TLSConnection>.fromOpaque(session).takeUnretainedValue()
         if SSL_is_server(this.ssl) == 0 { this.isAskedForCertificate = true }
         return 1
     }
 
     private static func note(_ type: Int32, in session: UnsafeMutableRawPointer?) {
         guard let session, let type = UInt16(exactly: type) else { return }
-        let this = Unmanaged<TLSSession>.fromOpaque(session).takeUnretainedValue()
+        let this = Unmanaged<TLSConnection>.fromOpaque(session).takeUnretainedValue()
         if this.extensions.count < 100, !this.extensions.contains(type) { this.extensions.append(type) }
     }
 
