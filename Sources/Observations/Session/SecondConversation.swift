@@ -26,6 +26,8 @@ public struct SecondConversation: ServerFact, DraftFact, Hashable {
     public var furtherHandshakes: [TLSHandshake]?
     /// How replies and commands came out of step; a phrase without a full stop. RFC 5321, section 4.2.
     public var outOfStep: String?
+    /// How connections fared that broke off where another one then did not; nil where none did.
+    public var sightings: [Sighting]?
 
     /// Nothing reached yet.
     public init() {}

@@ -111,7 +111,8 @@ private struct Second: Sendable {
             if let how = await connection.quit().outOfStep { test.distrust(how) }
             return
         }
-        let injector = Injector(connection: connection, offer: TLSOffer(serverName: nil), asksForMail: asksForMail)
+        let injector = Injector(
+            connection: connection, settings: target.settings, offer: TLSOffer(serverName: nil), asksForMail: asksForMail)
         let injection: CommandInjection
         do {
             injection = try await injector.inject()
@@ -147,20 +148,58 @@ private struct Second: Sendable {
             if first == nil { first = try await inject(TLSOffer(serverName: nil)) }
             guard let first, first.injection.outcome == .brokenOff else { return }
             // It may have had another reason: the name that was not sent, or chance.
-            let needsName = first.handshakeFailure != nil
-            let again = try await inject(TLSOffer(serverName: needsName ? target.server.host : nil))
-            if needsName, again.injection.outcome != .brokenOff {
-                draft.update { $0.nameNeeded = first.handshakeFailure }
+            guard first.handshakeFailure != nil else {
+                if try await inject(TLSOffer(serverName: nil)).injection.outcome != .brokenOff {
+                    noteChance(Sighting(.handshake, "over a command behind it", isBreak: true))
+                }
+                return
             }
+            guard try await inject(TLSOffer(serverName: target.server.host)).injection.outcome != .brokenOff else { return }
+            try await settleName(first)
         } catch let why as Absence {
             draft.update { if $0.injection == nil { $0.injection = .absent(why) } }
         }
     }
 
+    /// The handshake without SNI failed, and one with it did not. An alert about the name says why; else it may be chance.
+    private func settleName(_ first: Injected) async throws {
+        guard let failure = first.handshakeFailure else { return }
+        var isChance = false
+        // This makes sure of a hang-up itself.
+        if failure != Self.unrecognizedName {
+            isChance = try await handshakeAgain(TLSOffer(serverName: nil)) != nil
+        }
+        if isChance {
+            noteChance(Sighting(.handshake, failure, isBreak: true))
+        } else {
+            draft.update { $0.nameNeeded = failure }
+        }
+    }
+
+    /// RFC 6066, section 3.
+    private static let unrecognizedName = "alert unrecognized_name"
+
+    private func noteChance(_ sighting: Sighting) {
+        draft.update { $0.sightings = ($0.sightings ?? []) + [sighting] }
+    }
+
+    /// A handshake on a connection of its own; nil where it fails.
+    private func handshakeAgain(_ offer: TLSOffer) async throws -> TLSHandshake? {
+        let handshake = try await target.certificate(offer)
+        guard let handshake else { return nil }
+        if handshake.serverName == nil {
+            draft.update { $0.handshakeWithoutName = handshake }
+        } else {
+            draft.update { $0.furtherHandshakes = ($0.furtherHandshakes ?? []) + [handshake] }
+        }
+        return handshake
+    }
+
     private func inject(_ offer: TLSOffer) async throws -> Injected {
         try await target.furtherConnection("command injection") { connection in
             try await connection.reachSTARTTLS(target.settings)
-            let injector = Injector(connection: connection, offer: offer, asksForMail: asksForMail)
+            let injector = Injector(
+                connection: connection, settings: target.settings, offer: offer, asksForMail: asksForMail)
             let injection = try await injector.inject()
             note(injection, injector)
             return (injection, injector.handshakeFailure)
@@ -170,6 +209,7 @@ private struct Second: Sendable {
     private func note(_ injection: CommandInjection, _ injector: Injector) {
         draft.update { second in
             second.injection = .present(injection)
+            if let sighting = injector.sighting { second.sightings = (second.sightings ?? []) + [sighting] }
             guard let handshake = injector.handshake else { return }
             if handshake.serverName == nil {
                 second.handshakeWithoutName = handshake
@@ -196,13 +236,7 @@ private struct Second: Sendable {
         guard isOtherInSurvey || isOtherWithoutName else { return }
         for _ in 0..<4 {
             do {
-                let handshake = try await target.furtherConnection("certificate again") { connection in
-                    try await connection.atSTARTTLS(target.settings)
-                    let handshake = try await connection.handshake(TLSOffer(serverName: target.server.host))
-                    await connection.quit()
-                    return handshake
-                }
-                draft.update { $0.furtherHandshakes = ($0.furtherHandshakes ?? []) + [handshake] }
+                guard let handshake = try await handshakeAgain(TLSOffer(serverName: target.server.host)) else { return }
                 if handshake.chain.first?.der != with.der { return }
             } catch is Absence {
                 return
