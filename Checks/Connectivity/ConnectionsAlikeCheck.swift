@@ -67,7 +67,9 @@ extension Check {
         guard differences.isEmpty else {
             return .found(.unsteady, "Connections differ: \(differences.joined(separator: "; ")).")
         }
-        if let why = [second.absence, survey.absence].lazy.compactMap(\.self).first(where: { $0.certainty == .inconclusive }) {
+        if let why = [second.absence, survey.absence].lazy.compactMap(\.self).first(where: {
+            $0.certainty == .inconclusive
+        }) {
             return .inconclusive("Not every conversation was completed: \(why).")
         }
         return .passed

@@ -112,7 +112,8 @@ private struct Second: Sendable {
             return
         }
         let injector = Injector(
-            connection: connection, settings: target.settings, offer: TLSOffer(serverName: nil), asksForMail: asksForMail)
+            connection: connection, settings: target.settings, offer: TLSOffer(serverName: nil),
+            asksForMail: asksForMail)
         let injection: CommandInjection
         do {
             injection = try await injector.inject()
@@ -154,7 +155,9 @@ private struct Second: Sendable {
                 }
                 return
             }
-            guard try await inject(TLSOffer(serverName: target.server.host)).injection.outcome != .brokenOff else { return }
+            guard try await inject(TLSOffer(serverName: target.server.host)).injection.outcome != .brokenOff else {
+                return
+            }
             try await settleName(first)
         } catch let why as Absence {
             draft.update { if $0.injection == nil { $0.injection = .absent(why) } }

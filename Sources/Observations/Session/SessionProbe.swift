@@ -34,6 +34,8 @@ private struct Session: Sendable {
         var refusal: String?
         var breaks: [SessionTry.Break] = []
         var sightings: [Sighting] = []
+        /// Replies that put TLS off.
+        var putOffs: [Sighting] = []
         var isOver = false
 
         /// Whether a reply that says no is worth another connection. Who refuses a client from the start is asked no more
@@ -66,11 +68,12 @@ private struct Session: Sendable {
         let attempt = SessionTry(
             target: target, draft: draft, name: course.name, nameRefusal: course.refusal, wantsRelay: wantsRelay,
             wantsDetours: wantsDetours, looksAgain: course.looksAgain)
-        defer { keep(course.sightings) }
+        defer { keep(course.sightings + course.putOffs) }
         switch try await attempt.run() {
         case .done: course.isOver = true
         case .no(let sighting): course.sightings.append(sighting)
-        case .later:
+        case .later(let sighting):
+            if let sighting { course.putOffs.append(sighting) }
             guard let pause = course.pauses.popFirst() else { return course.isOver = true }
             try await target.wire.smtp.rest(target.server, for: pause)
         case .nameRefused(let alert): (course.name, course.refusal) = (nil, alert)

@@ -35,8 +35,9 @@ struct SessionTry: Sendable {
     enum End: Sendable {
         /// No further try would tell more.
         case done
-        /// The server asked us to come back later.
-        case later
+        /// The server asked us to come back later; with the sighting where that was its answer to STARTTLS, which has nothing to
+        /// do with us.
+        case later(Sighting? = nil)
         /// A reply said no, and nobody has asked again yet.
         case no(Sighting)
         /// The connection broke before EHLO was answered inside TLS.
@@ -104,14 +105,14 @@ struct SessionTry: Sendable {
                 conversation.end(Self.refusal(greeting))
             }
             await connection.quit()
-            if greeting.isTransient { return .later }
+            if greeting.isTransient { return .later() }
             return looksAgain ? .no(Sighting(.greeting, greeting.firstLine)) : .done
         }
         let hello = try await connection.hello(target.settings)
         guard hello.reply.isPositive else {
             note { $0.end(Self.refusal(hello.reply)) }
             await connection.quit()
-            return hello.reply.isTransient ? .later : .done
+            return hello.reply.isTransient ? .later() : .done
         }
         note { $0.hello = .present(hello) }
         guard hello.offers("STARTTLS") else {
@@ -130,7 +131,9 @@ struct SessionTry: Sendable {
         }
         guard let inside = try await encrypt(connection) else {
             let seen = seen.withLock { $0 }
-            if seen.startTLS?.value?.isTransient == true { return .later }
+            if let reply = seen.startTLS?.value, reply.isTransient {
+                return .later(reply.turnsAway ? nil : Sighting(.handshake, reply.firstLine))
+            }
             guard looksAgain, case .failed(.rejected(let reply)) = seen.helloInsideTLS?.absence else { return .done }
             return .no(Sighting(.helloInsideTLS, reply.firstLine))
         }

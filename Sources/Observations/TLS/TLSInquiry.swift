@@ -369,7 +369,9 @@ extension TLSInquiry {
                 survey.versions?.note(
                     TLSVersionAnswer(
                         answer.version, isRefusal ? .refused : .inconclusive,
-                        isRefusal ? Self.hungUp : hangsUpByChance.withLock { $0 }
+                        isRefusal
+                            ? Self.hungUp
+                            : hangsUpByChance.withLock { $0 }
                                 ? "the server hangs up on some hellos and not on others"
                                 : "the server hung up on every further hello"))
             }

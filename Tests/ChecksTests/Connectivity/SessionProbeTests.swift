@@ -271,6 +271,7 @@ struct SessionProbeTests {
             """
         let once = try await SessionRun(later, Self.good)
         #expect(once.outcome("starttls.works") == .passed)
+        #expect(once.conversation.sightings == [Sighting(.handshake, "454 4.7.0 TLS not available")])
         let always = try await SessionRun(later, checks: ["starttls.works"])
         #expect(always.codes("starttls.works") == ["starttls.unavailable"])
         #expect(always.conversation.startTLSAttempts == 3)
