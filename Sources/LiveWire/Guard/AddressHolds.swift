@@ -1,5 +1,4 @@
 internal import MailModel
-internal import NIOConcurrencyHelpers
 
 /// Who has an address to itself for a while: meanwhile nobody else begins a connection to it.
 ///
@@ -22,7 +21,7 @@ final class AddressHolds: Sendable {
     /// The holds of the task and those that it is a part of.
     @TaskLocal private static var own: Set<Int> = []
 
-    private let state = NIOLockedValueBox(State())
+    private let state = Locked(State())
 
     /// Waits until nobody else has the address to itself. Throws `CancellationError`.
     func pass(_ address: IPAddress) async throws {
@@ -34,7 +33,7 @@ final class AddressHolds: Sendable {
     func hold<Result: Sendable>(
         _ address: IPAddress, _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
-        if let holder = state.withLockedValue({ $0.holders[address] }), Self.own.contains(holder) {
+        if let holder = state.withLock({ $0.holders[address] }), Self.own.contains(holder) {
             return try await body()
         }
         let ticket = newTicket()
@@ -44,7 +43,7 @@ final class AddressHolds: Sendable {
     }
 
     private func newTicket() -> Int {
-        state.withLockedValue { state in
+        state.withLock { state in
             state.tickets += 1
             return state.tickets
         }
@@ -54,7 +53,7 @@ final class AddressHolds: Sendable {
         let own = Self.own
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { proceed in
-                let now: Result<Void, any Error>? = state.withLockedValue { state in
+                let now: Result<Void, any Error>? = state.withLock { state in
                     if Task.isCancelled { return .failure(CancellationError()) }
                     guard let holder = state.holders[address], !own.contains(holder) else {
                         if wantsHold { state.holders[address] = ticket }
@@ -67,7 +66,7 @@ final class AddressHolds: Sendable {
                 if let now { proceed.resume(with: now) }
             }
         } onCancel: {
-            let waiter: Waiter? = state.withLockedValue { state in
+            let waiter: Waiter? = state.withLock { state in
                 guard let index = state.waiting[address]?.firstIndex(where: { $0.ticket == ticket }) else { return nil }
                 return state.waiting[address]?.remove(at: index)
             }
@@ -77,7 +76,7 @@ final class AddressHolds: Sendable {
 
     /// Ends a hold: those who wait go on in the order in which they came, up to the next who wants the address to itself.
     private func release(_ address: IPAddress) {
-        let admitted: [Waiter] = state.withLockedValue { state in
+        let admitted: [Waiter] = state.withLock { state in
             state.holders[address] = nil
             var waiting = state.waiting[address] ?? []
             let next = waiting.firstIndex { $0.wantsHold }
