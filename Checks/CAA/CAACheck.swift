@@ -7,6 +7,14 @@ enum CAAFinding: String, FindingCode {
     case unrestricted = "caa.unrestricted"
     case unknownCritical = "caa.unknown-critical"
 
+    var sentence: Sentence {
+        switch self {
+        case .absent: "Neither \(.host) nor a name above it has a CAA record: every CA may issue."
+        case .unrestricted: "The CAA records of \(.owner) restrict no CA: none of them has the tag issue."
+        case .unknownCritical:
+            "A CAA record of \(.owner) is critical and has the unknown tag \(.tag, .quoted): no CA may issue."
+        }
+    }
     var severity: Severity { self == .unknownCritical ? .notice : .info }
     var responsible: Responsible { .domainOwner }
 
@@ -31,7 +39,10 @@ extension Check {
             names those that may; the others must refuse. It matters for certificates that CAs issue in future, and for \
             senders that rely on CAs: those that do DANE look at TLSA records instead.
             """,
-        references: [.rfc(8659, section: "3"), .rfc(8659, section: "4.1"), .rfc(8659, section: "4.2")],
+        references: [
+            .rfc(8659, section: "3"), .rfc(8659, section: "4.1"), .rfc(8659, section: "4.2"),
+            .iana("Certification Authority Restriction Properties", "pkix-parameters"),
+        ],
         examples: [
             .given(
                 "one CA may issue", .sample,
@@ -69,16 +80,11 @@ extension Check {
                 "Which CAs may issue could not be determined: the answer does not validate: \(reason).")
         }
         guard let owner = caa.owner else {
-            return .found(
-                .absent, "Neither \(host.name) nor a name above it has a CAA record: every CA may issue.")
+            return .found(.absent, [.host: host.name])
         }
         var issues: [Issue<CAAFinding>] = []
         if let unknown = caa.records.first(where: { $0.isCritical && !CAARecord.knownTags.contains($0.tag) }) {
-            issues.append(
-                Issue(
-                    .unknownCritical,
-                    "A CAA record of \(owner) is critical and has the unknown tag \u{201C}\(unknown.tag.shortened)\u{201D}: "
-                        + "no CA may issue."))
+            issues.append(Issue(.unknownCritical, [.owner: owner, .tag: unknown.tag.shortened]))
         }
         // What cannot be read may be the record that restricts.
         if !caa.records.contains(where: { $0.tag == "issue" }) {
@@ -86,9 +92,7 @@ extension Check {
                 return .of(
                     issues, open: [.unrestricted], because: "\(caa.malformed) CAA records of \(owner) cannot be read.")
             }
-            issues.append(
-                Issue(
-                    .unrestricted, "The CAA records of \(owner) restrict no CA: none of them has the tag issue."))
+            issues.append(Issue(.unrestricted, [.owner: owner]))
         }
         return .of(issues)
     }

@@ -9,6 +9,16 @@ enum CertificateChainOrderFinding: String, FindingCode {
     case rootSent = "certificate.root-sent"
     case repeated = "certificate.chain-repeated"
 
+    var sentence: Sentence {
+        switch self {
+        case .disordered:
+            "The certificates are not in order: the path takes the \(.positions, .joined(.and)) that are sent."
+        case .extra:
+            "Sent in the chain, but unrelated to the certificate: \(.subjects, .upTo(3, quoted: true))."
+        case .rootSent: "The root \(.subject, .quoted) is sent as well."
+        case .repeated: "Sent more than once: \(.subjects, .upTo(3, quoted: true))."
+        }
+    }
     var severity: Severity { self == .rootSent ? .info : .warning }
     var remedy: String {
         switch self {
@@ -88,26 +98,16 @@ extension Check {
             var issues: [Issue<CertificateChainOrderFinding>] = []
             if order.isShuffled {
                 let places = chain.path.certificates.prefix(10).map { ($0 + 1).ordinal }
-                issues.append(
-                    Issue(
-                        .disordered,
-                        "The certificates are not in order: the path takes the \(places.inWords) that are sent."))
+                issues.append(Issue(.disordered, [.positions: places]))
             }
             if !order.extra.isEmpty {
-                let names = order.extra.prefix(3).map { "\u{201C}\($0.subject.shortened)\u{201D}" }
-                let more = order.extra.count > 3 ? " and \(order.extra.count - 3) more" : ""
-                issues.append(
-                    Issue(
-                        .extra,
-                        "Sent in the chain, but unrelated to the certificate: \(names.joined(separator: ", "))\(more)."
-                    ))
+                issues.append(Issue(.extra, [.subjects: order.extra.map(\.subject.shortened)]))
             }
             if !order.repeated.isEmpty {
-                let names = order.repeated.prefix(3).map { "\u{201C}\($0.subject.shortened)\u{201D}" }
-                issues.append(Issue(.repeated, "Sent more than once: \(names.joined(separator: ", "))."))
+                issues.append(Issue(.repeated, [.subjects: order.repeated.map(\.subject.shortened)]))
             }
             if let root = order.root {
-                issues.append(Issue(.rootSent, "The root \u{201C}\(root.subject.shortened)\u{201D} is sent as well."))
+                issues.append(Issue(.rootSent, [.subject: root.subject.shortened]))
             }
             return .of(issues)
         }
@@ -123,11 +123,5 @@ extension Int {
         case 3: "3rd"
         default: "\(self)th"
         }
-    }
-}
-
-extension [String] {
-    fileprivate var inWords: String {
-        count < 2 ? joined() : dropLast().joined(separator: ", ") + " and " + (last ?? "")
     }
 }

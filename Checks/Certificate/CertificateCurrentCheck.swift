@@ -8,6 +8,23 @@ enum CertificateCurrentFinding: String, FindingCode {
     case notYetValid = "certificate.not-yet-valid"
     case expiresSoon = "certificate.expires-soon"
 
+    var sentence: Sentence {
+        switch self {
+        case .expired:
+            .certificate
+                + """
+                expired on \(.ends)\
+                \(.role, ["leaf": "", "issuer": "", "root": ": senders that verify need a chain to a newer one"]).
+                """
+        case .notYetValid: .certificate + "is not valid before \(.begins)."
+        case .expiresSoon:
+            .certificate
+                + """
+                expires on \(.ends), \
+                \(.daysLeft, zero: "in less than a day", one: "in 1 day", other: "in \(.daysLeft) days").
+                """
+        }
+    }
     var severity: Severity { self == .expiresSoon ? .warning : .error }
     var effort: Effort { .certificate }
     var remedy: String {
@@ -19,7 +36,7 @@ enum CertificateCurrentFinding: String, FindingCode {
             "Install a certificate that is valid now; if it should be, correct the clock of the machine that made it."
         }
     }
-    var arguments: [String] { self == .expiresSoon ? ["days-left", "percent-left"] : [] }
+    var arguments: [FindingArgument] { self == .expiresSoon ? [.percentLeft] : [] }
 }
 
 /// When an end that comes near is reported. How bad it is, profiles say by `days-left`, or by `percent-left` of the lifetime.
@@ -66,7 +83,7 @@ extension Check {
                 "five and a half days before the end", .sample(), .sample(days: 31.5), ExpiryParameters(),
                 expect: .found(
                     .expiresSoon, "The certificate expires on 2026-12-30, in 5 days.",
-                    ["days-left": 5, "percent-left": 6])),
+                    [.daysLeft: 5, .percentLeft: 6])),
             .given(
                 "five days before the end of a certificate of six days",
                 .sample { $0.certificates[0].notBefore = $0.certificates[0].notAfter - 6 * Date.day },
@@ -114,12 +131,10 @@ extension Check {
 extension CertificateChain {
     fileprivate func anchorIssue(at instant: Date) -> Issue<CertificateCurrentFinding>? {
         anchorOutsideItsDates(at: instant).map { anchor in
-            let name = "The root \u{201C}\(anchor.subject.shortened)\u{201D}"
+            let root: Arguments = [.role: "root", .subject: anchor.subject.shortened]
             return instant < anchor.notBefore
-                ? Issue(.notYetValid, "\(name) is not valid before \(anchor.notBefore.dayInUTC).")
-                : Issue(
-                    .expired,
-                    "\(name) expired on \(anchor.notAfter.dayInUTC): senders that verify need a chain to a newer one.")
+                ? Issue(.notYetValid, root.merging([.begins: anchor.notBefore]))
+                : Issue(.expired, root.merging([.ends: anchor.notAfter]))
         }
     }
 }
@@ -127,10 +142,10 @@ extension CertificateChain {
 extension PathElement {
     fileprivate func outsideItsDates(at instant: Date) -> Issue<CertificateCurrentFinding>? {
         if instant < certificate.notBefore {
-            return Issue(.notYetValid, "\(title) is not valid before \(certificate.notBefore.dayInUTC).")
+            return Issue(.notYetValid, arguments.merging([.begins: certificate.notBefore]))
         }
         if instant > certificate.notAfter {
-            return Issue(.expired, "\(title) expired on \(certificate.notAfter.dayInUTC).")
+            return Issue(.expired, arguments.merging([.ends: certificate.notAfter]))
         }
         return nil
     }
@@ -141,12 +156,11 @@ extension PathElement {
         let left = certificate.notAfter.timeIntervalSince(instant)
         guard left <= parameters.notice(certificate) else { return nil }
         let days = (left / Date.day).rounded(.down)
-        let when = days == 1 ? "in 1 day" : days < 1 ? "in less than a day" : "in \(Int(days)) days"
         let lifetime = certificate.notAfter.timeIntervalSince(certificate.notBefore)
         let percent = lifetime > 0 ? (left / lifetime * 100).rounded(.down) : 0
         return Issue(
-            .expiresSoon, "\(title) expires on \(certificate.notAfter.dayInUTC), \(when).",
-            ["days-left": days, "percent-left": percent])
+            .expiresSoon,
+            arguments.merging([.ends: certificate.notAfter, .daysLeft: days, .percentLeft: percent]))
     }
 }
 

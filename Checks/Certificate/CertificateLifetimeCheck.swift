@@ -6,13 +6,15 @@ internal import Observations
 enum CertificateLifetimeFinding: String, FindingCode {
     case longLived = "certificate.long-lived"
 
+    var sentence: Sentence {
+        "The certificate is valid for \(.days) \(.days, one: "day", other: "days")."
+    }
     var severity: Severity { .notice }
     var effort: Effort { .certificate }
     var remedy: String {
         "Have the next one issued for a shorter time, and let an ACME client renew it (then postfix reload; Exim reads it for each "
             + "connection; OpenSMTPD is restarted)."
     }
-    var arguments: [String] { ["days"] }
 }
 
 /// For how long a certificate may be issued.
@@ -39,14 +41,20 @@ extension Check {
             checks for revocation. A certificate that is renewed every few weeks is renewed by a program, which does \
             not forget it.
             """,
-        references: [.rfc(5280, section: "4.1.2.5"), .rfc(9325, section: "7.5")],
+        references: [
+            .rfc(5280, section: "4.1.2.5"), .rfc(9325, section: "7.5"),
+            Reference(
+                "CA/Browser Forum", title: "Baseline Requirements for TLS Server Certificates",
+                edition: "ballot SC-081",
+                place: "section 6.3.2", link: "https://cabforum.org/working-groups/server/baseline-requirements/"),
+        ],
         examples: [
             .given("90 days", .sample(), LifetimeParameters(), expect: .passed),
             .given(
                 "five years",
                 .sample { $0.certificates[0].notBefore = $0.certificates[0].notAfter - 1826 * 86_400 },
                 LifetimeParameters(),
-                expect: .found(.longLived, "The certificate is valid for 1826 days.", ["days": 1826])),
+                expect: .found(.longLived, "The certificate is valid for 1826 days.", [.days: 1826])),
             .given(
                 "whoever issued it, DANE tells senders that it is the right one",
                 .sample { chain in
@@ -68,7 +76,7 @@ extension Check {
             }
             let days = (leaf.notAfter.timeIntervalSince(leaf.notBefore) / 86_400).rounded(.down)
             guard days > Double(parameters.maximumDays) else { return .passed }
-            return .found(.longLived, "The certificate is valid for \(Int(days)) days.", ["days": days])
+            return .found(.longLived, [.days: days])
         }
     }
 }

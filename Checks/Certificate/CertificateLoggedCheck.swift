@@ -5,6 +5,9 @@ internal import Observations
 enum CertificateLoggedFinding: String, FindingCode {
     case noTimestamps = "certificate.no-timestamps"
 
+    var sentence: Sentence {
+        "The certificate has no embedded signed certificate timestamp."
+    }
     var severity: Severity { .info }
     var remedy: String {
         "Nothing to do: mail servers do not ask for it (Postfix, Exim and OpenSMTPD verify no timestamps). Certificates of public "
@@ -39,6 +42,6 @@ extension Check {
             return .inconclusive("This evidence does not record certificate timestamps.")
         }
         return timestamps > 0
-            ? .passed : .found(.noTimestamps, "The certificate has no embedded signed certificate timestamp.")
+            ? .passed : .found(.noTimestamps)
     }
 }

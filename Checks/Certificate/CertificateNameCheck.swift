@@ -6,6 +6,15 @@ enum CertificateNameFinding: String, FindingCode {
     case nameMismatch = "certificate.name-mismatch"
     case commonNameOnly = "certificate.common-name-only"
 
+    var sentence: Sentence {
+        switch self {
+        case .nameMismatch:
+            .where(
+                .names, is: "The certificate is for \(.names, .upTo(3, joined: .and)), not for \(.host).",
+                otherwise: "The certificate names no host, so it is not valid for \(.host).")
+        case .commonNameOnly: "The certificate names \(.host) in its common name only, where senders do not look."
+        }
+    }
     var severity: Severity { .error }
     var effort: Effort { .certificate }
     var remedy: String {
@@ -76,28 +85,18 @@ extension Check {
             guard let host = chain.host else { return .inconclusive("The session does not say which host was meant.") }
             if leaf.dnsNames.contains(where: { DNSIdentity($0)?.matches(host) == true }) { return .passed }
             if leaf.dnsNames.isEmpty, let name = leaf.commonName, DNSIdentity(name)?.matches(host) == true {
-                return chain.excusing(
-                    .found(
-                        .commonNameOnly,
-                        "The certificate names \(host) in its common name only, where senders do not look."))
+                return chain.excusing(.found(.commonNameOnly, [.host: host]))
             }
-            guard let names = leaf.namesInWords else {
-                return chain.excusing(
-                    .found(.nameMismatch, "The certificate names no host, so it is not valid for \(host)."))
-            }
-            return chain.excusing(.found(.nameMismatch, "The certificate is for \(names), not for \(host)."))
+            return chain.excusing(.found(.nameMismatch, [.names: leaf.shownNames, .host: host]))
         }
     }
 }
 
 extension Certificate {
-    /// The names it is for, at most three of them; the common name where there are no others; nil for none.
-    fileprivate var namesInWords: String? {
-        let all = dnsNames.isEmpty ? [commonName].compactMap { $0 } : dnsNames
-        let first = all.prefix(3).map(\.shortened)
-        guard let last = first.last else { return nil }
-        if all.count > 3 { return first.joined(separator: ", ") + " and \(all.count - 3) more" }
-        return first.count == 1 ? last : first.dropLast().joined(separator: ", ") + " and " + last
+    /// The names it is for; the common name where there are no others; nil for none.
+    fileprivate var shownNames: [String]? {
+        let names = dnsNames.isEmpty ? [commonName].compactMap { $0 } : dnsNames
+        return names.isEmpty ? nil : names.map(\.shortened)
     }
 }
 

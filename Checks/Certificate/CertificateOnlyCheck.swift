@@ -6,6 +6,12 @@ enum CertificateOnlyFinding: String, FindingCode {
     case keyNotAllowed = "certificate.key-not-allowed"
     case signatureNotAllowed = "certificate.signature-not-allowed"
 
+    var sentence: Sentence {
+        switch self {
+        case .keyNotAllowed: "The key of the certificate is \(.key), which is not allowed."
+        case .signatureNotAllowed: "The certificate is signed with \(.signature), which is not allowed."
+        }
+    }
     var severity: Severity { .error }
     var effort: Effort { .certificate }
     var remedy: String {
@@ -83,17 +89,13 @@ extension Check {
             var issues: [Issue<CertificateOnlyFinding>] = []
             let kind = leaf.certificate.key.kind
             if !parameters.keys.contains(where: { $0.rawValue.lowercased() == kind.lowercased() }) {
-                issues.append(
-                    Issue(.keyNotAllowed, "The key of the certificate is \(kind.shortened), which is not allowed."))
+                issues.append(Issue(.keyNotAllowed, [.key: kind.shortened]))
             }
             let signature = leaf.certificate.signatureAlgorithm
             if !leaf.isBeginning,
                 !parameters.signatures.contains(where: { $0.rawValue.lowercased() == signature.lowercased() })
             {
-                issues.append(
-                    Issue(
-                        .signatureNotAllowed,
-                        "The certificate is signed with \(signature.shortened), which is not allowed."))
+                issues.append(Issue(.signatureNotAllowed, [.signature: signature.shortened]))
             }
             return .of(issues)
         }

@@ -7,6 +7,12 @@ enum CertificateOtherKeyFinding: String, FindingCode {
     case refused = "certificate.other-key-refused"
     case weak = "certificate.other-key-weak"
 
+    var sentence: Sentence {
+        switch self {
+        case .refused: "Senders that prefer an \(.key) key get another certificate and refuse it: \(.reason)."
+        case .weak: "Senders that prefer an \(.key) key get another certificate. \(.weakness)"
+        }
+    }
     var severity: Severity { .error }
     var remedy: String {
         "Renew both certificates alike, or take the one that is not looked after out of the configuration (Postfix: "
@@ -49,7 +55,7 @@ extension Check {
         }
         let start = "Senders that prefer an \(other.key) key get another certificate"
         let refusals = other.chain.problems(for: host, at: judged.instant).map { problem in
-            Issue<CertificateOtherKeyFinding>(.refused, "\(start) and refuse it: \(problem.description).")
+            Issue<CertificateOtherKeyFinding>(.refused, [.key: "\(other.key)", .reason: problem.description])
         }
         let weaknesses = other.chain.elements.compactMap { element in
             element.weakKey(parameters)?.message ?? element.weakSignature?.message
@@ -57,7 +63,8 @@ extension Check {
         let unknown = other.chain.elements.lazy.flatMap(\.unknown).first?.why
         return other.chain.excusing(
             .of(
-                refusals + weaknesses.map { Issue(.weak, "\(start). \($0)") }, open: unknown == nil ? [] : [.weak],
+                refusals + weaknesses.map { Issue(.weak, [.key: "\(other.key)", .weakness: $0]) },
+                open: unknown == nil ? [] : [.weak],
                 because: "\(start). \(unknown ?? "")"))
     }
 }

@@ -6,6 +6,12 @@ enum CertificatePlacesFinding: String, FindingCode {
     case noIssuer = "certificate.no-issuer-place"
     case noResponder = "certificate.no-responder"
 
+    var sentence: Sentence {
+        switch self {
+        case .noIssuer: "The certificate does not say where its issuer\u{2019}s certificate can be found."
+        case .noResponder: "The certificate names no OCSP responder."
+        }
+    }
     var severity: Severity { .notice }
     var remedy: String {
         "Nothing to set in Postfix, Exim or OpenSMTPD: the CA writes it. Take a CA whose certificates have it, where your policy "
@@ -49,10 +55,9 @@ extension Check {
         }
         var issues: [Issue<CertificatePlacesFinding>] = []
         if !namesIssuer {
-            issues.append(
-                Issue(.noIssuer, "The certificate does not say where its issuer\u{2019}s certificate can be found."))
+            issues.append(Issue(.noIssuer))
         }
-        if !namesResponder { issues.append(Issue(.noResponder, "The certificate names no OCSP responder.")) }
+        if !namesResponder { issues.append(Issue(.noResponder)) }
         return .of(issues)
     }
 }

@@ -6,6 +6,17 @@ enum CertificatePurposeFinding: String, FindingCode {
     case leafIsCA = "certificate.leaf-is-ca"
     case keyUsage = "certificate.key-usage"
 
+    var sentence: Sentence {
+        switch self {
+        case .leafIsCA: "The server\u{2019}s certificate is a CA certificate."
+        case .keyUsage:
+            """
+            The server \
+            \(.use, ["digitalSignature": "signs the handshake", "keyEncipherment": "decrypts the sender\u{2019}s key"]), \
+            which its certificate allows for \(.where(.allowed, is: "\(.allowed)", otherwise: "nothing")) only.
+            """
+        }
+    }
     var severity: Severity { .warning }
     var effort: Effort { .certificate }
     var remedy: String {
@@ -59,12 +70,11 @@ extension Check {
     ) { (chain: CertificateChain, session: TLSSession) -> Verdict<CertificatePurposeFinding> in
         guard let leaf = chain.leaf else { return .notApplicable("The server showed no certificate.") }
         var issues: [Issue<CertificatePurposeFinding>] = []
-        if leaf.isCA { issues.append(Issue(.leafIsCA, "The server\u{2019}s certificate is a CA certificate.")) }
+        if leaf.isCA { issues.append(Issue(.leafIsCA)) }
         let isDecrypting = CipherSuite.with(code: session.handshake.suiteCode)?.keyExchange == .rsa
-        if let usage = leaf.keyUsage, !usage.contains(isDecrypting ? "keyEncipherment" : "digitalSignature") {
-            let does = isDecrypting ? "decrypts the sender\u{2019}s key" : "signs the handshake"
-            let what = usage.isEmpty ? "nothing" : usage.joined(separator: ", ")
-            issues.append(Issue(.keyUsage, "The server \(does), which its certificate allows for \(what) only."))
+        let use = isDecrypting ? "keyEncipherment" : "digitalSignature"
+        if let usage = leaf.keyUsage, !usage.contains(use) {
+            issues.append(Issue(.keyUsage, [.use: use, .allowed: usage.isEmpty ? nil : usage]))
         }
         return .of(issues)
     }

@@ -115,7 +115,6 @@ extension Verdict {
 extension Issue {
     /// The same, told of some connections only.
     fileprivate var onSomeConnections: Issue {
-        let text = message.hasSuffix(".") ? String(message.dropLast()) : message
-        return Issue(code, "\(text) (on some connections).", arguments)
+        Issue(code, arguments, isOccasional: true)
     }
 }

@@ -5,6 +5,9 @@ internal import Observations
 enum CertificateStapledFinding: String, FindingCode {
     case notStapled = "certificate.not-stapled"
 
+    var sentence: Sentence {
+        "The issuer has an OCSP responder, and the server staples no response of it."
+    }
     var severity: Severity { .notice }
     var remedy: String {
         "Staple an OCSP response where the server can (Exim: tls_ocsp_file, with a file that is fetched anew from time to time); "
@@ -45,7 +48,7 @@ extension Check {
         guard session.handshake.staple == nil else { return .passed }
         switch leaf.namesResponder {
         case true?:
-            return .found(.notStapled, "The issuer has an OCSP responder, and the server staples no response of it.")
+            return .found(.notStapled)
         case false?:
             return .notApplicable("The certificate names no OCSP responder, so there is nothing to staple.")
         case nil: return .inconclusive("This evidence does not record whether the certificate names an OCSP responder.")

@@ -8,6 +8,28 @@ enum CertificateSteadyFinding: String, FindingCode {
     case differsWithoutName = "certificate.differs-without-name"
     case noneWithoutName = "certificate.none-without-name"
 
+    var sentence: Sentence {
+        switch self {
+        case .varies:
+            .where(
+                .certificates,
+                is: """
+                    In \(.handshakes) handshakes with the same SNI the server shows \(.count) certificates: \
+                    \(.certificates, .joined(.and)).
+                    """,
+                otherwise: """
+                    In \(.handshakes) handshakes with the same SNI the server sends \(.count) chains for the same certificate: \
+                    of \(.lengths, .joined(.and)) certificates.
+                    """)
+        case .differsWithoutName:
+            """
+            Senders that send no SNI get another certificate (\(.subject, .quoted)), and those that verify refuse it: \
+            \(.reason).
+            """
+        case .noneWithoutName:
+            "Senders that send no SNI cannot use TLS (\(.reason)): their mail comes in plaintext, or not at all."
+        }
+    }
     var severity: Severity { .warning }
     var remedy: String {
         switch self {
@@ -67,9 +89,7 @@ extension Check {
     ) { (sightings: CertificateSightings, judged: JudgedAt) -> Verdict<CertificateSteadyFinding> in
         if let issue = sightings.variation { return .found([issue]) }
         if let how = sightings.nameNeeded {
-            return .found(
-                .noneWithoutName,
-                "Senders that send no SNI cannot use TLS (\(how)): their mail comes in plaintext, or not at all.")
+            return .found(.noneWithoutName, [.reason: how])
         }
         guard let first = sightings.withName.first?.leaf, let host = sightings.withName.first?.host,
             let other = sightings.withoutName, let leaf = other.leaf, leaf != first
@@ -83,9 +103,7 @@ extension Check {
         }
         guard let problem = other.problems(for: host, at: judged.instant).first else { return .passed }
         return .found(
-            .differsWithoutName,
-            "Senders that send no SNI get another certificate (\u{201C}\(leaf.subject.shortened)\u{201D}), and those that verify "
-                + "refuse it: \(problem.description).")
+            .differsWithoutName, [.subject: leaf.subject.shortened, .reason: problem.description])
     }
 }
 
@@ -93,21 +111,16 @@ extension CertificateSightings {
     /// More than one chain for the same SNI.
     fileprivate var variation: Issue<CertificateSteadyFinding>? {
         guard withName.count > 1 else { return nil }
-        let start = "In \(handshakes) handshakes with the same SNI the server"
         var leaves: [Certificate] = []
         for leaf in withName.compactMap(\.leaf) where !leaves.contains(leaf) { leaves.append(leaf) }
         if leaves.count > 1 {
             let names = leaves.prefix(3).map {
                 "\u{201C}\($0.subject.shortened)\u{201D} until \($0.notAfter.dayInUTC)"
             }
-            return Issue(
-                .varies, "\(start) shows \(leaves.count) certificates: \(names.joined(separator: " and ")).")
+            return Issue(.varies, [.handshakes: handshakes, .count: leaves.count, .certificates: names])
         }
-        let counts = withName.prefix(3).map { "\($0.certificates.count)" }
-        return Issue(
-            .varies,
-            "\(start) sends \(withName.count) chains for the same certificate: of \(counts.joined(separator: " and ")) "
-                + "certificates.")
+        let lengths = withName.prefix(3).map(\.certificates.count)
+        return Issue(.varies, [.handshakes: handshakes, .count: withName.count, .lengths: lengths])
     }
 
     fileprivate static func seen(_ chains: [CertificateChain], without: CertificateChain? = nil) -> CertificateSightings

@@ -7,6 +7,13 @@ enum CertificateStrongFinding: String, FindingCode {
     case weakSignature = "certificate.weak-signature"
     case modestKey = "certificate.modest-key"
 
+    var sentence: Sentence {
+        switch self {
+        case .weakKey: .certificate + "has \(.key, ["DSA": "a"], else: "an") \(.key) key of \(.bits) bits."
+        case .weakSignature: .certificate + "is signed with \(.hash) (\(.signature))."
+        case .modestKey: .certificate + "has an \(.key) key of \(.bits) bits; \(.required) are recommended."
+        }
+    }
     var severity: Severity { self == .modestKey ? .notice : .error }
     var effort: Effort { .certificate }
     var remedy: String {
@@ -21,7 +28,6 @@ enum CertificateStrongFinding: String, FindingCode {
                 + "an issuer\u{2019}s key, ask the CA for another chain."
         }
     }
-    var arguments: [String] { self == .weakSignature ? [] : ["bits"] }
 }
 
 /// How long keys must be.
@@ -65,18 +71,18 @@ extension Check {
             .given("P-256, signed with SHA-256", .sample(), KeyStrengthParameters(), expect: .passed),
             .given(
                 "an RSA key of 1024 bits", .key("RSA", 1024), KeyStrengthParameters(),
-                expect: .found(.weakKey, "The certificate has an RSA key of 1024 bits.", ["bits": 1024])),
+                expect: .found(.weakKey, "The certificate has an RSA key of 1024 bits.", [.bits: 1024])),
             .given(
                 "a small elliptic curve", .key("EC", 192), KeyStrengthParameters(),
-                expect: .found(.weakKey, "The certificate has an EC key of 192 bits.", ["bits": 192])),
+                expect: .found(.weakKey, "The certificate has an EC key of 192 bits.", [.bits: 192])),
             .given(
                 "DSA of any length", .key("DSA", 3072), KeyStrengthParameters(),
-                expect: .found(.weakKey, "The certificate has a DSA key of 3072 bits.", ["bits": 3072])),
+                expect: .found(.weakKey, "The certificate has a DSA key of 3072 bits.", [.bits: 3072])),
             .given(
                 "a shorter key than a profile recommends", .key("EC", 224),
                 KeyStrengthParameters(recommendedECBits: 256),
                 expect: .found(
-                    .modestKey, "The certificate has an EC key of 224 bits; 256 are recommended.", ["bits": 224])),
+                    .modestKey, "The certificate has an EC key of 224 bits; 256 are recommended.", [.bits: 224])),
             .given("an Ed25519 key", .key("ED25519", 253), KeyStrengthParameters(), expect: .passed),
             .given(
                 "an issuer that signs with SHA-1",
@@ -126,9 +132,7 @@ extension PathElement {
             default: false
             }
         guard isWeak else { return nil }
-        let article = key.algorithm == "DSA" ? "a" : "an"
-        return Issue(
-            .weakKey, "\(title) has \(article) \(key.algorithm) key of \(key.bits) bits.", ["bits": Double(key.bits)])
+        return Issue(.weakKey, arguments.merging([.key: key.algorithm, .bits: key.bits]))
     }
 
     /// A key that passes and is shorter than the profile recommends.
@@ -142,14 +146,14 @@ extension PathElement {
             }
         guard key.bits < wanted else { return nil }
         return Issue(
-            .modestKey, "\(title) has an \(key.algorithm) key of \(key.bits) bits; \(wanted) are recommended.",
-            ["bits": Double(key.bits)])
+            .modestKey, arguments.merging([.key: key.algorithm, .bits: key.bits, .required: wanted]))
     }
 
     var weakSignature: Issue<CertificateStrongFinding>? {
         guard let brokenHash else { return nil }
         return Issue(
-            .weakSignature, "\(title) is signed with \(brokenHash) (\(certificate.signatureAlgorithm.shortened)).")
+            .weakSignature,
+            arguments.merging([.hash: brokenHash, .signature: certificate.signatureAlgorithm.shortened]))
     }
 
     /// What of the strength cannot be told, and why.

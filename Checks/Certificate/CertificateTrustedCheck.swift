@@ -8,6 +8,17 @@ enum CertificateTrustedFinding: String, FindingCode {
     case incompleteChain = "certificate.incomplete-chain"
     case chainInvalid = "certificate.chain-invalid"
 
+    var sentence: Sentence {
+        switch self {
+        case .selfSigned: "The certificate is self-signed: only \(.subject, .quoted) itself vouches for it."
+        case .untrustedIssuer: "The certificate comes from a private CA: \(.subject, .quoted) is no trust anchor."
+        case .incompleteChain: "The issuer \(.subject, .quoted) was not sent and is no trust anchor."
+        case .chainInvalid:
+            .where(
+                .reasons, is: "The chain is not valid: \(.reasons, .joined(.semicolon)).",
+                otherwise: "The server showed no certificate.")
+        }
+    }
     var severity: Severity { .error }
     var effort: Effort { .certificate }
     var remedy: String {
@@ -106,7 +117,7 @@ extension Check {
     ) {
         (chain: CertificateChain, parameters: CertificateTrustedParameters) -> Verdict<CertificateTrustedFinding> in
         chain.judgingAll { chain -> Verdict<CertificateTrustedFinding> in
-            guard let leaf = chain.leaf else { return .found(.chainInvalid, "The server showed no certificate.") }
+            guard let leaf = chain.leaf else { return .found(.chainInvalid) }
             let verdict = Verdict.of([chain.unknownIssuer(of: leaf), chain.brokenRule].compactMap { $0 })
             return parameters.daneSuffices ? chain.excusing(verdict) : verdict
         }
@@ -119,19 +130,15 @@ extension CertificateChain {
         let kinds = path.problems.map(\.kind)
         let standsAlone = leaf.isSelfIssued && path.certificates.count <= 1 && kinds.contains(.missingIssuer)
         if kinds.contains(.selfSigned) || standsAlone {
-            let name = leaf.subject.shortened
-            return Issue(
-                .selfSigned, "The certificate is self-signed: only \u{201C}\(name)\u{201D} itself vouches for it.")
+            return Issue(.selfSigned, [.subject: leaf.subject.shortened])
         }
         if kinds.contains(.untrustedIssuer) {
             let root = (elements.last?.certificate ?? leaf).subject.shortened
-            return Issue(
-                .untrustedIssuer,
-                "The certificate comes from a private CA: \u{201C}\(root)\u{201D} is no trust anchor.")
+            return Issue(.untrustedIssuer, [.subject: root])
         }
         if kinds.contains(.missingIssuer) {
             let issuer = (elements.last?.certificate ?? leaf).issuer.shortened
-            return Issue(.incompleteChain, "The issuer \u{201C}\(issuer)\u{201D} was not sent and is no trust anchor.")
+            return Issue(.incompleteChain, [.subject: issuer])
         }
         return nil
     }
@@ -150,6 +157,6 @@ extension CertificateChain {
             guard elements.indices.contains(problem.depth) else { return problem.detail }
             return "\(problem.detail) (\u{201C}\(elements[problem.depth].certificate.subject.shortened)\u{201D})"
         }
-        return Issue(.chainInvalid, "The chain is not valid: \(texts.joined(separator: "; ")).")
+        return Issue(.chainInvalid, [.reasons: texts])
     }
 }

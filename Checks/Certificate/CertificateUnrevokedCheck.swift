@@ -8,6 +8,14 @@ enum CertificateUnrevokedFinding: String, FindingCode {
     case stapleMissing = "certificate.staple-missing"
     case stapleUnusable = "certificate.staple-unusable"
 
+    var sentence: Sentence {
+        switch self {
+        case .revoked: "The CA has revoked the certificate, according to the stapled OCSP response."
+        case .stapleMissing:
+            "The certificate asks for a stapled OCSP response (must-staple), and the server staples none."
+        case .stapleUnusable: "The stapled OCSP response cannot be used: \(.reason)."
+        }
+    }
     var severity: Severity { self == .stapleUnusable ? .notice : .error }
     var effort: Effort { .certificate }
     var remedy: String {
@@ -77,24 +85,28 @@ extension Check {
                 return .notApplicable(
                     "The server staples no OCSP response, and its certificate does not ask for one.")
             }
-            return chain.excusing(
-                .notVouchedFor(
-                    .stapleMissing,
-                    "The certificate asks for a stapled OCSP response (must-staple), and the server staples none."))
+            return chain.excusing(.notVouchedFor(.stapleMissing))
         }
         if let why = staple.whyUnusable(at: judged.instant) {
-            return .notVouchedFor(.stapleUnusable, "The stapled OCSP response cannot be used: \(why).")
+            return .notVouchedFor(.stapleUnusable, [.reason: why])
         }
         guard staple.status == .revoked else { return .passed }
-        return chain.excusing(
-            .found(.revoked, "The CA has revoked the certificate, according to the stapled OCSP response."))
+        return chain.excusing(.found(.revoked))
     }
 }
 
 extension Verdict<CertificateUnrevokedFinding> {
     /// Without a response to rely on, nobody can say whether the certificate is revoked.
-    fileprivate static func notVouchedFor(_ code: CertificateUnrevokedFinding, _ message: String) -> Verdict {
-        .found(code, message, hiding: [.revoked], because: "The server staples no revocation status.")
+    fileprivate static func notVouchedFor(
+        _ code: CertificateUnrevokedFinding, _ arguments: Arguments = .none
+    ) -> Verdict {
+        .found(code, arguments, hiding: [.revoked], because: "The server staples no revocation status.")
+    }
+}
+
+extension Expectation<CertificateUnrevokedFinding> {
+    fileprivate static func notVouchedFor(_ code: CertificateUnrevokedFinding, _ sentence: String) -> Expectation {
+        .found(code, sentence, hiding: [.revoked], because: "The server staples no revocation status.")
     }
 }
 

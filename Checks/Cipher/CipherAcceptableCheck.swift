@@ -12,6 +12,19 @@ enum CipherFinding: String, FindingCode {
     case noForwardSecrecy = "cipher.no-forward-secrecy"
     case anonymous = "cipher.anonymous"
 
+    var sentence: Sentence {
+        switch self {
+        case .null: "A suite without encryption is accepted: \(.suite) in \(.version)."
+        case .export: "Export-grade encryption is accepted: \(.suite) in \(.version)."
+        case .rc4: "RC4 is accepted: \(.suite) in \(.version)."
+        case .des: "DES is accepted: \(.suite) in \(.version)."
+        case .tripleDES: "Triple DES is accepted: \(.suite) in \(.version)."
+        case .staticKeys: "A suite without forward secrecy is accepted: \(.suite) in \(.version)."
+        case .noForwardSecrecy:
+            "No suite with forward secrecy is accepted\(optional: .suite, before: ", only such as ")."
+        case .anonymous: "An anonymous suite is accepted beside others: \(.suite) in \(.version)."
+        }
+    }
     var severity: Severity {
         switch self {
         case .null, .export, .rc4, .des, .noForwardSecrecy: .error
@@ -102,7 +115,7 @@ extension Check {
                 .accepting((.null, "TLS_RSA_WITH_NULL_SHA256"), unknown: .rc4),
                 expect: .of(
                     [
-                        Issue(
+                        .init(
                             .null, "A suite without encryption is accepted: TLS_RSA_WITH_NULL_SHA256 in TLS 1.2.")
                     ], open: [.rc4],
                     because: "It could not be determined whether weak suites are accepted: throttled (421 4.7.0).")),
@@ -136,19 +149,6 @@ extension CipherFinding {
         case .anonymous: .anonymous
         }
     }
-
-    fileprivate var words: String {
-        switch self {
-        case .null: "A suite without encryption is accepted"
-        case .export: "Export-grade encryption is accepted"
-        case .rc4: "RC4 is accepted"
-        case .des: "DES is accepted"
-        case .tripleDES: "Triple DES is accepted"
-        case .staticKeys: "A suite without forward secrecy is accepted"
-        case .noForwardSecrecy: "No suite with forward secrecy is accepted"
-        case .anonymous: "An anonymous suite is accepted beside others"
-        }
-    }
 }
 
 extension TLSClasses {
@@ -156,12 +156,11 @@ extension TLSClasses {
         let hasForwardSecrecy = self[.forwardSecrecy]?.kind != .refused
         if code == .noForwardSecrecy {
             guard !hasForwardSecrecy else { return nil }
-            let instead = self[.staticKeys]?.suite.map { ", only such as \($0)" } ?? ""
-            return Issue(code, "\(code.words)\(instead).")
+            return Issue(code, [.suite: self[.staticKeys]?.suite])
         }
         guard let answer = self[code.subject], answer.kind == .accepted, let suite = answer.suite,
             code != .staticKeys || hasForwardSecrecy
         else { return nil }
-        return Issue(code, "\(code.words): \(suite) in \(answer.version?.description ?? "an unknown version").")
+        return Issue(code, [.suite: suite, .version: answer.version?.description ?? "an unknown version"])
     }
 }

@@ -5,6 +5,9 @@ internal import Observations
 enum CipherIncludesFinding: String, FindingCode {
     case noneNeeded = "cipher.none-needed"
 
+    var sentence: Sentence {
+        "In \(.version) none of these suites is accepted: \(.wanted)."
+    }
     var severity: Severity { .error }
 
     var remedy: String {
@@ -81,9 +84,7 @@ extension Check {
         }
         return .of(
             lacking.map { found, wanted in
-                Issue(
-                    .noneNeeded,
-                    "In \(found.version) none of these suites is accepted: \(wanted.joined(separator: ", ")).")
+                Issue(.noneNeeded, [.version: found.version, .wanted: wanted])
             })
     }
 }

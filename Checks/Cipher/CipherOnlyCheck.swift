@@ -6,6 +6,12 @@ enum CipherOnlyFinding: String, FindingCode {
     case notAllowed = "cipher.not-allowed"
     case phaseOut = "cipher.phase-out"
 
+    var sentence: Sentence {
+        switch self {
+        case .notAllowed: "Suites that are not allowed are accepted: \(.accepted, .joined(.semicolon))."
+        case .phaseOut: "Suites that should be phased out are accepted: \(.accepted, .joined(.semicolon))."
+        }
+    }
     var severity: Severity {
         switch self {
         case .notAllowed: .error
@@ -19,7 +25,7 @@ enum CipherOnlyFinding: String, FindingCode {
             + "listen or pki rule)."
     }
 
-    var arguments: [String] { ["suites"] }
+    var arguments: [FindingArgument] { [.suites, .suiteNames] }
 }
 
 /// Which suites are allowed. Names are IANA's, for example `TLS_AES_128_GCM_SHA256`.
@@ -53,6 +59,7 @@ extension Check {
             """,
         references: [
             .rfc(9325, section: "4.2"), .rfc(8446, section: "9.1"),
+            .iana("TLS Cipher Suites", "tls-parameters"),
         ],
         examples: [
             .given(
@@ -66,7 +73,7 @@ extension Check {
                 expect: .found(
                     .notAllowed,
                     "Suites that are not allowed are accepted: TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA in TLS 1.2.",
-                    ["suites": 1])),
+                    [.suites: 1])),
             .given(
                 "a suite that the profile phases out", .example,
                 .enumerated(.tls12, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"),
@@ -74,7 +81,7 @@ extension Check {
                 expect: .found(
                     .phaseOut,
                     "Suites that should be phased out are accepted: TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA in TLS 1.2.",
-                    ["suites": 1])),
+                    [.suites: 1])),
             .given(
                 "the server turned us away before the lists were complete", .example, .unfinished,
                 CipherOnlyParameters(),
@@ -92,8 +99,7 @@ extension Check {
         let forbidden = suites.listing { !allowed.contains($0) && !phaseOut.contains($0) }
         let fading = suites.listing { !allowed.contains($0) && phaseOut.contains($0) }
         let issues = [
-            forbidden.issue(.notAllowed, "Suites that are not allowed are accepted"),
-            fading.issue(.phaseOut, "Suites that should be phased out are accepted"),
+            forbidden.issue(.notAllowed), fading.issue(.phaseOut),
         ].compactMap { $0 }
         guard let doubt = suites.doubt else { return .of(issues) }
         let open: Set<CipherOnlyFinding> = phaseOut.isSubset(of: allowed) ? [.notAllowed] : [.notAllowed, .phaseOut]
@@ -112,16 +118,16 @@ extension TLSSuites {
 private struct SuiteListing {
     let versions: [(version: TLSVersion, suites: [String])]
 
-    /// How many different suites.
-    var count: Int { Set(versions.flatMap(\.suites)).count }
+    /// The names of all suites, each once.
+    var names: [String] { Set(versions.flatMap(\.suites)).sorted() }
 
     /// A finding that lists them, the first dozen of each version by name.
-    func issue(_ code: CipherOnlyFinding, _ words: String) -> Issue<CipherOnlyFinding>? {
+    func issue(_ code: CipherOnlyFinding) -> Issue<CipherOnlyFinding>? {
         guard !versions.isEmpty else { return nil }
         let text = versions.map { version, suites in
             let more = suites.count > 12 ? " and \(suites.count - 12) more" : ""
             return suites.prefix(12).joined(separator: ", ") + more + " in \(version)"
         }
-        return Issue(code, "\(words): \(text.joined(separator: "; ")).", ["suites": Double(count)])
+        return Issue(code, [.accepted: text, .suites: names.count, .suiteNames: names])
     }
 }

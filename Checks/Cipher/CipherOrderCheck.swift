@@ -6,6 +6,12 @@ enum CipherOrderFinding: String, FindingCode {
     case weakerFirst = "cipher.weaker-first"
     case clientChooses = "cipher.client-chooses"
 
+    var sentence: Sentence {
+        switch self {
+        case .weakerFirst: "\(.suite) is preferred to \(.other) in \(.version)."
+        case .clientChooses: "In \(.version) the sender's order counts, among suites that are not equally strong."
+        }
+    }
     var severity: Severity {
         switch self {
         case .weakerFirst: .warning
@@ -102,13 +108,12 @@ extension TLSVersionSuites {
             return nil
         }
         if chooser == .client {
-            return Issue(
-                .clientChooses, "In \(version) the sender's order counts, among suites that are not equally strong.")
+            return Issue(.clientChooses, [.version: version])
         }
         var weakest = ranked[0]
         for suite in ranked.dropFirst() {
             if suite.rank > weakest.rank {
-                return Issue(.weakerFirst, "\(weakest.name) is preferred to \(suite.name) in \(version).")
+                return Issue(.weakerFirst, [.suite: weakest.name, .other: suite.name, .version: version])
             }
             if suite.rank < weakest.rank { weakest = suite }
         }

@@ -5,6 +5,11 @@ internal import Observations
 enum CipherPreferredFinding: String, FindingCode {
     case later = "cipher.preferred-later"
 
+    var sentence: Sentence {
+        .where(
+            .suite, is: "\(.suite) is preferred to \(.other) in \(.version).",
+            otherwise: "In \(.version) the sender's order counts, among suites that are not equally preferred.")
+    }
     var severity: Severity { .warning }
 
     var remedy: String {
@@ -126,11 +131,15 @@ extension CipherPreferredParameters {
         switch found.chooser {
         case nil: return (nil, "whose order counts in \(found.version)")
         case .client:
-            let text = "In \(found.version) the sender's order counts, among suites that are not equally preferred."
-            return (Issue(.later, text), nil)
+            return (Issue(.later, [.version: found.version]), nil)
         case .server:
             let wrong = zip(levels, levels.dropFirst()).first { $0.level > $1.level }
-            return (wrong.map { Issue(.later, "\($0.name) is preferred to \($1.name) in \(found.version).") }, nil)
+            let issue = wrong.map { first, second in
+                Issue(
+                    CipherPreferredFinding.later,
+                    [.suite: first.name, .other: second.name, .version: found.version])
+            }
+            return (issue, nil)
         }
     }
 }

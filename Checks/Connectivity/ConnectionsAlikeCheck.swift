@@ -5,6 +5,9 @@ internal import Observations
 enum ConnectionsAlikeFinding: String, FindingCode {
     case unsteady = "smtp.unsteady"
 
+    var sentence: Sentence {
+        "Connections differ: \(.differences, .joined(.semicolon))."
+    }
     var severity: Severity { .warning }
     var remedy: String {
         "Look for several machines behind the address that are set up differently, and for a limit or a filter that takes some "
@@ -65,7 +68,7 @@ extension Check {
             differences.append("some hung up on a ClientHello that others answered")
         }
         guard differences.isEmpty else {
-            return .found(.unsteady, "Connections differ: \(differences.joined(separator: "; ")).")
+            return .found(.unsteady, [.differences: differences])
         }
         if let why = [second.absence, survey.absence].lazy.compactMap(\.self).first(where: {
             $0.certainty == .inconclusive

@@ -5,6 +5,9 @@ internal import Observations
 enum ConversationHoldsFinding: String, FindingCode {
     case breaksOff = "smtp.breaks-off"
 
+    var sentence: Sentence {
+        "The server greets and then breaks off: \(.reason)."
+    }
     var severity: Severity { .error }
     var explains: [FactID] { [EHLOReply.id] }
     var remedy: String {
@@ -53,7 +56,7 @@ extension Check {
                 ? .inconclusive(doubt) : .notApplicable("There was no greeting: \(why.root).")
         }
         switch why.certainty {
-        case .decisive: return .found(.breaksOff, "The server greets and then breaks off: \(why.root).")
+        case .decisive: return .found(.breaksOff, [.reason: why.root.description])
         case .inconclusive: return .inconclusive(doubt)
         case .notApplicable: return .notApplicable(why.sentence)
         }

@@ -7,6 +7,16 @@ enum GreetingFinding: String, FindingCode {
     case protocolViolation = "smtp.protocol-violation"
     case ehloRejected = "smtp.ehlo-rejected"
 
+    var sentence: Sentence {
+        switch self {
+        case .name: "The greeting names \(.name, .quoted), which is not a full host name."
+        case .protocolViolation:
+            .where(
+                .octets, is: "The greeting has a line of \(.octets) octets; the limit is 512, line end included.",
+                otherwise: "The server breaks the protocol: \(.reason).")
+        case .ehloRejected: "The server does not support EHLO, only HELO."
+        }
+    }
     var severity: Severity { .warning }
     var remedy: String {
         switch self {
@@ -71,7 +81,7 @@ extension Check {
         ]
     ) { (greeting: Observed<Greeting>, ehlo: Observed<EHLOReply>) -> Verdict<GreetingFinding> in
         if let violation = greeting.violation ?? ehlo.violation {
-            return .found(.protocolViolation, "The server breaks the protocol: \(violation).")
+            return .found(.protocolViolation, [.reason: violation])
         }
         guard let reply = greeting.value?.reply else {
             let why = greeting.absence ?? .unplanned
@@ -85,15 +95,13 @@ extension Check {
         var issues: [Issue<GreetingFinding>] = []
         let name = reply.lines.first.map { $0.prefix { $0 != " " } } ?? ""
         if !name.isHostNameOrLiteral {
-            issues.append(
-                Issue(.name, "The greeting names \u{201C}\(name)\u{201D}, which is not a full host name."))
+            issues.append(Issue(.name, [.name: name]))
         }
         if let octets = reply.lines.map(\.octetsOnTheWire).max(), octets > 512 {
-            let observation = "The greeting has a line of \(octets) octets; the limit is 512, line end included."
-            issues.append(Issue(.protocolViolation, observation))
+            issues.append(Issue(.protocolViolation, [.octets: octets]))
         }
         if ehlo.value?.isExtended == false {
-            issues.append(Issue(.ehloRejected, "The server does not support EHLO, only HELO."))
+            issues.append(Issue(.ehloRejected))
         }
         guard let doubt = ehlo.absence?.whyOpen else { return .of(issues) }
         return .of(

@@ -6,6 +6,13 @@ enum IPv6Finding: String, FindingCode {
     case noAddress = "smtp.no-ipv6-address"
     case noAnswer = "smtp.no-ipv6-answer"
 
+    var sentence: Sentence {
+        switch self {
+        case .noAddress: "\(.host) has no AAAA record."
+        case .noAnswer: "No IPv6 address of \(.host) answers: \(.reasons, .joined(.semicolon))."
+        }
+    }
+    var arguments: [FindingArgument] { self == .noAnswer ? [.addresses] : [] }
     var severity: Severity { .info }
 
     var remedy: String {
@@ -64,7 +71,7 @@ extension Check {
             if let reason = lookup.security.bogusReason {
                 return .inconclusive("The AAAA records of \(host.name) do not validate: \(reason).")
             }
-            if lookup.addresses.isEmpty { return .found(.noAddress, "\(host.name) has no AAAA record.") }
+            if lookup.addresses.isEmpty { return .found(.noAddress, [.host: host.name]) }
         }
         let addresses = (conversations.elements + conversations.outsideScope)
             .filter { $0.server.address.family == .ipv6 }
@@ -78,8 +85,8 @@ extension Check {
         guard !dead.isEmpty else {
             return .inconclusive("Not tested over IPv6: \(vantage.whyUnusable(.ipv6)).")
         }
-        let causes = dead.map { "\($0.address) \($0.cause)" }.joined(separator: "; ")
-        return .found(.noAnswer, "No IPv6 address of \(host.name) answers: \(causes).")
+        let causes = dead.map { "\($0.address) \($0.cause)" }
+        return .found(.noAnswer, [.host: host.name, .reasons: causes, .addresses: dead.map(\.address)])
     }
 }
 

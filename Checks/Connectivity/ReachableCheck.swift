@@ -7,7 +7,18 @@ enum ReachableFinding: String, FindingCode {
     case addressUnreachable = "smtp.address-unreachable"
     case neverAcceptsMail = "smtp.never-accepts-mail"
 
+    var sentence: Sentence {
+        switch self {
+        case .unreachable: "No address of the host answers: \(.reasons, .joined(.semicolon))."
+        case .addressUnreachable: "\(.address) takes no mail: \(.reason)."
+        case .neverAcceptsMail:
+            .where(
+                .address, is: "\(.address) says that it never accepts mail: \(.reply).",
+                otherwise: "The host says that it never accepts mail: \(.reply).")
+        }
+    }
     var severity: Severity { self == .addressUnreachable ? .warning : .error }
+    var arguments: [FindingArgument] { self == .unreachable ? [.addresses] : [] }
     var explains: [FactID] { [Greeting.id] }
     var remedy: String {
         switch self {
@@ -98,16 +109,16 @@ extension Check {
         let doubt = addresses.lazy.compactMap { $0.doubt(vantage) }.first ?? host?.moreToTest
         if addresses.contains(where: { $0.reached == .greeted }) {
             return .of(
-                dead.map { Issue(.addressUnreachable, "\($0.address) takes no mail: \($0.cause).") },
+                dead.map { Issue(.addressUnreachable, [.address: $0.address, .reason: $0.cause]) },
                 open: doubt == nil ? [] : [.addressUnreachable], because: doubt ?? "")
         }
         if let doubt = doubt ?? host?.notAsked { return .inconclusive(doubt) }
         for case .acceptsNoMail(let reply) in addresses.map(\.reached) {
-            let address = addresses.first { $0.reached == .acceptsNoMail(reply) }?.address.description ?? "The host"
-            return .found(.neverAcceptsMail, "\(address) says that it never accepts mail: \(reply.firstLine).")
+            let address = addresses.first { $0.reached == .acceptsNoMail(reply) }?.address
+            return .found(.neverAcceptsMail, [.address: address, .reply: reply.firstLine])
         }
-        let causes = dead.map { "\($0.address) \($0.cause)" }.joined(separator: "; ")
-        return .found(.unreachable, "No address of the host answers: \(causes).")
+        let causes = dead.map { "\($0.address) \($0.cause)" }
+        return .found(.unreachable, [.reasons: causes, .addresses: dead.map(\.address)])
     }
 }
 

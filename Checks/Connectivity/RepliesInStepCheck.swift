@@ -5,6 +5,9 @@ internal import Observations
 enum RepliesInStepFinding: String, FindingCode {
     case unsolicited = "smtp.unsolicited-reply"
 
+    var sentence: Sentence {
+        "The server sent a reply that no command asked for: \(.reason)."
+    }
     var severity: Severity { .warning }
     var remedy: String {
         "The server must send exactly one reply to each command. Postfix, Exim and OpenSMTPD do so: look for "
@@ -52,7 +55,7 @@ extension Check {
     ) {
         (conversation: Observed<Conversation>, second: Observed<SecondConversation>) -> Verdict<RepliesInStepFinding> in
         if let how = conversation.value?.howOutOfStep ?? second.value?.howOutOfStep {
-            return .found(.unsolicited, "The server sent a reply that no command asked for: \(how).")
+            return .found(.unsolicited, [.reason: how])
         }
         if let why = conversation.absence {
             return .inconclusive("Whether there was a conversation could not be determined: \(why).")

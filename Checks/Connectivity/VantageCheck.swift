@@ -8,6 +8,17 @@ enum VantageFinding: String, FindingCode {
     case familySwitchedOff = "vantage.family-switched-off"
     case familyNotTested = "vantage.family-not-tested"
 
+    var sentence: Sentence {
+        switch self {
+        case .port25Blocked:
+            "No server answers over \(.family): port 25 seems to be blocked on the network of this machine."
+        case .noRoute, .familySwitchedOff: "The servers have \(.families, .joined(.and)) addresses, and \(.reason)."
+        case .familyNotTested:
+            """
+            \(.count) \(.family) \(.count, one: "address was", other: "addresses were") not tested: \(.reason).
+            """
+        }
+    }
     /// About this machine, never about the domain.
     var severity: Severity { .info }
     var remedy: String {
@@ -74,26 +85,20 @@ extension Vantage {
         let views = families.map { ($0, view($0)) }.filter { $0.1 != .untried }
         if !views.isEmpty, !views.contains(where: { $0.1 == .proven }) {
             if let silent = views.first(where: { $0.1 == .silent })?.0 {
-                return [
-                    Issue(
-                        .port25Blocked,
-                        "No server answers over \(silent.rawValue): port 25 seems to be blocked on the network of this "
-                            + "machine.")
-                ]
+                return [Issue(.port25Blocked, [.family: silent])]
             }
-            let names = views.map(\.0.rawValue).joined(separator: " and ")
             let why = views.map { whyUnusable($0.0) }.joined(separator: ", ")
             let isChoice = views.allSatisfy { $0.1 == .switchedOff }
             return [
-                Issue(isChoice ? .familySwitchedOff : .noRoute, "The servers have \(names) addresses, and \(why).")
+                Issue(
+                    isChoice ? .familySwitchedOff : .noRoute,
+                    [.families: views.map(\.0), .reason: why])
             ]
         }
         return families.compactMap { family in
             let count = Set(outside.map(\.address)).count { $0.family == family }
             guard count > 0 else { return nil }
-            let addresses =
-                count == 1 ? "1 \(family.rawValue) address was" : "\(count) \(family.rawValue) addresses were"
-            return Issue(.familyNotTested, "\(addresses) not tested: \(whyUnusable(family)).")
+            return Issue(.familyNotTested, [.count: count, .family: family, .reason: whyUnusable(family)])
         }
     }
 }

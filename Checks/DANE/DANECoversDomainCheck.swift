@@ -8,6 +8,27 @@ enum DANECoversDomainFinding: String, FindingCode {
     case mxInsecure = "dane.mx-insecure"
     case broken = "dane.broken"
 
+    var sentence: Sentence {
+        switch self {
+        case .absent:
+            .where(
+                .owner,
+                is: """
+                    No MX host has usable TLSA records. There \
+                    \(.count, one: "is 1 TLSA record", other: "are \(.count) TLSA records") at \(.owner), where no sender looks: \
+                    publish such records at each MX host.
+                    """,
+                otherwise: "No MX host has usable TLSA records.")
+        case .partial:
+            """
+            \(.promising) of \(.hosts) MX hosts \(.promising, one: "has", other: "have") usable TLSA records; \
+            \(.without) \(.without, one: "has", other: "have") none.
+            """
+        case .mxInsecure:
+            "The MX records are not protected by DNSSEC: an attacker can name other hosts, which have no TLSA records."
+        case .broken: "DANE does not protect mail to \(.host): \(.reason)."
+        }
+    }
     // More than information: protection that is not there is nothing to give a bonus for.
     var severity: Severity { .notice }
     var responsible: Responsible { .domainOwner }
@@ -25,7 +46,7 @@ enum DANECoversDomainFinding: String, FindingCode {
             "Repair what dane.valid reports for the host: until then DANE protects no mail there, and turns some away."
         }
     }
-    var arguments: [String] { self == .partial ? ["hosts", "protected"] : [] }
+    var arguments: [FindingArgument] { self == .partial ? [.protected] : [] }
 }
 
 extension Check {
@@ -55,24 +76,18 @@ extension Check {
         let bare = states.filter { $0.1 == .bare }.map(\.0.description)
         var issues = states.compactMap { host, coverage -> Issue<DANECoversDomainFinding>? in
             guard case .broken(let why) = coverage else { return nil }
-            return Issue(.broken, "DANE does not protect mail to \(host): \(why).")
+            return Issue(.broken, [.host: host, .reason: why])
         }
         let promising = protected + issues.count
         if promising > 0, !bare.isEmpty {
-            let verb = promising == 1 ? "has" : "have"
-            let rest = "\(bare.joined(separator: ", ")) \(bare.count == 1 ? "has" : "have") none"
             issues.append(
                 Issue(
-                    .partial, "\(promising) of \(states.count) MX hosts \(verb) usable TLSA records; \(rest).",
-                    ["hosts": Double(states.count), "protected": Double(protected)]))
+                    .partial,
+                    [.promising: promising, .hosts: states.count, .without: bare, .protected: protected]))
         }
         let whyUnchecked = mx.security.indeterminateReason
         if promising > 0, mx.security != .secure, whyUnchecked == nil {
-            issues.append(
-                Issue(
-                    .mxInsecure,
-                    "The MX records are not protected by DNSSEC: an attacker can name other hosts, which have no TLSA "
-                        + "records."))
+            issues.append(Issue(.mxInsecure))
         }
         var doubts = states.compactMap { host, coverage in
             if case .unknown(let why) = coverage { "\(why) (\(host))." } else { nil }
@@ -81,8 +96,7 @@ extension Check {
             doubts.append("Whether the MX records are protected could not be determined: \(whyUnchecked).")
         }
         if promising == 0, doubts.isEmpty {
-            let hint = atDomain.value.map { " \($0.hint)" } ?? ""
-            return .found(.absent, "No MX host has usable TLSA records.\(hint)")
+            return .found(.absent, [.owner: atDomain.value?.name, .count: atDomain.value?.count])
         }
         guard let doubt = doubts.first else { return .of(issues) }
         var open: Set<DANECoversDomainFinding> =

@@ -18,7 +18,7 @@ enum DANECoversDomainExamples {
         _ title: String, mx: MXRecords = .secureSample, _ hosts: [(Observed<TLSARecords>, Observed<TLSAMatches>)],
         hello: Observed<EHLOReply> = .withSTARTTLS, session: Observed<TLSSession> = .present(.example),
         atDomain: Observed<TLSAAtDomain> = .absent(.notApplicable("There is no TLSA record at the domain.")),
-        expect expected: Verdict<DANECoversDomainFinding>
+        expect expected: Expectation<DANECoversDomainFinding>
     ) -> Case {
         let names = hosts.indices.map { DomainName.sample($0 == 0 ? "mx.example.com" : "mx\($0 + 1).example.com") }
         let servers = names.map { MailServer(host: $0, address: .sample("192.0.2.25")) }
@@ -44,7 +44,7 @@ enum DANECoversDomainExamples {
             "TLSA records for one of two hosts", [(.present(.sample(key)), matching), (.present(.sample()), none)],
             expect: .found(
                 .partial, "1 of 2 MX hosts has usable TLSA records; mx2.example.com has none.",
-                ["hosts": 2, "protected": 1])),
+                [.hosts: 2, .protected: 1])),
         given(
             "MX records that are not signed", mx: MXRecords([.sample]), [(.present(.sample(key)), matching)],
             expect: .found(

@@ -6,6 +6,12 @@ enum DANEIncludesFinding: String, FindingCode {
     case missing = "dane.kind-missing"
     case unmatched = "dane.kind-unmatched"
 
+    var sentence: Sentence {
+        switch self {
+        case .missing: "There is no TLSA record \(.record) at \(.owner)."
+        case .unmatched: "No TLSA record \(.record) of \(.owner) matches what the server shows."
+        }
+    }
     var severity: Severity { .notice }
     var responsible: Responsible { .domainOwner }
 
@@ -73,7 +79,7 @@ extension Check {
         guard let lookup = records.effective else { return .notApplicable("This host has no usable TLSA record.") }
         let kinds = Set(lookup.records.map(\.parameters))
         let missing = parameters.allOf.filter { !kinds.contains($0) }.map {
-            Issue<DANEIncludesFinding>(.missing, "There is no TLSA record \($0) at \(lookup.name).")
+            Issue<DANEIncludesFinding>(.missing, [.record: $0, .owner: lookup.name])
         }
         switch matches {
         case .absent(let why):
@@ -82,8 +88,7 @@ extension Check {
                 because: "Whether the records match could not be determined: \(why).")
         case .present(let matches):
             let unmatched = parameters.allOf.filter(kinds.contains).filter { !matches.haveMatch(ofKind: $0) }.map {
-                Issue<DANEIncludesFinding>(
-                    .unmatched, "No TLSA record \($0) of \(lookup.name) matches what the server shows.")
+                Issue<DANEIncludesFinding>(.unmatched, [.record: $0, .owner: lookup.name])
             }
             guard let doubt = matches.otherKeyUnknown else { return .of(missing + unmatched) }
             return .of(

@@ -13,6 +13,30 @@ enum DANERecordQualityFinding: String, FindingCode {
     case singleRecord = "dane.single-record"
     case longTTL = "dane.long-ttl"
 
+    var sentence: Sentence {
+        switch self {
+        case .combinationWithoutMatch:
+            "No record \(.record) of \(.owner) matches the certificate; records of another kind do."
+        case .withoutDNSSEC: "The TLSA records of \(.owner) are not protected by DNSSEC: senders ignore them."
+        case .unusable:
+            .where(
+                .record, is: "The record \(.record) \(.reason).",
+                otherwise: "\(.count) of the records of \(.owner) are too short to be read.")
+        case .fullData: "The record \(.record) carries \(.octets) bytes in full, not a digest."
+        case .sha512Only: "The records \(.record) have no SHA-256 counterpart."
+        case .longSignature: "The signature over \(.owner) is valid for \(.days) \(.days, one: "day", other: "days")."
+        case .unusualParameters:
+            .by(
+                .record,
+                [
+                    "3 0": "A 3 0 record must be changed at each renewal; a 3 1 record need not be.",
+                    "2 1":
+                        "A 2 1 record ignores the constraints in the CA\u{2019}s certificate; a 2 0 record does not.",
+                ])
+        case .singleRecord: "\(.owner) has a single TLSA record."
+        case .longTTL: "The TLSA records of \(.owner) have a TTL of \(.seconds) seconds."
+        }
+    }
     var severity: Severity {
         switch self {
         case .combinationWithoutMatch: .error
@@ -35,13 +59,6 @@ enum DANERecordQualityFinding: String, FindingCode {
         case .singleRecord:
             "Before the next change of the key, publish the record for the new one beside this one, and wait for the TTL."
         case .longTTL: "Lower the TTL to an hour, so that a mistake does not last for long."
-        }
-    }
-    var arguments: [String] {
-        switch self {
-        case .longTTL: ["seconds"]
-        case .longSignature: ["days"]
-        default: []
         }
     }
 }
@@ -83,8 +100,7 @@ extension Check {
         ) -> Verdict<DANERecordQualityFinding> in
         guard let lookup = records.effective else {
             guard let ignored = records.withoutDNSSEC else { return .notApplicable("The host has no TLSA record.") }
-            return .found(
-                .withoutDNSSEC, "The TLSA records of \(ignored.name) are not protected by DNSSEC: senders ignore them.")
+            return .found(.withoutDNSSEC, [.owner: ignored.name])
         }
         let unreadable = matches.present.flatMap(\.chains).flatMap(\.matches).filter { !$0.isReadable }.map(\.record)
         let good = lookup.usable.filter { !unreadable.contains($0) }
@@ -93,7 +109,7 @@ extension Check {
             + lookup.timing(parameters)
         let single =
             good.count == 1
-            ? [Issue(DANERecordQualityFinding.singleRecord, "\(lookup.name) has a single TLSA record.")] : []
+            ? [Issue(DANERecordQualityFinding.singleRecord, [.owner: lookup.name])] : []
         guard let doubt = matches.doubt else { return .of(issues + single) }
         return .of(issues + single, open: [.combinationWithoutMatch, .unusable], because: doubt)
     }
@@ -102,23 +118,24 @@ extension Check {
 extension TLSALookup {
     fileprivate func unusable(_ unreadable: [TLSARecord]) -> [Issue<DANERecordQualityFinding>] {
         let faults = records.compactMap { record -> Issue<DANERecordQualityFinding>? in
-            if let fault = record.fault { return Issue(.unusable, "The record \(record.shortDescription) \(fault).") }
+            if let fault = record.fault {
+                return Issue(.unusable, [.record: record.shortDescription, .reason: fault.description])
+            }
             guard unreadable.contains(record) else { return nil }
-            return Issue(.unusable, "The record \(record.shortDescription) holds no certificate or key in full.")
+            return Issue(
+                .unusable, [.record: record.shortDescription, .reason: "holds no certificate or key in full"])
         }
         guard malformed > 0 else { return faults }
-        return faults + [Issue(.unusable, "\(malformed) of the records of \(name) are too short to be read.")]
+        return faults + [Issue(.unusable, [.count: malformed, .owner: name])]
     }
 
     fileprivate func timing(_ parameters: TLSAQualityParameters) -> [Issue<DANERecordQualityFinding>] {
         var issues: [Issue<DANERecordQualityFinding>] = []
         if ttl > parameters.maximumTTL {
-            issues.append(
-                Issue(.longTTL, "The TLSA records of \(name) have a TTL of \(ttl) seconds.", ["seconds": Double(ttl)]))
+            issues.append(Issue(.longTTL, [.owner: name, .seconds: Int(ttl)]))
         }
         if let days = signature?.days.rounded(.down), days > Double(parameters.maximumSignatureDays) {
-            issues.append(
-                Issue(.longSignature, "The signature over \(name) is valid for \(Int(days)) days.", ["days": days]))
+            issues.append(Issue(.longSignature, [.owner: name, .days: days]))
         }
         return issues
     }
@@ -129,30 +146,17 @@ extension [TLSARecord] {
     fileprivate var unwise: [Issue<DANERecordQualityFinding>] {
         var issues: [Issue<DANERecordQualityFinding>] = []
         for record in self where record.matchingType == 0 {
-            issues.append(
-                Issue(
-                    .fullData,
-                    "The record \(record.parameters) carries \(record.data.count) bytes in full, not a digest."))
+            issues.append(Issue(.fullData, [.record: record.parameters, .octets: record.data.count]))
         }
         let digests = filter { $0.matchingType > 0 }
         for kind in Set(digests.map { "\($0.usage) \($0.selector)" }).sorted() {
             let types = Set(digests.filter { "\($0.usage) \($0.selector)" == kind }.map(\.matchingType))
             if types == [2] {
-                issues.append(Issue(.sha512Only, "The records \(kind) 2 have no SHA-256 counterpart."))
+                issues.append(Issue(.sha512Only, [.record: "\(kind) 2"]))
             }
         }
         for kind in Set(digests.map { "\($0.usage) \($0.selector)" }).sorted() {
-            if kind == "3 0" {
-                issues.append(
-                    Issue(.unusualParameters, "A 3 0 record must be changed at each renewal; a 3 1 record need not be.")
-                )
-            }
-            if kind == "2 1" {
-                issues.append(
-                    Issue(
-                        .unusualParameters,
-                        "A 2 1 record ignores the constraints in the CA\u{2019}s certificate; a 2 0 record does not."))
-            }
+            if ["3 0", "2 1"].contains(kind) { issues.append(Issue(.unusualParameters, [.record: kind])) }
         }
         return issues
     }
@@ -178,9 +182,7 @@ extension PerServer<TLSAMatches> {
             return Array(all.subtracting(readable.filter(\.leadsToLeaf).map(\.record.parameters)))
         }
         return Set(kinds).sorted().map {
-            Issue(
-                .combinationWithoutMatch,
-                "No record \($0) of \(name) matches the certificate; records of another kind do.")
+            Issue(.combinationWithoutMatch, [.record: $0, .owner: name])
         }
     }
 }

@@ -14,7 +14,7 @@ enum DANERecordQualityExamples {
     /// Records of which the one with these data match.
     private static func given(
         _ title: String, _ lookup: TLSALookup, matching byte: UInt8 = 0xAB,
-        expect expected: Verdict<DANERecordQualityFinding>
+        expect expected: Expectation<DANERecordQualityFinding>
     ) -> Case {
         .given(
             title, TLSARecords(domain: .sample("example.com"), [lookup]), .comparing(lookup, byte),
@@ -43,6 +43,15 @@ enum DANERecordQualityExamples {
                 "The record 1 1 1 abababababab\u{2026} leans on public CAs (usage 0 or 1), which port 25 does not allow."
             )),
         given(
+            "records that are cut short",
+            {
+                var lookup = TLSALookup.sample([key, next])
+                lookup.malformed = 2
+                return lookup
+            }(),
+            expect: .found(
+                .unusable, "2 of the records of _25._tcp.mx.example.com are too short to be read.", [.count: 2])),
+        given(
             "a whole certificate", .sample([key, next, .sample(3, 0, 0)]),
             expect: .found(.fullData, "The record 3 0 0 carries 32 bytes in full, not a digest.")),
         given(
@@ -56,7 +65,7 @@ enum DANERecordQualityExamples {
             "a TTL of a day", .sample([key, next], ttl: 86_400),
             expect: .found(
                 .longTTL, "The TLSA records of _25._tcp.mx.example.com have a TTL of 86400 seconds.",
-                ["seconds": 86_400])),
+                [.seconds: 86_400])),
         given(
             "a signature for a year",
             {
@@ -65,7 +74,7 @@ enum DANERecordQualityExamples {
                 return lookup
             }(),
             expect: .found(
-                .longSignature, "The signature over _25._tcp.mx.example.com is valid for 365 days.", ["days": 365])),
+                .longSignature, "The signature over _25._tcp.mx.example.com is valid for 365 days.", [.days: 365])),
         given("no record", .sample([]), expect: .notApplicable("The host has no TLSA record.")),
     ]
 }

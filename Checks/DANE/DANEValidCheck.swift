@@ -15,6 +15,33 @@ enum DANEValidFinding: String, FindingCode {
     case certificateExpired = "dane.certificate-expired"
     case anchorOutsideDates = "dane.anchor-outside-dates"
 
+    var sentence: Sentence {
+        switch self {
+        case .tlsaBogus: "The answer for the TLSA records of \(.owner) does not validate: \(.reason)."
+        case .withoutSTARTTLS:
+            .by(
+                .situation,
+                [
+                    "not-offered":
+                        "The server does not offer STARTTLS, although the TLSA records of \(.owner) promise it.",
+                    "refused":
+                        "The server answers STARTTLS with \(.reply), although the TLSA records of \(.owner) promise it.",
+                    "own-name-refused": """
+                    A TLS handshake with the SNI \(.host), which DANE senders use, fails, although the TLSA records of \
+                    \(.owner) promise TLS.
+                    """,
+                ],
+                else: "TLS cannot be established (\(.reason)), although the TLSA records of \(.owner) promise it.")
+        case .noMatch: DANEVerification.Kind.noMatch.sentence
+        case .noTrustAnchor: DANEVerification.Kind.noTrustAnchor.sentence
+        case .chainInvalid: DANEVerification.Kind.chainInvalid.sentence
+        case .nameMismatch: DANEVerification.Kind.nameMismatch.sentence
+        case .chainOutsideDates: DANEVerification.Kind.chainOutsideDates.sentence
+        case .bareTrustAnchorKey: DANEVerification.Kind.bareTrustAnchorKey.sentence
+        case .certificateExpired: DANEVerification.Kind.certificateExpired.sentence
+        case .anchorOutsideDates: DANEVerification.Kind.anchorOutsideDates.sentence
+        }
+    }
     var severity: Severity {
         switch self {
         case .bareTrustAnchorKey, .anchorOutsideDates: .warning
@@ -76,7 +103,7 @@ extension Check {
             matches: Observed<TLSAMatches>, judged: JudgedAt
         ) -> Verdict<DANEValidFinding> in
         if let (lookup, reason) = records.bogus {
-            return .bogus("The answer for the TLSA records of \(lookup.name) does not validate: \(reason).")
+            return .bogus([.owner: lookup.name, .reason: reason])
         }
         guard let lookup = records.effective else { return .notApplicable(records.whyNothingCounts) }
         if let why = session.absence { return .withoutTLS(lookup, ehlo, why) }
@@ -84,8 +111,7 @@ extension Check {
         switch matches {
         case .absent(let why) where why.saysHandshakeFails:
             return .withoutSTARTTLS(
-                "A TLS handshake with the SNI \(lookup.base), which DANE senders use, fails, although the "
-                    + "TLSA records of \(lookup.name) promise TLS.")
+                lookup, [.situation: "own-name-refused", .host: lookup.base])
         case .absent(let why): return .inconclusive("Whether the certificate matches could not be determined: \(why).")
         case .present(let matches):
             let names = records.referenceNames(mx, base: lookup.base)
@@ -115,20 +141,20 @@ extension Issue<DANEValidFinding> {
             case .anchorOutsideDates: .anchorOutsideDates
             case .certificateExpired: .certificateExpired
             }
-        self.init(code, remark.message)
+        self.init(code, remark.arguments)
     }
 }
 
 extension Verdict<DANEValidFinding> {
-    static func bogus(_ observation: String) -> Verdict {
+    fileprivate static func bogus(_ arguments: Arguments) -> Verdict {
         .found(
-            .tlsaBogus, observation, hiding: Set(DANEValidFinding.allCases),
+            .tlsaBogus, arguments, hiding: Set(DANEValidFinding.allCases),
             because: "The TLSA records could not be determined.")
     }
 
-    static func withoutSTARTTLS(_ observation: String) -> Verdict {
+    fileprivate static func withoutSTARTTLS(_ lookup: TLSALookup, _ arguments: Arguments) -> Verdict {
         .found(
-            .withoutSTARTTLS, observation, hiding: DANEValidFinding.ofCertificates,
+            .withoutSTARTTLS, arguments.merging([.owner: lookup.name]), hiding: DANEValidFinding.ofCertificates,
             because: "Without TLS no certificate is seen.")
     }
 
@@ -167,15 +193,28 @@ extension Verdict<DANEValidFinding> {
         if let mask = ehlo.keywords.first(where: \.isMasked) {
             return .inconclusive("The EHLO reply lists \(mask.name) where STARTTLS would be.")
         }
-        let promise = "although the TLSA records of \(lookup.name) promise it"
         switch why.root {
-        case .notApplicable: return .withoutSTARTTLS("The server does not offer STARTTLS, \(promise).")
+        case .notApplicable: return .withoutSTARTTLS(lookup, [.situation: "not-offered"])
         case .failed(.rejected(let reply)) where !reply.isTransient:
-            return .withoutSTARTTLS("The server answers STARTTLS with \(reply.firstLine), \(promise).")
+            return .withoutSTARTTLS(lookup, [.situation: "refused", .reply: reply.firstLine])
         case let root where root.certainty == .decisive:
-            return .withoutSTARTTLS("TLS cannot be established (\(root)), \(promise).")
+            return .withoutSTARTTLS(lookup, [.situation: "no-tls", .reason: root.description])
         case let root: return .inconclusive("Whether TLS can be established could not be determined: \(root).")
         }
+    }
+}
+
+extension Expectation<DANEValidFinding> {
+    static func bogus(_ sentence: String) -> Expectation {
+        .found(
+            .tlsaBogus, sentence, hiding: Set(DANEValidFinding.allCases),
+            because: "The TLSA records could not be determined.")
+    }
+
+    static func withoutSTARTTLS(_ sentence: String) -> Expectation {
+        .found(
+            .withoutSTARTTLS, sentence, hiding: DANEValidFinding.ofCertificates,
+            because: "Without TLS no certificate is seen.")
     }
 }
 

@@ -16,7 +16,7 @@ enum DANEValidExamples {
 
     private static func given(
         _ title: String, _ records: TLSARecords, _ matches: Observed<TLSAMatches>, days: Double = 0,
-        expect expected: Verdict<DANEValidFinding>
+        expect expected: Expectation<DANEValidFinding>
     ) -> Case {
         .given(title, records, .secureSample, .withSTARTTLS, session, matches, .sample(days: days), expect: expected)
     }

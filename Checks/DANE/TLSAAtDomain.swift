@@ -20,12 +20,6 @@ public struct TLSAAtDomain: DomainFact, Hashable {
         self.name = name
         self.count = count
     }
-
-    /// A sentence for whoever looks for the records at the hosts.
-    var hint: String {
-        let records = count == 1 ? "is 1 TLSA record" : "are \(count) TLSA records"
-        return "There \(records) at \(name), where no sender looks: publish such records at each MX host."
-    }
 }
 
 extension Probe {

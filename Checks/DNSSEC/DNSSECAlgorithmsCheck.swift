@@ -11,6 +11,24 @@ enum DNSSECAlgorithmsFinding: String, FindingCode {
     case salt = "dnssec.nsec3-salt"
     case unsupported = "dnssec.unsupported"
 
+    var sentence: Sentence {
+        switch self {
+        case .forbiddenAlgorithm, .discouragedAlgorithm:
+            "The zone \(.zone) is signed with algorithm \(.algorithmNumber) (\(.algorithm))."
+        case .forbiddenDigest: "The only DS records of \(.zone) have digest type \(.digests, .joined(.and))."
+        case .weakDigestBeside:
+            "A DS record of \(.zone) has digest type \(.digests, .joined(.and)), beside a stronger one."
+        case .iterations:
+            """
+            The zone \(.zone) uses \(.iterations) additional NSEC3 \(.iterations, one: "iteration", other: "iterations").
+            """
+        case .salt: "The zone \(.zone) uses an NSEC3 salt of \(.octets) \(.octets, one: "byte", other: "bytes")."
+        case .unsupported:
+            """
+            \(.zone) has a DS record, and yet counts as not signed: validators do not implement \(.algorithms, .joined(.or)).
+            """
+        }
+    }
     var severity: Severity {
         switch self {
         case .forbiddenAlgorithm, .forbiddenDigest: .error
@@ -31,7 +49,6 @@ enum DNSSECAlgorithmsFinding: String, FindingCode {
         case .salt: "Use NSEC3 without salt: it protects nothing."
         }
     }
-    var arguments: [String] { self == .iterations ? ["iterations"] : [] }
 }
 
 extension Check {
@@ -45,7 +62,7 @@ extension Check {
             """,
         references: [
             .rfc(9904, section: "3"), .rfc(9904, section: "4"), .rfc(9905, section: "2"), .rfc(9276, section: "3.1"),
-            .rfc(4035, section: "5.2"),
+            .rfc(4035, section: "5.2"), .iana("DNS Security Algorithm Numbers", "dns-sec-alg-numbers"),
         ],
         examples: [
             .given("ECDSA and SHA-256", .zone(), expect: .passed),
@@ -70,7 +87,7 @@ extension Check {
                 "many rounds of NSEC3", .zone { $0.hashing = DenialHashing(iterations: 150, saltLength: 0) },
                 expect: .found(
                     .iterations, "The zone example.com uses 150 additional NSEC3 iterations.",
-                    ["iterations": 150])),
+                    [.iterations: 150])),
             .given(
                 "salt", .zone { $0.hashing = DenialHashing(iterations: 0, saltLength: 8) },
                 expect: .found(.salt, "The zone example.com uses an NSEC3 salt of 8 bytes.")),
@@ -134,31 +151,28 @@ extension SigningZone {
             guard let algorithm = Self.algorithms[number] else { return nil }
             return Issue(
                 algorithm.isForbidden ? .forbiddenAlgorithm : .discouragedAlgorithm,
-                "The zone \(name) is signed with algorithm \(number) (\(algorithm.title)).")
+                [.zone: name, .algorithmNumber: Int(number), .algorithm: algorithm.title])
         }
     }
 
     private var digests: [Issue<DNSSECAlgorithmsFinding>] {
         let weak = Set(delegation.map(\.digestType)).filter { Self.weakDigests[$0] != nil }.sorted()
         guard !weak.isEmpty else { return [] }
-        let words = weak.map { "\($0) (\(Self.weakDigests[$0] ?? ""))" }.joined(separator: " and ")
+        let words = weak.map { "\($0) (\(Self.weakDigests[$0] ?? ""))" }
         if delegation.allSatisfy({ Self.weakDigests[$0.digestType] != nil }) {
-            return [Issue(.forbiddenDigest, "The only DS records of \(name) have digest type \(words).")]
+            return [Issue(.forbiddenDigest, [.zone: name, .digests: words])]
         }
-        return [Issue(.weakDigestBeside, "A DS record of \(name) has digest type \(words), beside a stronger one.")]
+        return [Issue(.weakDigestBeside, [.zone: name, .digests: words])]
     }
 
     private var denial: [Issue<DNSSECAlgorithmsFinding>] {
         guard let hashing else { return [] }
         var issues: [Issue<DNSSECAlgorithmsFinding>] = []
         if hashing.iterations > 0 {
-            issues.append(
-                Issue(
-                    .iterations, "The zone \(name) uses \(hashing.iterations) additional NSEC3 iterations.",
-                    ["iterations": Double(hashing.iterations)]))
+            issues.append(Issue(.iterations, [.zone: name, .iterations: Int(hashing.iterations)]))
         }
         if hashing.saltLength > 0 {
-            issues.append(Issue(.salt, "The zone \(name) uses an NSEC3 salt of \(hashing.saltLength) bytes."))
+            issues.append(Issue(.salt, [.zone: name, .octets: Int(hashing.saltLength)]))
         }
         return issues
     }
@@ -172,12 +186,7 @@ extension SigningZone {
             SigningAlgorithm.isValidated(signer.algorithm, digest: 2)
                 ? SigningAlgorithm.digestName(signer.digestType) : SigningAlgorithm.name(signer.algorithm)
         }
-        return [
-            Issue(
-                .unsupported,
-                "\(name) has a DS record, and yet counts as not signed: validators do not implement "
-                    + "\(Set(lacking).sorted().joined(separator: " or ")).")
-        ]
+        return [Issue(.unsupported, [.zone: name, .algorithms: Set(lacking).sorted()])]
     }
 
     /// Algorithms that IANA's registry forbids or does not recommend for signing. RFC 9904, section 3; of SHA-1, which RFC 9905

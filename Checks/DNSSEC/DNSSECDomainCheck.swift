@@ -6,6 +6,12 @@ enum DNSSECDomainFinding: String, FindingCode {
     case insecure = "dnssec.domain-insecure"
     case bogus = "dnssec.domain-bogus"
 
+    var sentence: Sentence {
+        switch self {
+        case .insecure: "The MX records are not protected by DNSSEC."
+        case .bogus: "The answer for the MX records does not validate: \(.reason)."
+        }
+    }
     var severity: Severity { self == .insecure ? .info : .critical }
     var responsible: Responsible { .domainOwner }
     var effort: Effort { .zone }
@@ -55,10 +61,10 @@ extension Check {
         case .insecure where mx.status == .nxDomain: .notApplicable("The domain does not exist.")
         case .indeterminate where mx.status == .nxDomain: .notApplicable("The domain does not exist.")
         case .secure: .passed
-        case .insecure: .found(.insecure, "The MX records are not protected by DNSSEC.")
+        case .insecure: .found(.insecure)
         case .indeterminate(let why):
             .inconclusive("Whether the MX records are validly signed could not be determined: \(why).")
-        case .bogus(let reason): .found(.bogus, "The answer for the MX records does not validate: \(reason).")
+        case .bogus(let reason): .found(.bogus, [.reason: reason])
         }
     }
 }

@@ -6,6 +6,12 @@ enum DNSSECHostsFinding: String, FindingCode {
     case insecure = "dnssec.host-insecure"
     case bogus = "dnssec.host-bogus"
 
+    var sentence: Sentence {
+        switch self {
+        case .insecure: "The addresses of \(.host) are not protected by DNSSEC."
+        case .bogus: "The answer for the \(.recordType) records of \(.host) does not validate: \(.reason)."
+        }
+    }
     var severity: Severity { self == .insecure ? .info : .critical }
     var responsible: Responsible { .domainOwner }
     var effort: Effort { .zone }
@@ -49,7 +55,7 @@ extension Check {
                     ipv4: .present(AddressLookup(security: .insecure, [.sample("192.0.2.25")])),
                     ipv6: .absent(.inconclusive("the name servers answered SERVFAIL"))), ValidatedDNS(),
                 expect: .of(
-                    [Issue(.insecure, "The addresses of mx.example.com are not protected by DNSSEC.")], open: [.bogus],
+                    [.init(.insecure, "The addresses of mx.example.com are not protected by DNSSEC.")], open: [.bogus],
                     because: "The AAAA lookup of mx.example.com: the name servers answered SERVFAIL.")),
             .given(
                 "a failed lookup", .unanswered, ValidatedDNS(),
@@ -58,8 +64,7 @@ extension Check {
     ) { (host: MailHost, _: ValidatedDNS) -> Verdict<DNSSECHostsFinding> in
         let issues = [("A", host.ipv4.value), ("AAAA", host.ipv6.value)].compactMap { type, lookup in
             lookup?.security.bogusReason.map { reason in
-                Issue<DNSSECHostsFinding>(
-                    .bogus, "The answer for the \(type) records of \(host.name) does not validate: \(reason).")
+                Issue<DNSSECHostsFinding>(.bogus, [.recordType: type, .host: host.name, .reason: reason])
             }
         }
         if !issues.isEmpty { return .found(issues) }
@@ -74,7 +79,7 @@ extension Check {
         }
         let insecure: [Issue<DNSSECHostsFinding>] =
             judged.contains { $0.security == .insecure }
-            ? [Issue(.insecure, "The addresses of \(host.name) are not protected by DNSSEC.")] : []
+            ? [Issue(.insecure, [.host: host.name])] : []
         guard !judged.isEmpty else { return .notApplicable("\(host.name) is no name to look up.") }
         guard let failure else { return .of(insecure) }
         // A proof that spans the zone leaves nothing to find but that the other answer is bogus.

@@ -5,6 +5,9 @@ internal import Observations
 enum KeyExchangeFreshFinding: String, FindingCode {
     case reused = "key-exchange.reused"
 
+    var sentence: Sentence {
+        "\(.count) of \(.handshakes) handshakes have the same key of the server."
+    }
     var severity: Severity { .warning }
     var remedy: String {
         "Let the server make a new key for each handshake: update its TLS library, and switch the reuse of ephemeral keys off "
@@ -83,6 +86,6 @@ extension Check {
                 .inconclusive("It could not be determined whether every handshake has a fresh key: \($0).")
             } ?? .passed
         }
-        return .found(.reused, "\(most) of \(shares.digests.count) handshakes have the same key of the server.")
+        return .found(.reused, [.count: most, .handshakes: shares.digests.count])
     }
 }

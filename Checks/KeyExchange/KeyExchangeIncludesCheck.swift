@@ -6,6 +6,12 @@ enum KeyExchangeIncludesFinding: String, FindingCode {
     case noneNeeded = "key-exchange.none-needed"
     case groupMissing = "key-exchange.group-missing"
 
+    var sentence: Sentence {
+        switch self {
+        case .noneNeeded: "None of these groups is accepted: \(.wanted)."
+        case .groupMissing: "A required group is not accepted: \(.group)."
+        }
+    }
     var severity: Severity { .error }
 
     var remedy: String {
@@ -72,11 +78,10 @@ extension Check {
             return !accepted.contains(name) && offered.contains { $0 >= .tls10 && group?.fits($0) == true }
         }
         var issues = missing.map { name in
-            Issue<KeyExchangeIncludesFinding>(.groupMissing, "A required group is not accepted: \(name).")
+            Issue<KeyExchangeIncludesFinding>(.groupMissing, [.group: name])
         }
         if !parameters.anyOf.isEmpty, accepted.isDisjoint(with: parameters.anyOf) {
-            let list = parameters.anyOf.joined(separator: ", ")
-            issues.insert(Issue(.noneNeeded, "None of these groups is accepted: \(list)."), at: 0)
+            issues.insert(Issue(.noneNeeded, [.wanted: parameters.anyOf]), at: 0)
         }
         guard let doubt = suites.doubt else { return .of(issues) }
         // What seems to be missing may be in the part of the list that is.

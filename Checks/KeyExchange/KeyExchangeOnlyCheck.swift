@@ -7,6 +7,14 @@ enum KeyExchangeOnlyFinding: String, FindingCode {
     case primeNotAllowed = "key-exchange.prime-not-allowed"
     case phaseOut = "key-exchange.phase-out"
 
+    var sentence: Sentence {
+        switch self {
+        case .groupNotAllowed: "Groups that are not allowed are accepted: \(.accepted, .joined(.semicolon))."
+        case .primeNotAllowed:
+            "A Diffie-Hellman prime that is not allowed is used: \(.primes, .joined(.semicolon))."
+        case .phaseOut: "Groups that should be phased out are accepted: \(.groupNames)."
+        }
+    }
     var severity: Severity { self == .phaseOut ? .notice : .error }
 
     var remedy: String {
@@ -20,10 +28,11 @@ enum KeyExchangeOnlyFinding: String, FindingCode {
         }
     }
 
-    var arguments: [String] {
+    var arguments: [FindingArgument] {
         switch self {
-        case .groupNotAllowed, .phaseOut: ["groups"]
-        case .primeNotAllowed: ["bits"]
+        case .groupNotAllowed: [.groups, .groupNames]
+        case .phaseOut: [.groups]
+        case .primeNotAllowed: [.bits]
         }
     }
 }
@@ -60,26 +69,29 @@ extension Check {
             Some standards list the groups in which keys may be exchanged, and nothing else may be there. To tell, every \
             group that a server accepts in every version has to be found.
             """,
-        references: [.rfc(9325, section: "4.5"), .rfc(8446, section: "4.2.7"), .rfc(7919, section: "4")],
+        references: [
+            .rfc(9325, section: "4.5"), .rfc(8446, section: "4.2.7"), .rfc(7919, section: "4"),
+            .iana("TLS Supported Groups", "tls-parameters"),
+        ],
         examples: [
             .given("allowed groups", .example, .exchanging("x25519"), KeyExchangeOnlyParameters(), expect: .passed),
             .given(
                 "another group", .example, .exchanging("x25519", "brainpoolP256r1"), KeyExchangeOnlyParameters(),
                 expect: .found(
                     .groupNotAllowed, "Groups that are not allowed are accepted: brainpoolP256r1 in TLS 1.2.",
-                    ["groups": 1])),
+                    [.groups: 1])),
             .given(
                 "a group that the profile phases out", .example, .exchanging("x25519", "secp224r1"),
                 KeyExchangeOnlyParameters(phaseOut: ["secp224r1"]),
                 expect: .found(
-                    .phaseOut, "Groups that should be phased out are accepted: secp224r1.", ["groups": 1])),
+                    .phaseOut, "Groups that should be phased out are accepted: secp224r1.", [.groups: 1])),
             .given(
                 "a prime of the server's own", .example, .exchanging("x25519", prime: 2048),
                 KeyExchangeOnlyParameters(ownPrimeBits: 3072),
                 expect: .found(
                     .primeNotAllowed,
                     "A Diffie-Hellman prime that is not allowed is used: one of 2048 bits in TLS 1.2.",
-                    ["bits": 2048])),
+                    [.bits: 2048])),
             .given(
                 "the server turned us away before the lists were complete", .example, .unfinished,
                 KeyExchangeOnlyParameters(),
@@ -109,10 +121,13 @@ extension TLSSuites {
         let allowed = Set(parameters.groups + parameters.phaseOut)
         let found = versions.map { ($0.version, $0.groups.filter { !allowed.contains($0) }) }.filter { !$0.1.isEmpty }
         guard !found.isEmpty else { return nil }
-        let text = found.map { "\($0.1.joined(separator: ", ")) in \($0.0)" }.joined(separator: "; ")
+        let names = Set(found.flatMap(\.1)).sorted()
         return Issue(
-            .groupNotAllowed, "Groups that are not allowed are accepted: \(text).",
-            ["groups": Double(Set(found.flatMap(\.1)).count)])
+            .groupNotAllowed,
+            [
+                .accepted: found.map { "\($0.1.joined(separator: ", ")) in \($0.0)" }, .groups: names.count,
+                .groupNames: names,
+            ])
     }
 
     fileprivate func primeIssue(_ parameters: KeyExchangeOnlyParameters) -> Issue<KeyExchangeOnlyFinding>? {
@@ -131,18 +146,13 @@ extension TLSSuites {
             }
         }
         guard let shortest = found.map(\.bits).min() else { return nil }
-        let text = found.map(\.text).joined(separator: "; ")
-        return Issue(
-            .primeNotAllowed, "A Diffie-Hellman prime that is not allowed is used: \(text).",
-            ["bits": Double(shortest)])
+        return Issue(.primeNotAllowed, [.primes: found.map(\.text), .bits: shortest])
     }
 
     fileprivate func fadingIssue(_ parameters: KeyExchangeOnlyParameters) -> Issue<KeyExchangeOnlyFinding>? {
         let fading = acceptedGroups.intersection(parameters.phaseOut).subtracting(parameters.groups).sorted()
         guard !fading.isEmpty else { return nil }
-        return Issue(
-            .phaseOut, "Groups that should be phased out are accepted: \(fading.joined(separator: ", ")).",
-            ["groups": Double(fading.count)])
+        return Issue(.phaseOut, [.groupNames: fading, .groups: fading.count])
     }
 
     /// A machine for examples that accepts some groups, and may bring a prime of its own.

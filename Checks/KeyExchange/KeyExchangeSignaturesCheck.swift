@@ -8,6 +8,13 @@ enum KeyExchangeSignaturesFinding: String, FindingCode {
     case sha224 = "key-exchange.sha224-signature"
     case pkcs1 = "key-exchange.pkcs1-signature"
 
+    var sentence: Sentence {
+        switch self {
+        case .broken, .sha224, .pkcs1:
+            "In TLS 1.2 the server signs with \(.signature) where nothing better is offered."
+        case .noSHA2: "In TLS 1.2 the server signs with neither SHA-256 nor a longer hash."
+        }
+    }
     var severity: Severity {
         switch self {
         case .broken: .error
@@ -112,12 +119,10 @@ extension TLSSignatures {
     fileprivate func issue(_ code: KeyExchangeSignaturesFinding) -> Issue<KeyExchangeSignaturesFinding>? {
         guard let subject = code.subject else {
             let areRefused = [.pkcs1, .sound].allSatisfy { self[$0]?.kind == .refused }
-            return areRefused
-                ? Issue(code, "In TLS 1.2 the server signs with neither SHA-256 nor a longer hash.") : nil
+            return areRefused ? Issue(code) : nil
         }
         guard let answer = self[subject], answer.kind == .made else { return nil }
-        return Issue(
-            code, "In TLS 1.2 the server signs with \(answer.detail ?? "such") where nothing better is offered.")
+        return Issue(code, [.signature: answer.detail ?? "such"])
     }
 
     /// A machine for examples that makes these signatures and refuses all others.

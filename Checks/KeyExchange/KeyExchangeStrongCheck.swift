@@ -10,6 +10,23 @@ enum KeyExchangeFinding: String, FindingCode {
     case finiteField = "key-exchange.finite-field"
     case postQuantum = "key-exchange.post-quantum"
 
+    var sentence: Sentence {
+        switch self {
+        case .brokenPrime, .shortPrime:
+            """
+            The Diffie-Hellman prime has \(.bits) bits, \(.required) are required\
+            \(optional: .prime, before: "; many servers share it (", after: ")").
+            """
+        case .shortCurve: "A curve of fewer than 224 bits is accepted: \(.group)."
+        case .explicitCurve: "The server sends explicit curve parameters instead of a named curve."
+        case .finiteField:
+            """
+            Finite-field Diffie-Hellman is accepted: \
+            \(.where(.bits, is: "\(.bits) bits", otherwise: "\(.group)")) in \(.version).
+            """
+        case .postQuantum: "Post-quantum key exchange is offered: \(.group)."
+        }
+    }
     var severity: Severity {
         switch self {
         case .brokenPrime, .shortPrime, .shortCurve: .error
@@ -33,12 +50,6 @@ enum KeyExchangeFinding: String, FindingCode {
         }
     }
 
-    var arguments: [String] {
-        switch self {
-        case .brokenPrime, .shortPrime: ["bits"]
-        default: []
-        }
-    }
 }
 
 /// How long is long enough.
@@ -81,11 +92,11 @@ extension Check {
                     .shortPrime,
                     "The Diffie-Hellman prime has 1024 bits, 2048 are required; many servers share it (MODP "
                         + "1024 (RFC 2409)).",
-                    ["bits": 1024])),
+                    [.bits: 1024])),
             .given(
                 "a prime of 768 bits", .example, .prime(768), KeyExchangeParameters(),
                 expect: .found(
-                    .brokenPrime, "The Diffie-Hellman prime has 768 bits, 2048 are required.", ["bits": 768])),
+                    .brokenPrime, "The Diffie-Hellman prime has 768 bits, 2048 are required.", [.bits: 768])),
             .given(
                 "a curve of 192 bits", .example, .exchanging(.shortCurve, group: "secp192r1"), KeyExchangeParameters(),
                 expect: .found(.shortCurve, "A curve of fewer than 224 bits is accepted: secp192r1.")),
@@ -135,39 +146,32 @@ extension TLSClasses {
         guard case .finiteField(let bits, let digest, _)? = self[.finiteField]?.parameters,
             bits < parameters.minimumPrimeBits
         else { return nil }
-        let shared = KnownPrime.name(digest: digest).map { "; many servers share it (\($0))" } ?? ""
         return Issue(
             bits < 1024 ? .brokenPrime : .shortPrime,
-            "The Diffie-Hellman prime has \(bits) bits, \(parameters.minimumPrimeBits) are required\(shared).",
-            ["bits": Double(bits)])
+            [.bits: bits, .required: parameters.minimumPrimeBits, .prime: KnownPrime.name(digest: digest)])
     }
 
     /// The Raccoon attack needs a server that uses a key of its own twice, which nobody can see from outside in one hello.
     fileprivate var finiteFieldIssue: Issue<KeyExchangeFinding>? {
         guard let answer = self[.finiteField], answer.kind == .accepted else { return nil }
-        let size: String
-        switch answer.parameters {
-        case .finiteField(let bits, _, _): size = "\(bits) bits"
-        default: size = answer.group ?? "of unknown size"
-        }
+        var size: Arguments = [.group: answer.group ?? "of unknown size"]
+        if case .finiteField(let bits, _, _) = answer.parameters { size = [.bits: bits] }
         return Issue(
-            .finiteField,
-            "Finite-field Diffie-Hellman is accepted: \(size) in \(answer.version?.description ?? "an unknown version")."
-        )
+            .finiteField, size.merging([.version: answer.version?.description ?? "an unknown version"]))
     }
 
     fileprivate var curveIssue: Issue<KeyExchangeFinding>? {
         guard let answer = self[.shortCurve], answer.kind == .accepted else { return nil }
         if answer.parameters == .explicitCurve {
-            return Issue(.explicitCurve, "The server sends explicit curve parameters instead of a named curve.")
+            return Issue(.explicitCurve)
         }
         guard let group = answer.group else { return nil }
-        return Issue(.shortCurve, "A curve of fewer than 224 bits is accepted: \(group).")
+        return Issue(.shortCurve, [.group: group])
     }
 
     fileprivate var postQuantumIssue: Issue<KeyExchangeFinding>? {
         guard let answer = self[.postQuantum], answer.kind == .accepted, let group = answer.group else { return nil }
-        return Issue(.postQuantum, "Post-quantum key exchange is offered: \(group).")
+        return Issue(.postQuantum, [.group: group])
     }
 
     /// A machine for examples with a prime of its own.

@@ -11,6 +11,18 @@ enum MTASTSEnforcedFinding: String, FindingCode {
     case losesMail = "mta-sts.loses-mail"
     case losesAllMail = "mta-sts.loses-all-mail"
 
+    var sentence: Sentence {
+        switch self {
+        case .absent: "There is no MTA-STS record."
+        case .inactive: "Senders behave as if there were no MTA-STS: \(.reason)."
+        case .none: "The policy has the mode none: senders behave as if there were no MTA-STS."
+        case .testing: "The policy has the mode testing: senders only report."
+        case .testingFails: "In mode enforce, mail would not be delivered to \(.refusals, .upTo(3))."
+        case .losesMail: "Senders that follow the policy do not deliver to \(.refusals, .upTo(3))."
+        case .losesAllMail:
+            "Senders that follow the policy cannot deliver at all: they refuse \(.refusals, .upTo(3))."
+        }
+    }
     var severity: Severity {
         switch self {
         case .absent, .none: .info
@@ -67,34 +79,30 @@ extension Check {
         ) -> Verdict<MTASTSEnforcedFinding> in
         let document: MTASTSDocument
         switch MTASTSStanding(record, policy, at: judged.instant) {
-        case .absent: return .found(.absent, "There is no MTA-STS record.")
-        case .unusable(let why): return .found(.inactive, "Senders behave as if there were no MTA-STS: \(why).")
+        case .absent: return .found(.absent)
+        case .unusable(let why): return .found(.inactive, [.reason: why])
         case .unknown(let why):
             return .inconclusive("Whether senders can use the policy could not be determined: \(why).")
         case .policy(let found): document = found
         }
         let coverage = MTASTSCoverage(hosts, deliveries, vantage, judged)
         switch document.mode {
-        case .none: return .found(.none, "The policy has the mode none: senders behave as if there were no MTA-STS.")
+        case .none: return .found(.none)
         case .testing:
-            let testing = Issue(MTASTSEnforcedFinding.testing, "The policy has the mode testing: senders only report.")
+            let testing = Issue(MTASTSEnforcedFinding.testing)
             guard let refusals = coverage.refusals else {
                 guard let doubt = coverage.doubt else { return .found([testing]) }
                 return .of([testing], open: [.testingFails], because: doubt)
             }
-            return .found([
-                testing, Issue(.testingFails, "In mode enforce, mail would not be delivered to \(refusals)."),
-            ])
+            return .found([testing, Issue(.testingFails, [.refusals: refusals])])
         case .enforce:
             guard let refusals = coverage.refusals else { return coverage.withoutRefusal }
             guard coverage.refusesEverything else {
-                let some = Issue(
-                    MTASTSEnforcedFinding.losesMail, "Senders that follow the policy do not deliver to \(refusals).")
+                let some = Issue(MTASTSEnforcedFinding.losesMail, [.refusals: refusals])
                 guard !coverage.isDelivered, let doubt = coverage.doubt else { return .found([some]) }
                 return .of([some], open: [.losesAllMail], because: doubt)
             }
-            return .found(
-                .losesAllMail, "Senders that follow the policy cannot deliver at all: they refuse \(refusals).")
+            return .found(.losesAllMail, [.refusals: refusals])
         }
     }
 }
@@ -128,10 +136,8 @@ private struct MTASTSCoverage {
     }
 
     /// The servers that a sender refuses, each with its reasons; nil when there is none.
-    var refusals: String? {
-        guard !refused.isEmpty else { return nil }
-        let first = refused.prefix(3).map { "\($0.name) (\($0.reasons.joined(separator: "; ")))" }
-        return first.joined(separator: ", ") + (refused.count > 3 ? " and \(refused.count - 3) more" : "")
+    var refusals: [String]? {
+        refused.isEmpty ? nil : refused.map { "\($0.name) (\($0.reasons.joined(separator: "; ")))" }
     }
 
     /// Whether a sender has nowhere to go.

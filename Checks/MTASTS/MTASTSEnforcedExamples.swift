@@ -32,8 +32,8 @@ extension [Example<
                 "mode testing, and a server that does not offer STARTTLS", .sample, .serving(mode: "testing"), hosts,
                 .of(.good, .plaintext("it does not offer STARTTLS")), seen, now,
                 expect: .found([
-                    Issue(.testing, "The policy has the mode testing: senders only report."),
-                    Issue(
+                    .init(.testing, "The policy has the mode testing: senders only report."),
+                    .init(
                         .testingFails,
                         "In mode enforce, mail would not be delivered to mx.example.com[192.0.2.2] (it does not offer "
                             + "STARTTLS)."),
@@ -42,7 +42,7 @@ extension [Example<
                 "mode testing, and a server defers us", .sample, .serving(mode: "testing"), hosts,
                 .of(.good, .unknown("it does not talk to us: 421")), seen, now,
                 expect: .of(
-                    [Issue(.testing, "The policy has the mode testing: senders only report.")], open: [.testingFails],
+                    [.init(.testing, "The policy has the mode testing: senders only report.")], open: [.testingFails],
                     because:
                         "Whether mail is delivered under the policy could not be determined for every server: "
                         + "mx.example.com[192.0.2.2]: it does not talk to us: 421.")),

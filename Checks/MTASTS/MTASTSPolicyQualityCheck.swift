@@ -10,6 +10,16 @@ enum MTASTSPolicyQualityFinding: String, FindingCode {
     case unknownField = "mta-sts.unknown-field"
     case repeatedField = "mta-sts.repeated-field"
 
+    var sentence: Sentence {
+        switch self {
+        case .maxAgeZero: "max_age is 0: senders forget the policy at once."
+        case .maxAgeShort: "max_age is \(.maxAge) seconds, less than \(.required) for the mode \(.mode)."
+        case .patternUnused: "The pattern \(.pattern) fits no MX host."
+        case .patternTooWide: "The pattern \(.pattern) fits every name right below \(.name)."
+        case .unknownField: "Senders ignore the field \(.field, .quoted)."
+        case .repeatedField: "The field \(.field) is there more than once: the first counts."
+        }
+    }
     var severity: Severity {
         switch self {
         case .maxAgeZero, .maxAgeShort, .patternTooWide: .warning
@@ -28,7 +38,6 @@ enum MTASTSPolicyQualityFinding: String, FindingCode {
         case .repeatedField: "Keep one line of it: only the first counts."
         }
     }
-    var arguments: [String] { self == .maxAgeShort ? ["max-age"] : [] }
 }
 
 /// How long a policy is to be remembered.
@@ -81,7 +90,7 @@ extension Check {
                 "an hour", .sample, .serving(maxAge: "3600"), .samples, .init(),
                 expect: .found(
                     .maxAgeShort, "max_age is 3600 seconds, less than 604800 for the mode enforce.",
-                    ["max-age": 3600])),
+                    [.maxAge: 3600])),
             .given(
                 "an hour, in mode none", .sample, .serving(mode: "none", maxAge: "3600"), .samples, .init(),
                 expect: .passed),
@@ -92,8 +101,8 @@ extension Check {
                 "a pattern for half of the Internet", .sample, .serving(mx: ["*.com", "mx.example.com"]), .samples,
                 .init(),
                 expect: .found([
-                    Issue(.patternTooWide, "The pattern *.com fits every name right below com."),
-                    Issue(.patternUnused, "The pattern *.com fits no MX host."),
+                    .init(.patternTooWide, "The pattern *.com fits every name right below com."),
+                    .init(.patternUnused, "The pattern *.com fits no MX host."),
                 ])),
             .given(
                 "a misspelt field", .sample, .serving(more: "nmx: mx2.example.com\n"), .samples, .init(),
@@ -121,10 +130,8 @@ extension MTASTSDocument {
     fileprivate func shortMaxAge(_ parameters: MTASTSMaxAgeParameters) -> Issue<MTASTSPolicyQualityFinding>? {
         let least = parameters.least(mode)
         guard maxAge < least else { return nil }
-        if maxAge == 0 { return Issue(.maxAgeZero, "max_age is 0: senders forget the policy at once.") }
-        return Issue(
-            .maxAgeShort, "max_age is \(maxAge) seconds, less than \(least) for the mode \(mode.rawValue).",
-            ["max-age": Double(maxAge)])
+        if maxAge == 0 { return Issue(.maxAgeZero) }
+        return Issue(.maxAgeShort, [.maxAge: maxAge, .required: least, .mode: mode.rawValue])
     }
 
     /// STS-28, and wildcards for everybody.
@@ -133,18 +140,18 @@ extension MTASTSDocument {
         let wide = patterns.filter(\.isTooWide).map { pattern in
             Issue(
                 MTASTSPolicyQualityFinding.patternTooWide,
-                "The pattern \(pattern) fits every name right below \(pattern.description.dropFirst(2)).")
+                [.pattern: pattern.description, .name: pattern.description.dropFirst(2)])
         }
         guard !names.isEmpty else { return wide }
         let unused = patterns.filter { pattern in !names.contains { pattern.matches($0) } }
         return wide
-            + unused.prefix(5).map { Issue(.patternUnused, "The pattern \($0) fits no MX host.") }
+            + unused.prefix(5).map { Issue(.patternUnused, [.pattern: $0.description]) }
     }
 
     fileprivate var fieldIssues: [Issue<MTASTSPolicyQualityFinding>] {
-        unknownFields.prefix(5).map { Issue(.unknownField, "Senders ignore the field \u{201C}\($0)\u{201D}.") }
+        unknownFields.prefix(5).map { Issue(.unknownField, [.field: $0]) }
             + Set(repeatedFields).sorted().map {
-                Issue(.repeatedField, "The field \($0) is there more than once: the first counts.")
+                Issue(.repeatedField, [.field: $0])
             }
     }
 }

@@ -24,6 +24,31 @@ enum MTASTSPublishedFinding: String, FindingCode {
     case policyBlankLine = "mta-sts.policy-blank-line"
     case policyCompressed = "mta-sts.policy-compressed"
 
+    var sentence: Sentence {
+        switch self {
+        case .lookupBogus: "The answer to the lookup of the MTA-STS record does not validate: \(.reason)."
+        case .recordIgnored: "Senders ignore the record \(.record, .quoted): \(.reason)."
+        case .recordInvalid: "The MTA-STS record breaks the grammar: \(.reason)."
+        case .multipleRecords: "There are \(.count) MTA-STS records, so senders ignore them all."
+        case .recordBlank: .lenience("MTA-STS")
+        case .policyWithoutRecord: "\(.host) serves a policy, but no record announces it."
+        case .policyCertificateUntrusted, .policyCertificateExpired, .policyCertificateName:
+            "Senders cannot verify \(.host): \(.reason)."
+        case .policyMediaType:
+            """
+            The policy is served \(.where(.mediaType, is: "as \(.mediaType, .quoted)", otherwise: "without a media type")), \
+            not as text/plain.
+            """
+        case .policyBlankLine:
+            """
+            \(.count, one: "Line \(.line) of the policy is empty", other: "\(.count) lines of the policy are empty"), which the \
+            grammar does not allow; most senders skip empty lines, so the policy counts.
+            """
+        case .policyHostMissing, .policyHostUnreachable, .policyTLSFailed, .policyNoResponse, .policyRedirected,
+            .policyStatus, .policyTooLarge, .policyInvalid, .policyCompressed:
+            "The policy cannot be used: \(.reason)."
+        }
+    }
     var severity: Severity {
         switch self {
         case .recordBlank: .notice
@@ -81,13 +106,12 @@ extension Check {
         examples: .mtaSTSPublished
     ) { (record: MTASTSRecord, policy: MTASTSPolicy, judged: JudgedAt) -> Verdict<MTASTSPublishedFinding> in
         if let reason = record.lookup.security.bogusReason {
-            return .bogus("The answer to the lookup of the MTA-STS record does not validate: \(reason).")
+            return .bogus(reason)
         }
         var issues = record.issues
         if record.reading == .absent {
             if case .document = policy.fetch {
-                issues.append(
-                    Issue(.policyWithoutRecord, "\(policy.host) serves a policy, but no record announces it."))
+                issues.append(Issue(.policyWithoutRecord, [.host: policy.host]))
             }
             guard !issues.isEmpty else { return .notApplicable("There is no MTA-STS record.") }
             guard case .unknown(let why) = policy.fetch else { return .found(issues) }
@@ -104,9 +128,17 @@ extension Check {
 }
 
 extension Verdict<MTASTSPublishedFinding> {
-    static func bogus(_ observation: String) -> Verdict {
+    fileprivate static func bogus(_ reason: String) -> Verdict {
         .found(
-            .lookupBogus, observation, hiding: Set(MTASTSPublishedFinding.allCases),
+            .lookupBogus, [.reason: reason], hiding: Set(MTASTSPublishedFinding.allCases),
+            because: "The MTA-STS record could not be determined.")
+    }
+}
+
+extension Expectation<MTASTSPublishedFinding> {
+    static func bogus(_ sentence: String) -> Expectation {
+        .found(
+            .lookupBogus, sentence, hiding: Set(MTASTSPublishedFinding.allCases),
             because: "The MTA-STS record could not be determined.")
     }
 }
@@ -123,17 +155,19 @@ extension MTASTSRecord {
         switch reading {
         case .valid:
             guard lookup.isLenient(MTASTSAnnouncement.version) else { return [] }
-            return [Issue(.recordBlank, TextLookup.lenience("MTA-STS"))]
-        case .invalid(let why): return [Issue(.recordInvalid, "The MTA-STS record breaks the grammar: \(why).")]
+            return [Issue(.recordBlank)]
+        case .invalid(let why): return [Issue(.recordInvalid, [.reason: why])]
         case .several(let count):
-            return [Issue(.multipleRecords, "There are \(count) MTA-STS records, so senders ignore them all.")]
+            return [Issue(.multipleRecords, [.count: count])]
         case .absent:
             // What begins otherwise, a wildcard SPF record say, is none of our business.
             return lookup.nearMisses(MTASTSAnnouncement.version).prefix(1).map { text in
                 Issue(
                     .recordIgnored,
-                    "Senders ignore the record \(TextFields.quoted(text)): "
-                        + "\(TextLookup.whyIgnored(text, MTASTSAnnouncement.version)).")
+                    [
+                        .record: text.escapedForTerminal.shortened,
+                        .reason: TextLookup.whyIgnored(text, MTASTSAnnouncement.version),
+                    ])
             }
         }
     }
@@ -149,7 +183,7 @@ extension MTASTSPolicy {
                 case .outsideDates: .policyCertificateExpired
                 case .wrongName: .policyCertificateName
                 }
-            return Issue(code, "Senders cannot verify \(host): \(problem.description).")
+            return Issue(code, [.host: host, .reason: problem.description])
         }
     }
 
@@ -167,7 +201,7 @@ extension MTASTSPolicy {
             case .compressed: .policyCompressed
             case .document, .unknown: nil
             }
-        if let code, let why = fetch.failure { return [Issue(code, "The policy cannot be used: \(why).")] }
+        if let code, let why = fetch.failure { return [Issue(code, [.reason: why])] }
         guard case .document(let document) = fetch else { return [] }
         return [document.blankLineIssue, mediaTypeIssue].compactMap(\.self)
     }
@@ -175,10 +209,7 @@ extension MTASTSPolicy {
     private var mediaTypeIssue: Issue<MTASTSPublishedFinding>? {
         guard !isPlainText else { return nil }
         let type = exchange?.response?.contentType
-        return Issue(
-            .policyMediaType,
-            type.map { "The policy is served as \(TextFields.quoted($0)), not as text/plain." }
-                ?? "The policy is served without a media type, not as text/plain.")
+        return Issue(.policyMediaType, [.mediaType: type.map { $0.escapedForTerminal.shortened }])
     }
 }
 
@@ -186,11 +217,6 @@ extension MTASTSDocument {
     /// RFC 8461, section 3.2: one field on each line, and no other lines.
     fileprivate var blankLineIssue: Issue<MTASTSPublishedFinding>? {
         guard let first = blankLines.first else { return nil }
-        let what =
-            blankLines.count == 1
-            ? "Line \(first) of the policy is empty" : "\(blankLines.count) lines of the policy are empty"
-        return Issue(
-            .policyBlankLine,
-            "\(what), which the grammar does not allow; most senders skip empty lines, so the policy counts.")
+        return Issue(.policyBlankLine, [.count: blankLines.count, .line: first])
     }
 }

@@ -10,6 +10,24 @@ enum MXHostUsableFinding: String, FindingCode {
     case invalidHostName = "mx.invalid-host-name"
     case underscore = "mx.host-underscore"
 
+    var sentence: Sentence {
+        switch self {
+        case .targetAlias: "\(.host) is an alias of \(.canonical)."
+        case .noAddress:
+            """
+            \(.name) \(.situation, ["no-data": "has neither an A nor an AAAA record", "no-name": "does not exist"]).\
+            \(optional: .intended, before: " In the zone file, the trailing dot after ", after: " seems to be missing.")
+            """
+        case .targetLiteral: "The MX record names the address \(.address) instead of a host."
+        case .specialAddress: "\(.host) has the \(.purpose) address \(.address)."
+        case .invalidHostName: "\(.host) \(.reason)."
+        case .underscore:
+            """
+            \(.host) has an underscore, which names of hosts must not have: most senders deliver all the same, and no public CA \
+            issues a certificate for it.
+            """
+        }
+    }
     var severity: Severity {
         switch self {
         case .targetAlias: .warning
@@ -72,7 +90,7 @@ extension Check {
                 MailHost(.sample("mx_1.example.com"), ipv4: .present(AddressLookup([.sample("192.0.2.25")]))), .none,
                 expect: .of(
                     [
-                        Issue(
+                        .init(
                             .underscore,
                             "mx_1.example.com has an underscore, which names of hosts must not have: most senders deliver all the "
                                 + "same, and no public CA issues a certificate for it.")
@@ -105,8 +123,8 @@ extension Check {
     ) { (host: MailHost, greetings: PerServer<Greeting>) -> Verdict<MXHostUsableFinding> in
         switch host.name.mailHostFault {
         case .addressLiteral?:
-            return .found(.targetLiteral, "The MX record names the address \(host.name) instead of a host.")
-        case let fault?: return .found(.invalidHostName, "\(host.name) \(fault).")
+            return .found(.targetLiteral, [.address: host.name])
+        case let fault?: return .found(.invalidHostName, [.host: host.name, .reason: fault.description])
         case nil: break
         }
         let issues = host.issues + host.specialAddresses(greetings)
@@ -125,23 +143,21 @@ extension MailHost {
         var issues: [Issue<MXHostUsableFinding>] = []
         // The domain itself may be an alias: only a name in an MX record must not be one.
         if let target = aliasTarget, preference != nil {
-            issues.append(Issue(.targetAlias, "\(name) is an alias of \(target)."))
+            issues.append(Issue(.targetAlias, [.host: name, .canonical: target]))
         }
         if hasNoAddress {
             let owner = aliasTarget ?? name
             let exists = !lookups.contains { $0.status == .nxDomain }
-            let fault = exists ? "has neither an A nor an AAAA record" : "does not exist"
-            let hint = owner.withoutRepeatedEnd.map {
-                " In the zone file, the trailing dot after \($0) seems to be missing."
-            }
-            issues.append(Issue(.noAddress, "\(owner) \(fault).\(exists ? "" : hint ?? "")"))
-        }
-        if name.text.contains("_"), preference != nil {
             issues.append(
                 Issue(
-                    .underscore,
-                    "\(name) has an underscore, which names of hosts must not have: most senders deliver all the same, and "
-                        + "no public CA issues a certificate for it."))
+                    .noAddress,
+                    [
+                        .name: owner, .situation: exists ? "no-data" : "no-name",
+                        .intended: exists ? nil : owner.withoutRepeatedEnd,
+                    ]))
+        }
+        if name.text.contains("_"), preference != nil {
+            issues.append(Issue(.underscore, [.host: name]))
         }
         return issues
     }
@@ -149,7 +165,7 @@ extension MailHost {
     fileprivate func specialAddresses(_ greetings: PerServer<Greeting>) -> [Issue<MXHostUsableFinding>] {
         refused(greetings).map { address in
             let purpose = address.specialPurpose?.name ?? "special-purpose"
-            return Issue(.specialAddress, "\(name) has the \(purpose) address \(address).")
+            return Issue(.specialAddress, [.host: name, .purpose: purpose, .address: address])
         }
     }
 

@@ -8,6 +8,17 @@ enum MXReceivesMailFinding: String, FindingCode {
     case nullMX = "mx.null-mx"
     case noUsableHost = "mx.no-usable-host"
 
+    var sentence: Sentence {
+        switch self {
+        case .noSuchDomain: "The domain does not exist."
+        case .noMailHost: "The domain has neither an MX record nor an address."
+        case .nullMX: "The domain accepts no mail (null MX)."
+        case .noUsableHost:
+            .where(
+                .reasons, is: "No MX host can be used: \(.reasons, .upTo(3, joined: .semicolon)).",
+                otherwise: "The data of every MX record is malformed.")
+        }
+    }
     var severity: Severity { self == .nullMX ? .info : .error }
     var responsible: Responsible { .domainOwner }
     var remedy: String {
@@ -66,12 +77,12 @@ extension Check {
         if let reason = records.security.bogusReason {
             return .notApplicable("The answer to the MX lookup does not validate: \(reason).")
         }
-        if records.status == .nxDomain { return .found(.noSuchDomain, "The domain does not exist.") }
+        if records.status == .nxDomain { return .found(.noSuchDomain) }
         if records.isNullMX {
-            return .found(.nullMX, "The domain accepts no mail (null MX).")
+            return .found(.nullMX)
         }
         if records.isMissing, hosts.targets.isEmpty {
-            return .found(.noMailHost, "The domain has neither an MX record nor an address.")
+            return .found(.noMailHost)
         }
         return hosts.verdict(greetings)
     }
@@ -88,11 +99,6 @@ extension MailHosts {
         let reasons = uses.compactMap { use in
             if case .unusable(let why) = use { why } else { nil }
         }
-        let shown = reasons.prefix(3).joined(separator: "; ")
-        let more = reasons.count > 3 ? "; and \(reasons.count - 3) more" : ""
-        return .found(
-            .noUsableHost,
-            reasons.isEmpty
-                ? "The data of every MX record is malformed." : "No MX host can be used: \(shown)\(more).")
+        return .found(.noUsableHost, [.reasons: reasons.isEmpty ? nil : reasons])
     }
 }

@@ -9,6 +9,15 @@ enum MXRecordsValidFinding: String, FindingCode {
     case implicit = "mx.implicit"
     case unnecessaryNullMX = "mx.unnecessary-null-mx"
 
+    var sentence: Sentence {
+        switch self {
+        case .nullMXConflict: "There is a null MX beside \(.names, .upTo(1))."
+        case .nullMXPreference: "The null MX has the preference \(.preference)."
+        case .duplicate: "\(.host) is listed with the preferences \(.preferences, .joined(.and))."
+        case .implicit: "There is no MX record: mail goes to the domain's own address."
+        case .unnecessaryNullMX: "The domain has a null MX and no address."
+        }
+    }
     var severity: Severity {
         switch self {
         case .nullMXConflict: .error
@@ -84,24 +93,21 @@ extension MXRecords {
     /// NMX-02: a null MX must be the only one.
     fileprivate var conflicts: [Issue<MXRecordsValidFinding>] {
         guard !nullMX.isEmpty, let host = withHost.first else { return [] }
-        let others = Set(withHost.map(\.exchange)).count - 1
-        let more = others > 0 ? " and \(others) more" : ""
-        return [Issue(.nullMXConflict, "There is a null MX beside \(host.exchange)\(more).")]
+        let others = Set(withHost.map(\.exchange)).subtracting([host.exchange]).sorted()
+        return [Issue(.nullMXConflict, [.names: [host.exchange] + others])]
     }
 
     /// NMX-03: still a null MX.
     fileprivate var wrongPreferences: [Issue<MXRecordsValidFinding>] {
         nullMX.filter { $0.preference != 0 }.map {
-            Issue(.nullMXPreference, "The null MX has the preference \($0.preference).")
+            Issue(.nullMXPreference, [.preference: Int($0.preference)])
         }
     }
 
     fileprivate var duplicates: [Issue<MXRecordsValidFinding>] {
         let listed = Dictionary(grouping: withHost, by: \.exchange).filter { $0.value.count > 1 }
         return listed.sorted { $0.key < $1.key }.map { host, records in
-            let preferences = records.map { "\($0.preference)" }
-            let list = preferences.dropLast().joined(separator: ", ") + " and " + (preferences.last ?? "")
-            return Issue(.duplicate, "\(host) is listed with the preferences \(list).")
+            Issue(.duplicate, [.host: host, .preferences: records.map(\.preference)])
         }
     }
 }
@@ -111,7 +117,7 @@ extension MailHosts {
     fileprivate var implicitMX: Verdict<MXRecordsValidFinding> {
         guard let domain = targets.first else { return .notApplicable("There is no MX record and no address.") }
         if !domain.found.isEmpty {
-            return .found(.implicit, "There is no MX record: mail goes to the domain's own address.")
+            return .found(.implicit)
         }
         return .inconclusive("There is no MX record, and the domain's addresses are not known.")
     }
@@ -119,6 +125,6 @@ extension MailHosts {
     /// NMX-05; only where it is certain that there is no address.
     fileprivate var unnecessaryNullMX: [Issue<MXRecordsValidFinding>] {
         guard let domain = besideNullMX, domain.hasNoAddress else { return [] }
-        return [Issue(.unnecessaryNullMX, "The domain has a null MX and no address.")]
+        return [Issue(.unnecessaryNullMX)]
     }
 }

@@ -7,6 +7,21 @@ enum PTRForwardConfirmedFinding: String, FindingCode {
     case unconfirmed = "ptr.unconfirmed"
     case alias = "ptr.alias"
 
+    var sentence: Sentence {
+        switch self {
+        case .missing: "\(.address) has no PTR record."
+        case .unconfirmed:
+            """
+            \(.total, one: "\(.address) has the name \(.names), which does not resolve back to it", other: Self.several).
+            """
+        case .alias: "The name \(.name) of \(.address) is an alias of \(.canonical)."
+        }
+    }
+    private static let several: Sentence = """
+        None of the \(.where(.leftOut, is: "first \(.count) of \(.total)", otherwise: "\(.total)")) names of \(.address) \
+        resolves back to it: \(.names, .upTo(3))
+        """
+
     var severity: Severity { self == .alias ? .notice : .error }
     var remedy: String {
         switch self {
@@ -40,6 +55,18 @@ extension Check {
                 expect: .found(
                     .unconfirmed, "192.0.2.25 has the name mx.example.com, which does not resolve back to it.")),
             .given(
+                "none of many names resolves back, and not all were looked up",
+                PTRNames(
+                    .sample("192.0.2.25"),
+                    [
+                        PTRName(.sample("a.example.com"), .present(AddressLookup([.sample("192.0.2.26")]))),
+                        PTRName(.sample("b.example.com"), .present(AddressLookup([]))),
+                    ], leftOut: 3),
+                expect: .found(
+                    .unconfirmed,
+                    "None of the first 2 of 5 names of 192.0.2.25 resolves back to it: a.example.com, b.example.com.",
+                    [.count: 2, .total: 5, .leftOut: 3])),
+            .given(
                 "the name is an alias", .alias,
                 expect: .found(
                     .alias, "The name mx.example.com of 192.0.2.25 is an alias of host.example.net.")),
@@ -60,13 +87,13 @@ extension Check {
         if let reason = ptr.security.bogusReason {
             return .inconclusive("The PTR answer for \(ptr.address) does not validate: \(reason).")
         }
-        if ptr.names.isEmpty { return .found(.missing, "\(ptr.address) has no PTR record.") }
+        if ptr.names.isEmpty { return .found(.missing, [.address: ptr.address]) }
         let doubt = ptr.names.lazy.compactMap(\.doubt).first
         guard ptr.confirmed.isEmpty else {
             return .of(ptr.aliases, open: doubt == nil ? [] : [.alias], because: doubt ?? "")
         }
         if let doubt { return .of(ptr.aliases, open: [.unconfirmed, .alias], because: doubt) }
-        return .found([Issue(.unconfirmed, ptr.unconfirmedMessage)] + ptr.aliases)
+        return .found([ptr.unconfirmed] + ptr.aliases)
     }
 }
 
@@ -74,19 +101,18 @@ extension PTRNames {
     fileprivate var aliases: [Issue<PTRForwardConfirmedFinding>] {
         names.compactMap { name in
             name.lookup.value?.canonicalName.map {
-                Issue(.alias, "The name \(name.name) of \(address) is an alias of \($0).")
+                Issue(.alias, [.name: name.name, .address: address, .canonical: $0])
             }
         }
     }
 
-    fileprivate var unconfirmedMessage: String {
-        if let only = names.first, names.count + leftOut == 1 {
-            return "\(address) has the name \(only.name), which does not resolve back to it."
-        }
-        let which = leftOut == 0 ? "\(names.count)" : "first \(names.count) of \(names.count + leftOut)"
-        let shown = names.prefix(3).map(\.name.description).joined(separator: ", ")
-        let more = names.count > 3 ? " and others" : ""
-        return "None of the \(which) names of \(address) resolves back to it: \(shown)\(more)."
+    fileprivate var unconfirmed: Issue<PTRForwardConfirmedFinding> {
+        Issue(
+            .unconfirmed,
+            [
+                .address: address, .names: names.map(\.name), .count: names.count, .total: names.count + leftOut,
+                .leftOut: leftOut > 0 ? leftOut : nil,
+            ])
     }
 }
 

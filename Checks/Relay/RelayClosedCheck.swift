@@ -5,6 +5,17 @@ internal import Observations
 enum RelayClosedFinding: String, FindingCode {
     case open = "relay.open"
 
+    var sentence: Sentence {
+        """
+        The server accepted a relay recipient\(.channel, ["tls": "", "plaintext": " in plaintext"]): \
+        MAIL FROM:<\(.sender)>, RCPT TO:<\(.recipient)> was answered \(.reply).\(.control, ["accepted": Self.nonsense, "": ""])
+        """
+    }
+    private static let nonsense: Sentence = """
+         It accepts nonsense recipients too, so it may refuse later; whether mail would be forwarded cannot be determined \
+        without sending a message.
+        """
+
     var severity: Severity { .critical }
     var remedy: String {
         "Refuse recipients outside your own domains unless the client is authenticated (Postfix: "
@@ -101,7 +112,7 @@ extension Check {
         let attempts = replies.attempts.filter { $0.variant != .control && !$0.variant.isDetour }
         if let accepted = attempts.first(where: \.isAccepted) {
             let acceptsAll = replies.attempts.contains { $0.variant == .control && $0.isAccepted }
-            return .found(.open, message(accepted, acceptsAll: acceptsAll))
+            return .found(.open, arguments(accepted, acceptsAll: acceptsAll))
         }
         for way in [true, false] {
             let asked = attempts.filter { $0.insideTLS == way }
@@ -115,15 +126,12 @@ extension Check {
         return attempts.isEmpty ? .inconclusive("No relay attempt was answered.") : .passed
     }
 
-    private static func message(_ attempt: RelayAttempt, acceptsAll: Bool) -> String {
-        let answer = attempt.recipientReply?.firstLine ?? ""
-        let observation =
-            "The server accepted a relay recipient\(attempt.insideTLS ? "" : " in plaintext"): MAIL FROM:<\(attempt.sender)>, RCPT TO:<\(attempt.recipient)> "
-            + "was answered \(answer)."
-        guard acceptsAll else { return observation }
-        return observation
-            + " It accepts nonsense recipients too, so it may refuse later; whether mail would be forwarded cannot "
-            + "be determined without sending a message."
+    private static func arguments(_ attempt: RelayAttempt, acceptsAll: Bool) -> Arguments {
+        [
+            .channel: attempt.insideTLS ? "tls" : "plaintext", .sender: attempt.sender,
+            .recipient: attempt.recipient, .reply: attempt.recipientReply?.firstLine ?? "",
+            .control: acceptsAll ? "accepted" : nil,
+        ]
     }
 }
 

@@ -5,6 +5,9 @@ internal import Observations
 enum RelayDetoursFinding: String, FindingCode {
     case possible = "relay.possible"
 
+    var sentence: Sentence {
+        "The server refuses strangers, but accepted RCPT TO:<\(.recipient)>: \(.reply)."
+    }
     var severity: Severity { .warning }
     var remedy: String {
         "Find out where mail for this recipient goes: if it leaves the server, refuse it (Postfix: allow_untrusted_routing "
@@ -78,8 +81,7 @@ extension Check {
                 accepted.map { attempt in
                     Issue(
                         .possible,
-                        "The server refuses strangers, but accepted RCPT TO:<\(attempt.recipient)>: "
-                            + "\(attempt.recipientReply?.firstLine ?? "").")
+                        [.recipient: attempt.recipient, .reply: attempt.recipientReply?.firstLine ?? ""])
                 })
         }
         if detours.contains(where: \.isDefiniteRefusal) { return .passed }

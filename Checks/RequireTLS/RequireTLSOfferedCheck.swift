@@ -11,6 +11,18 @@ enum RequireTLSOfferedFinding: String, FindingCode {
     case notOffered = "requiretls.not-offered"
     case outsideTLS = "requiretls.outside-tls"
 
+    var sentence: Sentence {
+        switch self {
+        case .notOffered: "The EHLO reply inside TLS does not list REQUIRETLS."
+        case .outsideTLS:
+            .by(
+                .situation,
+                [
+                    "before-tls": "REQUIRETLS is listed before TLS, where it means nothing, and not inside.",
+                    "without-tls": "REQUIRETLS is listed without TLS, where it means nothing.",
+                ])
+        }
+    }
     var severity: Severity { self == .notOffered ? .info : .warning }
     var remedy: String {
         switch self {
@@ -52,13 +64,12 @@ extension Check {
         case .present(let inside):
             if inside.reply.offers("REQUIRETLS") { return .passed }
             return listsItEarly
-                ? .found(.outsideTLS, "REQUIRETLS is listed before TLS, where it means nothing, and not inside.")
-                : .found(.notOffered, "The EHLO reply inside TLS does not list REQUIRETLS.")
+                ? .found(.outsideTLS, [.situation: "before-tls"]) : .found(.notOffered)
         case .absent(let why) where why.certainty == .inconclusive:
             return .inconclusive("There is no EHLO reply inside TLS: \(why.phrase).")
         case .absent(let why):
             return listsItEarly
-                ? .found(.outsideTLS, "REQUIRETLS is listed without TLS, where it means nothing.")
+                ? .found(.outsideTLS, [.situation: "without-tls"])
                 : .notApplicable("There is no EHLO reply inside TLS: \(why.phrase).")
         }
     }

@@ -6,6 +6,9 @@ internal import Observations
 enum RequireTLSReachFinding: String, FindingCode {
     case unreachable = "requiretls.unreachable"
 
+    var sentence: Sentence {
+        "Mail marked REQUIRETLS is returned: \(.reasons, .upTo(3, joined: .semicolon))."
+    }
     var severity: Severity { .info }
     var responsible: Responsible { .domainOwner }
     var remedy: String {
@@ -44,7 +47,7 @@ extension Check {
         let reasons = views.reduce(into: [String]()) { reasons, view in
             if case .closed(let why) = view, !reasons.contains(why) { reasons.append(why) }
         }
-        return .found(.unreachable, "Mail marked REQUIRETLS is returned: \(reasons.prefix(3).joined(separator: "; ")).")
+        return .found(.unreachable, [.reasons: reasons])
     }
 }
 

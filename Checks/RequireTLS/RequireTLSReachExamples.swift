@@ -13,7 +13,7 @@ enum RequireTLSReachExamples {
 
     private static func given(
         _ title: String, _ mx: MXRecords = .secureSample, offering keyword: String = "REQUIRETLS", days: Double = 0,
-        expect expected: Verdict<RequireTLSReachFinding>
+        expect expected: Expectation<RequireTLSReachFinding>
     ) -> Case {
         let hello = EHLOReplyInsideTLS(EHLOReply(keywords: [keyword]))
         return .given(
@@ -23,7 +23,7 @@ enum RequireTLSReachExamples {
             PerServer([PerServer<TLSAMatches>.Element]()), .sample(days: days), expect: expected)
     }
 
-    private static func returned(_ why: String) -> Verdict<RequireTLSReachFinding> {
+    private static func returned(_ why: String) -> Expectation<RequireTLSReachFinding> {
         .found(.unreachable, "Mail marked REQUIRETLS is returned: \(why).")
     }
 

@@ -4,6 +4,9 @@ internal import Observations
 enum AuthInsideTLSFinding: String, FindingCode {
     case beforeTLS = "auth.before-tls"
 
+    var sentence: Sentence {
+        "AUTH is offered before TLS with \(.mechanisms, .joined(.and))."
+    }
     var severity: Severity { .warning }
     var remedy: String {
         "Offer AUTH inside TLS only (Postfix: smtpd_tls_auth_only = yes; Exim: auth_advertise_hosts = ${if "
@@ -36,7 +39,7 @@ extension Check {
     ) { (ehlo: EHLOReply) -> Verdict<AuthInsideTLSFinding> in
         let offered = ["PLAIN", "LOGIN"].filter(ehlo.mechanisms.contains)
         guard !offered.isEmpty else { return .passed }
-        return .found(.beforeTLS, "AUTH is offered before TLS with \(offered.joined(separator: " and ")).")
+        return .found(.beforeTLS, [.mechanisms: offered])
     }
 }
 

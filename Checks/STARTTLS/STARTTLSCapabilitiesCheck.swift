@@ -5,6 +5,9 @@ internal import Observations
 enum STARTTLSCapabilitiesFinding: String, FindingCode {
     case lost = "starttls.capability-lost"
 
+    var sentence: Sentence {
+        "Offered before TLS and not inside it: \(.keywords, .upTo(10))."
+    }
     var severity: Severity { .info }
     var remedy: String {
         "Nothing to do if you meant it (Postfix: smtpd_discard_ehlo_keyword_address_maps; Exim: the …_advertise_hosts options; "
@@ -45,9 +48,6 @@ extension Check {
         if let how = conversation.value?.howOutOfStep {
             return .inconclusive("Replies and commands are out of step: \(how).")
         }
-        let more = lost.count > 10 ? " and \(lost.count - 10) more" : ""
-        return .found(
-            .lost,
-            "Offered before TLS and not inside it: \(lost.prefix(10).map(\.shortened).joined(separator: ", "))\(more).")
+        return .found(.lost, [.keywords: lost.map(\.shortened)])
     }
 }

@@ -6,6 +6,15 @@ enum STARTTLSCleanStartFinding: String, FindingCode {
     case commandInjection = "starttls.command-injection"
     case acceptedTwice = "starttls.accepted-twice"
 
+    var sentence: Sentence {
+        switch self {
+        case .commandInjection:
+            """
+            A command that was sent in plaintext behind STARTTLS was answered inside TLS\(optional: .reply, before: ": ").
+            """
+        case .acceptedTwice: "Inside TLS the server accepts STARTTLS once more: \(.reply)."
+        }
+    }
     var severity: Severity { .error }
     var remedy: String {
         switch self {
@@ -54,15 +63,10 @@ extension Check {
     ) { (injection: CommandInjection) -> Verdict<STARTTLSCleanStartFinding> in
         var issues: [Issue<STARTTLSCleanStartFinding>] = []
         if injection.outcome == .obeyed {
-            let reply = injection.reply.map { ": \($0.firstLine)" } ?? ""
-            issues.append(
-                Issue(
-                    .commandInjection,
-                    "A command that was sent in plaintext behind STARTTLS was answered inside TLS\(reply)."))
+            issues.append(Issue(.commandInjection, [.reply: injection.reply?.firstLine]))
         }
         if let second = injection.secondSTARTTLS, second.code == 220 {
-            issues.append(
-                Issue(.acceptedTwice, "Inside TLS the server accepts STARTTLS once more: \(second.firstLine)."))
+            issues.append(Issue(.acceptedTwice, [.reply: second.firstLine]))
         }
         return .of(issues)
     }

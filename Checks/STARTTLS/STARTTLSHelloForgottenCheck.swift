@@ -5,6 +5,9 @@ internal import Observations
 enum STARTTLSHelloForgottenFinding: String, FindingCode {
     case mailWithoutHello = "starttls.mail-without-hello"
 
+    var sentence: Sentence {
+        "Inside TLS the server takes MAIL without another EHLO: \(.reply)."
+    }
     var severity: Severity { .info }
     var remedy: String {
         "Let the server insist on EHLO if you like (Postfix: smtpd_helo_required = yes; Exim: an acl_smtp_mail that denies while "
@@ -37,7 +40,6 @@ extension Check {
     ) { (mail: MailWithoutHello) -> Verdict<STARTTLSHelloForgottenFinding> in
         if mail.reply.isTransient { return .inconclusive("MAIL was deferred: \(mail.reply.firstLine).") }
         guard mail.reply.isPositive else { return .passed }
-        return .found(
-            .mailWithoutHello, "Inside TLS the server takes MAIL without another EHLO: \(mail.reply.firstLine).")
+        return .found(.mailWithoutHello, [.reply: mail.reply.firstLine])
     }
 }

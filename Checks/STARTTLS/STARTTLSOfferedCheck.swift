@@ -6,6 +6,18 @@ enum STARTTLSOfferedFinding: String, FindingCode {
     case notOffered = "starttls.not-offered"
     case parameters = "starttls.parameters"
 
+    var sentence: Sentence {
+        switch self {
+        case .notOffered:
+            .by(
+                .situation,
+                [
+                    "not-listed": "The EHLO reply does not list STARTTLS.",
+                    "no-ehlo": "The server does not support EHLO, so STARTTLS is impossible.",
+                ])
+        case .parameters: "STARTTLS is listed with the parameter \(.parameter, .quoted)."
+        }
+    }
     var severity: Severity { self == .notOffered ? .error : .warning }
     var remedy: String {
         switch self {
@@ -47,10 +59,10 @@ extension Check {
     ) { (ehlo: EHLOReply) -> Verdict<STARTTLSOfferedFinding> in
         if let keyword = ehlo.keywords.first(where: { $0.name == "STARTTLS" }) {
             guard let parameters = keyword.parameters else { return .passed }
-            return .found(.parameters, "STARTTLS is listed with the parameter \u{201C}\(parameters)\u{201D}.")
+            return .found(.parameters, [.parameter: parameters])
         }
         guard ehlo.isExtended else {
-            return .found(.notOffered, "The server does not support EHLO, so STARTTLS is impossible.")
+            return .found(.notOffered, [.situation: "no-ehlo"])
         }
         // From one vantage point it cannot be told on whose side the firewall stands.
         if let mask = ehlo.keywords.first(where: \.isMasked) {
@@ -58,6 +70,6 @@ extension Check {
                 "The EHLO reply lists \(mask.name) where STARTTLS would be: a firewall, on the server's side or ours, "
                     + "overwrites it.")
         }
-        return .found(.notOffered, "The EHLO reply does not list STARTTLS.")
+        return .found(.notOffered, [.situation: "not-listed"])
     }
 }

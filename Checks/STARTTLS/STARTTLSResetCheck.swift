@@ -4,6 +4,9 @@ internal import Observations
 enum STARTTLSResetFinding: String, FindingCode {
     case stillOffered = "starttls.still-offered"
 
+    var sentence: Sentence {
+        "The EHLO reply inside TLS still offers STARTTLS."
+    }
     var severity: Severity { .warning }
     var remedy: String {
         "Update or reconfigure the mail server, and look for a TLS proxy in front of it: inside TLS the EHLO reply must be "
@@ -29,7 +32,6 @@ extension Check {
                 expect: .found(.stillOffered, "The EHLO reply inside TLS still offers STARTTLS.")),
         ]
     ) { (ehlo: EHLOReplyInsideTLS) -> Verdict<STARTTLSResetFinding> in
-        ehlo.reply.offers("STARTTLS")
-            ? .found(.stillOffered, "The EHLO reply inside TLS still offers STARTTLS.") : .passed
+        ehlo.reply.offers("STARTTLS") ? .found(.stillOffered) : .passed
     }
 }

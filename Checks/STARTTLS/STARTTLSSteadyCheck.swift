@@ -7,6 +7,13 @@ enum STARTTLSSteadyFinding: String, FindingCode {
     case mostlyMissing = "starttls.mostly-missing"
     case intermittentUnderDANE = "starttls.intermittent-under-dane"
 
+    var sentence: Sentence {
+        switch self {
+        case .intermittent, .mostlyMissing: "\(.count) of \(.replies) EHLO replies listed STARTTLS."
+        case .intermittentUnderDANE:
+            "\(.count) of \(.replies) EHLO replies listed STARTTLS, which the TLSA records promise every time."
+        }
+    }
     var severity: Severity {
         switch self {
         case .intermittent: .warning
@@ -70,15 +77,15 @@ extension Check {
         }
         guard missing > 0 else { return .passed }
         let listed = (tries?.listed ?? 0) + 1
-        let observation = "\(listed) of \(listed + missing) EHLO replies listed STARTTLS"
+        let seen: Arguments = [.count: listed, .replies: listed + missing]
         // DANE-16: records that cannot be used promise STARTTLS too.
         if tlsa.value?.effective != nil {
-            return .found(.intermittentUnderDANE, "\(observation), which the TLSA records promise every time.")
+            return .found(.intermittentUnderDANE, seen)
         }
         let issue = Issue(
             // Two machines by turns are half and half, give or take the luck of the draw.
             missing * 5 < (listed + missing) * 2 ? STARTTLSSteadyFinding.intermittent : .mostlyMissing,
-            "\(observation).")
+            seen)
         guard let doubt = tlsa.absence?.whyOpen else { return .found([issue]) }
         return .of(
             [issue], open: [.intermittentUnderDANE],

@@ -14,6 +14,43 @@ enum STARTTLSWorksFinding: String, FindingCode {
     case breaksOff = "starttls.breaks-off"
     case plaintextAfter220 = "starttls.plaintext-after-220"
 
+    var sentence: Sentence {
+        switch self {
+        case .refused: "STARTTLS is offered but refused: \(.reply)."
+        case .unavailable: "STARTTLS is offered but was not available in \(.tries) tries: \(.reply)."
+        case .handshakeFailed:
+            .by(
+                .situation,
+                [
+                    "no-reply": "STARTTLS is offered, then the connection failed: \(.reason).",
+                    "no-handshake": "STARTTLS is accepted, then the TLS handshake failed: \(.reason).",
+                ])
+        case .handshakeStalls:
+            """
+            STARTTLS is accepted, then the server is silent: \(.handshakes) handshakes on \(.handshakes) connections got no \
+            answer in time.
+            """
+        case .handshakeStallsLater:
+            """
+            One handshake completed; \(.handshakes) later ones, each on a connection of its own, got no answer in time.
+            """
+        case .obsoleteOnly:
+            """
+            TLS is offered, but no current sender can use it: the server accepts obsolete cipher suites only \
+            (\(.suiteNames, .upTo(4))), and senders fall back to plaintext.
+            """
+        case .clientCertificateRequired:
+            .where(
+                .reply,
+                is: "Inside TLS the server refuses EHLO, because the client has no certificate: \(.reply).",
+                otherwise:
+                    "Inside TLS the server ends the connection, because the client has no certificate: \(.reason).")
+        case .ehloRefused: "Inside TLS the server refuses EHLO: \(.reply)."
+        case .breaksOff: "The handshake completes, then the server breaks off: \(.reason)."
+        case .plaintextAfter220:
+            "After the reply to STARTTLS came plaintext, which was discarded: \(.plaintext, .quoted)."
+        }
+    }
     /// Plaintext between reply and handshake is discarded by a careful sender, so it does not fail the session.
     var severity: Severity { self == .plaintextAfter220 ? .warning : .error }
 
@@ -78,9 +115,7 @@ extension Check {
         if let refusal = reply.refusal { return refusal }
         var issues: [Issue<STARTTLSWorksFinding>] = []
         if let text = reply.plaintextAfterwards {
-            let observation =
-                "After the reply to STARTTLS came plaintext, which was discarded: \u{201C}\(text)\u{201D}."
-            issues.append(Issue(.plaintextAfter220, observation))
+            issues.append(Issue(.plaintextAfter220, [.plaintext: text]))
         }
         let further =
             switch session {
@@ -100,13 +135,12 @@ extension STARTTLSReply {
             return .inconclusive("The server closed the connection in reply to STARTTLS: \(reply.firstLine).")
         }
         guard reply.isTransient else {
-            return .found(.refused, "STARTTLS is offered but refused: \(reply.firstLine).")
+            return .found(.refused, [.reply: reply.firstLine])
         }
         guard reply.refusesForGood(after: attempts) else {
             return .inconclusive("STARTTLS was deferred: \(reply.firstLine).")
         }
-        return .found(
-            .unavailable, "STARTTLS is offered but was not available in \(attempts) tries: \(reply.firstLine).")
+        return .found(.unavailable, [.tries: attempts, .reply: reply.firstLine])
     }
 }
 
@@ -116,7 +150,7 @@ extension Verdict<STARTTLSWorksFinding> {
         switch why {
         case .notApplicable(let reason): return .notApplicable(reason)
         case .failed where why.certainty == .decisive:
-            return .found(.handshakeFailed, "STARTTLS is offered, then the connection failed: \(why).")
+            return .found(.handshakeFailed, [.situation: "no-reply", .reason: why.description])
         default:
             return why.certainty == .inconclusive
                 ? .inconclusive("Whether STARTTLS works could not be determined: \(why).")
@@ -141,25 +175,11 @@ struct STARTTLSEnding {
         // Only the survey tells a server that speaks no TLS from one that speaks it with suites that our library lacks.
         let isSurveyLost = survey.isPlanned && survey.observed.absence.map { $0.certainty != .notApplicable } ?? false
         if let hellos, hellos.hasObsoleteSuitesOnly, why.certainty == .decisive {
-            issues = [
-                Issue(
-                    .obsoleteOnly,
-                    "TLS is offered, but no current sender can use it: the server accepts obsolete cipher "
-                        + "suites only (\(hellos.suites.prefix(4).joined(separator: ", "))), and senders fall back "
-                        + "to plaintext."
-                )
-            ]
+            issues = [Issue(.obsoleteOnly, [.suiteNames: hellos.suites])]
         } else if case .failed(.timedOut) = why.root, let hellos, hellos.isStalled {
-            issues = [
-                Issue(
-                    .handshakeStalls,
-                    "STARTTLS is accepted, then the server is silent: \(hellos.unanswered + 1) handshakes on "
-                        + "\(hellos.unanswered + 1) connections got no answer in time.")
-            ]
+            issues = [Issue(.handshakeStalls, [.handshakes: hellos.unanswered + 1])]
         } else if !isSurveyLost, why.certainty == .decisive || why.failsAlways(hellos) {
-            issues = [
-                Issue(.handshakeFailed, "STARTTLS is accepted, then the TLS handshake failed: \(why.cause).")
-            ]
+            issues = [Issue(.handshakeFailed, [.situation: "no-handshake", .reason: why.cause])]
         } else {
             open = Self.behindTheHandshake.union([.handshakeFailed, .handshakeStalls, .obsoleteOnly])
             if case .failed(.timedOut) = why.root {
@@ -175,35 +195,20 @@ struct STARTTLSEnding {
         if let absence = inside.absence {
             switch absence.root {
             case .failed(.rejected(let reply)) where reply.demandsCertificate:
-                issues = [
-                    Issue(
-                        .clientCertificateRequired,
-                        "Inside TLS the server refuses EHLO, because the client has no certificate: \(reply.firstLine)."
-                    )
-                ]
+                issues = [Issue(.clientCertificateRequired, [.reply: reply.firstLine])]
             case .failed(.rejected(let reply)) where !reply.isTransient:
-                issues = [Issue(.ehloRefused, "Inside TLS the server refuses EHLO: \(reply.firstLine).")]
+                issues = [Issue(.ehloRefused, [.reply: reply.firstLine])]
             case .failed(let failure) where failure.demandsCertificate:
-                issues = [
-                    Issue(
-                        .clientCertificateRequired,
-                        "Inside TLS the server ends the connection, because the client has no certificate: \(failure).")
-                ]
+                issues = [Issue(.clientCertificateRequired, [.reason: failure.description])]
             case .failed where absence.certainty == .decisive:
-                issues = [
-                    Issue(.breaksOff, "The handshake completes, then the server breaks off: \(absence.cause).")
-                ]
+                issues = [Issue(.breaksOff, [.reason: absence.cause])]
             default:
                 open = Self.behindTheHandshake
                 why = "Whether the conversation goes on inside TLS could not be determined: \(absence.cause)."
             }
         }
         guard let hellos, hellos.isStalled, hellos.unanswered > 1 else { return }
-        issues.append(
-            Issue(
-                .handshakeStallsLater,
-                "One handshake completed; \(hellos.unanswered) later ones, each on a connection of its own, got no answer "
-                    + "in time."))
+        issues.append(Issue(.handshakeStallsLater, [.handshakes: hellos.unanswered]))
         open.insert(.handshakeStalls)
         if why.isEmpty { why = "Whether other senders fare better could not be determined." }
     }

@@ -41,7 +41,7 @@ enum STARTTLSWorksExamples {
             Incidental(.heard(HelloTally(unanswered: 3))),
             expect: .of(
                 [
-                    Issue(
+                    .init(
                         .handshakeStallsLater,
                         "One handshake completed; 3 later ones, each on a connection of its own, got no answer in time."
                     )

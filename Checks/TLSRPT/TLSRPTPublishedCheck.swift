@@ -15,6 +15,28 @@ enum TLSRPTPublishedFinding: String, FindingCode {
     case recordBlank = "tls-rpt.record-blank"
     case destinationSlashes = "tls-rpt.destination-slashes"
 
+    var sentence: Sentence {
+        switch self {
+        case .absent: "There is no TLS-RPT record."
+        case .absentBesidePolicy:
+            """
+            There \
+            \(.policy, [
+                "mta-sts": "is an MTA-STS record", "dane": "are TLSA records",
+                "both": "are an MTA-STS record and TLSA records",
+            ]) and no TLS-RPT record: failures go unnoticed.
+            """
+        case .lookupBogus: "The answer to the lookup of the TLS-RPT record does not validate: \(.reason)."
+        case .recordIgnored: "Senders ignore the record \(.record, .quoted): \(.reason)."
+        case .recordInvalid: "The TLS-RPT record breaks the grammar: \(.reason)."
+        case .multipleRecords: "There are \(.count) TLS-RPT records, so senders ignore them all."
+        case .repeatedDestinations: "The record has \(.count) rua fields; senders may read the first one only."
+        case .destinationUnusable: "No sender can report to \(.destination): \(.reason)."
+        case .destinationUnknown: "Reports to \(.destination) cannot be delivered: \(.reason)."
+        case .recordBlank: .lenience("TLS-RPT")
+        case .destinationSlashes: "Reports to \(.destination) go to the address \(.mailbox, .quoted)."
+        }
+    }
     var severity: Severity {
         switch self {
         case .absent: .info
@@ -61,7 +83,7 @@ extension Check {
             record: TLSRPTRecord, places: TLSRPTPlaces, mtaSTS: Observed<MTASTSRecord>, tlsa: PerHost<TLSARecords>
         ) -> Verdict<TLSRPTPublishedFinding> in
         if let reason = record.lookup.security.bogusReason {
-            return .bogus("The answer to the lookup of the TLS-RPT record does not validate: \(reason).")
+            return .bogus(reason)
         }
         switch record.reading {
         case .absent:
@@ -74,9 +96,9 @@ extension Check {
                 [issue], open: [.absentBesidePolicy],
                 because: "Whether there is a policy that goes without reports could not be determined: \(doubt).")
         case .several(let count):
-            return .found(.multipleRecords, "There are \(count) TLS-RPT records, so senders ignore them all.")
+            return .found(.multipleRecords, [.count: count])
         case .invalid(let why):
-            return .found(.recordInvalid, "The TLS-RPT record breaks the grammar: \(why).")
+            return .found(.recordInvalid, [.reason: why])
         case .valid(let request):
             let issues = record.blankIssue + request.issues + places.issues
             guard let why = places.doubt else { return .of(issues) }
@@ -88,9 +110,17 @@ extension Check {
 }
 
 extension Verdict<TLSRPTPublishedFinding> {
-    static func bogus(_ observation: String) -> Verdict {
+    fileprivate static func bogus(_ reason: String) -> Verdict {
         .found(
-            .lookupBogus, observation, hiding: Set(TLSRPTPublishedFinding.allCases),
+            .lookupBogus, [.reason: reason], hiding: Set(TLSRPTPublishedFinding.allCases),
+            because: "The TLS-RPT record could not be determined.")
+    }
+}
+
+extension Expectation<TLSRPTPublishedFinding> {
+    static func bogus(_ sentence: String) -> Expectation {
+        .found(
+            .lookupBogus, sentence, hiding: Set(TLSRPTPublishedFinding.allCases),
             because: "The TLS-RPT record could not be determined.")
     }
 }
@@ -98,16 +128,11 @@ extension Verdict<TLSRPTPublishedFinding> {
 extension Issue<TLSRPTPublishedFinding> {
     /// STS-31 and RPT-08: what keeps mail out and tells nobody. A record that senders do not follow keeps nothing out.
     fileprivate static func absent(beside mtaSTS: MTASTSRecord?, _ tlsa: PerHost<TLSARecords>) -> Issue {
-        var promises: [String] = []
-        if let mtaSTS, case .valid = mtaSTS.reading { promises.append("an MTA-STS record") }
-        if tlsa.elements.contains(where: { $0.observed.value?.effective?.usable.isEmpty == false }) {
-            promises.append("TLSA records")
-        }
-        guard let last = promises.last else { return Issue(.absent, "There is no TLS-RPT record.") }
-        let verb = promises.count == 1 && last.hasPrefix("an") ? "is" : "are"
+        let hasMTASTS = if let mtaSTS, case .valid = mtaSTS.reading { true } else { false }
+        let hasDANE = tlsa.elements.contains { $0.observed.value?.effective?.usable.isEmpty == false }
+        guard hasMTASTS || hasDANE else { return Issue(.absent) }
         return Issue(
-            .absentBesidePolicy,
-            "There \(verb) \(promises.joined(separator: " and ")) and no TLS-RPT record: failures go unnoticed.")
+            .absentBesidePolicy, [.policy: hasMTASTS && hasDANE ? "both" : hasMTASTS ? "mta-sts" : "dane"])
     }
 }
 
@@ -116,14 +141,16 @@ extension TLSRPTRecord {
         lookup.nearMisses(TLSRPTRequest.version).first.map { text in
             Issue(
                 .recordIgnored,
-                "Senders ignore the record \(TextFields.quoted(text)): "
-                    + "\(TextLookup.whyIgnored(text, TLSRPTRequest.version)).")
+                [
+                    .record: text.escapedForTerminal.shortened,
+                    .reason: TextLookup.whyIgnored(text, TLSRPTRequest.version),
+                ])
         }
     }
 
     fileprivate var blankIssue: [Issue<TLSRPTPublishedFinding>] {
         guard lookup.isLenient(TLSRPTRequest.version) else { return [] }
-        return [Issue(.recordBlank, TextLookup.lenience("TLS-RPT"))]
+        return [Issue(.recordBlank)]
     }
 }
 
@@ -131,19 +158,21 @@ extension TLSRPTRequest {
     fileprivate var issues: [Issue<TLSRPTPublishedFinding>] {
         var issues = destinations.compactMap { destination -> Issue<TLSRPTPublishedFinding>? in
             guard case .unusable(let why) = destination.kind else { return nil }
-            return Issue(.destinationUnusable, "No sender can report to \(destination.description.shortened): \(why).")
+            return Issue(
+                .destinationUnusable, [.destination: destination.description.shortened, .reason: why])
         }
         issues += destinations.compactMap { destination in
             destination.mailboxWithSlashes.map { mailbox in
                 Issue(
                     .destinationSlashes,
-                    "Reports to \(destination.description.shortened) go to the address \(TextFields.quoted(mailbox)).")
+                    [
+                        .destination: destination.description.shortened,
+                        .mailbox: mailbox.escapedForTerminal.shortened,
+                    ])
             }
         }
         if fields > 1 {
-            issues.append(
-                Issue(
-                    .repeatedDestinations, "The record has \(fields) rua fields; senders may read the first one only."))
+            issues.append(Issue(.repeatedDestinations, [.count: fields]))
         }
         return issues
     }
@@ -153,8 +182,7 @@ extension TLSRPTPlaces {
     fileprivate var issues: [Issue<TLSRPTPublishedFinding>] {
         places.compactMap { place in
             guard case .missing(let why) = place.finding else { return nil }
-            return Issue(
-                .destinationUnknown, "Reports to \(place.destination.shortened) cannot be delivered: \(why).")
+            return Issue(.destinationUnknown, [.destination: place.destination.shortened, .reason: why])
         }
     }
 

@@ -11,7 +11,7 @@ enum TLSRPTPublishedExamples {
     /// A record and where its destinations lead, beside an MTA-STS record and the TLSA records of the only host.
     private static func given(
         _ title: String, _ record: TLSRPTRecord, _ places: TLSRPTPlaces, beside mtaSTS: MTASTSRecord = .none,
-        tlsa: TLSARecords = .sample(), expect expected: Verdict<TLSRPTPublishedFinding>
+        tlsa: TLSARecords = .sample(), expect expected: Expectation<TLSRPTPublishedFinding>
     ) -> Case {
         .given(
             title, record, places, .present(mtaSTS), PerHost([(.sample("mx.example.com"), .present(tlsa))]),
@@ -32,7 +32,7 @@ enum TLSRPTPublishedExamples {
             "no record, and the lookup of the MTA-STS record failed", .none, .none, .absent(.inconclusive("SERVFAIL")),
             PerHost([]),
             expect: .of(
-                [Issue(.absent, "There is no TLS-RPT record.")], open: [.absentBesidePolicy],
+                [.init(.absent, "There is no TLS-RPT record.")], open: [.absentBesidePolicy],
                 because: "Whether there is a policy that goes without reports could not be determined: SERVFAIL.")),
         given(
             "no record, but TLSA records", .none, .none, tlsa: .sample(.sample(3, 1, 1)),

@@ -5,6 +5,9 @@ internal import Observations
 enum TLSRPTReportsToFinding: String, FindingCode {
     case elsewhere = "tls-rpt.reports-elsewhere"
 
+    var sentence: Sentence {
+        "Reports go to \(.destinations, .upTo(3)), not to \(.destination)."
+    }
     var severity: Severity { .info }
     var responsible: Responsible { .domainOwner }
     var remedy: String { "Add the destination that your policy names to rua, with a comma in front." }
@@ -58,11 +61,9 @@ extension Check {
         let named = request.destinations.map(\.description)
         // Schemes and hosts do not depend on case (RFC 3986, section 3), and no mailbox that takes reports does.
         guard !named.contains(where: { $0.lowercased() == parameters.destination.lowercased() }) else { return .passed }
-        let more = named.count > 3 ? " and \(named.count - 3) more" : ""
         return .found(
             .elsewhere,
-            "Reports go to \(named.prefix(3).map(\.shortened).joined(separator: ", "))\(more), not to "
-                + "\(parameters.destination.shortened).")
+            [.destinations: named.map(\.shortened), .destination: parameters.destination.shortened])
     }
 
     private static let wanted = TLSRPTReportsToParameters(destination: "mailto:tls-rua@reports.example.net")

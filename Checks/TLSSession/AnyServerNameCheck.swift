@@ -6,6 +6,12 @@ enum AnyServerNameFinding: String, FindingCode {
     case needsName = "tls.needs-server-name"
     case refusesUnknown = "tls.refuses-unknown-name"
 
+    var sentence: Sentence {
+        switch self {
+        case .needsName: "A handshake without SNI fails: \(.reason)."
+        case .refusesUnknown: "A handshake with an unknown SNI fails: \(.reason)."
+        }
+    }
     var severity: Severity { .error }
     var remedy: String {
         "Set a certificate that is shown when no name fits (Postfix: smtpd_tls_chain_files beside "
@@ -61,10 +67,9 @@ extension Check {
         let answers = [features[.noServerName], features[.unknownServerName]]
         let refusals: [Issue<AnyServerNameFinding>] = answers.compactMap { answer in
             guard let answer, answer.kind == .no else { return nil }
-            let what = answer.name == .noServerName ? "without SNI" : "with an unknown SNI"
             return Issue(
                 answer.name == .noServerName ? .needsName : .refusesUnknown,
-                "A handshake \(what) fails: \(answer.detail ?? "refused").")
+                [.reason: answer.detail ?? "refused"])
         }
         let codes = zip(AnyServerNameFinding.allCases, answers)
         let open = codes.filter { $1?.kind != .yes && $1?.kind != .no }

@@ -5,6 +5,9 @@ internal import Observations
 enum ClientCertificateFinding: String, FindingCode {
     case requested = "tls.client-certificate-requested"
 
+    var sentence: Sentence {
+        "The server requests a client certificate."
+    }
     var severity: Severity { .notice }
     var remedy: String {
         "Do not ask for one on port 25 (Postfix: smtpd_tls_ask_ccert = no and smtpd_tls_req_ccert = no; Exim: leave "
@@ -35,7 +38,7 @@ extension Check {
     ) { (session: TLSSession) -> Verdict<ClientCertificateFinding> in
         switch session.handshake.asksForCertificate {
         case false?: .passed
-        case true?: .found(.requested, "The server requests a client certificate.")
+        case true?: .found(.requested)
         case nil: .inconclusive("This evidence does not record whether the server asks for a client certificate.")
         }
     }

@@ -5,6 +5,9 @@ internal import Observations
 enum ClientRenegotiationFinding: String, FindingCode {
     case accepted = "tls.client-renegotiation"
 
+    var sentence: Sentence {
+        "The server accepts client-initiated renegotiation."
+    }
     var severity: Severity { .warning }
     var remedy: String {
         "Update the TLS library: OpenSSL refuses since 3.0. With an older one switch it off (Postfix: tls_ssl_options = "
@@ -57,7 +60,7 @@ extension Check {
         case .silent: .inconclusive("The server did not answer a second handshake.")
         case .accepted where parameters.fewAllowed:
             .inconclusive("The server accepts client-initiated renegotiation; how often was not tried.")
-        case .accepted: .found(.accepted, "The server accepts client-initiated renegotiation.")
+        case .accepted: .found(.accepted)
         }
     }
 }

@@ -5,6 +5,9 @@ internal import Observations
 enum EarlyDataFinding: String, FindingCode {
     case accepted = "tls.early-data"
 
+    var sentence: Sentence {
+        "The session ticket allows \(.octets) octets of data before the next handshake is complete."
+    }
     var severity: Severity { .error }
     var remedy: String {
         "Switch 0-RTT off, most likely in a TLS proxy in front of the mail server (nginx: ssl_early_data off; HAProxy: no "
@@ -23,7 +26,7 @@ extension Check {
             A sender that returns may send its first data together with its ClientHello (0-RTT). Whoever records that can \
             send it once more. A protocol must say what may be sent so, and SMTP says nothing.
             """,
-        references: [.rfc(8446, section: "4.6.1"), .rfc(9325, section: "3.10")],
+        references: [.rfc(8446, section: "4.6.1"), .rfc(8446, section: "E.5"), .rfc(9325, section: "3.10")],
         examples: [
             .given("a ticket without early data", SessionTicket(TLSTicket(maxEarlyData: 0)), expect: .passed),
             .given("no ticket", SessionTicket(nil), expect: .passed),
@@ -34,7 +37,6 @@ extension Check {
         ]
     ) { (ticket: SessionTicket) -> Verdict<EarlyDataFinding> in
         guard let octets = ticket.ticket?.maxEarlyData, octets > 0 else { return .passed }
-        return .found(
-            .accepted, "The session ticket allows \(octets) octets of data before the next handshake is complete.")
+        return .found(.accepted, [.octets: Int(octets)])
     }
 }

@@ -5,6 +5,9 @@ internal import Observations
 enum ExtendedMasterSecretFinding: String, FindingCode {
     case missing = "tls.no-extended-master-secret"
 
+    var sentence: Sentence {
+        "In \(.version) the server does not support the extended master secret."
+    }
     var severity: Severity { .warning }
     var remedy: String {
         "Update the TLS library that Postfix, Exim or OpenSMTPD is built on: OpenSSL has it since 1.1.0 and GnuTLS since 3.4, and "
@@ -34,6 +37,6 @@ extension Check {
         ]
     ) { (traits: TLSTraits) -> Verdict<ExtendedMasterSecretFinding> in
         traits.extendedMasterSecret
-            ? .passed : .found(.missing, "In \(traits.version) the server does not support the extended master secret.")
+            ? .passed : .found(.missing, [.version: traits.version])
     }
 }

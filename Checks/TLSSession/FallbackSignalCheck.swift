@@ -5,6 +5,9 @@ internal import Observations
 enum FallbackSignalFinding: String, FindingCode {
     case ignored = "tls.no-fallback-signal"
 
+    var sentence: Sentence {
+        "The server ignores the downgrade signal (TLS_FALLBACK_SCSV): \(.reason)."
+    }
     var severity: Severity { .notice }
     var remedy: String {
         "Update the TLS library that the mail server is built on: OpenSSL knows the signal since 1.0.1j and GnuTLS since 3.4, and "
@@ -44,10 +47,7 @@ extension Check {
         switch answer?.kind {
         case .yes: return .passed
         case .no:
-            return .found(
-                .ignored,
-                "The server ignores the downgrade signal (TLS_FALLBACK_SCSV): \(answer?.detail ?? "it went on")."
-            )
+            return .found(.ignored, [.reason: answer?.detail ?? "it went on"])
         case .notApplicable: return .notApplicable("The server offers one version only.")
         case .inconclusive, nil:
             return .inconclusive(

@@ -5,6 +5,9 @@ internal import Observations
 enum HeartbeatFinding: String, FindingCode {
     case taken = "tls.heartbeat"
 
+    var sentence: Sentence {
+        "The server accepts the heartbeat extension."
+    }
     var severity: Severity { .notice }
     var remedy: String {
         "Update the TLS library that Postfix, Exim or OpenSMTPD is built on: OpenSSL has no heartbeat since 1.1.1 and LibreSSL "
@@ -41,7 +44,7 @@ extension Check {
         let answer = features[.heartbeat]
         switch answer?.kind {
         case .no: return .passed
-        case .yes: return .found(.taken, "The server accepts the heartbeat extension.")
+        case .yes: return .found(.taken)
         case .notApplicable: return .notApplicable("The server offers no version before TLS 1.3.")
         case .inconclusive, nil:
             return .inconclusive(

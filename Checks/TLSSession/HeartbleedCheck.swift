@@ -5,6 +5,9 @@ internal import Observations
 enum HeartbleedFinding: String, FindingCode {
     case readable = "tls.heartbleed"
 
+    var sentence: Sentence {
+        "The server answers a heartbeat with a false length: anybody can read its memory (Heartbleed)."
+    }
     var severity: Severity { .critical }
     var remedy: String {
         "Update OpenSSL to 1.0.1g or later at once and restart Postfix, Exim or OpenSMTPD; then make a new key, have the "
@@ -42,10 +45,7 @@ extension Check {
     ) { (heartbleed: Heartbleed) -> Verdict<HeartbleedFinding> in
         switch heartbleed.isAnswered {
         case false?: .passed
-        case true?:
-            .found(
-                .readable,
-                "The server answers a heartbeat with a false length: anybody can read its memory (Heartbleed).")
+        case true?: .found(.readable)
         case nil: .inconclusive("The server said nothing more, so how it handled the request could not be determined.")
         }
     }.intrusive

@@ -5,6 +5,9 @@ internal import Observations
 enum RecommendedFirstFinding: String, FindingCode {
     case passedOver = "cipher.recommended-passed-over"
 
+    var sentence: Sentence {
+        "AES-128-GCM with ECDHE is accepted, but \(.suite) is chosen where it is offered first."
+    }
     var severity: Severity { .warning }
 
     var remedy: String {
@@ -54,10 +57,7 @@ extension Check {
         switch answer?.kind {
         case .yes: return .passed
         case .no:
-            return .found(
-                .passedOver,
-                "AES-128-GCM with ECDHE is accepted, but \(answer?.detail ?? "a weaker suite") is chosen where it is offered first."
-            )
+            return .found(.passedOver, [.suite: answer?.detail ?? "a weaker suite"])
         case .notApplicable:
             return .notApplicable("The server does not accept AES-128-GCM with ECDHE in TLS 1.2.")
         case .inconclusive, nil:

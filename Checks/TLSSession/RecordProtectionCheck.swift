@@ -7,6 +7,13 @@ enum RecordProtectionFinding: String, FindingCode {
     case macThenEncrypt = "tls.mac-then-encrypt"
     case truncatedHMAC = "tls.truncated-hmac"
 
+    var sentence: Sentence {
+        switch self {
+        case .compression: "The server uses TLS compression."
+        case .macThenEncrypt: "With \(.suite) the server does not support encrypt-then-MAC."
+        case .truncatedHMAC: "The server agrees to checksums of 80 bits (truncated_hmac)."
+        }
+    }
     var severity: Severity { self == .truncatedHMAC ? .error : .warning }
     var remedy: String {
         switch self {
@@ -64,14 +71,13 @@ extension Check {
         var issues: [Issue<RecordProtectionFinding>] = []
         let answer = features[.encryptThenMAC]
         if answer?.kind == .no {
-            let suite = answer?.detail.map { "With \($0)" } ?? "With CBC suites"
-            issues.append(Issue(.macThenEncrypt, "\(suite) the server does not support encrypt-then-MAC."))
+            issues.append(Issue(.macThenEncrypt, [.suite: answer?.detail ?? "CBC suites"]))
         }
         if features[.compression]?.kind == .yes {
-            issues.append(Issue(.compression, "The server uses TLS compression."))
+            issues.append(Issue(.compression))
         }
         if features[.truncatedHMAC]?.kind == .yes {
-            issues.append(Issue(.truncatedHMAC, "The server agrees to checksums of 80 bits (truncated_hmac)."))
+            issues.append(Issue(.truncatedHMAC))
         }
         if issues.isEmpty, features[.compression]?.kind == .notApplicable {
             return .notApplicable("The server offers no version before TLS 1.3.")

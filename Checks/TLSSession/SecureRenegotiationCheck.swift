@@ -5,6 +5,9 @@ internal import Observations
 enum SecureRenegotiationFinding: String, FindingCode {
     case missing = "tls.insecure-renegotiation"
 
+    var sentence: Sentence {
+        "In \(.version) the server does not support secure renegotiation."
+    }
     var severity: Severity { .error }
     var remedy: String {
         "Update the TLS library that the mail server is built on: OpenSSL has it since 0.9.8m and GnuTLS since 2.10 (both of 2010), "
@@ -31,6 +34,6 @@ extension Check {
         ]
     ) { (traits: TLSTraits) -> Verdict<SecureRenegotiationFinding> in
         traits.secureRenegotiation
-            ? .passed : .found(.missing, "In \(traits.version) the server does not support secure renegotiation.")
+            ? .passed : .found(.missing, [.version: traits.version])
     }
 }

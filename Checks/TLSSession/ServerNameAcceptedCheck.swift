@@ -5,6 +5,9 @@ internal import Observations
 enum ServerNameAcceptedFinding: String, FindingCode {
     case refused = "tls.server-name-refused"
 
+    var sentence: Sentence {
+        "A handshake with \(.host) as SNI fails (\(.reason)), and one without SNI succeeds."
+    }
     var severity: Severity { .warning }
     var remedy: String {
         "Add the MX host name to the names that the server answers to (Postfix: tls_server_sni_maps; Exim: "
@@ -33,8 +36,7 @@ extension Check {
         ]
     ) { (_: TLSSession, host: MailHost, conversation: Conversation) -> Verdict<ServerNameAcceptedFinding> in
         guard let how = conversation.serverNameRefused else { return .passed }
-        return .found(
-            .refused, "A handshake with \(host.name) as SNI fails (\(how)), and one without SNI succeeds.")
+        return .found(.refused, [.host: host.name, .reason: how])
     }
 }
 

@@ -5,6 +5,9 @@ internal import Observations
 enum ServersAlikeFinding: String, FindingCode {
     case unequal = "tls.unequal-servers"
 
+    var sentence: Sentence {
+        "The best server has \(.version) (\(.server)), the worst \(.worst) (\(.worstServer))."
+    }
     var severity: Severity { .warning }
     var remedy: String {
         "Set all mail servers of the domain up alike, the backup too: the same TLS library, and the same settings (Postfix: "
@@ -56,8 +59,10 @@ extension Check {
         {
             return .found(
                 .unequal,
-                "The best server has \(best.offer.words) (\(best.server.words)), the worst \(worst.offer.words) "
-                    + "(\(worst.server.words)).")
+                [
+                    .version: best.offer.words, .server: best.server.words, .worst: worst.offer.words,
+                    .worstServer: worst.server.words,
+                ])
         }
         if let why = sessions.elements.lazy.compactMap({ $0.observed.absence?.whyOpen }).first {
             return .inconclusive("What one of the servers offers could not be determined: \(why).")

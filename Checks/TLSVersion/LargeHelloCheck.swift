@@ -5,6 +5,9 @@ internal import Observations
 enum LargeHelloFinding: String, FindingCode {
     case dropped = "tls.large-hello-dropped"
 
+    var sentence: Sentence {
+        "A ClientHello of 1800 octets gets no answer, a small one does."
+    }
     var severity: Severity { .notice }
 
     var remedy: String {
@@ -45,6 +48,6 @@ extension Check {
             return .inconclusive("Whether a large ClientHello is answered could not be determined: \(why).")
         }
         return isAnswered
-            ? .passed : .found(.dropped, "A ClientHello of 1800 octets gets no answer, a small one does.")
+            ? .passed : .found(.dropped)
     }
 }

@@ -11,6 +11,20 @@ enum TLSVersionFinding: String, FindingCode {
     case olderPreferred = "tls.older-preferred"
     case noTLS12 = "tls.no-tls12"
 
+    var sentence: Sentence {
+        switch self {
+        case .ssl2Offered: "SSL 2.0 is offered: it gives away keys that newer versions protect (DROWN)."
+        case .ssl3Offered: "SSL 3.0 is offered, which has been broken since 2014."
+        case .onlyDeprecated: "The newest TLS version that works is \(.version)."
+        case .deprecatedOffered:
+            """
+            \(.versions, .joined(.and)) \(.versions, one: "is", other: "are") offered beside newer versions.
+            """
+        case .notPreferred: "The newest TLS version that works is \(.version), not \(.wanted, .joined(.and))."
+        case .olderPreferred: "TLS 1.3 is supported, but \(.version) is chosen where both are offered."
+        case .noTLS12: "TLS 1.2 is not offered, which many senders still need."
+        }
+    }
     var severity: Severity {
         switch self {
         case .ssl2Offered: .critical
@@ -108,7 +122,7 @@ extension Check {
                 "TLS 1.0 and 1.2, and TLS 1.3 could not be tried", .example, .offers(.tls10, .tls12, unknown: .tls13),
                 TLSVersionParameters(),
                 expect: .of(
-                    [Issue(.deprecatedOffered, "TLS 1.0 is offered beside newer versions.")],
+                    [.init(.deprecatedOffered, "TLS 1.0 is offered beside newer versions.")],
                     open: [.notPreferred],
                     because: "It could not be determined whether TLS 1.3 is offered: no answer in time.")),
             .given(
@@ -144,26 +158,23 @@ extension TLSVersionParameters {
         guard let newest = supported.max(), let oldest = (preferred + acceptable).min() else { return [] }
         var issues: [Issue<TLSVersionFinding>] = []
         if supported.contains(.ssl2) {
-            issues.append(
-                Issue(.ssl2Offered, "SSL 2.0 is offered: it gives away keys that newer versions protect (DROWN)."))
+            issues.append(Issue(.ssl2Offered))
         }
         if supported.contains(.ssl3) {
-            issues.append(Issue(.ssl3Offered, "SSL 3.0 is offered, which has been broken since 2014."))
+            issues.append(Issue(.ssl3Offered))
         }
         guard newest >= oldest else {
-            return issues + [Issue(.onlyDeprecated, "The newest TLS version that works is \(newest).")]
+            return issues + [Issue(.onlyDeprecated, [.version: newest])]
         }
         let deprecated = supported.filter { $0 < oldest && $0 > .ssl3 }.sorted()
         if !deprecated.isEmpty {
-            let verb = deprecated.count == 1 ? "is" : "are"
-            issues.append(Issue(.deprecatedOffered, "\(deprecated.inWords) \(verb) offered beside newer versions."))
+            issues.append(Issue(.deprecatedOffered, [.versions: deprecated]))
         }
         if !preferred.isEmpty, supported.isDisjoint(with: preferred) {
-            let wish = preferred.sorted().inWords
-            issues.append(Issue(.notPreferred, "The newest TLS version that works is \(newest), not \(wish)."))
+            issues.append(Issue(.notPreferred, [.version: newest, .wanted: preferred.sorted()]))
         }
         if (preferred + acceptable).contains(.tls12), newest > .tls12, !supported.contains(.tls12) {
-            issues.append(Issue(.noTLS12, "TLS 1.2 is not offered, which many senders still need."))
+            issues.append(Issue(.noTLS12))
         }
         return issues
     }
@@ -183,7 +194,7 @@ extension TLSVersions {
 
     fileprivate var preferenceIssue: Issue<TLSVersionFinding>? {
         guard let preferred, preferred < .tls13, self[.tls13]?.kind == .supported else { return nil }
-        return Issue(.olderPreferred, "TLS 1.3 is supported, but \(preferred) is chosen where both are offered.")
+        return Issue(.olderPreferred, [.version: preferred])
     }
 
     /// A machine for examples that speaks TLS 1.2 and 1.3 and chooses one of them.

@@ -4,6 +4,8 @@ public import CheckKit
 public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Two checks have the same id, or one's former id.
     case duplicateCheck(String)
+    /// A check declares a finding that makes no sense, and why.
+    case faultyFinding(check: String, code: String, fault: String)
     /// Two steps provide the same fact.
     case twoProviders(of: FactID)
     /// Nothing provides a fact that a step asks for.
@@ -19,6 +21,7 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .duplicateCheck(let id): "Two checks are named \(id)."
+        case .faultyFinding(let check, let code, let fault): "The check \(check) declares \(code), which \(fault)."
         case .twoProviders(let fact): "Two steps provide the fact \(fact)."
         case .noProvider(let fact, let step): "Nothing provides the fact \(fact), which \(step) asks for."
         case .cycle(let path): "Steps wait for each other: \(path.map(\.text).joined(separator: " → "))."
@@ -117,6 +120,15 @@ extension Plan {
         var seen: Set<String> = []
         for id in checks.flatMap({ [$0.id] + $0.formerIDs }) where !seen.insert(id).inserted {
             throw .duplicateCheck(id)
+        }
+        var codes: Set<String> = []
+        for check in checks {
+            for finding in check.findings {
+                let isNew = codes.insert(finding.code).inserted
+                if let fault = isNew ? finding.fault : "is declared elsewhere too" {
+                    throw .faultyFinding(check: check.id, code: finding.code, fault: fault)
+                }
+            }
         }
     }
 

@@ -26,6 +26,27 @@ public struct Check: Sendable {
     /// names it, and no shipped profile does.
     public private(set) var isIntrusive = false
 
+    /// A check that is not written in Swift: what it claims, asks for and finds, and how it is judged. The others are made by
+    /// `perDomain`, `perHost`, `perAddress` and `perServer`.
+    public init(
+        id: String, title: String, why: String, references: [Reference], formerIDs: [String] = [], scope: Scope,
+        needs: [Dependency], findings: [FindingDescription], parameters: ParametersType? = nil,
+        examples: @escaping @Sendable () -> [ExampleRecord] = { [] },
+        judge: @escaping @Sendable (Inputs) -> Outcome
+    ) {
+        self.id = id
+        self.title = title
+        self.why = why
+        self.references = references
+        self.formerIDs = formerIDs
+        self.scope = scope
+        self.needs = needs
+        self.findings = findings
+        self.parameters = parameters
+        self.examples = examples
+        self.judge = judge
+    }
+
     /// What of a server's line in a report the check decides.
     public private(set) var aspects: Set<ServerAspect> = []
 
@@ -80,20 +101,22 @@ public struct Check: Sendable {
         _ formerIDs: [String], _ examples: [Example<Code, repeat each N>],
         _ judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
     ) -> Check {
-        Check(
+        let descriptions = Dictionary(Code.allCases.map { ($0, FindingDescription($0)) }) { first, _ in first }
+        return Check(
             id: id, title: title, why: why, references: references, formerIDs: formerIDs, scope: scope,
-            needs: dependencies(repeat (each N).self), findings: Code.allCases.map { FindingDescription($0) },
+            needs: dependencies(repeat (each N).self), findings: Code.allCases.compactMap { descriptions[$0] },
             parameters: parameterTypes(repeat (each N).self).first,
             examples: {
                 examples.map { example in
-                    ExampleRecord(
-                        title: example.title, expected: Outcome(example.expected),
-                        actual: Outcome(example.verdict(by: judge)))
+                    let verdict = example.verdict(by: judge)
+                    return ExampleRecord(
+                        title: example.title, expected: example.expected.description,
+                        actual: Outcome(verdict, descriptions), holds: example.expected.isMet(by: verdict))
                 }
             },
             judge: { inputs in
                 do throws(Absence) {
-                    return Outcome(judge(repeat try (each N).draw(from: inputs)))
+                    return Outcome(judge(repeat try (each N).draw(from: inputs)), descriptions)
                 } catch {
                     return Outcome(absent: error)
                 }

@@ -33,8 +33,7 @@ extension Advice {
             "remedy": .string(remedy),
             "responsible": .string(responsible.rawValue),
             "effort": .string(effort.rawValue),
-            "references": .array(
-                references.map { .object(["title": .string($0.description), "url": .string($0.link)]) }),
+            "references": .array(references.map(\.jsonValue)),
             "servers": .array(places.compactMap { $0.jsonID }.map { .string($0) }),
             "limitsGradeTo": .of(holdsAt?.rawValue),
             "pointsLost": .number(pointsLost),
@@ -47,6 +46,16 @@ extension Advice {
     /// Where it was found, each place once.
     private var places: [Place] {
         observations.flatMap(\.places).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}
+
+extension Reference {
+    /// The document, the place in it, and where to read it; `title` is the whole as it is cited.
+    var jsonValue: JSONValue {
+        .object([
+            "title": .string(description), "document": .string(document), "edition": .of(edition),
+            "place": .of(place), "url": .string(link),
+        ])
     }
 }
 

@@ -119,22 +119,6 @@ public struct Report: Sendable, Hashable {
         public var blockedBy: FactID?
     }
 
-    /// How a check came out at a place.
-    public enum OutcomeWord: String, Sendable, Hashable {
-        /// Nothing was found.
-        case passed
-        /// Something was found, nothing worse than a warning.
-        case found
-        /// An error was found, or worse.
-        case failed
-        /// The question does not arise.
-        case notApplicable = "not-applicable"
-        /// Something else stood in the way.
-        case blocked
-        /// It could not be told.
-        case inconclusive
-    }
-
     /// One finding with its severity under the profile.
     public struct FindingReport: Sendable, Hashable {
         /// What was found.

@@ -5,7 +5,7 @@ internal import MailModel
 
 extension Report {
     /// The name and version of the JSON form.
-    public static let schema = "mailgrade.report/1"
+    public static let schema = "mailgrade.report/2"
 
     /// Stable JSON: sorted keys, RFC 3339 UTC, seconds as numbers, ASCII wherever a character could steer a terminal.
     public func json() throws -> String { try jsonValue.reportText() }
@@ -109,7 +109,8 @@ extension Report.FindingReport {
             "message": .string(finding.message),
             "remedy": .string(finding.description.remedy),
             "responsible": .string(finding.description.responsible.rawValue),
-            "arguments": .object(finding.arguments.mapValues { .number($0) }),
+            "arguments": .object(finding.arguments.named.mapValues(\.json)),
+            "occasional": .bool(finding.isOccasional),
         ])
     }
 }

@@ -67,30 +67,17 @@ extension Report.CheckReport {
         findings = result.outcome.findings
             .map { Report.FindingReport(finding: $0, severity: profile.severity(of: $0)) }
             .sorted { ($1.severity, $0.finding.code) < ($0.severity, $1.finding.code) }
+        outcome = profile.word(for: result.outcome)
         why = nil
         switch result.outcome {
-        case .passed: outcome = .passed
-        case .found:
-            outcome = findings.contains { $0.severity >= .error } ? .failed : .found
+        case .passed, .found: break
         case .partly(_, let open):
-            let judged = profile.outcomeClass(of: result.outcome)
-            switch judged {
-            case .inconclusive: outcome = .inconclusive
-            case .failed: outcome = .failed
-            default: outcome = findings.isEmpty ? .passed : .found
-            }
             why = open.why
             undecided = open.codes
-        case .notApplicable(let reason):
-            outcome = .notApplicable
-            why = reason
+        case .notApplicable(let reason), .inconclusive(let reason): why = reason
         case .blocked(let fact, let because):
-            outcome = .blocked
             why = because.description
             blockedBy = fact
-        case .inconclusive(let reason):
-            outcome = .inconclusive
-            why = reason
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import FoundationEssentials
+internal import Grading
 internal import MailModel
 internal import Observations
 
@@ -26,10 +27,10 @@ extension ServerSummary {
         ])
     }
 
-    private func relayWord(_ outcome: Report.OutcomeWord) -> String {
+    private func relayWord(_ outcome: OutcomeWord) -> String {
         switch outcome {
-        case .passed: "closed"
-        case .found, .failed: "open"
+        case .passed, .clean: "closed"
+        case .noted, .failed: "open"
         case .notApplicable, .blocked, .inconclusive: "unknown"
         }
     }

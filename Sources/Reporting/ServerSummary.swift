@@ -1,5 +1,6 @@
 public import CheckKit
 internal import FoundationEssentials
+public import Grading
 public import MailModel
 public import Observations
 
@@ -37,7 +38,7 @@ public struct ServerSummary: Sendable, Hashable {
     /// What a check says here, in short.
     public struct Judged: Sendable, Hashable {
         /// How it came out; nil where the check did not run.
-        public var outcome: Report.OutcomeWord?
+        public var outcome: OutcomeWord?
         /// Why there is no verdict, or what was found.
         public var text: String?
     }
@@ -68,7 +69,7 @@ extension ServerSummary {
         let needed: [ServerAspect] = [.certificatePath, .certificateDates, .certificateName]
         let outcomes = needed.compactMap { aspect in checks.first { $0.aspects.contains(aspect) }?.outcome }
         if outcomes.contains(.failed) { return false }
-        return outcomes.count == needed.count && outcomes.allSatisfy { $0 == .passed || $0 == .found } ? true : nil
+        return outcomes.count == needed.count && outcomes.allSatisfy { $0 == .clean || $0 == .noted } ? true : nil
     }
 
     private init(_ listed: ListedHost, absent why: Absence) {

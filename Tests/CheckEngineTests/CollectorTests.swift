@@ -14,13 +14,13 @@ struct CollectorTests {
     private static let sumCheck = Check.perDomain(
         "toy.sum", title: "t", why: "w", references: [], examples: []
     ) { (sum: Sum) -> Verdict<ToyFinding> in
-        sum.value == 0 ? .found(.bad, "Zero.") : .passed
+        sum.value == 0 ? .found(.bad, [.size: "Zero"]) : .passed
     }
 
     private static let numberCheck = Check.perServer(
         "toy.number", title: "t", why: "w", references: [], examples: []
-    ) { (number: Number, sum: Sum) -> Verdict<ToyFinding> in
-        number.value > sum.value ? .found(.bad, "Too big.") : .passed
+    ) { (number: Number, sum: Sum) -> Verdict<OtherToyFinding> in
+        number.value > sum.value ? .found(.bad, [.size: "Too big"]) : .passed
     }
 
     private func collector(

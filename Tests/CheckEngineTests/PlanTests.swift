@@ -16,7 +16,7 @@ struct PlanTests {
     ) { (_: Number) -> Verdict<ToyFinding> in .passed }
     static let doubledCheck = Check.perServer(
         "toy.doubled", title: "t", why: "w", references: [], examples: []
-    ) { (_: Doubled) -> Verdict<ToyFinding> in .passed }
+    ) { (_: Doubled) -> Verdict<OtherToyFinding> in .passed }
 
     private func plugin(
         probes: [Probe] = [servers, numbers], derivations: [Derivation] = [doubled], checks: [Check]
@@ -73,6 +73,27 @@ struct PlanTests {
             try Plan(
                 from: plugin(probes: [Self.servers], derivations: [Self.doubled, back], checks: [Self.doubledCheck]))
         }
+    }
+
+    @Test("refuses findings that are declared twice, or with an argument in two ways")
+    func findings() {
+        func check(_ id: String, _ sentence: Sentence, code: String, more: [FindingArgument] = []) -> Check {
+            Check(
+                id: id, title: id, why: "", references: [], scope: .domain, needs: [],
+                findings: [
+                    FindingDescription(
+                        code: code, severity: .info, sentence: sentence, remedy: "Mend it.", arguments: more)
+                ], judge: { _ in .passed })
+        }
+        let (first, second) = (check("toy.a", "Odd.", code: "toy.odd"), check("toy.b", "Odd.", code: "toy.odd"))
+        #expect(
+            throws: PlanError.faultyFinding(check: "toy.b", code: "toy.odd", fault: "is declared elsewhere too")
+        ) { try Plan(from: [Plugin("Toys", summary: "", checks: [first, second])]) }
+        let twice = check("toy.a", "\(.size).", code: "toy.odd", more: [.number("size", "How large it is.")])
+        #expect(
+            throws: PlanError.faultyFinding(
+                check: "toy.a", code: "toy.odd", fault: "declares the argument size in two ways")
+        ) { try Plan(from: [Plugin("Toys", summary: "", checks: [twice])]) }
     }
 
     @Test("refuses narrow checks without exactly one list of servers")

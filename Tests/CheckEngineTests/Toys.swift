@@ -27,8 +27,21 @@ struct ToyServers: ServerList {
 
 enum ToyFinding: String, FindingCode {
     case bad = "toy.bad"
+    var sentence: Sentence { "\(.size)." }
     var severity: Severity { .error }
     var remedy: String { "Mend it." }
+}
+
+/// What a second check may find: no two checks share a code.
+enum OtherToyFinding: String, FindingCode {
+    case bad = "toy.other-bad"
+    var sentence: Sentence { "\(.size)." }
+    var severity: Severity { .error }
+    var remedy: String { "Mend it." }
+}
+
+extension FindingArgument {
+    static let size = text("size", "How large it is.")
 }
 
 struct Number: ServerFact, Hashable {

@@ -14,20 +14,20 @@ import Testing
     @Test("every example leads to the verdict it shows", arguments: checks)
     func examplesHold(_ id: String) throws {
         for example in try check(id).examples() {
-            #expect(example.actual == example.expected, "\(id): \(example.title)")
+            #expect(example.holds, "\(id): \(example.title): \(example.actual), expected \(example.expected)")
         }
     }
 
     @Test("a check shows an example for each of its finding codes", arguments: checks)
     func everyCodeHasAnExample(_ id: String) throws {
         let check = try check(id)
-        let shown = Set(check.examples().flatMap(\.expected.findings).map(\.code))
+        let shown = Set(check.examples().flatMap(\.actual.findings).map(\.code))
         #expect(Set(check.findings.map(\.code)).subtracting(shown) == [])
     }
 
     @Test("a check shows an example that passes", arguments: checks)
     func somethingPasses(_ id: String) throws {
-        #expect(try check(id).examples().contains { $0.expected == .passed })
+        #expect(try check(id).examples().contains { $0.actual == .passed })
     }
 
     @Test("the examples of a check have titles of their own", arguments: checks)
@@ -36,10 +36,29 @@ import Testing
         #expect(Set(titles).count == titles.count)
     }
 
-    @Test("a finding carries exactly the arguments that its code declares", arguments: checks)
+    @Test("a finding carries what its code declares, each value of its kind, and nothing else", arguments: checks)
     func argumentsAreDeclared(_ id: String) throws {
-        for finding in try check(id).examples().flatMap(\.expected.findings) {
-            #expect(Set(finding.arguments.keys) == Set(finding.description.arguments), "\(finding.code)")
+        for finding in try check(id).examples().flatMap(\.actual.findings) {
+            #expect(finding.faults == [], "\(finding.code)")
+        }
+    }
+
+    @Test("each number that profiles may compare is in some example: none is declared in vain", arguments: checks)
+    func numbersAreShown(_ id: String) throws {
+        let findings = try check(id).examples().flatMap(\.actual.findings)
+        for description in try check(id).findings {
+            let shown = findings.filter { $0.code == description.code }.flatMap { $0.arguments.named.keys }
+            #expect(Set(description.numbers).subtracting(shown) == [], "\(description.code)")
+            #expect(description.fault == nil)
+        }
+    }
+
+    @Test("an argument of a name is the same whichever check finds it")
+    func argumentsAreOneVocabulary() {
+        let arguments = Plugin.builtIn.flatMap(\.checks).flatMap(\.findings).flatMap(\.arguments)
+        for (name, same) in Dictionary(grouping: arguments, by: \.name) {
+            #expect(Set(same).count == 1, "\(name)")
+            #expect(same[0].doc.hasSuffix("."), "\(name)")
         }
     }
 
@@ -52,7 +71,7 @@ import Testing
         for finding in check.findings { #expect(finding.remedy.hasSuffix("."), "\(finding.code)") }
         for example in check.examples() {
             #expect(!example.title.hasSuffix("."), "\(example.title)")
-            for message in example.expected.messages { #expect(message.hasSuffix("."), "\(message)") }
+            for message in example.actual.messages { #expect(message.hasSuffix("."), "\(message)") }
         }
     }
 

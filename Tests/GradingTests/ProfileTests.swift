@@ -127,8 +127,7 @@ import Testing
             """)
         func severity(_ code: String, _ days: Double? = nil) -> Severity {
             let finding = Finding(
-                description: TestCatalog.owner(of: code).finding, message: "",
-                arguments: days.map { ["days-left": $0] } ?? [:])
+                TestCatalog.owner(of: code).finding, Arguments(named: days.map { ["days-left": .number($0)] } ?? [:]))
             return profile.severity(of: finding)
         }
         #expect(severity("ptr.missing") == .notice)
@@ -149,8 +148,9 @@ import Testing
         ])
     func comparisons(comparison: ArgumentCondition.Comparison, expected: [Bool]) {
         let condition = ArgumentCondition(argument: "n", comparison: comparison, limit: 5)
-        #expect([4, 5, 6].map { condition.holds(for: ["n": $0]) } == expected)
-        #expect(!condition.holds(for: [:]))
+        #expect([4, 5, 6].map { condition.holds(for: Arguments(named: ["n": .number($0)])) } == expected)
+        #expect(!condition.holds(for: .none))
+        #expect(!condition.holds(for: Arguments(named: ["n": .text("5")])))
     }
 
     @Test("what does not matter is a warning, not an error")
@@ -168,6 +168,18 @@ import Testing
             profile.warnings.filter { $0.position?.file.name == "default (built in)" }.map(\.message)
                 == Array(repeating: "this cap never applies: the profile does not run tls.version", count: 3))
         #expect(profile.warnings.allSatisfy { $0.kind == .warning })
+    }
+
+    @Test("the word that reports of 0.1 had for an outcome still loads, with a warning")
+    func formerWord() throws {
+        let text = """
+            grade:
+              caps:
+                odd: { at-most: B, when: { check: ptr.forward-confirmed, outcome: WORD, servers: some }, because: Odd. }
+            """
+        let former = try read(text.replacing("WORD", with: "found"))
+        #expect(former.caps == (try read(text.replacing("WORD", with: "noted"))).caps)
+        #expect(former.warnings.map(\.message).contains("'found' is now called 'noted'"))
     }
 
     @Test("ten lines are enough for an organisation's policy, and they change the grade")

@@ -101,7 +101,7 @@ struct Scene {
             server.map { [Place.server(servers[$0])].compactMap { $0.widened(to: check.scope) } }
             ?? places(of: check.scope)
         for place in places {
-            let finding = Finding(description: description, message: "\(code).", arguments: arguments)
+            let finding = Finding(description, Arguments(named: arguments.mapValues { .number($0) }))
             let before = outcomes[check.id]?[place]?.findings ?? []
             set(check.id, .found(before + [finding]), at: place)
         }

@@ -22,7 +22,7 @@ import Testing
         let owners = try codes.map { try #require(Self.library.catalog.owner(of: $0)) }
         for (id, owners) in Dictionary(grouping: owners, by: \.check.id) {
             let findings = owners.map {
-                Finding(description: $0.finding, message: "\($0.finding.code).", arguments: ["days-left": 3])
+                Finding($0.finding, Arguments(named: ["days-left": .number(3)]))
             }
             let servers = server.map { [scene.servers[$0]] } ?? scene.servers
             for place in servers.compactMap({ Place.server($0).widened(to: owners[0].check.scope) }) {

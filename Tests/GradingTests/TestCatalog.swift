@@ -97,13 +97,14 @@ private struct AnyCode: FindingCode {
     static let allCases: [AnyCode] = []
     let rawValue: String
     let severity: Severity
-    let arguments: [String]
+    let arguments: [FindingArgument]
+    var sentence: Sentence { Sentence(stringLiteral: "\(rawValue).") }
     var remedy: String { "" }
 
     init(rawValue: String, severity: Severity, arguments: [String]) {
         self.rawValue = rawValue
         self.severity = severity
-        self.arguments = arguments
+        self.arguments = arguments.map { .number($0, "A number.") }
     }
 
     init?(rawValue: String) { nil }

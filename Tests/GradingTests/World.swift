@@ -126,7 +126,7 @@ extension Scene {
         self = wider
         guard let place = hosts.last.map({ Place.host($0.name) }) else { return }
         let description = TestCatalog.owner(of: "mx.no-address").finding
-        set("mx.host-usable", .found([Finding(description: description, message: "", arguments: [:])]), at: place)
+        set("mx.host-usable", .found([Finding(description)]), at: place)
         set("smtp.reachable", .moot, at: place)
     }
 }

@@ -34,7 +34,7 @@ import Testing
     @Test func `What was found is reported beside what is open, with the reason`() throws {
         let report = try report(unknown: [.tls13], offered: [.tls10, .tls12])
         let json = try check(report)
-        #expect(json["outcome"] as? String == "found" && json["undecided"] as? [String] == ["tls.not-preferred"])
+        #expect(json["outcome"] as? String == "noted" && json["undecided"] as? [String] == ["tls.not-preferred"])
         #expect((json["why"] as? String)?.contains("whether TLS 1.3 is offered: no answer in time") == true)
         let text = report.terminalText()
         #expect(text.contains("tls.deprecated-offered") || text.contains("TLS 1.0 is offered"))

@@ -19,7 +19,8 @@ import Testing
             "codes.txt",
             Plugin.builtIn.flatMap(\.checks).flatMap { check in
                 check.findings.map { finding in
-                    ([finding.code, finding.severity.rawValue] + finding.arguments + ["(\(check.id))"])
+                    ([finding.code, finding.severity.rawValue]
+                        + finding.arguments.map { "\($0.name):\($0.kind.rawValue)" } + ["(\(check.id))"])
                         .joined(separator: " ")
                 }
             })

@@ -130,7 +130,7 @@ struct SchemaDefinitions {
     }
 
     private var condition: JSONValue {
-        let outcomes = JSONValue.words(OutcomeClass.allCases.map { $0.rawValue })
+        let outcomes = JSONValue.words(OutcomeWord.allCases.map { $0.rawValue })
         let places = JSONValue.words(Condition.Quantifier.allCases.map { $0.rawValue })
         let several = JSONValue.object([
             "type": .string("array"), "items": .reference("condition"), "minItems": .integer(1),
@@ -175,13 +175,14 @@ struct SchemaDefinitions {
 
     /// A finding as a profile ranks it.
     static func severity(_ finding: FindingDescription) -> JSONValue {
-        let name = finding.arguments.isEmpty ? "ranking" : ranking(by: finding.arguments)
+        let numbers = finding.numbers
+        let name = numbers.isEmpty ? "ranking" : ranking(by: numbers)
         return .reference(name, "\(finding.severity.rawValue) by default. \(finding.remedy)")
     }
 
     /// Severities with conditions on the arguments that findings carry: one definition for each list of arguments.
     private var rankings: [String: JSONValue] {
-        let arguments = Set(catalog.checks.flatMap { $0.findings }.map(\.arguments).filter { !$0.isEmpty })
+        let arguments = Set(catalog.checks.flatMap { $0.findings }.map(\.numbers).filter { !$0.isEmpty })
         return Dictionary(uniqueKeysWithValues: arguments.map { (Self.ranking(by: $0), Self.ranks($0)) })
     }
 

@@ -104,7 +104,7 @@ struct Units {
                 named.codes.contains(finding.code) || seen.insert(severity).inserted
             }.map { .verdict([Ledger.Entry.Found(code: finding.code, severity: $0)]) }
         }
-        let words: [OutcomeClass] = [.inconclusive, .notApplicable, .blocked]
+        let words: [OutcomeWord] = [.inconclusive, .notApplicable, .blocked]
         let outcomes = words.filter { named.outcomes[check.id]?.contains($0) == true }
         return findings + outcomes.map { .without($0, "made up") }
     }
@@ -127,7 +127,7 @@ struct Units {
     /// What the rules name.
     private struct Named {
         var codes: Set<String> = []
-        var outcomes: [String: Set<OutcomeClass>] = [:]
+        var outcomes: [String: Set<OutcomeWord>] = [:]
 
         mutating func add(_ condition: Condition) {
             switch condition {

@@ -5,7 +5,7 @@ internal import CheckKit
 struct ConditionDecoder {
     let catalog: Catalog
     /// What `check` without `outcome` means; nil where it must be said.
-    var impliedOutcome: Set<OutcomeClass>?
+    var impliedOutcome: Set<OutcomeWord>?
 
     /// A condition; `quantifier` is the one it stands in, if any.
     func condition(_ cursor: YAMLCursor, inside quantifier: String?) -> Condition? {
@@ -85,12 +85,19 @@ struct ConditionDecoder {
         return .check(check.id, outcomes)
     }
 
-    private func outcomes(_ cursor: YAMLCursor) -> Set<OutcomeClass>? {
-        let words = OutcomeClass.allCases.map { ($0.rawValue, $0) }
+    private func outcomes(_ cursor: YAMLCursor) -> Set<OutcomeWord>? {
         if case .sequence(let items) = cursor.node.content, !items.isEmpty {
-            return Set(cursor.list()?.compactMap { $0.choice(words) } ?? [])
+            return Set(cursor.list()?.compactMap(outcome) ?? [])
         }
-        return cursor.choice(words).map { [$0] }
+        return outcome(cursor).map { [$0] }
+    }
+
+    private func outcome(_ cursor: YAMLCursor) -> OutcomeWord? {
+        if case .scalar = cursor.node.content, let text = cursor.text(), let word = OutcomeWord.former[text] {
+            cursor.diagnostics.warning(at: cursor.node.position, "'\(text)' is now called '\(word.rawValue)'")
+            return word
+        }
+        return cursor.choice(OutcomeWord.allCases.map { ($0.rawValue, $0) })
     }
 
     private func finding(_ cursor: YAMLCursor, _ inside: String?, direct: Bool) -> Condition? {

@@ -37,10 +37,16 @@ extension ProfileDecoder {
     private func argumentCondition(_ finding: FindingDescription, _ name: String, _ cursor: YAMLCursor)
         -> ArgumentCondition?
     {
-        guard finding.arguments.contains(name) else {
-            let hint =
-                finding.arguments.isEmpty ? "; it has none" : Suggestion.hint(for: name, in: finding.arguments)
+        let numbers = finding.numbers
+        guard let argument = finding.argument(name) else {
+            let hint = numbers.isEmpty ? "; it has no number to compare" : Suggestion.hint(for: name, in: numbers)
             cursor.errorAtKey("'\(finding.code)' has no argument '\(name)'\(hint)")
+            return nil
+        }
+        guard argument.kind == .number else {
+            let hint = numbers.isEmpty ? "" : "; its numbers are \(numbers.joined(separator: ", "))"
+            cursor.errorAtKey(
+                "'\(name)' of '\(finding.code)' is a \(argument.kind.rawValue), and conditions compare numbers\(hint)")
             return nil
         }
         guard let text = cursor.text() else { return nil }

@@ -75,7 +75,7 @@ extension ConditionEvaluator {
     }
 
     /// An outcome at one place. Where the question does not arise, asking whether it passed or failed is about nothing.
-    private func truth(of outcomes: Set<OutcomeClass>, _ entry: Ledger.Entry) -> Truth {
+    private func truth(of outcomes: Set<OutcomeWord>, _ entry: Ledger.Entry) -> Truth {
         if expectsAnswers, outcomes.contains(.inconclusive) {
             let answers = outcomes.subtracting([.inconclusive])
             return answers.isEmpty ? .no : truth(of: answers, entry)
@@ -86,14 +86,14 @@ extension ConditionEvaluator {
         case .passed, .clean, .noted: return outcomes.contains(entry.found.isEmpty ? .clean : .noted) ? .yes : .no
         case .failed: return .no
         case .inconclusive: return outcomes == [.inconclusive] ? .no : .unknown
-        case .blocked: return outcomes.isDisjoint(with: OutcomeClass.judged) ? .no : blocked
-        case .notApplicable: return outcomes.isDisjoint(with: OutcomeClass.judged) ? .no : .void
+        case .blocked: return outcomes.isDisjoint(with: OutcomeWord.judged) ? .no : blocked
+        case .notApplicable: return outcomes.isDisjoint(with: OutcomeWord.judged) ? .no : .void
         }
     }
 
     /// The same where some codes are open: it holds if it does however they turn out.
-    private func truth(of outcomes: Set<OutcomeClass>, whichever entry: Ledger.Entry) -> Truth {
-        var possible: Set<OutcomeClass> = [.failed]
+    private func truth(of outcomes: Set<OutcomeWord>, whichever entry: Ledger.Entry) -> Truth {
+        var possible: Set<OutcomeWord> = [.failed]
         if entry.severity < .error {
             possible = [entry.found.isEmpty ? .clean : .noted]
             if entry.open.values.contains(where: { $0.lowerBound < .error }) { possible.insert(.noted) }

@@ -10,7 +10,7 @@ struct Ledger {
             let severity: Severity
         }
 
-        let outcome: OutcomeClass
+        let outcome: OutcomeWord
         let found: [Found]
         /// Codes of which the facts do not tell, with how severe they can be; empty where nothing is open, and where
         /// everything is.
@@ -24,6 +24,8 @@ struct Ledger {
         var severity: Severity { found.map { $0.severity }.max() ?? .info }
         /// What it would be worth if all that is open turned out badly.
         var worstSeverity: Severity { open.values.map(\.upperBound).reduce(severity, max) }
+        /// The word for it in reports.
+        var word: OutcomeWord { outcome == .passed ? found.isEmpty ? .clean : .noted : outcome }
         /// Whether it says something about the check's claim.
         var isDecisive: Bool { outcome == .passed || outcome == .failed }
 
@@ -55,7 +57,7 @@ struct Ledger {
         }
 
         /// No verdict.
-        static func without(_ outcome: OutcomeClass, _ why: String) -> Entry {
+        static func without(_ outcome: OutcomeWord, _ why: String) -> Entry {
             Entry(outcome: outcome, found: [], why: why)
         }
     }
@@ -135,6 +137,6 @@ extension Ledger.Entry.Found {
 }
 
 extension Profile {
-    /// How an outcome counts under this profile: passed, failed, inconclusive, not applicable or blocked.
-    public func outcomeClass(of outcome: Outcome) -> OutcomeClass { Ledger.Entry(outcome, self).outcome }
+    /// How an outcome counts under this profile: any word but `passed`, which stands for two of them.
+    public func word(for outcome: Outcome) -> OutcomeWord { Ledger.Entry(outcome, self).word }
 }

@@ -6,7 +6,7 @@ public indirect enum Condition: Sendable, Hashable {
     /// Whatever was found.
     case always
     /// A check came out in one of these ways.
-    case check(String, Set<OutcomeClass>)
+    case check(String, Set<OutcomeWord>)
     /// A check found a problem with this code.
     case finding(String, check: String)
     /// Each of them.
@@ -60,25 +60,4 @@ extension Condition {
         case .not(let part), .hosts(_, let part), .servers(_, let part): part.checks
         }
     }
-}
-
-/// The ways a check comes out at a place, as conditions name them.
-public enum OutcomeClass: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Nothing worse than a warning was found: `clean` or `noted`.
-    case passed
-    /// Nothing was found at all, be it for information only.
-    case clean
-    /// Something was found, and nothing worse than a warning.
-    case noted
-    /// The worst finding, by the profile's severities, is an error or critical.
-    case failed
-    /// It could not be told.
-    case inconclusive
-    /// The question does not arise.
-    case notApplicable = "not-applicable"
-    /// Something else stood in the way, and another check says what.
-    case blocked
-
-    /// The words for an outcome that says something about the check's claim.
-    static let judged: Set<OutcomeClass> = [.passed, .clean, .noted, .failed]
 }

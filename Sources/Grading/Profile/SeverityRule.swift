@@ -16,7 +16,7 @@ public enum SeverityRule: Sendable, Hashable {
     }
 
     /// The severity of a finding with these arguments.
-    public func severity(of arguments: [String: Double]) -> Severity {
+    public func severity(of arguments: Arguments) -> Severity {
         switch self {
         case .fixed(let severity): severity
         case .conditional(let rules):
@@ -44,9 +44,9 @@ public struct ArgumentCondition: Sendable, Hashable {
     /// What it is compared with.
     public let limit: Double
 
-    /// Whether a finding's arguments satisfy it; an argument that is not there satisfies nothing.
-    public func holds(for arguments: [String: Double]) -> Bool {
-        guard let value = arguments[argument] else { return false }
+    /// Whether a finding's arguments satisfy it; what is no number, or not there, satisfies nothing.
+    public func holds(for arguments: Arguments) -> Bool {
+        guard let value = arguments[argument]?.number else { return false }
         return switch comparison {
         case .less: value < limit
         case .atMost: value <= limit

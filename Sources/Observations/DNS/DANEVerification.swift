@@ -21,13 +21,16 @@ package struct DANEVerification {
     /// Something to say of how the records and the chain fit.
     package struct Remark: Hashable {
         package let kind: Kind
-        /// A sentence.
-        package let message: String
+        /// What was seen, for the sentence of the kind.
+        package let arguments: Arguments
 
-        fileprivate init(_ kind: Kind, _ message: String) {
+        fileprivate init(_ kind: Kind, _ arguments: Arguments = .none) {
             self.kind = kind
-            self.message = message
+            self.arguments = arguments
         }
+
+        /// The sentence.
+        package var message: String { kind.sentence.text(arguments) }
     }
 
     /// What a remark is about.
@@ -95,7 +98,7 @@ extension DANEVerification {
 
     private func broken(_ path: TrustAnchorPath) -> Remark? {
         guard let problem = path.problems.first else { return nil }
-        return Remark(.chainInvalid, "The chain to the trust anchor of \(owner) is not valid: \(problem.detail).")
+        return Remark(.chainInvalid, [.owner: owner, .reason: problem.detail])
     }
 
     /// DNS names count, and the common name where there is none of them. RFC 7672, section 3.2.3.
@@ -103,12 +106,12 @@ extension DANEVerification {
         let presented = leaf.dnsNames.isEmpty ? [leaf.commonName].compactMap { $0 } : leaf.dnsNames
         let identities = presented.compactMap { DNSIdentity($0) }
         guard !names.contains(where: { name in identities.contains { $0.matches(name) } }) else { return nil }
-        let wanted = names.map(\.description).joined(separator: " or ")
-        guard let first = presented.first?.shortened else {
-            return Remark(.nameMismatch, "\(title) names no host, so it is not for \(wanted).")
-        }
-        let more = presented.count > 1 ? " and \(presented.count - 1) more" : ""
-        return Remark(.nameMismatch, "\(title) is for \(first)\(more), not for \(wanted).")
+        return Remark(
+            .nameMismatch,
+            [
+                .key: chain.key?.description, .names: presented.isEmpty ? nil : presented.map(\.shortened),
+                .wanted: names,
+            ])
     }
 
     /// A trust anchor is a name and a key, and its dates do not matter (RFC 5280, section 6.1.1 (d)). Senders' libraries look
@@ -117,11 +120,16 @@ extension DANEVerification {
         var sent = path.certificates.filter { chain.certificates.indices.contains($0) }
         if let anchor = anchor(of: path, match), !anchor.isSelfIssued, path.anchorFromDNS == nil { sent.removeLast() }
         let certificates =
-            sent.map { ($0 == 0 ? title : "The certificate \(quoted(chain.certificates[$0]))", chain.certificates[$0]) }
+            sent.map { index -> (Arguments, Certificate) in
+                let certificate = chain.certificates[index]
+                return index == 0
+                    ? ([.key: chain.key?.description], certificate)
+                    : ([.subject: certificate.subject.shortened], certificate)
+            }
             + [path.anchorFromDNS].compactMap { $0 }.filter(\.isSelfIssued)
-            .map { ("The trust anchor \(quoted($0))", $0) }
-        return certificates.compactMap { title, certificate in
-            certificate.outsideItsDates(at: instant).map { Remark(.chainOutsideDates, "\(title) \($0).") }
+            .map { ([.role: "anchor", .subject: $0.subject.shortened], $0) }
+        return certificates.compactMap { which, certificate in
+            certificate.outsideItsDates(at: instant).map { Remark(.chainOutsideDates, which.merging($0)) }
         }
     }
 
@@ -137,62 +145,46 @@ extension DANEVerification {
     private func remarks(_ successes: [TLSAMatch]) -> [Remark] {
         var remarks: [Remark] = []
         if successes.allSatisfy({ $0.path?.endsInBareKey == true }) {
-            remarks.append(
-                Remark(
-                    .bareTrustAnchorKey,
-                    "The trust anchor of \(owner) is a bare key that no certificate of the server has."))
+            remarks.append(Remark(.bareTrustAnchorKey, [.owner: owner]))
         }
         let anchors = successes.map { match in match.path.flatMap { anchor(of: $0, match) } }
         let outside = anchors.map { $0?.outsideItsDates(at: instant) }
         if outside.allSatisfy({ $0 != nil }), let anchor = anchors.first ?? nil, let why = outside.first ?? nil {
-            remarks.append(
-                Remark(
-                    .anchorOutsideDates,
-                    "The trust anchor \(quoted(anchor)) of \(owner) \(why); DANE senders accept it."))
+            let which: Arguments = [.subject: anchor.subject.shortened, .owner: owner]
+            remarks.append(Remark(.anchorOutsideDates, which.merging(why)))
         }
         if let leaf = chain.certificates.first, instant > leaf.notAfter {
-            remarks.append(
-                Remark(
-                    .certificateExpired,
-                    "\(title) expired on \(leaf.notAfter.dayInUTC); DANE senders accept it."))
+            remarks.append(Remark(.certificateExpired, [.key: chain.key?.description, .ends: leaf.notAfter]))
         }
         return remarks
     }
 
     private func noMatch(_ candidates: [TLSAMatch]) -> Remark {
         guard let leaf = chain.certificates.first else {
-            return Remark(.noMatch, "The server showed no certificate, and \(owner) promises one.")
+            return Remark(.noMatch, [.situation: "no-certificate", .owner: owner])
         }
         if candidates.allSatisfy({ $0.record.usage == 2 }) {
             if candidates.contains(where: { $0.depths.contains(0) }) {
-                return Remark(
-                    .noTrustAnchor,
-                    "The trust anchor of \(owner) is the server\u{2019}s own certificate, which only usage 3 may name.")
+                return Remark(.noTrustAnchor, [.situation: "own-certificate", .owner: owner])
             }
-            let count = chain.certificates.count
-            return Remark(
-                .noTrustAnchor,
-                "The trust anchor of \(owner) is not among the \(count) certificate\(count == 1 ? "" : "s") that the "
-                    + "server sends.")
+            return Remark(.noTrustAnchor, [.owner: owner, .count: chain.certificates.count])
         }
         let weaker = chain.matches.filter { $0.isReadable && !candidates.contains($0) }
-        let hint =
-            weaker.contains { obstacles($0) == [] }
-            ? " Only a record with SHA-256 does, which does not count beside records with SHA-512." : ""
-        let digest = leaf.key.sha256.isEmpty ? "" : "; 3 1 1 \(leaf.key.sha256) would"
-        return Remark(.noMatch, "No TLSA record of \(owner) matches \(title.lowercasedFirst)\(digest).\(hint)")
+        let isOutdone = weaker.contains { obstacles($0) == [] }
+        return Remark(
+            .noMatch,
+            [
+                .situation: isOutdone ? "weaker-digest" : nil, .owner: owner, .key: chain.key?.description,
+                .record: leaf.key.sha256.isEmpty ? nil : "3 1 1 \(leaf.key.sha256)",
+            ])
     }
-
-    private var title: String { chain.key.map { "The \($0) certificate" } ?? "The certificate" }
-
-    private func quoted(_ certificate: Certificate) -> String { "\u{201C}\(certificate.subject.shortened)\u{201D}" }
 }
 
 extension Certificate {
-    /// How an instant lies outside the validity: a phrase that follows the certificate; nil where it does not.
-    fileprivate func outsideItsDates(at instant: Date) -> String? {
-        if instant < notBefore { return "is not valid before \(notBefore.dayInUTC)" }
-        return instant > notAfter ? "expired on \(notAfter.dayInUTC)" : nil
+    /// By which of its dates an instant lies outside the validity; nil where it does not.
+    fileprivate func outsideItsDates(at instant: Date) -> Arguments? {
+        if instant < notBefore { return [.begins: notBefore] }
+        return instant > notAfter ? [.ends: notAfter] : nil
     }
 }
 
@@ -220,10 +212,6 @@ extension TLSARecords {
             if !names.contains(name) { names.append(name) }
         }
     }
-}
-
-extension String {
-    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }
 
 extension Absence {

@@ -51,12 +51,6 @@ public struct TextLookup: Hashable, Sendable, Codable {
         candidates(version).contains { !$0.utf8.starts(with: "\(version);".utf8) }
     }
 
-    /// What a record that counts only because it is alone risks, one sentence.
-    package static func lenience(_ record: String) -> String {
-        "The \(record) record has a blank before its first semicolon: senders accept it only as long as no other TXT record "
-            + "stands beside it."
-    }
-
     /// The records that look as if they were meant to be candidates and are discarded: another case or version number,
     /// blanks or quotation marks in front, blanks before the semicolon of one among several.
     package func nearMisses(_ version: String) -> [String] {

@@ -26,6 +26,8 @@ struct CheckPage {
         var parts = ["## \(check.id)", "**\(check.title.markdown).** \(check.why.markdown)", asks(check)]
         if check.isIntrusive { parts.append(Check.intrusionNotice) }
         parts += ["### Findings", findings(check)]
+        let carried = arguments(check)
+        if !carried.isEmpty { parts += ["What findings carry:", carried.joined(separator: "\n")] }
         if let entries = check.parameters?.entries { parts += ["### Parameters", parameters(entries)] }
         parts += ["### Examples", examples(check), "### References", references(check)]
         if !check.formerIDs.isEmpty {
@@ -46,13 +48,20 @@ struct CheckPage {
 
     private func findings(_ check: Check) -> String {
         let rows = check.findings.map { finding in
-            let arguments = finding.arguments.map(Markdown.code).joined(separator: ", ")
+            let arguments = finding.arguments.map { Markdown.code($0.name) }.joined(separator: ", ")
             return [
                 Markdown.code(finding.code) + (arguments.isEmpty ? "" : " (\(arguments))"),
                 finding.severity.rawValue, finding.remedy.markdown, finding.responsible.words,
             ]
         }
         return Markdown.table(["finding", "severity", "what to do", "who"], rows)
+    }
+
+    /// The arguments of all codes, each once.
+    private func arguments(_ check: Check) -> [String] {
+        check.findings.flatMap(\.arguments)
+            .reduce(into: [FindingArgument]()) { if !$0.contains($1) { $0.append($1) } }
+            .map { "- \(Markdown.code($0.name)) (\($0.kind.rawValue)): \($0.doc.markdown)" }
     }
 
     private func parameters(_ entries: [ParametersType.Entry]) -> String {
@@ -67,7 +76,7 @@ struct CheckPage {
 
     private func examples(_ check: Check) -> String {
         Markdown.table(
-            ["situation", "verdict"], check.examples().map { [$0.title.markdown, $0.expected.markdown] })
+            ["situation", "verdict"], check.examples().map { [$0.title.markdown, $0.actual.markdown] })
     }
 
     private func references(_ check: Check) -> String {

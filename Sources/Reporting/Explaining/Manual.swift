@@ -37,9 +37,15 @@ extension Manual {
             page.heading("What to do")
             page.paragraph([TextRun(finding.remedy)], indent: 2)
             page.paragraph([TextRun("Who: \(finding.responsible.inReports)", .dim)], indent: 2)
+            if !finding.arguments.isEmpty { page.heading("What it carries") }
+            for argument in finding.arguments {
+                page.paragraph(
+                    [TextRun(argument.name, .bold), TextRun(" (\(argument.kind.rawValue)): \(argument.doc)")],
+                    indent: 4, label: "  -")
+            }
             page.heading("Under the profile \(profile.id)")
             for line in consequences(of: finding, check) { page.paragraph([TextRun(line)], indent: 4, label: "  -") }
-            let examples = check.examples().filter { $0.expected.findings.contains { $0.code == code } }
+            let examples = check.examples().filter { $0.actual.findings.contains { $0.code == code } }
             write(examples, &page)
             write(check.references, &page)
         }
@@ -88,7 +94,7 @@ extension Manual {
         switch profile.severities[finding.code] {
         case nil: break
         case .fixed(let severity): lines.append("Its severity is \(severity.rawValue).")
-        case .conditional: lines.append("Its severity depends on \(finding.arguments.joined(separator: ", ")).")
+        case .conditional: lines.append("Its severity depends on \(finding.numbers.joined(separator: ", ")).")
         }
         lines += profile.caps.filter { $0.when.names(finding.code) }
             .map { "It can limit the grade to \($0.atMost): \($0.because)" }
@@ -103,7 +109,7 @@ extension Manual {
         guard !examples.isEmpty else { return }
         page.heading("Examples")
         for example in examples {
-            page.paragraph([TextRun("\(example.title): \(example.expected.words)")], indent: 4, label: "  -")
+            page.paragraph([TextRun("\(example.title): \(example.actual.words)")], indent: 4, label: "  -")
         }
     }
 

@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import FoundationEssentials
+internal import Grading
 internal import MailModel
 internal import Observations
 
@@ -60,8 +61,8 @@ extension Report {
 
     private func relay(_ server: ServerSummary) -> TextRun? {
         switch server.relay.outcome {
-        case .passed: TextRun("refused")
-        case .found, .failed: TextRun("OPEN: relays for strangers", .bad)
+        case .passed, .clean: TextRun("refused")
+        case .noted, .failed: TextRun("OPEN: relays for strangers", .bad)
         case .inconclusive, .blocked, .notApplicable:
             TextRun("could not be determined: \(server.relay.text ?? "")", .doubtful)
         case nil: nil

@@ -135,7 +135,7 @@ import Testing
         #expect(
             try run.outcome("ptr.forward-confirmed", at: Self.address).findings.map(\.message) == [
                 "None of the first 10 of 15 names of 192.0.2.25 resolves back to it: n10.example.net, n11.example.net, "
-                    + "n12.example.net and others."
+                    + "n12.example.net and 7 more."
             ])
     }
 

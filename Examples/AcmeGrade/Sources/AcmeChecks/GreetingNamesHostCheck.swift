@@ -5,8 +5,14 @@ import Observations
 enum GreetingNamesHostFinding: String, FindingCode {
     case otherName = "acme.greeting-other-name"
 
+    var sentence: Sentence { "The server of \(.mxHost) greets with the name \(.greetingName, .quoted)." }
     var severity: Severity { .warning }
     var remedy: String { "Let the server greet with the name that the MX record has, or change the MX record." }
+}
+
+extension FindingArgument {
+    static let mxHost = text("mx-host", "The MX host.")
+    static let greetingName = text("greeting-name", "What the server calls itself in its greeting.")
 }
 
 extension Check {
@@ -26,7 +32,7 @@ extension Check {
     ) { (name: GreetingName, host: MailHost) -> Verdict<GreetingNamesHostFinding> in
         name.text.lowercased() == host.name.description
             ? .passed
-            : .found(.otherName, "The server of \(host.name) greets with the name \u{201C}\(name.text)\u{201D}.")
+            : .found(.otherName, [.mxHost: host.name, .greetingName: name.text])
     }
 
     private static let host = MailHost(DomainName(labels: ["mx", "example", "com"].map { Array($0.utf8) }))

@@ -2,17 +2,20 @@
 public struct Issue<Code: FindingCode>: Sendable, Hashable {
     /// What kind of problem.
     public let code: Code
-    /// The observation, one sentence that ends with a full stop.
-    public let message: String
-    /// The numbers that the code declares, by name.
-    public let arguments: [String: Double]
+    /// What was observed: the code's sentence has a place for each.
+    public let arguments: Arguments
+    /// Whether only some connections show it.
+    public let isOccasional: Bool
 
-    /// A problem with its sentence.
-    public init(_ code: Code, _ message: String, _ arguments: [String: Double] = [:]) {
+    /// A problem with what was observed.
+    public init(_ code: Code, _ arguments: Arguments = .none, isOccasional: Bool = false) {
         self.code = code
-        self.message = message
         self.arguments = arguments
+        self.isOccasional = isOccasional
     }
+
+    /// The observation, one sentence.
+    public var message: String { code.sentence.text(arguments, isOccasional: isOccasional) }
 }
 
 /// What a check says at one place.
@@ -29,8 +32,8 @@ public enum Verdict<Code: FindingCode>: Sendable, Hashable {
     case inconclusive(String)
 
     /// One problem.
-    public static func found(_ code: Code, _ message: String, _ arguments: [String: Double] = [:]) -> Verdict {
-        .found([Issue(code, message, arguments)])
+    public static func found(_ code: Code, _ arguments: Arguments = .none) -> Verdict {
+        .found([Issue(code, arguments)])
     }
 
     /// Passed when there is no problem.
@@ -52,9 +55,9 @@ public enum Verdict<Code: FindingCode>: Sendable, Hashable {
     /// One problem that hides others: of `hidden` nothing can be seen while it is there, for the reason `why` (one
     /// sentence).
     public static func found(
-        _ code: Code, _ message: String, hiding hidden: Set<Code>, because why: String
+        _ code: Code, _ arguments: Arguments = .none, hiding hidden: Set<Code>, because why: String
     ) -> Verdict {
-        .partly([Issue(code, message)], Undecided(hidden: hidden.subtracting([code]), because: why))
+        .partly([Issue(code, arguments)], Undecided(hidden: hidden.subtracting([code]), because: why))
     }
 }
 
@@ -68,7 +71,8 @@ public struct Undecided<Code: Hashable & Sendable>: Sendable, Hashable {
     /// Why, one sentence.
     public let why: String
 
-    init(open: Set<Code> = [], hidden: Set<Code> = [], because why: String) {
+    /// Codes that stay open, and codes that are hidden, for a reason.
+    public init(open: Set<Code> = [], hidden: Set<Code> = [], because why: String) {
         self.open = open
         self.hidden = hidden
         self.why = why
@@ -95,13 +99,17 @@ public enum Outcome: Sendable, Hashable {
     /// The facts do not tell, and why.
     case inconclusive(String)
 
-    init<Code: FindingCode>(_ verdict: Verdict<Code>) {
+    /// The outcome of a verdict; `descriptions` are those of its codes, made once for a check.
+    init<Code: FindingCode>(_ verdict: Verdict<Code>, _ descriptions: [Code: FindingDescription]) {
+        func description(_ code: Code) -> FindingDescription { descriptions[code] ?? FindingDescription(code) }
+        func finding(_ issue: Issue<Code>) -> Finding {
+            Finding(description(issue.code), issue.arguments, isOccasional: issue.isOccasional)
+        }
         self =
             switch verdict {
             case .passed: .passed
-            case .found(let issues): .found(issues.map(\.finding))
-            case .partly(let issues, let undecided):
-                .partly(issues.map(\.finding), undecided.map { FindingDescription($0) })
+            case .found(let issues): .found(issues.map(finding))
+            case .partly(let issues, let undecided): .partly(issues.map(finding), undecided.map(description))
             case .notApplicable(let why): .notApplicable(why)
             case .inconclusive(let why): .inconclusive(why)
             }
@@ -132,12 +140,6 @@ public enum Outcome: Sendable, Hashable {
 extension Undecided<FindingDescription> {
     /// The names of all of them, in order.
     public var codes: [String] { open.union(hidden).map(\.code).sorted() }
-}
-
-extension Issue {
-    fileprivate var finding: Finding {
-        Finding(description: FindingDescription(code), message: message, arguments: arguments)
-    }
 }
 
 /// The outcome of one check at one place.

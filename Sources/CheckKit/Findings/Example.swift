@@ -1,15 +1,15 @@
 /// Facts and the verdict they must lead to: documentation and test at once.
 public struct Example<Code: FindingCode, each N: Need>: Sendable {
     let title: String
-    let expected: Verdict<Code>
+    let expected: Expectation<Code>
     private let needs: (repeat each N)
 
     /// An example: in the situation the title describes, these facts lead to this verdict.
-    public static func given(_ title: String, _ needs: repeat each N, expect expected: Verdict<Code>) -> Example {
+    public static func given(_ title: String, _ needs: repeat each N, expect expected: Expectation<Code>) -> Example {
         Example(title: title, expected: expected, needs: (repeat each needs))
     }
 
-    private init(title: String, expected: Verdict<Code>, needs: (repeat each N)) {
+    private init(title: String, expected: Expectation<Code>, needs: (repeat each N)) {
         self.title = title
         self.expected = expected
         self.needs = needs
@@ -20,15 +20,22 @@ public struct Example<Code: FindingCode, each N: Need>: Sendable {
     }
 }
 
-/// An example without its Swift types, with the verdict it actually led to.
+/// An example without its Swift types, with the outcome it led to.
 public struct ExampleRecord: Sendable, Hashable {
     /// The situation.
     public let title: String
-    /// The outcome it must lead to.
-    public let expected: Outcome
+    /// What it must lead to, in words.
+    public let expected: String
     /// The outcome it leads to.
     public let actual: Outcome
-
     /// Whether the check does what the example says.
-    public var holds: Bool { expected == actual }
+    public let holds: Bool
+
+    /// An example with what came of it.
+    public init(title: String, expected: String, actual: Outcome, holds: Bool) {
+        self.title = title
+        self.expected = expected
+        self.actual = actual
+        self.holds = holds
+    }
 }
