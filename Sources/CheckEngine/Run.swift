@@ -58,7 +58,7 @@ final class Run: Sendable {
             }
             group.cancelAll()
         }
-        schedule.settleTheRest()
+        schedule.settleTheRest { [exchange] in exchange.named($0, at: $1) }
         var evidence = schedule.evidence
         evidence.trace = exchange.trace
         evidence.trace.seconds = (spent + began.duration(to: .now)).inSeconds
@@ -82,7 +82,21 @@ final class Run: Sendable {
     }
 
     private func collect(_ slot: Slot, _ probe: Probe, _ inputs: Inputs) async -> Observed<any Fact> {
-        let context = exchange.context(for: slot, domain: start.domain, wire: wire, settings: settings)
+        let context = exchange.context(for: slot, wire: wire, settings: settings)
+        let names = NameNotes(earlier: exchange.named(at: slot.place)) { [events] fact in
+            events(.kept(Slot(type(of: fact).id, slot.place), fact))
+        }
+        let inputs = inputs.naming(names)
+        let observed = await collect(slot, probe, inputs, context)
+        exchange.file(names.kept, at: slot.place)
+        // What names the domain was learnt by the way, and is there even where its own probe was cut off.
+        guard observed.value == nil, let named = exchange.named(probe.provides, at: slot.place) else { return observed }
+        return .present(named)
+    }
+
+    private func collect(
+        _ slot: Slot, _ probe: Probe, _ inputs: Inputs, _ context: ProbeContext
+    ) async -> Observed<any Fact> {
         do {
             return .present(
                 try await withTimeLimit(probe.timeLimit, on: clock) { try await probe.collect(context, inputs) })

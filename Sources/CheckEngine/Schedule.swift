@@ -64,11 +64,13 @@ struct Schedule {
         stopped = stopped ?? why
     }
 
-    /// At the end: what was stopped before it started, then what is derived from it.
-    mutating func settleTheRest() {
+    /// At the end: what was stopped before it started, then what is derived from it. `named` is what others have filed of a fact
+    /// whose own probe was not reached.
+    mutating func settleTheRest(named: (FactType, Place) -> (any Fact)?) {
         let why = stopped ?? .unplanned
         for (slot, step) in waiting {
-            if case .probe = step { store(slot, .absent(why)) }
+            guard case .probe(let probe) = step else { continue }
+            store(slot, named(probe.provides, slot.place).map { .present($0) } ?? .absent(why))
         }
         waiting.removeAll { slot, step in
             if case .probe = step { true } else { false }

@@ -61,6 +61,8 @@ public struct Inputs: Sendable {
     public var wanted: Set<FactID>
     /// Waits until a slot is settled, or until its draft is enough; only a running collector has it.
     public var arrival: Arrival?
+    /// Where a probe keeps what it learns in the name of the domain.
+    public var names = NameNotes()
 
     /// Waits until a slot is settled, or until what is kept of it fulfils the condition, if there is one.
     public typealias Arrival =
@@ -77,6 +79,13 @@ public struct Inputs: Sendable {
         self.parameters = parameters
         self.wanted = wanted
         self.arrival = arrival
+    }
+
+    /// The same with a place for what is learnt in the name of the domain.
+    public func naming(_ names: NameNotes) -> Inputs {
+        var inputs = self
+        inputs.names = names
+        return inputs
     }
 }
 

@@ -38,8 +38,11 @@ public struct Conversation: ServerFact, DraftFact {
     public var ticket: TLSTicket?
     /// The positive reply to EHLO inside TLS, or to HELO; a refusal is an absence.
     public var helloInsideTLS: Observed<HelloReply>?
-    /// The answers to relay recipients, as far as they were asked.
+    /// The answers to relay recipients that name no domain, as far as they were asked.
     public var relay: Observed<[RelayAttempt]>?
+    /// Whether relay attempts that name the domain were kept apart, as a `RelayInName`; nil where none were made, and in evidence of
+    /// the time when they stood among the others.
+    public var namesApart: Bool?
     /// How replies and commands came out of step, be it at QUIT; a phrase without a full stop. RFC 5321, section 4.2.
     public var outOfStep: String?
 

@@ -45,6 +45,9 @@ public struct RelayAttempt: Hashable, Sendable, Codable {
 
         /// Whether the recipient hides a stranger in an address of the server.
         public var isDetour: Bool { [.percentHack, .sourceRoute, .bangPath].contains(self) }
+
+        /// Whether it names the domain under test: what is answered belongs to that domain. See `RelayInName`.
+        public var namesDomain: Bool { self == .forgedLocal || self == .control }
     }
 
     /// Which variant.
@@ -125,11 +128,14 @@ public struct RelayReplies: ServerFact, Hashable {
     public var attempts: [RelayAttempt]
     /// The ways that lead to the server and were not asked.
     public var unknown: [UnaskedWay]
+    /// The ways on which strangers were asked for, and nobody in the name of the domain.
+    public var unnamed: [UnaskedWay]
 
     /// Attempts, in order, and the ways that were not asked.
-    public init(_ attempts: [RelayAttempt], unknown: [UnaskedWay] = []) {
+    public init(_ attempts: [RelayAttempt], unknown: [UnaskedWay] = [], unnamed: [UnaskedWay] = []) {
         self.attempts = attempts
         self.unknown = unknown
+        self.unnamed = unnamed
     }
 
     /// A way to the server, in plaintext or inside TLS, of which no attempt tells anything.

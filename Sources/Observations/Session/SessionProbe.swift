@@ -4,12 +4,16 @@ internal import MailModel
 extension Probe {
     /// Holds one conversation with a server and keeps each stage as it is reached. Relay recipients are asked only when a
     /// check wants them, at the end: inside TLS, or in plaintext where STARTTLS is not offered (where it is, the second
-    /// conversation asks in plaintext). Detours only when a check wants those.
+    /// conversation asks in plaintext). Detours only when a check wants those. What is answered in the name of the domain is kept
+    /// apart.
     static let conversation = Probe.perServer(.connecting, drafting: Conversation()) {
-        (target: ServerTarget, draft: Draft<Conversation>, relay: Wanted<RelayReplies>, detours: Wanted<RelayDetours>)
-            async throws -> Void in
+        (
+            target: ServerTarget, draft: Draft<Conversation>, relay: Wanted<RelayReplies>,
+            detours: Wanted<RelayDetours>,
+            name: InName<RelayInName>
+        ) async throws -> Void in
         let session = Session(
-            target: target, draft: draft, wantsRelay: relay.isWanted || detours.isWanted,
+            target: target, draft: draft, name: name, wantsRelay: relay.isWanted || detours.isWanted,
             wantsDetours: detours.isWanted)
         try await session.run()
     }
@@ -19,6 +23,7 @@ extension Probe {
 private struct Session: Sendable {
     let target: ServerTarget
     let draft: Draft<Conversation>
+    let name: InName<RelayInName>
     let wantsRelay: Bool
     let wantsDetours: Bool
 
@@ -29,7 +34,7 @@ private struct Session: Sendable {
 
     func run() async throws {
         var pauses = target.settings.patience[...]
-        var name: DomainName? = target.server.host
+        var serverName: DomainName? = target.server.host
         var refusal: String?
         var breaks: [SessionTry.Break] = []
         var sightings: [Sighting] = []
@@ -44,8 +49,8 @@ private struct Session: Sendable {
         }
         while true {
             let attempt = SessionTry(
-                target: target, draft: draft, name: name, nameRefusal: refusal, wantsRelay: wantsRelay,
-                wantsDetours: wantsDetours, looksAgain: !sightings.contains { !$0.isBreak })
+                target: target, draft: draft, inName: name, name: serverName, nameRefusal: refusal,
+                wantsRelay: wantsRelay, wantsDetours: wantsDetours, looksAgain: !sightings.contains { !$0.isBreak })
             switch try await attempt.run() {
             case .done: return
             case .no(let sighting): sightings.append(sighting)
@@ -53,15 +58,15 @@ private struct Session: Sendable {
                 guard let pause = pauses.popFirst() else { return }
                 try await target.wire.smtp.rest(target.server, for: pause)
             case .nameRefused(let alert):
-                (name, refusal) = (nil, alert)
+                (serverName, refusal) = (nil, alert)
             case .broke(let latest):
                 breaks.append(latest)
                 sightings.append(Sighting(latest))
                 if breaks.count >= Self.proof {
                     let isAlike = breaks.allSatisfy { $0.isLike(latest) }
                     // A server that hangs up on every ClientHello may do so over the name.
-                    if isAlike, latest.isAtHandshake, name != nil {
-                        (name, refusal) = (nil, latest.failure.description)
+                    if isAlike, latest.isAtHandshake, serverName != nil {
+                        (serverName, refusal) = (nil, latest.failure.description)
                         continue
                     }
                     if isAlike { attempt.prove(latest, times: breaks.count) }
