@@ -26,20 +26,32 @@ final class FactExchange: Sendable {
         self.events = events
     }
 
-    func context(for slot: Slot, wire: Wire, settings: RunSettings) -> ProbeContext {
+    /// What a probe works with; `told` hears of each draft, too.
+    func context(
+        for slot: Slot, wire: Wire, settings: RunSettings, told: @escaping @Sendable (any DraftFact) -> Void
+    ) -> ProbeContext {
         ProbeContext(wire: wire, settings: settings) { [self] draft in
-            let content = state.withLock { state in
-                state.drafts[slot] = draft
-                let content = (state.waiting[slot] ?? [:]).filter { $0.value.isEnough?(draft) ?? false }
-                for waiter in content.keys { state.waiting[slot]?[waiter] = nil }
-                return content.values
-            }
-            for waiter in content { waiter.continuation.resume(returning: .present(draft)) }
-            events(.kept(slot, draft))
+            keep(draft, slot)
+            told(draft)
         } file: { [self] label, transcript in
             state.withLock { $0.transcripts.append((slot.place, label, transcript)) }
         }
     }
+
+    /// Keeps a draft, of a probe of this run or of another run that this one waits for.
+    func keep(_ draft: any DraftFact, _ slot: Slot) {
+        let content = state.withLock { state in
+            state.drafts[slot] = draft
+            let content = (state.waiting[slot] ?? [:]).filter { $0.value.isEnough?(draft) ?? false }
+            for waiter in content.keys { state.waiting[slot]?[waiter] = nil }
+            return content.values
+        }
+        for waiter in content { waiter.continuation.resume(returning: .present(draft)) }
+        events(.kept(slot, draft))
+    }
+
+    /// Forgets a draft of another run, which this one takes over from.
+    func forget(_ slot: Slot) { state.withLock { $0.drafts[slot] = nil } }
 
     func draft(_ slot: Slot) -> (any DraftFact)? { state.withLock { $0.drafts[slot] } }
 

@@ -39,11 +39,15 @@ public struct Dependency: Sendable, Hashable {
     public let fact: FactType
     /// How it is asked for.
     public let kind: Kind
+    /// Whether what the step gets of the fact holds whatever the domain is, although the fact may be the domain's: a question about
+    /// the plan, a host's part of the list of hosts. Other needs of facts of the domain keep a probe's fact from being shared.
+    public let holdsForEveryDomain: Bool
 
     /// A fact, asked for in a way.
-    public init(fact: FactType, kind: Kind) {
+    public init(fact: FactType, kind: Kind, holdsForEveryDomain: Bool = false) {
         self.fact = fact
         self.kind = kind
+        self.holdsForEveryDomain = holdsForEveryDomain
     }
 }
 

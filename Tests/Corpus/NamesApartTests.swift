@@ -48,7 +48,8 @@ import Testing
 }
 
 extension Assessment {
-    fileprivate var summary: String {
+    /// Letter, score and range.
+    var summary: String {
         "\(grade.map { "\($0)" } ?? "-") \(score.map { "\($0)" } ?? "-") \(range.map { "\($0)" } ?? "-")"
     }
 }

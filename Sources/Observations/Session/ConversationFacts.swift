@@ -85,6 +85,15 @@ extension Conversation {
         return outOfStep ?? absences.lazy.compactMap { $0?.outOfStep }.first
     }
 
+    /// Whether a stage is absent for a reason that may pass, or a relay recipient was put off.
+    public var leavesOpen: Bool {
+        let absences = [
+            greeting?.absence, hello?.absence, startTLS?.absence, handshake?.absence, helloInsideTLS?.absence,
+            relay?.absence,
+        ]
+        return absences.contains { $0?.leavesOpen == true } || relay?.value?.contains(where: \.leavesOpen) == true
+    }
+
     /// How many stages were reached, of five.
     package var reach: Int {
         let reached = [
@@ -165,6 +174,9 @@ public struct EHLOKeyword: Hashable, Sendable, Codable {
 }
 
 extension Absence {
+    /// Whether another look may tell more: not where nobody asked.
+    package var leavesOpen: Bool { certainty == .inconclusive && root != .unplanned }
+
     /// How replies and commands came out of step, where that is the reason; nil else.
     package var outOfStep: String? {
         if case .failed(let failure) = root { failure.outOfStep } else { nil }

@@ -17,11 +17,11 @@ struct RelayDialogue: Sendable {
     package let keep: @Sendable () -> Void
 
     /// Only what names the domain, where others have asked for strangers; a control where one of those was accepted.
-    func askInName(isOpen: Bool) async throws {
+    func askInName(acceptsStrangers: Bool) async throws {
         let forged = senders.filter { $0.0.namesDomain }
         let made = try await attempt(forged.map { asked($0, from: $1, to: settings.relayRecipient) })
         if made.contains(where: \.endsConversation) { return }
-        if isOpen || made.contains(where: \.isAccepted) { try await askControl() }
+        if acceptsStrangers || made.contains(where: \.isAccepted) { try await askControl() }
     }
 
     package func ask() async throws {

@@ -110,6 +110,13 @@ extension RelayAttempt {
     /// Whether a 2yz stands where the answer to RCPT belongs, whatever it is.
     package var seemsAccepted: Bool { recipientReply?.acceptsRecipient == true }
 
+    /// Whether another try may tell more: the recipient was put off, or the conversation ended over it.
+    var leavesOpen: Bool {
+        if standing == .cutOff || standing == .outOfStep { return true }
+        let last = recipientReply ?? mailReply
+        return last.isTransient && !last.deniesRelaying
+    }
+
     /// Whether this attempt shows that the server refuses to relay: a 5yz to RCPT, a reply that asks for authentication or
     /// TLS first, or a temporary code whose words deny relaying, which is how stock Postfix says no.
     package var isDefiniteRefusal: Bool {

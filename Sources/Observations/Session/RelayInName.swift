@@ -64,36 +64,42 @@ extension Probe {
             target: ServerTarget, name: InName<RelayInName>, conversation: Observed<Conversation>,
             second: Observed<SecondConversation>
         ) async throws -> RelayInName in
-        var parts = name.earlier
+        var own: [RelayInName] = []
         var failure: Absence?
         let session = conversation.value
         let isInside = session?.helloInsideTLS?.value != nil
-        for (insideTLS, shared) in [(isInside, session?.relay?.value), (false, second.value?.plaintextRelay?.value)] {
-            let isKnown = RelayInName(joining: parts).way(insideTLS: insideTLS) != nil
+        // Conversations of the time when names were not kept apart have asked in some name.
+        let asked = [
+            (isInside, session?.namesApart == true ? session?.relay?.value : nil),
+            (false, second.value?.namesApart == true ? second.value?.plaintextRelay?.value : nil),
+        ]
+        for (insideTLS, shared) in asked {
+            let isKnown = RelayInName(joining: name.earlier).way(insideTLS: insideTLS) != nil
             guard let shared, !shared.isEmpty, !isKnown else { continue }
             let offer = insideTLS ? TLSOffer(serverName: session?.handshake?.value?.serverName) : nil
             do {
-                parts.append(
+                own.append(
                     try await target.askInName(
-                        of: name.domain, offer, isOpen: shared.contains(where: \.isAccepted), besides: parts, name))
+                        of: name.domain, offer, acceptsStrangers: shared.contains(where: \.isAccepted), besides: own, name))
             } catch let why as Absence {
                 failure = why
             }
         }
-        guard !parts.isEmpty else { throw failure ?? .notApplicable("No relay attempt was made.") }
-        return RelayInName(joining: parts)
+        let all = name.earlier + own
+        guard !all.isEmpty else { throw failure ?? .notApplicable("No relay attempt was made.") }
+        return RelayInName(joining: all)
     }
 }
 
 extension ServerTarget {
     fileprivate func askInName(
-        of domain: DomainName, _ offer: TLSOffer?, isOpen: Bool, besides parts: [RelayInName],
+        of domain: DomainName, _ offer: TLSOffer?, acceptsStrangers: Bool, besides own: [RelayInName],
         _ name: InName<RelayInName>
     ) async throws -> RelayInName {
         let known = Locked(RelayInName([.init(of: domain, insideTLS: offer != nil)]))
         let test = RelayTest(target: self, offer: offer, wantsDetours: false, naming: domain) { answers in
             known.withLock { $0 = answers.named }
-            name.keep(RelayInName(joining: parts + [answers.named]))
+            name.keep(RelayInName(joining: own + [answers.named]))
         }
         try await furtherConnection("relay in the name of \(domain)") { connection in
             let hello =
@@ -102,7 +108,7 @@ extension ServerTarget {
                 } else {
                     try await connection.reachHello(settings)
                 }
-            try await test.askInNameAndQuit(connection, hello, isOpen: isOpen)
+            try await test.askInNameAndQuit(connection, hello, acceptsStrangers: acceptsStrangers)
         }
         return known.withLock { $0 }
     }

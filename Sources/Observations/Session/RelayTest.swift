@@ -42,8 +42,8 @@ final class RelayTest: Sendable {
     }
 
     /// Asks in the name of the domain alone, and says QUIT.
-    func askInNameAndQuit(_ connection: any SMTPConnection, _ hello: HelloReply, isOpen: Bool) async throws {
-        try await ask(connection, pipelining: hello.offers("PIPELINING")) { try await $0.askInName(isOpen: isOpen) }
+    func askInNameAndQuit(_ connection: any SMTPConnection, _ hello: HelloReply, acceptsStrangers: Bool) async throws {
+        try await ask(connection, pipelining: hello.offers("PIPELINING")) { try await $0.askInName(acceptsStrangers: acceptsStrangers) }
         if failure == nil { await end(connection) }
     }
 

@@ -40,6 +40,12 @@ public struct SecondConversation: ServerFact, DraftFact, Hashable {
 }
 
 extension SecondConversation {
+    /// Whether a part is absent for a reason that may pass, or a relay recipient was put off.
+    public var leavesOpen: Bool {
+        plaintextRelay?.absence?.leavesOpen == true || injection?.absence?.leavesOpen == true
+            || plaintextRelay?.value?.contains(where: \.leavesOpen) == true
+    }
+
     /// The further handshakes with SNI that showed another chain than a known one, each chain once.
     package func distinctHandshakes(besides known: TLSHandshake) -> [TLSHandshake] {
         var seen: Set<[Certificate]> = [known.chain]
