@@ -89,7 +89,8 @@ struct Learnt: Sendable {
         guard !isStopped else { return nil }
         switch observed {
         case .present(let fact):
-            return SharedFact(.present(fact), seen: seen, by: domain, named: named, leavesOpen: isCut || fact.leavesOpen)
+            return SharedFact(
+                .present(fact), seen: seen, by: domain, named: named, leavesOpen: isCut || fact.leavesOpen)
         case .absent(let why):
             switch why {
             // Nobody was asked for that: each run comes to it by itself, from what it is given.

@@ -212,7 +212,8 @@ public struct Wanted<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
     public init(_ isWanted: Bool) { self.isWanted = isWanted }
 
     /// The wrapped fact, as a question about the plan only.
-    public static var dependency: Dependency? { Dependency(fact: F.factType, kind: .wanted, holdsForEveryDomain: true)
+    public static var dependency: Dependency? {
+        Dependency(fact: F.factType, kind: .wanted, holdsForEveryDomain: true)
     }
 
     /// Never throws.

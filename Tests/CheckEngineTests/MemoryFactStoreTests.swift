@@ -169,7 +169,9 @@ struct MemoryFactStoreTests {
         #expect(try await ask(store, for: "one.example").fact?.named.count == 1)
     }
 
-    @Test("in whatever order runs ask, give up and are cancelled, one at a time has the turn and everybody is answered", arguments: 0..<20)
+    @Test(
+        "in whatever order runs ask, give up and are cancelled, one at a time has the turn and everybody is answered",
+        arguments: 0..<20)
     func interleaved(seed: Int) async throws {
         let store = MemoryFactStore(.init(count: 2), clock: clock)
         let atIt = Locked<[FactQuestion: Int]>([:])

@@ -134,13 +134,13 @@ private actor SharedConnection: SMTPConnection {
     /// TLS 1.2 and 1.3, one suite each.
     func probe(_ offer: HelloOffer) async -> HelloAnswer {
         await Task.yield()
-        let isFree = !offer.groups.isEmpty
+        let isCommon = offer.groups.contains(0x001D)
         if offer.versions.contains(.tls13) {
-            let group = offer.groups.first { $0 == 0x001D }
-            return group == nil ? .alert(TLSAlert(code: 40)) : .chosen(.init(version: .tls13, suite: 0x1302, group: group))
+            return isCommon
+                ? .chosen(ServerChoice(version: .tls13, suite: 0x1302, group: 0x001D)) : .alert(TLSAlert(code: 40))
         }
         guard offer.versions.contains(.tls12) else { return .alert(TLSAlert(code: 70)) }
-        guard isFree, offer.suites.contains(0xC030) else { return .alert(TLSAlert(code: 40)) }
+        guard isCommon, offer.suites.contains(0xC030) else { return .alert(TLSAlert(code: 40)) }
         return .chosen(ServerChoice(version: .tls12, suite: 0xC030, group: 0x001D))
     }
 
@@ -152,5 +152,7 @@ private actor SharedConnection: SMTPConnection {
 }
 
 extension DomainName {
-    static func of(_ text: String) -> DomainName { DomainName(labels: text.split(separator: ".").map { Array($0.utf8) }) }
+    static func of(_ text: String) -> DomainName {
+        DomainName(labels: text.split(separator: ".").map { Array($0.utf8) })
+    }
 }

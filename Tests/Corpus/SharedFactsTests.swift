@@ -16,7 +16,8 @@ import Testing
         for file in try Corpus.evidence() {
             let alone = try Evidence(json: file.json, known: bench.plan.knownFacts).withNamesApart
             let plan = try Plan(
-                running: bench.policies.flatMap { $0.profile.checkIDs }, from: Plugin.builtIn.map { $0.recalling(alone) })
+                running: bench.policies.flatMap { $0.profile.checkIDs },
+                from: Plugin.builtIn.map { $0.recalling(alone) })
             let wire = Wire(dns: NobodyAnswers(), smtp: NobodyAnswers())
             let store = OtherRuns(evidence: alone)
             let assembled = await Collector(plan, wire: wire, settings: alone.settings, facts: store)

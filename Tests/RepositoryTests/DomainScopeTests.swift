@@ -1,3 +1,4 @@
+import CheckEngine
 import CheckKit
 import Checks
 import Observations
@@ -26,6 +27,15 @@ import Testing
                 Issue.record("\(path) reads the domain: \(line)")
             }
         }
+    }
+
+    @Test("every probe of a host, an address or a server learns what holds for all domains, but for what names one")
+    func shared() throws {
+        let plan = try Plan(running: Plugin.builtIn.flatMap(\.checks).map(\.id), from: Plugin.builtIn)
+        let narrow = Plugin.builtIn.flatMap(\.probes).map(\.provides).filter { $0.scope != .domain }
+        let own = narrow.filter { !plan.sharedFacts.contains($0.id) }
+        #expect(own.map(\.id) == [RelayInName.id])
+        #expect(own.allSatisfy { $0.type is any NamedFact.Type })
     }
 
     @Test("who names the domain to a server is known, and keeps what is answered in a fact that says so")

@@ -80,7 +80,8 @@ extension Probe {
             do {
                 own.append(
                     try await target.askInName(
-                        of: name.domain, offer, acceptsStrangers: shared.contains(where: \.isAccepted), besides: own, name))
+                        of: name.domain, offer, acceptsStrangers: shared.contains(where: \.isAccepted), besides: own,
+                        name))
             } catch let why as Absence {
                 failure = why
             }

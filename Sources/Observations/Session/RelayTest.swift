@@ -43,7 +43,9 @@ final class RelayTest: Sendable {
 
     /// Asks in the name of the domain alone, and says QUIT.
     func askInNameAndQuit(_ connection: any SMTPConnection, _ hello: HelloReply, acceptsStrangers: Bool) async throws {
-        try await ask(connection, pipelining: hello.offers("PIPELINING")) { try await $0.askInName(acceptsStrangers: acceptsStrangers) }
+        try await ask(connection, pipelining: hello.offers("PIPELINING")) {
+            try await $0.askInName(acceptsStrangers: acceptsStrangers)
+        }
         if failure == nil { await end(connection) }
     }
 
