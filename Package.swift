@@ -114,9 +114,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "MailgradeCommand", "MailgradeKit",
-                "MailModel",
-                "Observations", "Reporting",
+                "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "LiveWire", "MailgradeCommand",
+                "MailgradeKit", "MailModel", "Observations", "Reporting",
             ],
             exclude: ["Snapshots"]),
         tests(

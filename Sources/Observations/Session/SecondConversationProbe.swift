@@ -7,7 +7,8 @@ extension Probe {
     static let secondConversation = Probe.perServer(.following("second connection")) {
         (
             target: ServerTarget, conversations: Unfolding<Conversation>, relay: Wanted<RelayReplies>,
-            injection: Wanted<CommandInjection>, mail: Wanted<MailWithoutHello>, survey: Incidental<TLSSurvey>
+            injection: Wanted<CommandInjection>, mail: Wanted<MailWithoutHello>, survey: Incidental<TLSSurvey>,
+            name: InName<RelayInName>
         ) async throws -> SecondConversation in
         let session = Unfolding.Session(conversations: conversations)
         guard relay.isWanted || injection.isWanted || mail.isWanted else {
@@ -19,7 +20,7 @@ extension Probe {
         if !relay.isWanted { draft.update { $0.plaintextRelay = .absent(.unplanned) } }
         if !injection.isWanted && !mail.isWanted { draft.update { $0.injection = .absent(.unplanned) } }
         let second = Second(
-            target: target, session: session, draft: draft, asksForMail: mail.isWanted, survey: survey)
+            target: target, session: session, draft: draft, name: name, asksForMail: mail.isWanted, survey: survey)
         try await second.run()
         return draft.fact
     }
@@ -52,6 +53,7 @@ private struct Second: Sendable {
     let target: ServerTarget
     let session: Unfolding<Conversation>.Session
     let draft: Draft<SecondConversation>
+    let name: InName<RelayInName>
     let asksForMail: Bool
     let survey: Incidental<TLSSurvey>
     /// A command behind STARTTLS over which the server broke off, on the connection that asked for relaying.
@@ -59,11 +61,12 @@ private struct Second: Sendable {
 
     init(
         target: ServerTarget, session: Unfolding<Conversation>.Session, draft: Draft<SecondConversation>,
-        asksForMail: Bool, survey: Incidental<TLSSurvey>
+        name: InName<RelayInName>, asksForMail: Bool, survey: Incidental<TLSSurvey>
     ) {
         self.target = target
         self.session = session
         self.draft = draft
+        self.name = name
         self.asksForMail = asksForMail
         self.survey = survey
     }
@@ -82,9 +85,12 @@ private struct Second: Sendable {
 
     /// Relay recipients in plaintext; then, on the same connection, a command behind STARTTLS.
     private func askRelay() async throws {
-        let test = RelayTest(target: target, offer: nil, wantsDetours: false) { attempts in
-            draft.update { $0.plaintextRelay = .present(attempts) }
+        let test = RelayTest(target: target, offer: nil, wantsDetours: false, naming: name.domain) { answers in
+            draft.update { $0.plaintextRelay = .present(answers.shared) }
+            name.keep(answers.named)
         }
+        draft.update { $0.namesApart = true }
+        name.keep(RelayInName([.init(of: name.domain, insideTLS: false)]))
         do {
             let hello = try await target.furtherConnection("second conversation") { connection in
                 let hello = try await connection.reachHello(target.settings)

@@ -4,12 +4,16 @@ internal import MailModel
 extension Probe {
     /// Holds one conversation with a server and keeps each stage as it is reached. Relay recipients are asked only when a
     /// check wants them, at the end: inside TLS, or in plaintext where STARTTLS is not offered (where it is, the second
-    /// conversation asks in plaintext). Detours only when a check wants those.
+    /// conversation asks in plaintext). Detours only when a check wants those. What is answered in the name of the domain is kept
+    /// apart.
     static let conversation = Probe.perServer(.connecting, drafting: Conversation()) {
-        (target: ServerTarget, draft: Draft<Conversation>, relay: Wanted<RelayReplies>, detours: Wanted<RelayDetours>)
-            async throws -> Void in
+        (
+            target: ServerTarget, draft: Draft<Conversation>, relay: Wanted<RelayReplies>,
+            detours: Wanted<RelayDetours>,
+            name: InName<RelayInName>
+        ) async throws -> Void in
         let session = Session(
-            target: target, draft: draft, wantsRelay: relay.isWanted || detours.isWanted,
+            target: target, draft: draft, name: name, wantsRelay: relay.isWanted || detours.isWanted,
             wantsDetours: detours.isWanted)
         try await session.run()
     }
@@ -19,6 +23,7 @@ extension Probe {
 private struct Session: Sendable {
     let target: ServerTarget
     let draft: Draft<Conversation>
+    let name: InName<RelayInName>
     let wantsRelay: Bool
     let wantsDetours: Bool
 
@@ -30,7 +35,8 @@ private struct Session: Sendable {
     /// How far the session is.
     private struct Course {
         var pauses: ArraySlice<Duration>
-        var name: DomainName?
+        /// What to send as SNI.
+        var serverName: DomainName?
         var refusal: String?
         var breaks: [SessionTry.Break] = []
         var sightings: [Sighting] = []
@@ -47,7 +53,7 @@ private struct Session: Sendable {
     }
 
     func run() async throws {
-        var course = Course(pauses: target.settings.patience[...], name: target.server.host)
+        var course = Course(pauses: target.settings.patience[...], serverName: target.server.host)
         while !course.isOver {
             guard !course.sightings.isEmpty else {
                 try await goOn(&course)
@@ -66,7 +72,8 @@ private struct Session: Sendable {
     /// One connection, and what follows from it.
     private func goOn(_ course: inout Course) async throws {
         let attempt = SessionTry(
-            target: target, draft: draft, name: course.name, nameRefusal: course.refusal, wantsRelay: wantsRelay,
+            target: target, draft: draft, inName: name, name: course.serverName, nameRefusal: course.refusal,
+            wantsRelay: wantsRelay,
             wantsDetours: wantsDetours, looksAgain: course.looksAgain)
         defer { keep(course.sightings + course.putOffs) }
         switch try await attempt.run() {
@@ -76,7 +83,7 @@ private struct Session: Sendable {
             if let sighting { course.putOffs.append(sighting) }
             guard let pause = course.pauses.popFirst() else { return course.isOver = true }
             try await target.wire.smtp.rest(target.server, for: pause)
-        case .nameRefused(let alert): (course.name, course.refusal) = (nil, alert)
+        case .nameRefused(let alert): (course.serverName, course.refusal) = (nil, alert)
         case .broke(let latest):
             course.breaks.append(latest)
             course.sightings.append(Sighting(latest))
@@ -85,8 +92,8 @@ private struct Session: Sendable {
             }
             let isAlike = course.breaks.allSatisfy { $0.isLike(latest) }
             // A server that hangs up on every ClientHello may do so over the name.
-            if isAlike, latest.isAtHandshake, course.name != nil {
-                return (course.name, course.refusal) = (nil, latest.failure.description)
+            if isAlike, latest.isAtHandshake, course.serverName != nil {
+                return (course.serverName, course.refusal) = (nil, latest.failure.description)
             }
             if isAlike { attempt.prove(latest, times: course.breaks.count) }
             course.isOver = true

@@ -5,6 +5,8 @@ package import MailModel
 struct SessionTry: Sendable {
     package let target: ServerTarget
     package let draft: Draft<Conversation>
+    /// The domain, to be named in relay attempts, and where the answers to those are kept.
+    let inName: InName<RelayInName>
     /// What to send as SNI; nil sends none.
     package let name: DomainName?
     /// How the server refused the name, where this try is for finding out whether it does without.
@@ -19,11 +21,12 @@ struct SessionTry: Sendable {
     private let isKept = Locked(false)
 
     package init(
-        target: ServerTarget, draft: Draft<Conversation>, name: DomainName?, nameRefusal: String?, wantsRelay: Bool,
-        wantsDetours: Bool, looksAgain: Bool
+        target: ServerTarget, draft: Draft<Conversation>, inName: InName<RelayInName>, name: DomainName?,
+        nameRefusal: String?, wantsRelay: Bool, wantsDetours: Bool, looksAgain: Bool
     ) {
         self.target = target
         self.draft = draft
+        self.inName = inName
         self.name = name
         self.nameRefusal = nameRefusal
         self.wantsRelay = wantsRelay
@@ -192,9 +195,13 @@ struct SessionTry: Sendable {
             let farewell = await connection.quit()
             return note { $0.outOfStep = farewell.outOfStep }
         }
-        let test = RelayTest(target: target, offer: offer, wantsDetours: wantsDetours) { attempts in
-            note { $0.relay = .present(attempts) }
+        let test = RelayTest(target: target, offer: offer, wantsDetours: wantsDetours, naming: inName.domain) {
+            answers in
+            note { $0.relay = .present(answers.shared) }
+            inName.keep(answers.named)
         }
+        note { $0.namesApart = true }
+        inName.keep(RelayInName([.init(of: inName.domain, insideTLS: offer != nil)]))
         relay.withLock { $0 = (test, hello) }
         try await test.askAndQuit(connection, hello)
     }

@@ -52,6 +52,12 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
         versions?.end(why)
         classes?.end(why)
     }
+
+    /// Whether some question got no answer that tells.
+    public var leavesOpen: Bool {
+        versions?.answers.contains { $0.kind == .inconclusive } == true
+            || classes?.answers.contains { $0.kind == .inconclusive } == true
+    }
 }
 
 /// A leaf certificate that was shown to a hello.
