@@ -5,21 +5,20 @@ internal import MailModel
 /// What a run shares with others, and how it asks for it.
 struct Sharing: Sendable {
     let store: any FactStore
-    private let settings: String
-    private let asked: [FactID: String]
+    /// Under which conditions each fact that is shared is asked for; one text for all its places.
+    private let conditions: [FactID: String]
 
     init(_ store: any FactStore, _ plan: Plan, _ settings: RunSettings) {
         self.store = store
-        self.settings = settings.asServersSeeIt
-        asked = plan.shared
+        let settings = settings.asServersSeeIt
+        conditions = plan.shared.mapValues { $0.isEmpty ? settings : "\(settings) \($0)" }
     }
 
     /// The question for a slot; nil where what is learnt there is of no use to another domain.
     func question(_ slot: Slot, _ probe: Probe) -> FactQuestion? {
-        guard let asked = asked[slot.fact] else { return nil }
-        return FactQuestion(
-            slot.fact, version: probe.provides.version, at: slot.place,
-            conditions: asked.isEmpty ? settings : "\(settings) \(asked)")
+        conditions[slot.fact].map {
+            FactQuestion(slot.fact, version: probe.provides.version, at: slot.place, conditions: $0)
+        }
     }
 }
 

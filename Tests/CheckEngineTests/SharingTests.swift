@@ -24,11 +24,11 @@ struct SharingTests {
             state.withLock { $0.arrivals += 1 }
             while !state.withLock({ $0.isOpen }) {
                 try Task.checkCancellation()
-                await Task.yield()
+                await pause()
             }
         }
 
-        func expect(_ count: Int) async { while arrivals < count { await Task.yield() } }
+        func expect(_ count: Int) async { while arrivals < count { await pause() } }
     }
 
     private func plan(_ probes: Probe..., asking: Check = check) throws -> Plan {
@@ -57,7 +57,7 @@ struct SharingTests {
         return Task { await collector.collect(name(domain), at: anInstant, events: events) }
     }
 
-    private func hasWaiter(_ count: Int = 1) async { while store.waiting < count { await Task.yield() } }
+    private func hasWaiter(_ count: Int = 1) async { while store.waiting < count { await pause() } }
 
     @Test("are joined: one collects, the other sees it unfold, and both have the same fact, with when it was seen")
     func joined() async throws {
@@ -132,7 +132,7 @@ struct SharingTests {
         await gate.expect(1)
         let second = run(plan, "two.example")
         await hasWaiter()
-        while clock.sleepers == 0 { await Task.yield() }
+        while clock.sleepers == 0 { await pause() }
         clock.advance(by: .seconds(10))
         #expect(await first.value.observed(Tally.self, at: Self.place).value?.why?.contains("deadline") == true)
         gate.open()
