@@ -11,6 +11,9 @@ BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev ca-certifica
 TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data
 LINT_PACKAGES := shellcheck python3
 SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest
+# A line for each suite, and everything about what fails.
+BY_SUITE := 2>&1 | tools/by-suite
+export MAILGRADE_TEST_WHOLE := $(WHOLE)
 # What is written from the code: pages, the schema of profiles, and the names that reviews look at.
 GENERATED := DocsAreCurrent|ProfileSchema|NameSnapshot
 SWIFT_SOURCES := Package.swift Sources Checks Tests Examples
@@ -39,12 +42,13 @@ build: setup  ## build the command, with debugging
 release: setup  ## build the command for use
 	swift build -c release --product mailgrade
 
-test: setup-lab  ## install what tests need, build, run every test, the lab included
-	swift build --build-tests
-	$(SWIFT_TEST) --skip-build --skip '$(TIMED)|^(GradingTests|LabTests)'
-	$(SWIFT_TEST) --skip-build --filter '^GradingTests'
-	$(SWIFT_TEST) --no-parallel --skip-build --filter '$(TIMED)'
-	$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests'
+test: setup-lab  ## install what tests need, build, run every test, the lab included; WHOLE=1 leaves no case out
+	@echo "Building; this takes some minutes the first time."
+	@swift build --build-tests --quiet
+	@$(SWIFT_TEST) --skip-build --skip '$(TIMED)|^(GradingTests|LabTests)' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --filter '^GradingTests' $(BY_SUITE)
+	@$(SWIFT_TEST) --no-parallel --skip-build --filter '$(TIMED)' $(BY_SUITE)
+	@$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests' $(BY_SUITE)
 
 lint: setup-lint  ## check the formatting and the scripts
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
@@ -95,6 +99,7 @@ corpus-record: setup-lab  ## collect the evidence of the corpus again, then writ
 bench-judge: release  ## measure reading and judging saved evidence, and judging 100,000 runs again
 	@tools/bench/judge .build/release/mailgrade
 
+check: WHOLE := 1
 check: lint rooms test example  ## everything that CI runs
 
 .PHONY: help setup setup-lab setup-lint build release test lint format rooms example docs demo bench bench-judge corpus corpus-table corpus-record check

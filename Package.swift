@@ -20,7 +20,6 @@ func files(in folder: String, ending: String) -> [String] {
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -61,7 +60,7 @@ let package = Package(
         room("Grading", ["CheckKit", "MailModel", "CYAML"]),
         room("Reporting", ["CheckKit", "Grading", "MailModel", "Observations"]),
         room(
-            "LiveWire", ["MailModel", "TLSHello", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP, nioLocks]),
+            "LiveWire", ["MailModel", "TLSHello", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP]),
         room("CheckKitTesting", ["CheckKit", "MailModel"]),
         room(
             "MailgradeKit",
@@ -110,14 +109,13 @@ let package = Package(
             ["Checks", "CheckKit", "CheckKitTesting", "CheckEngine", "LiveWire", "MailModel", "Observations"],
             exclude: files(in: "Tests/ChecksTests", ending: ".md")),
         tests(
-            "LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix, nioLocks],
+            "LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix],
             exclude: ["DNS/name-servers"]),
         tests(
             "CommandTests",
             [
-                "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "MailgradeCommand", "MailgradeKit",
-                "MailModel",
-                "Observations", "Reporting",
+                "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "LiveWire", "MailgradeCommand",
+                "MailgradeKit", "MailModel", "Observations", "Reporting",
             ],
             exclude: ["Snapshots"]),
         tests(

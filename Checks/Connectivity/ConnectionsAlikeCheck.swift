@@ -26,43 +26,68 @@ extension Check {
             """,
         references: [.rfc(5321, section: "5.1"), .rfc(5321, section: "4.2.1"), .rfc(3207, section: "4.2")],
         examples: [
-            .given("one way each time", Conversation(), .present(SecondConversation()), expect: .passed),
+            .given("one way each time", Conversation(), .present(SecondConversation()), .steady, expect: .passed),
             .given(
                 "one EHLO reply does not list STARTTLS, another does", .seen([Sighting(.hello, "")]),
-                .present(SecondConversation()),
+                .present(SecondConversation()), .steady,
                 expect: .found(.unsteady, "Connections differ: one EHLO reply did not list STARTTLS.")),
             .given(
                 "EHLO inside TLS is refused once and answered the next time",
-                .seen([Sighting(.helloInsideTLS, "550 no")]), .present(SecondConversation()),
+                .seen([Sighting(.helloInsideTLS, "550 no")]), .present(SecondConversation()), .steady,
                 expect: .found(.unsteady, "Connections differ: one refused EHLO inside TLS (550 no).")),
             .given(
                 "one connection breaks off", .seen([Sighting(.handshake, "connection reset", isBreak: true)]),
-                .present(SecondConversation()),
+                .present(SecondConversation()), .steady,
                 expect: .found(.unsteady, "Connections differ: one broke off at STARTTLS (connection reset).")),
             .given(
-                "the same offer leads to two versions of TLS", .speaking(.tls13), .present(.speaking(.tls12)),
+                "the same offer leads to two versions of TLS", .speaking(.tls13), .present(.speaking(.tls12)), .steady,
                 expect: .found(.unsteady, "Connections differ: the same offer led to TLS 1.3 and to TLS 1.2.")),
             .given(
+                "some hellos are hung up on", .speaking(.tls13), .present(SecondConversation()),
+                .present(.hangingUpByChance),
+                expect: .found(
+                    .unsteady, "Connections differ: some hung up on a ClientHello that others answered.")),
+            .given(
                 "the second conversation was not possible", .speaking(.tls13),
-                .absent(.inconclusive("a further connection was not possible: connection refused")),
+                .absent(.inconclusive("a further connection was not possible: connection refused")), .steady,
                 expect: .inconclusive(
                     "Not every conversation was completed: a further connection was not possible: connection refused.")),
         ]
     ) {
-        (conversation: Conversation, second: Observed<SecondConversation>) -> Verdict<ConnectionsAlikeFinding> in
-        var differences = (conversation.sightings ?? []).map(\.phrase)
+        (conversation: Conversation, second: Observed<SecondConversation>, survey: Observed<TLSSurvey>)
+            -> Verdict<ConnectionsAlikeFinding> in
+        var differences: [String] = []
+        for phrase in ((conversation.sightings ?? []) + (second.value?.sightings ?? [])).map(\.phrase)
+        where !differences.contains(phrase) { differences.append(phrase) }
         if let version = conversation.handshake?.value?.version,
             let other = second.value?.versions.first(where: { $0 != version })
         {
             differences.append("the same offer led to \(version) and to \(other)")
         }
+        if survey.value?.hellos?.hangsUpByChance == true {
+            differences.append("some hung up on a ClientHello that others answered")
+        }
         guard differences.isEmpty else {
             return .found(.unsteady, [.differences: differences])
         }
-        if let why = second.absence, why.certainty == .inconclusive {
+        if let why = [second.absence, survey.absence].lazy.compactMap(\.self).first(where: {
+            $0.certainty == .inconclusive
+        }) {
             return .inconclusive("Not every conversation was completed: \(why).")
         }
         return .passed
+    }
+}
+
+extension Observed<TLSSurvey> {
+    fileprivate static let steady = Observed.present(TLSSurvey(host: .sample("mx.example.com")))
+}
+
+extension TLSSurvey {
+    fileprivate static var hangingUpByChance: TLSSurvey {
+        var survey = TLSSurvey(host: .sample("mx.example.com"))
+        survey.hellos = HelloTally(answered: 3, hungUp: 2, hangsUpByChance: true)
+        return survey
     }
 }
 

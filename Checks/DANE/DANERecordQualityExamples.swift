@@ -17,7 +17,7 @@ enum DANERecordQualityExamples {
         expect expected: Expectation<DANERecordQualityFinding>
     ) -> Case {
         .given(
-            title, TLSARecords(domain: .sample("example.com"), [lookup]), .comparing(lookup, byte),
+            title, TLSARecords([lookup]), .comparing(lookup, byte),
             TLSAQualityParameters(), expect: expected)
     }
 

@@ -28,11 +28,11 @@ extension TLSALookup {
 extension TLSARecords {
     /// Records of mx.example.com.
     static func sample(_ records: TLSARecord..., security: DNSSecurity = .secure) -> TLSARecords {
-        TLSARecords(domain: .sample("example.com"), [.sample(records, security: security)])
+        TLSARecords([.sample(records, security: security)])
     }
 
     /// A host whose addresses are not signed.
-    static let notAsked = TLSARecords(domain: .sample("example.com"), [])
+    static let notAsked = TLSARecords([])
 }
 
 extension TLSAMatches {
@@ -65,7 +65,7 @@ extension TLSAMatches {
 
 extension MXRecords {
     /// An MX record in a signed zone.
-    static let secureSample = MXRecords(security: .secure, [.sample])
+    static let secureSample = MXRecords(security: .secure, [.sample], of: .sample("example.com"))
 }
 
 extension Observed<EHLOReply> {

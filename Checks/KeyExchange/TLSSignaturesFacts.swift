@@ -27,6 +27,9 @@ public struct TLSSignatures: AddressFact, DraftFact, Hashable {
     /// Adds what was learnt of a kind, in place of what was there.
     public mutating func note(_ answer: TLSSignatureAnswer) { self = TLSSignatures(answers + [answer]) }
 
+    /// Whether some question got no answer that tells.
+    public var leavesOpen: Bool { answers.contains { $0.kind == .inconclusive } }
+
     /// A kind that was not reached cannot be told.
     public mutating func end(_ why: Absence) {
         for name in TLSSignatureKind.allCases where self[name] == nil {

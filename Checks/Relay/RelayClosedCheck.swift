@@ -100,6 +100,14 @@ extension Check {
                 RelayReplies([.example(.thirdParty, SMTPReply(250, "Ok"), standing: .cutOff)]),
                 expect: .inconclusive("RCPT seemed to be answered 250 Ok, and then the connection ended.")),
             .given(
+                "strangers are refused, and nobody asked in the name of the domain",
+                RelayReplies(
+                    [.example(.thirdParty, SMTPReply(550, "5.7.1 Relaying denied"))],
+                    unnamed: [.init(insideTLS: true, .timedOut("the run\u{2019}s deadline of 120 s passed"))]),
+                expect: .inconclusive(
+                    "Whether a forged sender of the domain is relayed could not be determined: the run\u{2019}s deadline "
+                        + "of 120 s passed.")),
+            .given(
                 "the sender was refused before a recipient could be asked",
                 RelayReplies([
                     RelayAttempt(
@@ -123,7 +131,11 @@ extension Check {
             let doubt = asked.doubt ?? "No relay attempt was answered: \(unasked?.why ?? .unplanned)."
             return .inconclusive(place + doubt)
         }
-        return attempts.isEmpty ? .inconclusive("No relay attempt was answered.") : .passed
+        if attempts.isEmpty { return .inconclusive("No relay attempt was answered.") }
+        // A server may refuse strangers and trust whoever says to be of the domain.
+        guard let unnamed = replies.unnamed.first else { return .passed }
+        return .inconclusive(
+            "Whether a forged sender of the domain is relayed could not be determined: \(unnamed.why).")
     }
 
     private static func arguments(_ attempt: RelayAttempt, acceptsAll: Bool) -> Arguments {

@@ -82,7 +82,7 @@ extension DNSClient {
     private func mailFinding(_ domain: DomainName) async throws -> TLSRPTPlaces.Finding {
         let records: MXRecords
         do {
-            records = MXRecords(try await lookup(domain, .mx))
+            records = MXRecords(try await lookup(domain, .mx), of: domain)
         } catch let failure as DNSFailure {
             return .unknown("the MX lookup of \(domain): \(failure)")
         }

@@ -29,6 +29,9 @@ public struct ClientRenegotiation: ServerFact, Hashable {
     /// How it refused; a phrase without a full stop.
     public var detail: String?
 
+    /// Whether it said nothing.
+    public var leavesOpen: Bool { outcome == .silent }
+
     /// An outcome.
     public init(_ outcome: Outcome, _ detail: String? = nil) {
         self.outcome = outcome

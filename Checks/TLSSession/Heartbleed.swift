@@ -11,6 +11,9 @@ public struct Heartbleed: ServerFact, Hashable {
     /// Whether the server answered; nil where it said nothing at all in time.
     public var isAnswered: Bool?
 
+    /// Whether it said nothing.
+    public var leavesOpen: Bool { isAnswered == nil }
+
     /// What was seen.
     public init(isAnswered: Bool?) { self.isAnswered = isAnswered }
 }

@@ -17,6 +17,9 @@ public struct TLSFeatures: AddressFact, DraftFact, Hashable {
     /// Adds what was learnt of a feature, in place of what was there.
     public mutating func note(_ answer: TLSFeatureAnswer) { self = TLSFeatures(answers + [answer]) }
 
+    /// Whether some question got no answer that tells.
+    public var leavesOpen: Bool { answers.contains { $0.kind == .inconclusive } }
+
     /// A feature that was not reached cannot be told.
     public mutating func end(_ why: Absence) {
         for name in TLSFeature.allCases where self[name] == nil {

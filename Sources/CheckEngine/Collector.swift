@@ -11,12 +11,18 @@ public struct Collector: Sendable {
     private let wire: Wire
     private let settings: RunSettings
     private let clock: any Clock<Duration>
+    private let facts: (any FactStore)?
 
-    /// A collector for a plan; `clock` measures the limits and is replaced in tests.
-    public init(_ plan: Plan, wire: Wire, settings: RunSettings, clock: any Clock<Duration> = ContinuousClock()) {
+    /// A collector for a plan. `facts` are those that it shares with other runs; a run without any asks for everything itself. `clock`
+    /// measures the limits and is replaced in tests.
+    public init(
+        _ plan: Plan, wire: Wire, settings: RunSettings, facts: (any FactStore)? = nil,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.plan = plan
         self.wire = wire
         self.settings = settings
+        self.facts = facts
         self.clock = clock
     }
 
@@ -29,7 +35,7 @@ public struct Collector: Sendable {
         let run = Run(
             plan: plan, wire: wire, settings: settings, clock: clock,
             evidence: Evidence(domain: domain, collectedAt: instant, settings: settings), spent: spent,
-            events: events)
+            sharing: facts.map { Sharing($0, plan, settings) }, events: events)
         let evidence = await run.finish()
         events(.finished(evidence))
         return evidence

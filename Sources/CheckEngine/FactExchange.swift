@@ -16,6 +16,7 @@ final class FactExchange: Sendable {
         var waiting: [Slot: [Int: Waiter]] = [:]
         var nextWaiter = 0
         var reason: Absence?
+        var named: [Place: [any NamedFact]] = [:]
     }
 
     private let state = Locked(State())
@@ -25,22 +26,52 @@ final class FactExchange: Sendable {
         self.events = events
     }
 
-    func context(for slot: Slot, domain: DomainName, wire: Wire, settings: RunSettings) -> ProbeContext {
-        ProbeContext(domain: domain, wire: wire, settings: settings) { [self] draft in
-            let content = state.withLock { state in
-                state.drafts[slot] = draft
-                let content = (state.waiting[slot] ?? [:]).filter { $0.value.isEnough?(draft) ?? false }
-                for waiter in content.keys { state.waiting[slot]?[waiter] = nil }
-                return content.values
-            }
-            for waiter in content { waiter.continuation.resume(returning: .present(draft)) }
-            events(.kept(slot, draft))
+    /// What a probe works with; `told` hears of each draft, too.
+    func context(
+        for slot: Slot, wire: Wire, settings: RunSettings, told: @escaping @Sendable (any DraftFact) -> Void
+    ) -> ProbeContext {
+        ProbeContext(wire: wire, settings: settings) { [self] draft in
+            keep(draft, slot)
+            told(draft)
         } file: { [self] label, transcript in
             state.withLock { $0.transcripts.append((slot.place, label, transcript)) }
         }
     }
 
+    /// Keeps a draft, of a probe of this run or of another run that this one waits for.
+    func keep(_ draft: any DraftFact, _ slot: Slot) {
+        let content = state.withLock { state in
+            state.drafts[slot] = draft
+            let content = (state.waiting[slot] ?? [:]).filter { $0.value.isEnough?(draft) ?? false }
+            for waiter in content.keys { state.waiting[slot]?[waiter] = nil }
+            return content.values
+        }
+        for waiter in content { waiter.continuation.resume(returning: .present(draft)) }
+        events(.kept(slot, draft))
+    }
+
+    /// Forgets a draft of another run, which this one takes over from.
+    func forget(_ slot: Slot) { state.withLock { $0.drafts[slot] = nil } }
+
     func draft(_ slot: Slot) -> (any DraftFact)? { state.withLock { $0.drafts[slot] } }
+
+    /// Files what was learnt at a place in the name of a domain.
+    func file(_ named: [any NamedFact], at place: Place) {
+        state.withLock { $0.named[place, default: []] += named }
+    }
+
+    /// What was filed at a place.
+    func named(at place: Place) -> [any NamedFact] { state.withLock { $0.named[place] ?? [] } }
+
+    /// What was filed of a fact, put together; nil where nothing was, and for a fact of another kind.
+    func named(_ type: FactType, at place: Place) -> (any Fact)? {
+        (type.type as? any NamedFact.Type).flatMap { joined($0, named(at: place)) }
+    }
+
+    private func joined<F: NamedFact>(_ type: F.Type, _ named: [any NamedFact]) -> F? {
+        let parts = named.compactMap { $0 as? F }
+        return parts.isEmpty ? nil : F(joining: parts)
+    }
 
     /// Why the whole run is being stopped, once it is.
     var reason: Absence? { state.withLock { $0.reason } }

@@ -12,11 +12,14 @@ final class Run: Sendable {
     private let spent: Duration
     private let exchange: FactExchange
     private let events: @Sendable (RunEvent) -> Void
+    private let sharing: Sharing?
+    private let began = ContinuousClock.now
 
     init(
         plan: Plan, wire: Wire, settings: RunSettings, clock: any Clock<Duration>, evidence: Evidence,
-        spent: Duration, events: @escaping @Sendable (RunEvent) -> Void
+        spent: Duration, sharing: Sharing?, events: @escaping @Sendable (RunEvent) -> Void
     ) {
+        self.sharing = sharing
         self.plan = plan
         self.wire = wire
         self.settings = settings
@@ -28,7 +31,6 @@ final class Run: Sendable {
     }
 
     func finish() async -> Evidence {
-        let began = ContinuousClock.now
         var schedule = Schedule(plan: plan, evidence: start, events: events)
         await withTaskGroup(of: Ended.self) { group in
             group.addTask { [clock, settings, spent] in
@@ -51,14 +53,14 @@ final class Run: Sendable {
                     schedule.stop(.cancelled)
                     exchange.stop(.cancelled)
                     group.cancelAll()
-                case .probe(let slot, let observed):
-                    settle(slot, observed, &schedule)
+                case .probe(let slot, let observed, let seen):
+                    schedule.settle(slot, observed, seen: seen)
                     start(&schedule, in: &group)
                 }
             }
             group.cancelAll()
         }
-        schedule.settleTheRest()
+        schedule.settleTheRest { [exchange] in exchange.named($0, at: $1) }
         var evidence = schedule.evidence
         evidence.trace = exchange.trace
         evidence.trace.seconds = (spent + began.duration(to: .now)).inSeconds
@@ -72,33 +74,76 @@ final class Run: Sendable {
         for (slot, probe) in schedule.takeReady() {
             let inputs = schedule.inputs(at: slot.place, arrival: exchange.arrival)
             events(.started(slot, probe.activity))
-            group.addTask { [self] in .probe(slot, await collect(slot, probe, inputs)) }
+            group.addTask { [self] in
+                let (observed, seen) = await collect(slot, probe, inputs)
+                // What names the domain was learnt by the way, and is there even where its own probe was cut off.
+                let named = observed.value == nil ? exchange.named(probe.provides, at: slot.place) : nil
+                return .probe(slot, named.map { .present($0) } ?? observed, seen: seen)
+            }
         }
         for (slot, observed) in schedule.takeNews() { exchange.arrived(slot, observed) }
     }
 
-    private func settle(_ slot: Slot, _ observed: Observed<any Fact>, _ schedule: inout Schedule) {
-        schedule.settle(slot, observed)
-    }
-
-    private func collect(_ slot: Slot, _ probe: Probe, _ inputs: Inputs) async -> Observed<any Fact> {
-        let context = exchange.context(for: slot, domain: start.domain, wire: wire, settings: settings)
+    /// Asks the other runs first, where the fact is one to share; with when it was seen, where another run saw it.
+    private func collect(_ slot: Slot, _ probe: Probe, _ inputs: Inputs) async -> (Observed<any Fact>, seen: Date?) {
+        guard let sharing, let question = sharing.question(slot, probe) else {
+            return (await learn(slot, probe, inputs).observed, nil)
+        }
+        let answer: FactAnswer
         do {
-            return .present(
-                try await withTimeLimit(probe.timeLimit, on: clock) { try await probe.collect(context, inputs) })
+            answer = try await sharing.store.ask(question, for: start.domain) { [exchange] in exchange.keep($0, slot) }
         } catch {
-            let why = exchange.reason ?? Absence(error)
-            // Needs that were absent leave no draft behind; anything later keeps what was learnt.
-            guard var draft = exchange.draft(slot) else { return .absent(why) }
-            draft.end(why)
-            return .present(draft)
+            return (cut(slot, exchange.reason ?? Absence(error)).observed, nil)
+        }
+        switch answer {
+        case .known(let fact):
+            exchange.file(fact.named, at: slot.place)
+            return (fact.observed, fact.seen)
+        case .unknown(let turn):
+            exchange.forget(slot)
+            let learnt = await learn(slot, probe, inputs) { sharing.store.hear($0, on: turn) }
+            let isStopped = exchange.reason != nil || Task.isCancelled
+            await sharing.store.tell(learnt.shared(seen: now, by: start.domain, isStopped: isStopped), on: turn)
+            return (learnt.observed, nil)
         }
     }
+
+    /// Runs the probe.
+    private func learn(
+        _ slot: Slot, _ probe: Probe, _ inputs: Inputs, told: @escaping @Sendable (any DraftFact) -> Void = { _ in }
+    ) async -> Learnt {
+        let context = exchange.context(for: slot, wire: wire, settings: settings, told: told)
+        let names = NameNotes(earlier: exchange.named(at: slot.place)) { [events] fact in
+            events(.kept(Slot(type(of: fact).id, slot.place), fact))
+        }
+        let inputs = inputs.naming(names)
+        var learnt: Learnt
+        do {
+            learnt = Learnt(
+                observed: .present(
+                    try await withTimeLimit(probe.timeLimit, on: clock) { try await probe.collect(context, inputs) }))
+        } catch {
+            learnt = cut(slot, exchange.reason ?? Absence(error))
+        }
+        learnt.named = names.kept
+        exchange.file(learnt.named, at: slot.place)
+        return learnt
+    }
+
+    /// What is left of a probe that was cut off. Needs that were absent leave no draft behind; anything later keeps what was learnt.
+    private func cut(_ slot: Slot, _ why: Absence) -> Learnt {
+        guard var draft = exchange.draft(slot) else { return Learnt(observed: .absent(why)) }
+        draft.end(why)
+        return Learnt(observed: .present(draft), isCut: true)
+    }
+
+    /// The instant, by the start of the run.
+    private var now: Date { start.collectedAt.addingTimeInterval((spent + began.duration(to: .now)).inSeconds) }
 }
 
 /// How a child task of the run ended.
 private enum Ended: Sendable {
-    case probe(Slot, Observed<any Fact>)
+    case probe(Slot, Observed<any Fact>, seen: Date?)
     case deadline
     case cancelled
 }

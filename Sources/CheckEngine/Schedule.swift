@@ -1,4 +1,5 @@
 internal import CheckKit
+internal import FoundationEssentials
 internal import MailModel
 
 /// Which steps wait, which are ready and what is settled: the bookkeeping of a run, without tasks or time.
@@ -53,9 +54,10 @@ struct Schedule {
         return news
     }
 
-    mutating func settle(_ slot: Slot, _ observed: Observed<any Fact>) {
+    /// `seen` is when another run saw it; nil where this one did.
+    mutating func settle(_ slot: Slot, _ observed: Observed<any Fact>, seen: Date?) {
         running.remove(slot)
-        store(slot, observed)
+        store(slot, observed, seen: seen)
         derive()
     }
 
@@ -64,11 +66,13 @@ struct Schedule {
         stopped = stopped ?? why
     }
 
-    /// At the end: what was stopped before it started, then what is derived from it.
-    mutating func settleTheRest() {
+    /// At the end: what was stopped before it started, then what is derived from it. `named` is what others have filed of a fact
+    /// whose own probe was not reached.
+    mutating func settleTheRest(named: (FactType, Place) -> (any Fact)?) {
         let why = stopped ?? .unplanned
         for (slot, step) in waiting {
-            if case .probe = step { store(slot, .absent(why)) }
+            guard case .probe(let probe) = step else { continue }
+            store(slot, named(probe.provides, slot.place).map { .present($0) } ?? .absent(why))
         }
         waiting.removeAll { slot, step in
             if case .probe = step { true } else { false }
@@ -76,8 +80,8 @@ struct Schedule {
         derive()
     }
 
-    private mutating func store(_ slot: Slot, _ observed: Observed<any Fact>) {
-        evidence.settle(slot, observed)
+    private mutating func store(_ slot: Slot, _ observed: Observed<any Fact>, seen: Date? = nil) {
+        evidence.settle(slot, observed, seen: seen)
         news.append((slot, observed))
         events(.settled(slot, observed, activities[slot.fact]))
         if slot.fact == listFact, !narrowStepsAdded {

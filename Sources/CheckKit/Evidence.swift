@@ -37,6 +37,7 @@ public struct Evidence: Sendable {
     private var listSlot: Slot?
     private var scopeSlot: Slot?
     private(set) var entries: [Slot: Entry] = [:]
+    private var sightings: [Slot: Date] = [:]
 
     enum Entry: Sendable {
         case observed(Observed<any Fact>)
@@ -78,13 +79,17 @@ public struct Evidence: Sendable {
     /// Whether a slot has been settled, with a fact or an absence.
     public func isSettled(_ slot: Slot) -> Bool { entries[slot] != nil }
 
-    /// Puts a fact or its absence into its slot.
-    public mutating func settle(_ slot: Slot, _ observed: Observed<any Fact>) {
-        store(slot, .observed(observed))
+    /// Puts a fact or its absence into its slot. `seen` is when another run saw it, to the second; nil where this one did.
+    public mutating func settle(_ slot: Slot, _ observed: Observed<any Fact>, seen: Date? = nil) {
+        store(slot, .observed(observed), seen: seen)
     }
 
-    mutating func store(_ slot: Slot, _ entry: Entry) {
+    /// When another run saw what is in a slot; nil where this run saw it itself. Two runs are equal whatever it says.
+    public func sharedSince(_ slot: Slot) -> Date? { sightings[slot] }
+
+    mutating func store(_ slot: Slot, _ entry: Entry, seen: Date? = nil) {
         entries[slot] = entry
+        sightings[slot] = seen.map { Date(timeIntervalSince1970: $0.timeIntervalSince1970.rounded(.down)) }
         if case .observed(.present(let list as any ServerList)) = entry {
             (hosts, listSlot) = (list.hosts, slot)
         } else if slot == listSlot {

@@ -56,7 +56,7 @@ private struct Stored: Codable {
             collectedAt: try container.decode(Date.self, forKey: .collectedAt),
             settings: try container.decode(RunSettings.self, forKey: .settings))
         for stored in try container.decode([StoredFact].self, forKey: .facts) {
-            evidence.store(stored.slot, stored.entry)
+            evidence.store(stored.slot, stored.entry, seen: stored.seen)
         }
         guard decoder.userInfo[.keepsTrace] as? Bool != false else { return }
         evidence.trace = try container.decodeIfPresent(Trace.self, forKey: .trace) ?? Trace()
@@ -69,7 +69,9 @@ private struct Stored: Codable {
         try container.encode(evidence.collectedAt, forKey: .collectedAt)
         try container.encode(evidence.settings, forKey: .settings)
         try container.encode(
-            evidence.slots.compactMap { slot in evidence.entries[slot].map { StoredFact(slot: slot, entry: $0) } },
+            evidence.slots.compactMap { slot in
+                evidence.entries[slot].map { StoredFact(slot: slot, entry: $0, seen: evidence.sharedSince(slot)) }
+            },
             forKey: .facts)
         try container.encode(evidence.trace, forKey: .trace)
     }
@@ -78,18 +80,22 @@ private struct Stored: Codable {
 private struct StoredFact: Codable {
     var slot: Slot
     var entry: Evidence.Entry
+    /// When another run saw it; nil where the run did itself.
+    var seen: Date?
 
-    private enum Key: String, CodingKey { case fact, version, place, value, absent }
+    private enum Key: String, CodingKey { case fact, version, place, value, absent, seen }
 
-    init(slot: Slot, entry: Evidence.Entry) {
+    init(slot: Slot, entry: Evidence.Entry, seen: Date?) {
         self.slot = slot
         self.entry = entry
+        self.seen = seen
     }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         let id = try container.decode(FactID.self, forKey: .fact)
         slot = Slot(id, try container.decodeIfPresent(Place.self, forKey: .place) ?? .domain)
+        seen = try container.decodeIfPresent(Date.self, forKey: .seen)
         if let why = try container.decodeIfPresent(Absence.self, forKey: .absent) {
             entry = .observed(.absent(why))
             return
@@ -116,6 +122,7 @@ private struct StoredFact: Codable {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(slot.fact, forKey: .fact)
         if slot.place != .domain { try container.encode(slot.place, forKey: .place) }
+        try container.encodeIfPresent(seen, forKey: .seen)
         switch entry {
         case .observed(.absent(let why)):
             try container.encode(why, forKey: .absent)

@@ -40,6 +40,9 @@ public protocol Fact: Need, Codable, Equatable {
     static var scope: Scope { get }
     /// A phrase for people who watch: what is known so far; nil where there is nothing to say.
     var inBrief: String? { get }
+    /// Whether it leaves something open that another look may settle (a timeout, a reply that says "later"): it is not kept for other
+    /// runs then.
+    var leavesOpen: Bool { get }
 }
 
 /// A fact of the whole domain; every step may ask for it.
@@ -57,6 +60,9 @@ extension Fact {
 
     /// Nothing.
     public var inBrief: String? { nil }
+
+    /// False.
+    public var leavesOpen: Bool { false }
 
     /// What this fact's type says of itself.
     public static var factType: FactType { FactType(Self.self) }

@@ -39,11 +39,15 @@ public struct Dependency: Sendable, Hashable {
     public let fact: FactType
     /// How it is asked for.
     public let kind: Kind
+    /// Whether what the step gets of the fact holds whatever the domain is, although the fact may be the domain's: a question about
+    /// the plan, a host's part of the list of hosts. Other needs of facts of the domain keep a probe's fact from being shared.
+    public let holdsForEveryDomain: Bool
 
     /// A fact, asked for in a way.
-    public init(fact: FactType, kind: Kind) {
+    public init(fact: FactType, kind: Kind, holdsForEveryDomain: Bool = false) {
         self.fact = fact
         self.kind = kind
+        self.holdsForEveryDomain = holdsForEveryDomain
     }
 }
 
@@ -61,6 +65,8 @@ public struct Inputs: Sendable {
     public var wanted: Set<FactID>
     /// Waits until a slot is settled, or until its draft is enough; only a running collector has it.
     public var arrival: Arrival?
+    /// Where a probe keeps what it learns in the name of the domain.
+    public var names = NameNotes()
 
     /// Waits until a slot is settled, or until what is kept of it fulfils the condition, if there is one.
     public typealias Arrival =
@@ -77,6 +83,13 @@ public struct Inputs: Sendable {
         self.parameters = parameters
         self.wanted = wanted
         self.arrival = arrival
+    }
+
+    /// The same with a place for what is learnt in the name of the domain.
+    public func naming(_ names: NameNotes) -> Inputs {
+        var inputs = self
+        inputs.names = names
+        return inputs
     }
 }
 

@@ -31,7 +31,8 @@ public struct Probe: Sendable {
     ) -> Probe {
         Probe(F.factType, dependencies(repeat (each N).self), activity, timeLimit) {
             context, inputs in
-            try await collect(DomainTarget(context: context), repeat try (each N).draw(from: inputs))
+            let target = DomainTarget(context: context, domain: inputs.evidence.domain)
+            return try await collect(target, repeat try (each N).draw(from: inputs))
         }
     }
 

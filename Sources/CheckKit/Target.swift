@@ -1,9 +1,8 @@
 public import MailModel
 
-/// What every probe works with: the domain, the wire, the run's settings.
+/// What every probe works with: the wire, and the run's settings. It does not know the domain under test, and so neither does a
+/// probe of a host, an address or a server: what it learns holds for every domain whose mail goes there.
 public struct ProbeContext: Sendable {
-    /// The domain under test.
-    public let domain: DomainName
     /// The one door to the network.
     public let wire: Wire
     /// How the run behaves.
@@ -15,11 +14,10 @@ public struct ProbeContext: Sendable {
 
     /// A context; the engine makes one for each probe it starts.
     public init(
-        domain: DomainName, wire: Wire, settings: RunSettings,
+        wire: Wire, settings: RunSettings,
         keep: @escaping @Sendable (any DraftFact) -> Void = { _ in },
         file: @escaping @Sendable (String, Transcript) -> Void = { _, _ in }
     ) {
-        self.domain = domain
         self.wire = wire
         self.settings = settings
         self.keep = keep
@@ -29,13 +27,11 @@ public struct ProbeContext: Sendable {
 
 /// A place to probe, with the wire to do it.
 public protocol Target: Sendable {
-    /// The domain, the wire and the settings.
+    /// The wire and the settings.
     var context: ProbeContext { get }
 }
 
 extension Target {
-    /// The domain under test.
-    public var domain: DomainName { context.domain }
     /// The one door to the network.
     public var wire: Wire { context.wire }
     /// How the run behaves.
@@ -58,15 +54,17 @@ extension Target {
     }
 }
 
-/// The domain to probe.
+/// The domain to probe: the only target that knows the domain.
 public struct DomainTarget: Target {
-    /// The domain, the wire and the settings.
+    /// The wire and the settings.
     public let context: ProbeContext
+    /// The domain under test.
+    public let domain: DomainName
 }
 
 /// An MX host to probe.
 public struct HostTarget: Target {
-    /// The domain, the wire and the settings.
+    /// The wire and the settings.
     public let context: ProbeContext
     /// The host.
     public let host: DomainName
@@ -74,7 +72,7 @@ public struct HostTarget: Target {
 
 /// An address to probe.
 public struct AddressTarget: Target {
-    /// The domain, the wire and the settings.
+    /// The wire and the settings.
     public let context: ProbeContext
     /// The address.
     public let address: IPAddress
@@ -84,7 +82,7 @@ public struct AddressTarget: Target {
 
 /// A server to probe.
 public struct ServerTarget: Target {
-    /// The domain, the wire and the settings.
+    /// The wire and the settings.
     public let context: ProbeContext
     /// The server.
     public let server: MailServer

@@ -212,7 +212,9 @@ public struct Wanted<F: Fact>: DomainNeed, HostNeed, AddressNeed, ServerNeed {
     public init(_ isWanted: Bool) { self.isWanted = isWanted }
 
     /// The wrapped fact, as a question about the plan only.
-    public static var dependency: Dependency? { Dependency(fact: F.factType, kind: .wanted) }
+    public static var dependency: Dependency? {
+        Dependency(fact: F.factType, kind: .wanted, holdsForEveryDomain: true)
+    }
 
     /// Never throws.
     public static func draw(from inputs: Inputs) throws(Absence) -> Self {

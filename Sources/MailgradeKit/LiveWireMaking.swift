@@ -1,3 +1,4 @@
+public import CheckEngine
 public import CheckKit
 public import LiveWire
 public import MailModel
@@ -19,9 +20,10 @@ extension Wire {
 }
 
 extension Mailgrade {
-    /// The application of a process that makes many runs: they share a network, and with it the budget of every address.
-    public init(plugins: [Plugin], network: Network) {
-        self.init(plugins: plugins) { try await $0.wire(of: network) }
+    /// The application of a process that makes many runs: they share a network, and with it the budget of every address; and, with
+    /// `facts`, what was seen of hosts, addresses and servers. Those facts are of this network alone.
+    public init(plugins: [Plugin], network: Network, facts: (any FactStore)? = nil) {
+        self.init(plugins: plugins, facts: facts) { try await $0.wire(of: network) }
     }
 }
 

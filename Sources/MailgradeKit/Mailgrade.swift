@@ -1,4 +1,4 @@
-internal import CheckEngine
+public import CheckEngine
 public import CheckKit
 public import FoundationEssentials
 public import MailModel
@@ -15,12 +15,16 @@ public struct Mailgrade: Sendable {
     /// What can be observed and judged.
     public let plugins: [Plugin]
     private let open: @Sendable (WireRequest) async throws -> Wire
+    private let facts: (any FactStore)?
 
-    /// The application with these plugins. `network` opens the wire of a run; tests put another one there.
+    /// The application with these plugins. `network` opens the wire of a run; tests put another one there. `facts` are what the runs
+    /// share: a server is asked once then, whatever domains have their mail there. Without, each run asks for everything itself.
     public init(
-        plugins: [Plugin], network: @escaping @Sendable (WireRequest) async throws -> Wire = { try await .live($0) }
+        plugins: [Plugin], facts: (any FactStore)? = nil,
+        network: @escaping @Sendable (WireRequest) async throws -> Wire = { try await .live($0) }
     ) {
         self.plugins = plugins
+        self.facts = facts
         open = network
     }
 
@@ -44,11 +48,11 @@ public struct Mailgrade: Sendable {
             note(sentence)
             sink.yield(.note(sentence: sentence))
         }
-        let task = Task { [open, request] in
+        let task = Task { [open, request, facts] in
             defer { sink.finish() }
             let began = ContinuousClock.now
             let wire = try await open(request)
-            return await Collector(policies.plan, wire: wire, settings: settings)
+            return await Collector(policies.plan, wire: wire, settings: settings, facts: facts)
                 .collect(domain, at: instant, spent: began.duration(to: .now)) { event in
                     if let event = GradingEvent(event) { sink.yield(event) }
                 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MailModel
 
 /// Files that the command line names. Every mistake is a `UsageError` that says which file and why.
 package enum TextFile {
@@ -7,17 +8,15 @@ package enum TextFile {
 
     /// Reads a file whole.
     package static func contents(of path: String, what: String) throws -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw unreadable(path, what) }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = read(file, &chunk, chunk.count)
-            guard count >= 0 else { throw unreadable(path, what) }
-            guard count > 0 else { return bytes }
-            bytes += chunk[..<count]
-            guard bytes.count <= limit else {
+        do throws(BoundedFile.Unreadable) {
+            return try BoundedFile.read(path, limit: limit)
+        } catch {
+            switch error {
+            case .system(let words):
+                throw UsageError(
+                    "The \(what) \(path.isEmpty ? "\u{201C}\u{201D}" : path) cannot be read: \(words.lowercased()). Name a file "
+                        + "that exists.")
+            case .tooLarge:
                 throw UsageError("The \(what) \(path) is larger than \(limit >> 20) MiB. Is it the right file?")
             }
         }
@@ -48,17 +47,11 @@ package enum TextFile {
         guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(path) }
     }
 
-    private static func unreadable(_ path: String, _ what: String) -> UsageError {
-        UsageError(
-            "The \(what) \(path.isEmpty ? "\u{201C}\u{201D}" : path) cannot be read: \(reason). Name a file that exists."
-        )
-    }
-
     private static func unwritable(_ path: String) -> UsageError {
         UsageError(
             "\(path.isEmpty ? "\u{201C}\u{201D}" : path) cannot be written: \(reason). Name a file in a folder that you may write to."
         )
     }
 
-    private static var reason: String { String(cString: strerror(errno)).lowercased() }
+    private static var reason: String { systemText(errno).lowercased() }
 }

@@ -52,7 +52,10 @@ final class LoopbackServer: Sendable {
             switch line {
             case .server(let text):
                 let bytes = Array((text + "\r\n").utf8)
-                guard send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return }
+                // A client that is cut off may be gone before everything is said.
+                guard send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+                    return log.withLock { $0.isClientGone = true }
+                }
             case .client:
                 guard let command = readLine(from: client) else {
                     return log.withLock { $0.isClientGone = true }

@@ -20,7 +20,8 @@ import Testing
 
     @Test("the default profile has no dead rule, and no fix lowers a grade")
     func standard() {
-        let examination = Examination(TestCatalog.standard, in: TestCatalog.library())
+        let examination = Examination(
+            TestCatalog.standard, in: TestCatalog.library(), limit: WholeTests.areWanted ? 4_000 : 1_000)
         #expect(examination.diagnostics.map(\.message) == [])
         #expect(examination.isSampled)
         #expect(examination.runs >= 1_000)

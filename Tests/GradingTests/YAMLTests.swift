@@ -1,3 +1,4 @@
+import MailModel
 import Testing
 
 @testable import Grading
@@ -183,18 +184,6 @@ private func compose(_ bytes: [UInt8]) -> (node: YAMLNode?, errors: [Diagnostic]
         for prefix in ["", "\"", "'", "a: |\n ", "a: >\n "] {
             _ = compose(Array((prefix + String(repeating: "x y", count: 300_000)).utf8))
         }
-    }
-
-    @Test("an endless file is read up to the limit and no further")
-    func endlessFile() throws {
-        let bytes = try BoundedFile.read("/dev/zero", limit: 1_000)
-        #expect(bytes.count == 1_001)
-    }
-
-    @Test("what is not a file says why")
-    func unreadable() {
-        #expect(throws: BoundedFile.Unreadable.self) { try BoundedFile.read("/nowhere/p.yaml", limit: 10) }
-        #expect(throws: BoundedFile.Unreadable.self) { try BoundedFile.read("/", limit: 10) }
     }
 
     @Test("any bytes at all are read or refused, never trapped on")

@@ -411,6 +411,13 @@ domain dane-varies-both.test;     host mx faulty two-certificates cert=pair-good
 domain sts-varies-expired.test;   host mx faulty two-certificates cert=pair-expired;  sts enforce
 domain cert-without-name.test;    host mx faulty other-without-name cert=pair-expired
 domain dane-name-refused.test;    host mx faulty refuses-server-name tlsa=311
+domain dane-name-closes.test;     host mx faulty closes-on-server-name tlsa=311
+domain sts-name-closes.test;      host mx faulty closes-on-server-name;  sts enforce
+domain cert-by-turns.test;        host mx faulty two-certificates-by-connection cert=pair-expired
+domain dane-by-turns.test;        host mx faulty two-certificates-by-connection cert=pair-good tlsa=311
+domain versions-by-turns.test;    host mx faulty two-versions
+domain handshake-by-turns.test;   host mx faulty handshake-closes-by-turns
+domain inside-by-turns.test;      host mx faulty refuses-inside-by-turns
 domain mx-underscore.test;        host mx_1 postfix
 domain mx-missing-dot.test;       record "@ MX 10 mx.mx-missing-dot.test"
 

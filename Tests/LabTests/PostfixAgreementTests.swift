@@ -18,7 +18,8 @@ struct PostfixAgreementTests {
     private static let byTurns: Set<String> = [
         "cert-varies.test", "cert-varies-expired.test", "dane-varies.test", "dane-varies-both.test",
         "sts-varies-expired.test", "handshake-stalls-later.test", "stray-reply.test",
-        "one-address-slow.test",
+        "one-address-slow.test", "cert-by-turns.test", "dane-by-turns.test", "versions-by-turns.test",
+        "handshake-by-turns.test", "inside-by-turns.test",
     ]
 
     @Test(

@@ -33,7 +33,7 @@ struct Sample {
         hosts.append(MailHost(host, preference: preference, ipv4: .present(AddressLookup(addresses))))
         set(MXRecords(hosts.map { MXRecord($0.preference ?? 0, $0.name) }), at: .domain)
         set(MailHosts(hosts), at: .domain)
-        set(TLSARecords(domain: evidence.domain, []), at: .host(host))
+        set(TLSARecords([]), at: .host(host))
         for address in addresses {
             set(conversation, at: .server(MailServer(host: host, address: address)))
             evidence.settle(

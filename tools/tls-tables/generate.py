@@ -10,7 +10,7 @@ import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-MODEL = HERE.parent.parent / "Sources" / "MailModel"
+MODEL = HERE.parent.parent / "Sources" / "MailModel" / "TLS"
 
 # Key exchange and authentication, by what stands before _WITH_ once EXPORT marks are gone.
 EXCHANGES = {

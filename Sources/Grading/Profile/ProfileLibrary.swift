@@ -1,3 +1,5 @@
+internal import MailModel
+
 /// Loads profiles: the built-in ones by id, others from files.
 public struct ProfileLibrary: Sendable {
     /// A profile that is compiled into the program.
@@ -133,6 +135,10 @@ struct ProfileResolver {
         do throws(BoundedFile.Unreadable) {
             return SourceFile(name: path, bytes: try BoundedFile.read(path, limit: YAMLComposer.Limits().bytes))
         } catch {
+            if case .tooLarge = error {
+                diagnostics.error(at: position, "the profile '\(name)' cannot be read: \(error.reason)")
+                return nil
+            }
             let ids = builtIn.map { $0.id }
             let looksLikeFile = name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
             let hint = looksLikeFile ? "" : "; built in: \(ids.sorted().joined(separator: ", "))"

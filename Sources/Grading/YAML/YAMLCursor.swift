@@ -1,3 +1,5 @@
+internal import MailModel
+
 /// A place in a document from which typed values are read. A reader that meets something else notes an error there,
 /// answers nil, and reading goes on: all mistakes of a file are found in one pass.
 struct YAMLCursor {
@@ -121,7 +123,7 @@ extension YAMLCursor {
 
     /// A length of time: a number and a unit of `ms`, `s`, `m`, `h` or `d`; more than nothing.
     func duration() -> Duration? {
-        guard case .scalar(let text, _) = node.content, let duration = Self.duration(text), duration > .zero else {
+        guard case .scalar(let text, _) = node.content, let duration = Duration(text: text), duration > .zero else {
             return mismatch("a duration such as 90s, 2m or 14d")
         }
         return duration
@@ -190,18 +192,5 @@ extension YAMLCursor {
             let number = Double(text), number.isFinite
         else { return nil }
         return number
-    }
-
-    private static func duration(_ text: String) -> Duration? {
-        let units: [(suffix: String, seconds: Double)] = [
-            ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400),
-        ]
-        for unit in units where text.hasSuffix(unit.suffix) {
-            // A hundred years is longer than anything measured here and far from overflow.
-            if let count = number(String(text.dropLast(unit.suffix.count))), count * unit.seconds <= 3_155_760_000 {
-                return .seconds(count * unit.seconds)
-            }
-        }
-        return nil
     }
 }

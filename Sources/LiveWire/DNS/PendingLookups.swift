@@ -1,5 +1,4 @@
 internal import MailModel
-internal import NIOConcurrencyHelpers
 
 /// The lookups under way, of all clients. The C library holds nothing but a number from here, so that a callback that
 /// comes late, after a cancellation, finds nothing and does no harm.
@@ -18,32 +17,32 @@ enum PendingLookups {
         var lastToken: UInt = 0
     }
 
-    private static let state = NIOLockedValueBox(State())
+    private static let state = Locked(State())
 
     /// A number that was never used before, and is not zero.
     static func newToken() -> UInt {
-        state.withLockedValue { state in
+        state.withLock { state in
             state.lastToken += 1
             return state.lastToken
         }
     }
 
     static func add(_ token: UInt, of client: ObjectIdentifier, _ continuation: Continuation) {
-        state.withLockedValue { $0.lookups[token] = Lookup(client: client, continuation: continuation) }
+        state.withLock { $0.lookups[token] = Lookup(client: client, continuation: continuation) }
     }
 
     static func note(query: Int32, for token: UInt) {
-        state.withLockedValue { $0.lookups[token]?.query = query }
+        state.withLock { $0.lookups[token]?.query = query }
     }
 
     /// Removes a lookup; whoever gets it must resume it.
     static func take(_ token: UInt) -> Lookup? {
-        state.withLockedValue { $0.lookups.removeValue(forKey: token) }
+        state.withLock { $0.lookups.removeValue(forKey: token) }
     }
 
     /// Removes all lookups of a client; whoever gets them must resume them.
     static func takeAll(of client: ObjectIdentifier) -> [Lookup] {
-        state.withLockedValue { state in
+        state.withLock { state in
             let taken = state.lookups.filter { $0.value.client == client }
             for token in taken.keys { state.lookups[token] = nil }
             return Array(taken.values)

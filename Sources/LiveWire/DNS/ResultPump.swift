@@ -1,5 +1,6 @@
 internal import CUnbound
 internal import Glibc
+internal import MailModel
 
 /// The thread that collects libunbound's results and runs its callbacks.
 ///

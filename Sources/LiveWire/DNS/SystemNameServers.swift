@@ -8,8 +8,8 @@ enum SystemNameServers {
     /// The servers in order; this machine's own when the file names none. Throws when it names only what is no address.
     static func read(_ file: String) throws(ResolverError) -> [String] {
         let lines: [Substring]
-        do throws(SmallFile.Failure) {
-            lines = try SmallFile.lines(of: file)
+        do throws(BoundedFile.Unreadable) {
+            lines = try BoundedFile.lines(of: file)
         } catch {
             throw .unreadableSystemFile(file: file, reason: error.reason)
         }

@@ -1,6 +1,5 @@
 internal import CUnbound
 public import MailModel
-internal import NIOConcurrencyHelpers
 
 /// The DNS client of the wire: libunbound, which validates every answer here, whatever the upstream says about it.
 ///
@@ -10,7 +9,7 @@ public final class UnboundClient: DNSClient {
     /// Why there are no trust anchors; nil where there are.
     let anchorless: String?
     let limits = ValidatorLimits()
-    private let context: NIOLockedValueBox<UnboundContext?>
+    private let context: Locked<UnboundContext?>
     private let pump: ResultPump
 
     /// Sets the resolver up; no packet is sent before the first lookup.
@@ -22,7 +21,7 @@ public final class UnboundClient: DNSClient {
             context.delete()
             throw error
         }
-        self.context = NIOLockedValueBox(context)
+        self.context = Locked(context)
         deadline = settings.deadline
         if case .none(let reason) = settings.trustAnchors { anchorless = reason } else { anchorless = nil }
     }
@@ -47,7 +46,7 @@ public final class UnboundClient: DNSClient {
 
     /// Ends all lookups under way with `DNSFailure.local` and frees the resolver; a second call does nothing.
     public func close() {
-        let context = context.withLockedValue { context in
+        let context = context.withLock { context in
             defer { context = nil }
             return context
         }
@@ -88,7 +87,7 @@ extension UnboundClient {
 
     /// Hands a query to the library; returns why that cannot be. The lock keeps `close` away meanwhile.
     private func start(_ token: UInt, _ name: DomainName, _ type: DNSRecordType) -> (any Error)? {
-        context.withLockedValue { context in
+        context.withLock { context in
             guard let context else { return Self.closed }
             // Cancelled before the lookup was on the desk: the handler has found nothing to do.
             guard !Task.isCancelled else { return CancellationError() }
@@ -103,7 +102,7 @@ extension UnboundClient {
     }
 
     private func cancel(_ token: UInt) {
-        context.withLockedValue { context in
+        context.withLock { context in
             guard let lookup = PendingLookups.take(token) else { return }
             if let context, let query = lookup.query { ub_cancel(context.pointer, query) }
             lookup.continuation.resume(throwing: CancellationError())

@@ -68,8 +68,8 @@ struct UnboundContext: @unchecked Sendable {
     /// The library takes a file without any record for granted, and would then trust nothing and validate nothing.
     private func requireKeys(in file: String) throws(ResolverError) {
         let lines: [Substring]
-        do throws(SmallFile.Failure) {
-            lines = try SmallFile.lines(of: file)
+        do throws(BoundedFile.Unreadable) {
+            lines = try BoundedFile.lines(of: file)
         } catch {
             throw .unreadableTrustAnchors(file: file, reason: error.reason)
         }

@@ -1,5 +1,4 @@
 internal import MailModel
-internal import NIOConcurrencyHelpers
 
 /// What is known of zones that are signed and that our validator cannot check.
 ///
@@ -8,7 +7,7 @@ internal import NIOConcurrencyHelpers
 /// does. What others validate must not look unsigned because of us. Found out by trying: a DS record that is secure, above
 /// keys that are not.
 final class ValidatorLimits: Sendable {
-    private let known = NIOLockedValueBox<[DomainName: Finding]>([:])
+    private let known = Locked<[DomainName: Finding]>([:])
 
     /// What the DS and DNSKEY records of a zone say.
     enum Finding: Sendable {
@@ -20,9 +19,9 @@ final class ValidatorLimits: Sendable {
         case validated
     }
 
-    func finding(_ zone: DomainName) -> Finding? { known.withLockedValue { $0[zone] } }
+    func finding(_ zone: DomainName) -> Finding? { known.withLock { $0[zone] } }
 
-    func note(_ finding: Finding, of zone: DomainName) { known.withLockedValue { $0[zone] = finding } }
+    func note(_ finding: Finding, of zone: DomainName) { known.withLock { $0[zone] = finding } }
 }
 
 extension UnboundClient {

@@ -1,5 +1,4 @@
 internal import MailModel
-internal import NIOConcurrencyHelpers
 
 /// When one address gets its next connection; who comes first is served first.
 ///
@@ -62,7 +61,7 @@ final class ConnectionBudget: Sendable {
     private let connectionPolicy: ConnectionPolicy
     private let now: @Sendable () -> ContinuousClock.Instant
     private let sleep: @Sendable (Duration) async throws -> Void
-    private let state = NIOLockedValueBox(State())
+    private let state = Locked(State())
 
     /// A budget by this policy; tests have a clock of their own.
     init(
@@ -95,7 +94,7 @@ final class ConnectionBudget: Sendable {
 
     /// Notes that the address has sent a greeting: further connections may be opened beside the first.
     func greeted(_ address: IPAddress, after wait: Duration = .zero) {
-        state.withLockedValue { state in
+        state.withLock { state in
             state.places[address]?.hasGreeted = true
             if wait > ConnectionPolicy.slowGreeting { state.places[address]?.isThrottled = true }
         }
@@ -104,7 +103,7 @@ final class ConnectionBudget: Sendable {
 
     /// Notes a sign of throttling on a connection of a wave.
     func turnedAway(_ address: IPAddress, sign: String, wave: Int) {
-        state.withLockedValue { state in
+        state.withLock { state in
             guard var place = state.places[address] else { return }
             place.isThrottled = true
             if wave == place.wave {
@@ -122,7 +121,7 @@ final class ConnectionBudget: Sendable {
 
     /// No connection to the address begins before a pause is over.
     func rest(_ address: IPAddress, for pause: Duration) {
-        state.withLockedValue { state in
+        state.withLock { state in
             let earliest = now() + pause
             var place = state.places[address] ?? Place()
             place.notBefore = place.notBefore.map { max($0, earliest) } ?? earliest
@@ -132,7 +131,7 @@ final class ConnectionBudget: Sendable {
 
     /// Notes a connection that failed before its greeting: a sign only where other connections got one.
     func failed(_ address: IPAddress, _ failure: WireFailure, wave: Int) {
-        guard state.withLockedValue({ $0.places[address]?.hasGreeted ?? false }) else { return }
+        guard state.withLock({ $0.places[address]?.hasGreeted ?? false }) else { return }
         switch failure {
         case .refused, .reset, .timedOut, .closedEarly: turnedAway(address, sign: failure.description, wave: wave)
         default: break
@@ -141,14 +140,14 @@ final class ConnectionBudget: Sendable {
 
     /// Gives a place back.
     func release(_ address: IPAddress) {
-        state.withLockedValue { $0.places[address]?.inUse -= 1 }
+        state.withLock { $0.places[address]?.inUse -= 1 }
         admit(address)
     }
 }
 
 extension ConnectionBudget {
     private func takePlace(_ address: IPAddress) async throws {
-        let ticket = state.withLockedValue { state in
+        let ticket = state.withLock { state in
             state.tickets += 1
             if state.places.count > Self.many {
                 let now = now()
@@ -158,7 +157,7 @@ extension ConnectionBudget {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { proceed in
-                let isCancelled = state.withLockedValue { state in
+                let isCancelled = state.withLock { state in
                     if Task.isCancelled { return true }
                     state.places[address, default: Place()].waiting.append(Waiter(ticket: ticket, proceed: proceed))
                     return false
@@ -166,7 +165,7 @@ extension ConnectionBudget {
                 if isCancelled { proceed.resume(throwing: CancellationError()) } else { admit(address) }
             }
         } onCancel: {
-            let waiter: Waiter? = state.withLockedValue { state in
+            let waiter: Waiter? = state.withLock { state in
                 guard let index = state.places[address]?.waiting.firstIndex(where: { $0.ticket == ticket }) else {
                     return nil
                 }
@@ -178,7 +177,7 @@ extension ConnectionBudget {
 
     /// Whether it is time for a connection to begin; then it counts as begun.
     private func turn(_ address: IPAddress) -> Turn {
-        state.withLockedValue { state in
+        state.withLock { state in
             var place = state.places[address] ?? Place()
             let now = now()
             place.forgive(at: now)
@@ -200,7 +199,7 @@ extension ConnectionBudget {
     }
 
     private func admit(_ address: IPAddress) {
-        let admitted: [Waiter] = state.withLockedValue { state in
+        let admitted: [Waiter] = state.withLock { state in
             guard var place = state.places[address] else { return [] }
             let places = place.hasGreeted && !place.isThrottled ? connectionPolicy.connectionsPerServer : 1
             var admitted: [Waiter] = []

@@ -1,4 +1,4 @@
-internal import NIOConcurrencyHelpers
+internal import MailModel
 internal import NIOCore
 
 /// A deadline for one stage of a conversation: when it passes, the socket closes at once.
@@ -6,14 +6,14 @@ internal import NIOCore
 /// It covers the whole stage, however many reads and writes that takes, so a server that drips one byte a second gains no
 /// time. Closing the socket is also what wakes the waiting reader.
 final class Alarm: Sendable {
-    private let fired: NIOLockedValueBox<Bool>
+    private let fired: Locked<Bool>
     private let timer: Scheduled<Void>
 
     init(_ channel: any Channel, after wait: Duration) {
-        let fired = NIOLockedValueBox(false)
+        let fired = Locked(false)
         self.fired = fired
         timer = channel.eventLoop.scheduleTask(in: TimeAmount(wait)) {
-            fired.withLockedValue { $0 = true }
+            fired.withLock { $0 = true }
             channel.close(promise: nil)
         }
     }
@@ -28,7 +28,7 @@ final class Alarm: Sendable {
     }
 
     /// Whether the time ran out.
-    var hasFired: Bool { fired.withLockedValue { $0 } }
+    var hasFired: Bool { fired.withLock { $0 } }
 }
 
 /// Closes a channel that may not exist yet: for cancelling a connection attempt as well as a connection.
@@ -39,11 +39,11 @@ final class Closer: Sendable {
         case closed
     }
 
-    private let state = NIOLockedValueBox(State.nothing)
+    private let state = Locked(State.nothing)
 
     /// Says which channel to close; closes it now if that was asked for already.
     func watch(_ channel: any Channel) {
-        let isLate = state.withLockedValue { state in
+        let isLate = state.withLock { state in
             if case .closed = state { return true }
             state = .open(channel)
             return false
@@ -53,7 +53,7 @@ final class Closer: Sendable {
 
     /// Closes the channel, now or as soon as it is there. Safe from any thread, any number of times.
     func close() {
-        let channel: (any Channel)? = state.withLockedValue { state in
+        let channel: (any Channel)? = state.withLock { state in
             defer { state = .closed }
             if case .open(let channel) = state { return channel }
             return nil

@@ -1,17 +1,17 @@
-internal import NIOConcurrencyHelpers
+internal import MailModel
 internal import NIOCore
 
 /// How many octets of SMTP have come through the gate of a connection: the reader may not have taken all of them yet.
 final class Arrivals: Sendable {
-    private let count = NIOLockedValueBox(0)
+    private let count = Locked(0)
 
     /// Notes that more have come.
     func note(_ octets: Int) {
-        if octets > 0 { count.withLockedValue { $0 += octets } }
+        if octets > 0 { count.withLock { $0 += octets } }
     }
 
     /// All that have come so far.
-    var octets: Int { count.withLockedValue { $0 } }
+    var octets: Int { count.withLock { $0 } }
 }
 
 extension GateInput {

@@ -10,6 +10,7 @@ internal import NIOPosix
 public final class LiveSMTPClient: SMTPClient {
     private let settings: LiveSMTPConnection.Settings
     private let budget: ConnectionBudget
+    private let holds: AddressHolds
     private let addresses: AddressGuard
     private let ledger: ConnectionLedger
 
@@ -34,12 +35,13 @@ public final class LiveSMTPClient: SMTPClient {
             throw WireFailure.local("OpenSSL: \(error)")
         }
         budget = ConnectionBudget(connectionPolicy)
+        holds = AddressHolds()
         addresses = AddressGuard(allowed: allowed)
         self.ledger = ledger
     }
 
     private init(_ shared: LiveSMTPClient, _ ledger: ConnectionLedger) {
-        (settings, budget, addresses) = (shared.settings, shared.budget, shared.addresses)
+        (settings, budget, holds, addresses) = (shared.settings, shared.budget, shared.holds, shared.addresses)
         self.ledger = ledger
     }
 
@@ -58,6 +60,7 @@ public final class LiveSMTPClient: SMTPClient {
         guard (1...65535).contains(port),
             let target = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: server.address.bytes), port: port)
         else { throw WireFailure.local("no such port: \(port)") }
+        try await holds.pass(server.address)
         let wave = try await budget.acquire(server.address)
         defer { budget.release(server.address) }
         ledger.opened(to: server.address)
@@ -88,6 +91,11 @@ public final class LiveSMTPClient: SMTPClient {
 
     /// No connection to the server begins before the pause is over; returns at once.
     public func rest(_ server: MailServer, for pause: Duration) { budget.rest(server.address, for: pause) }
+
+    /// Runs `body` while nobody else, of whatever run, begins a connection to the server's address.
+    public func alone<Result: Sendable>(
+        with server: MailServer, _ body: @Sendable () async throws -> Result
+    ) async throws -> Result { try await holds.hold(server.address, body) }
 
     private func connect(
         to target: SocketAddress, waits: Waits, transcript: Transcript, closer: Closer, arrivals: Arrivals

@@ -131,7 +131,7 @@ actor LiveSMTPConnection: SMTPConnection {
 
     func quit() async -> Farewell {
         var farewell = Farewell.silent
-        if case .talking = phase, !isBusy { farewell = await sayQuit(within: min(.seconds(2), waits.command)) }
+        if case .talking = phase, !isBusy { farewell = await sayQuit(within: min(waits.farewell, waits.command)) }
         if case .ended = phase { return farewell }
         phase = .ended(WireFailure.local("the connection was closed by QUIT"))
         outbound.finish()

@@ -8,21 +8,24 @@ public struct Waits: Hashable, Sendable {
     public var command: Duration
     /// For a TLS handshake.
     public var handshake: Duration
+    /// For the reply to QUIT, which changes nothing any more; never longer than for another command.
+    public var farewell: Duration
 
-    /// The waits of a careful tester: 10 s, 30 s, 15 s, 15 s.
+    /// The waits of a careful tester: 10 s, 30 s, 15 s, 15 s, 2 s.
     public init(
         connect: Duration = .seconds(10), greeting: Duration = .seconds(30), command: Duration = .seconds(15),
-        handshake: Duration = .seconds(15)
+        handshake: Duration = .seconds(15), farewell: Duration = .seconds(2)
     ) {
         self.connect = connect
         self.greeting = greeting
         self.command = command
         self.handshake = handshake
+        self.farewell = farewell
     }
 }
 
 extension Waits: Codable {
-    private enum Key: String, CodingKey { case connect, greeting, command, handshake }
+    private enum Key: String, CodingKey { case connect, greeting, command, handshake, farewell }
 
     /// Reads seconds.
     public init(from decoder: any Decoder) throws {
@@ -31,6 +34,8 @@ extension Waits: Codable {
         self.init(
             connect: try wait(.connect), greeting: try wait(.greeting), command: try wait(.command),
             handshake: try wait(.handshake))
+        // Evidence of before 0.2 does not have it.
+        if container.contains(.farewell) { farewell = try wait(.farewell) }
     }
 
     /// Writes seconds.
@@ -40,6 +45,7 @@ extension Waits: Codable {
         try container.encode(greeting.inSeconds, forKey: .greeting)
         try container.encode(command.inSeconds, forKey: .command)
         try container.encode(handshake.inSeconds, forKey: .handshake)
+        if farewell != Waits().farewell { try container.encode(farewell.inSeconds, forKey: .farewell) }
     }
 }
 
@@ -61,11 +67,22 @@ public protocol SMTPClient: Sendable {
 
     /// Asks for a pause before the next connection to a server; whoever connects waits for its end.
     func rest(_ server: MailServer, for pause: Duration) async throws
+
+    /// Runs `body` while nobody else begins a connection to the server's address: machines that take turns behind it are met
+    /// one after the other then. Throws what `body` throws, and `CancellationError`.
+    func alone<Result: Sendable>(
+        with server: MailServer, _ body: @Sendable () async throws -> Result
+    ) async throws -> Result
 }
 
 extension SMTPClient {
     /// For clients without a budget: sleeps.
     public func rest(_ server: MailServer, for pause: Duration) async throws { try await Task.sleep(for: pause) }
+
+    /// For clients without a budget: just does it.
+    public func alone<Result: Sendable>(
+        with server: MailServer, _ body: @Sendable () async throws -> Result
+    ) async throws -> Result { try await body() }
 }
 
 /// One SMTP connection. Every method throws `WireFailure`, or `CancellationError` when the task is cancelled.

@@ -208,7 +208,8 @@ extension TLSARecords {
     /// domain itself counts too, unless an MX answer that is not signed led to the host. RFC 7672, section 3.2.2.
     package func referenceNames(_ records: MXRecords, base: DomainName) -> [DomainName] {
         guard records.security == .secure || records.isMissing else { return [base] }
-        return [base, domain, records.canonicalName].compactMap { $0 }.reduce(into: []) { names, name in
+        return [base, records.domain ?? formerDomain, records.canonicalName].compactMap { $0 }.reduce(into: []) {
+            names, name in
             if !names.contains(name) { names.append(name) }
         }
     }

@@ -30,6 +30,11 @@ public struct ValidatedDNS: DomainFact, Hashable {
 
     /// It was.
     public init() {}
+
+    /// What our resolver does is the same for every domain.
+    public static var dependency: Dependency? {
+        Dependency(fact: factType, kind: .single, holdsForEveryDomain: true)
+    }
 }
 
 extension Probe {

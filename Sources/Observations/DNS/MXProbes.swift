@@ -5,7 +5,7 @@ extension Probe {
     /// Asks for the domain's MX records. RFC 5321, section 5.1.
     static let mxRecords = Probe.perDomain(.lookingUp("MX records")) {
         (target: DomainTarget) async throws -> MXRecords in
-        MXRecords(try await target.wire.dns.lookup(target.domain, .mx))
+        MXRecords(try await target.wire.dns.lookup(target.domain, .mx), of: target.domain)
     }
 
     /// Asks for the addresses of every MX host, or of the domain itself where it has no MX record.

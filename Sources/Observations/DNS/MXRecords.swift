@@ -25,27 +25,30 @@ public struct MXRecords: DomainFact {
     public var malformed: Int
     /// Where the alias chain ended, when the domain itself is an alias.
     public var canonicalName: DomainName?
+    /// The domain that was asked about: the next hop that senders start from; nil in evidence of the time when nobody noted it.
+    public var domain: DomainName?
 
     /// Records as they were found, in any order.
     public init(
         status: DNSAnswer.Status = .noError, security: DNSSecurity = .insecure, _ records: [MXRecord] = [],
-        malformed: Int = 0, canonicalName: DomainName? = nil
+        malformed: Int = 0, canonicalName: DomainName? = nil, of domain: DomainName? = nil
     ) {
         self.status = status
         self.security = security
         self.records = records.sorted { ($0.preference, $0.exchange) < ($1.preference, $1.exchange) }
         self.malformed = malformed
         self.canonicalName = canonicalName
+        self.domain = domain
     }
 
-    /// The records of an answer to an MX lookup.
-    public init(_ answer: DNSAnswer) {
+    /// The records of an answer to an MX lookup of a domain.
+    public init(_ answer: DNSAnswer, of domain: DomainName) {
         let records = answer.records.compactMap { record -> MXRecord? in
             if case .mx(let preference, let exchange) = record { MXRecord(preference, exchange) } else { nil }
         }
         self.init(
             status: answer.status, security: answer.security, records,
-            malformed: answer.records.count - records.count, canonicalName: answer.canonicalName)
+            malformed: answer.records.count - records.count, canonicalName: answer.canonicalName, of: domain)
     }
 
     /// The null MX records: those that name the root, whatever their preference. RFC 7505, section 3.

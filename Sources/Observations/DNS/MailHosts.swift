@@ -29,7 +29,8 @@ public struct MailHosts: ServerList {
     }
 }
 
-/// One MX host. A step of host or server scope may ask for it: it is this host's part of `MailHosts`.
+/// One MX host. A step of host or server scope may ask for it: it is this host's part of `MailHosts`. What the DNS says of the host
+/// holds whatever domain leads to it; a probe makes no use of the preference.
 public struct MailHost: Hashable, Sendable, Codable {
     /// The name.
     public var name: DomainName
@@ -97,7 +98,9 @@ public struct MailHost: Hashable, Sendable, Codable {
 
 extension MailHost: HostNeed, ServerNeed {
     /// The list of hosts.
-    public static var dependency: Dependency? { Dependency(fact: MailHosts.factType, kind: .single) }
+    public static var dependency: Dependency? {
+        Dependency(fact: MailHosts.factType, kind: .single, holdsForEveryDomain: true)
+    }
 
     /// This host's part of the list.
     public static func draw(from inputs: Inputs) throws(Absence) -> MailHost {

@@ -71,3 +71,8 @@ extension PTRNames {
         return confirmed.isEmpty ? "PTR \(name.name) unconfirmed" : "PTR confirmed"
     }
 }
+
+extension PTRNames {
+    /// Whether the addresses of a name could not be looked up.
+    public var leavesOpen: Bool { names.contains { $0.lookup.absence?.certainty == .inconclusive } }
+}

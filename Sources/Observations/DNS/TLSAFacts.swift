@@ -18,17 +18,21 @@ public struct TLSARecords: HostFact, Hashable {
     /// `dane.tlsa`.
     public static let id: FactID = "dane.tlsa"
 
-    /// The domain under test: the next hop that senders start from.
-    public var domain: DomainName
     /// What was asked for, in the order of RFC 7672, section 2.2.2; the last lookup is the one that counts. Empty where
     /// the host's addresses are not secure, for then senders do not ask.
     public var lookups: [TLSALookup]
     /// Records that were found although senders do not ask for them.
     public var ignored: TLSALookup?
+    /// The domain under test, in evidence of the time when it stood here; today `MXRecords` has it, and a host knows none.
+    package private(set) var formerDomain: DomainName?
+
+    private enum CodingKeys: String, CodingKey {
+        case lookups, ignored
+        case formerDomain = "domain"
+    }
 
     /// Lookups in their order.
-    public init(domain: DomainName, _ lookups: [TLSALookup], ignored: TLSALookup? = nil) {
-        self.domain = domain
+    public init(_ lookups: [TLSALookup], ignored: TLSALookup? = nil) {
         self.lookups = lookups
         self.ignored = ignored
     }

@@ -7,7 +7,7 @@ extension Probe {
     static let tlsaRecords = Probe.perHost(.lookingUp("TLSA records")) {
         (target: HostTarget, host: MailHost, _: ValidatedDNS) async throws -> TLSARecords in
         let bases = try await target.baseDomains(of: host)
-        var records = TLSARecords(domain: target.domain, [])
+        var records = TLSARecords([])
         for base in bases {
             let lookup = try await target.lookup(base)
             records.lookups.append(lookup)

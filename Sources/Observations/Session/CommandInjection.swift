@@ -59,21 +59,32 @@ extension Derivation {
 final class Injector: Sendable {
     private let connection: any SMTPConnection
     private let offer: TLSOffer
+    private let settings: RunSettings
     private let asksForMail: Bool
-    private let seen = Locked<(reply: SMTPReply?, handshake: TLSHandshake?, failure: String?)>((nil, nil, nil))
+    private let seen = Locked(Seen())
 
-    package init(connection: any SMTPConnection, offer: TLSOffer, asksForMail: Bool) {
+    private struct Seen {
+        var reply: SMTPReply?
+        var handshake: TLSHandshake?
+        var failure: String?
+        var sighting: Sighting?
+    }
+
+    init(connection: any SMTPConnection, settings: RunSettings, offer: TLSOffer, asksForMail: Bool) {
         self.connection = connection
+        self.settings = settings
         self.offer = offer
         self.asksForMail = asksForMail
     }
 
     /// The reply to STARTTLS, if one came.
-    package var reply: SMTPReply? { seen.withLock { $0.reply } }
+    var reply: SMTPReply? { seen.withLock { $0.reply } }
     /// The handshake, if there was one.
-    package var handshake: TLSHandshake? { seen.withLock { $0.handshake } }
+    var handshake: TLSHandshake? { seen.withLock { $0.handshake } }
     /// How the handshake failed, if it did; a phrase without a full stop.
     var handshakeFailure: String? { seen.withLock { $0.failure } }
+    /// How EHLO inside TLS was refused, if it was; servers that refuse everything after a command too many are not meant.
+    var sighting: Sighting? { seen.withLock { $0.sighting } }
 
     /// What became of the command. Silence and a 4yz tell nothing, and throw.
     func inject() async throws -> CommandInjection {
@@ -112,8 +123,9 @@ final class Injector: Sendable {
                 outcome.secondSTARTTLS = first
             }
             if asksForMail, outcome.secondSTARTTLS?.code != 220 {
-                outcome.mailWithoutHello = try await connection.send("MAIL FROM:<>")
-                _ = try await connection.send("RSET")
+                let answer = try await connection.send("MAIL FROM:<>")
+                outcome.mailWithoutHello = answer
+                try await helloInside(after: answer)
             }
         } catch let failure as WireFailure {
             // It may hang up on a second STARTTLS. Silence leaves it open, even behind 250: some servers say that to anything.
@@ -125,6 +137,22 @@ final class Injector: Sendable {
         let farewell = await connection.quit()
         if outcome.secondSTARTTLS?.code == 220, farewell != .silent { outcome.secondSTARTTLS = nil }
         return outcome
+    }
+
+    /// EHLO takes MAIL back as RSET does (RFC 5321, section 4.1.4), and shows whether this machine goes as far as the one that
+    /// the session met.
+    private func helloInside(after mail: SMTPReply) async throws {
+        let reply: SMTPReply
+        do {
+            reply = try await connection.hello(settings).reply
+        } catch let failure as WireFailure {
+            if failure.isHangingUp, mail.isPositive || mail.code == 503 {
+                seen.withLock { $0.sighting = Sighting(.helloInsideTLS, failure.description, isBreak: true) }
+            }
+            throw failure
+        }
+        guard !reply.isPositive, reply.code != 503, reply != mail else { return }
+        seen.withLock { $0.sighting = Sighting(.helloInsideTLS, reply.firstLine) }
     }
 
     private var spokeOutside: Bool {

@@ -38,8 +38,11 @@ public struct Conversation: ServerFact, DraftFact {
     public var ticket: TLSTicket?
     /// The positive reply to EHLO inside TLS, or to HELO; a refusal is an absence.
     public var helloInsideTLS: Observed<HelloReply>?
-    /// The answers to relay recipients, as far as they were asked.
+    /// The answers to relay recipients that name no domain, as far as they were asked.
     public var relay: Observed<[RelayAttempt]>?
+    /// Whether relay attempts that name the domain were kept apart, as a `RelayInName`; nil where none were made, and in evidence of
+    /// the time when they stood among the others.
+    public var namesApart: Bool?
     /// How replies and commands came out of step, be it at QUIT; a phrase without a full stop. RFC 5321, section 4.2.
     public var outOfStep: String?
 
@@ -80,6 +83,15 @@ extension Conversation {
             hello?.absence, startTLS?.absence, handshake?.absence, helloInsideTLS?.absence, relay?.absence,
         ]
         return outOfStep ?? absences.lazy.compactMap { $0?.outOfStep }.first
+    }
+
+    /// Whether a stage is absent for a reason that may pass, or a relay recipient was put off.
+    public var leavesOpen: Bool {
+        let absences = [
+            greeting?.absence, hello?.absence, startTLS?.absence, handshake?.absence, helloInsideTLS?.absence,
+            relay?.absence,
+        ]
+        return absences.contains { $0?.leavesOpen == true } || relay?.value?.contains(where: \.leavesOpen) == true
     }
 
     /// How many stages were reached, of five.
@@ -162,6 +174,9 @@ public struct EHLOKeyword: Hashable, Sendable, Codable {
 }
 
 extension Absence {
+    /// Whether another look may tell more: not where nobody asked.
+    package var leavesOpen: Bool { certainty == .inconclusive && root != .unplanned }
+
     /// How replies and commands came out of step, where that is the reason; nil else.
     package var outOfStep: String? {
         if case .failed(let failure) = root { failure.outOfStep } else { nil }

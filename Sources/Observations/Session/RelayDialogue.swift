@@ -16,6 +16,14 @@ struct RelayDialogue: Sendable {
     /// Told of each reply that adds to what is known.
     package let keep: @Sendable () -> Void
 
+    /// Only what names the domain, where others have asked for strangers; a control where one of those was accepted.
+    func askInName(acceptsStrangers: Bool) async throws {
+        let forged = senders.filter { $0.0.namesDomain }
+        let made = try await attempt(forged.map { asked($0, from: $1, to: settings.relayRecipient) })
+        if made.contains(where: \.endsConversation) { return }
+        if acceptsStrangers || made.contains(where: \.isAccepted) { try await askControl() }
+    }
+
     package func ask() async throws {
         let made = try await attempt(senders.map { asked($0, from: $1, to: settings.relayRecipient) })
         if made.contains(where: \.endsConversation) { return }

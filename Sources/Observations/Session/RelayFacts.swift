@@ -45,6 +45,9 @@ public struct RelayAttempt: Hashable, Sendable, Codable {
 
         /// Whether the recipient hides a stranger in an address of the server.
         public var isDetour: Bool { [.percentHack, .sourceRoute, .bangPath].contains(self) }
+
+        /// Whether it names the domain under test: what is answered belongs to that domain. See `RelayInName`.
+        public var namesDomain: Bool { self == .forgedLocal || self == .control }
     }
 
     /// Which variant.
@@ -107,6 +110,13 @@ extension RelayAttempt {
     /// Whether a 2yz stands where the answer to RCPT belongs, whatever it is.
     package var seemsAccepted: Bool { recipientReply?.acceptsRecipient == true }
 
+    /// Whether another try may tell more: the recipient was put off, or the conversation ended over it.
+    var leavesOpen: Bool {
+        if standing == .cutOff || standing == .outOfStep { return true }
+        let last = recipientReply ?? mailReply
+        return last.isTransient && !last.deniesRelaying
+    }
+
     /// Whether this attempt shows that the server refuses to relay: a 5yz to RCPT, a reply that asks for authentication or
     /// TLS first, or a temporary code whose words deny relaying, which is how stock Postfix says no.
     package var isDefiniteRefusal: Bool {
@@ -125,11 +135,14 @@ public struct RelayReplies: ServerFact, Hashable {
     public var attempts: [RelayAttempt]
     /// The ways that lead to the server and were not asked.
     public var unknown: [UnaskedWay]
+    /// The ways on which strangers were asked for, and nobody in the name of the domain.
+    public var unnamed: [UnaskedWay]
 
     /// Attempts, in order, and the ways that were not asked.
-    public init(_ attempts: [RelayAttempt], unknown: [UnaskedWay] = []) {
+    public init(_ attempts: [RelayAttempt], unknown: [UnaskedWay] = [], unnamed: [UnaskedWay] = []) {
         self.attempts = attempts
         self.unknown = unknown
+        self.unnamed = unnamed
     }
 
     /// A way to the server, in plaintext or inside TLS, of which no attempt tells anything.

@@ -8,17 +8,20 @@ final class RelayTest: Sendable {
     /// What to offer on further connections; nil stays in plaintext.
     private let offer: TLSOffer?
     private let wantsDetours: Bool
-    private let publish: @Sendable ([RelayAttempt]) -> Void
+    /// Whom to name to the server, where it is to be named.
+    private let domain: DomainName
+    private let publish: @Sendable (RelayAnswers) -> Void
     private let attempts = Locked<[RelayAttempt]>([])
     private let ending = Locked<(outOfStep: String?, failure: WireFailure?)>((nil, nil))
 
     package init(
-        target: ServerTarget, offer: TLSOffer?, wantsDetours: Bool,
-        publish: @escaping @Sendable ([RelayAttempt]) -> Void
+        target: ServerTarget, offer: TLSOffer?, wantsDetours: Bool, naming domain: DomainName,
+        publish: @escaping @Sendable (RelayAnswers) -> Void
     ) {
         self.target = target
         self.offer = offer
         self.wantsDetours = wantsDetours
+        self.domain = domain
         self.publish = publish
     }
 
@@ -38,14 +41,25 @@ final class RelayTest: Sendable {
         try await ask(connection, pipelining: hello.offers("PIPELINING")) { try await $0.ask() }
     }
 
+    /// Asks in the name of the domain alone, and says QUIT.
+    func askInNameAndQuit(_ connection: any SMTPConnection, _ hello: HelloReply, acceptsStrangers: Bool) async throws {
+        try await ask(connection, pipelining: hello.offers("PIPELINING")) {
+            try await $0.askInName(acceptsStrangers: acceptsStrangers)
+        }
+        if failure == nil { await end(connection) }
+    }
+
     /// Replies and commands proved to be out of step later in the same conversation.
     func distrust(_ how: String) {
         ending.withLock { $0.outOfStep = $0.outOfStep ?? how }
         attempts.withLock { attempts in
             for index in attempts.indices { attempts[index].standing = .outOfStep }
         }
-        let distrusted = attempts.withLock { $0 }
-        if !distrusted.isEmpty { publish(distrusted) }
+        if attempts.withLock({ !$0.isEmpty }) { tell() }
+    }
+
+    private func tell() {
+        publish(RelayAnswers(attempts.withLock { $0 }, of: domain, insideTLS: offer != nil))
     }
 
     /// Asks again on a new connection, where the answers so far ask for it. To be called when the connection that was there
@@ -80,9 +94,9 @@ extension RelayTest {
     ) async throws {
         ending.withLock { $0.failure = nil }
         let dialogue = RelayDialogue(
-            connection: connection, pipelining: pipelining, insideTLS: offer != nil, domain: target.domain,
+            connection: connection, pipelining: pipelining, insideTLS: offer != nil, domain: domain,
             host: target.server.host, settings: target.settings, wantsDetours: wantsDetours, attempts: attempts,
-            keep: { [self] in publish(attempts.withLock { $0 }) })
+            keep: { [self] in tell() })
         do {
             try await questions(dialogue)
         } catch let failure as WireFailure {
@@ -121,7 +135,7 @@ extension RelayTest {
             attempts[last].recipientReply = reply
             attempts[last].standing = .confirmed
         }
-        publish(attempts.withLock { $0 })
+        tell()
     }
 
     /// A further connection on the same way. One that does not get there, or breaks, leaves what is known.

@@ -14,8 +14,10 @@ public struct SecondConversation: ServerFact, DraftFact, Hashable {
     /// `smtp.second-conversation`.
     public static let id: FactID = "smtp.second-conversation"
 
-    /// The answers to relay recipients in plaintext, as far as they were asked.
+    /// The answers to relay recipients in plaintext that name no domain, as far as they were asked.
     public var plaintextRelay: Observed<[RelayAttempt]>?
+    /// Whether relay attempts that name the domain were kept apart, as in `Conversation`.
+    public var namesApart: Bool?
     /// What became of a command behind STARTTLS.
     public var injection: Observed<CommandInjection>?
     /// The handshake without SNI; nil where it was not reached, or failed.
@@ -26,6 +28,8 @@ public struct SecondConversation: ServerFact, DraftFact, Hashable {
     public var furtherHandshakes: [TLSHandshake]?
     /// How replies and commands came out of step; a phrase without a full stop. RFC 5321, section 4.2.
     public var outOfStep: String?
+    /// How connections fared that broke off where another one then did not; nil where none did.
+    public var sightings: [Sighting]?
 
     /// Nothing reached yet.
     public init() {}
@@ -38,6 +42,12 @@ public struct SecondConversation: ServerFact, DraftFact, Hashable {
 }
 
 extension SecondConversation {
+    /// Whether a part is absent for a reason that may pass, or a relay recipient was put off.
+    public var leavesOpen: Bool {
+        plaintextRelay?.absence?.leavesOpen == true || injection?.absence?.leavesOpen == true
+            || plaintextRelay?.value?.contains(where: \.leavesOpen) == true
+    }
+
     /// The further handshakes with SNI that showed another chain than a known one, each chain once.
     package func distinctHandshakes(besides known: TLSHandshake) -> [TLSHandshake] {
         var seen: Set<[Certificate]> = [known.chain]

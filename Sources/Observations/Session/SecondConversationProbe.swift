@@ -7,7 +7,8 @@ extension Probe {
     static let secondConversation = Probe.perServer(.following("second connection")) {
         (
             target: ServerTarget, conversations: Unfolding<Conversation>, relay: Wanted<RelayReplies>,
-            injection: Wanted<CommandInjection>, mail: Wanted<MailWithoutHello>, survey: Incidental<TLSSurvey>
+            injection: Wanted<CommandInjection>, mail: Wanted<MailWithoutHello>, survey: Incidental<TLSSurvey>,
+            name: InName<RelayInName>
         ) async throws -> SecondConversation in
         let session = Unfolding.Session(conversations: conversations)
         guard relay.isWanted || injection.isWanted || mail.isWanted else {
@@ -19,7 +20,7 @@ extension Probe {
         if !relay.isWanted { draft.update { $0.plaintextRelay = .absent(.unplanned) } }
         if !injection.isWanted && !mail.isWanted { draft.update { $0.injection = .absent(.unplanned) } }
         let second = Second(
-            target: target, session: session, draft: draft, asksForMail: mail.isWanted, survey: survey)
+            target: target, session: session, draft: draft, name: name, asksForMail: mail.isWanted, survey: survey)
         try await second.run()
         return draft.fact
     }
@@ -52,6 +53,7 @@ private struct Second: Sendable {
     let target: ServerTarget
     let session: Unfolding<Conversation>.Session
     let draft: Draft<SecondConversation>
+    let name: InName<RelayInName>
     let asksForMail: Bool
     let survey: Incidental<TLSSurvey>
     /// A command behind STARTTLS over which the server broke off, on the connection that asked for relaying.
@@ -59,11 +61,12 @@ private struct Second: Sendable {
 
     init(
         target: ServerTarget, session: Unfolding<Conversation>.Session, draft: Draft<SecondConversation>,
-        asksForMail: Bool, survey: Incidental<TLSSurvey>
+        name: InName<RelayInName>, asksForMail: Bool, survey: Incidental<TLSSurvey>
     ) {
         self.target = target
         self.session = session
         self.draft = draft
+        self.name = name
         self.asksForMail = asksForMail
         self.survey = survey
     }
@@ -82,9 +85,12 @@ private struct Second: Sendable {
 
     /// Relay recipients in plaintext; then, on the same connection, a command behind STARTTLS.
     private func askRelay() async throws {
-        let test = RelayTest(target: target, offer: nil, wantsDetours: false) { attempts in
-            draft.update { $0.plaintextRelay = .present(attempts) }
+        let test = RelayTest(target: target, offer: nil, wantsDetours: false, naming: name.domain) { answers in
+            draft.update { $0.plaintextRelay = .present(answers.shared) }
+            name.keep(answers.named)
         }
+        draft.update { $0.namesApart = true }
+        name.keep(RelayInName([.init(of: name.domain, insideTLS: false)]))
         do {
             let hello = try await target.furtherConnection("second conversation") { connection in
                 let hello = try await connection.reachHello(target.settings)
@@ -111,7 +117,9 @@ private struct Second: Sendable {
             if let how = await connection.quit().outOfStep { test.distrust(how) }
             return
         }
-        let injector = Injector(connection: connection, offer: TLSOffer(serverName: nil), asksForMail: asksForMail)
+        let injector = Injector(
+            connection: connection, settings: target.settings, offer: TLSOffer(serverName: nil),
+            asksForMail: asksForMail)
         let injection: CommandInjection
         do {
             injection = try await injector.inject()
@@ -147,20 +155,60 @@ private struct Second: Sendable {
             if first == nil { first = try await inject(TLSOffer(serverName: nil)) }
             guard let first, first.injection.outcome == .brokenOff else { return }
             // It may have had another reason: the name that was not sent, or chance.
-            let needsName = first.handshakeFailure != nil
-            let again = try await inject(TLSOffer(serverName: needsName ? target.server.host : nil))
-            if needsName, again.injection.outcome != .brokenOff {
-                draft.update { $0.nameNeeded = first.handshakeFailure }
+            guard first.handshakeFailure != nil else {
+                if try await inject(TLSOffer(serverName: nil)).injection.outcome != .brokenOff {
+                    noteChance(Sighting(.handshake, "over a command behind it", isBreak: true))
+                }
+                return
             }
+            guard try await inject(TLSOffer(serverName: target.server.host)).injection.outcome != .brokenOff else {
+                return
+            }
+            try await settleName(first)
         } catch let why as Absence {
             draft.update { if $0.injection == nil { $0.injection = .absent(why) } }
         }
     }
 
+    /// The handshake without SNI failed, and one with it did not. An alert about the name says why; else it may be chance.
+    private func settleName(_ first: Injected) async throws {
+        guard let failure = first.handshakeFailure else { return }
+        var isChance = false
+        // This makes sure of a hang-up itself.
+        if failure != Self.unrecognizedName {
+            isChance = try await handshakeAgain(TLSOffer(serverName: nil)) != nil
+        }
+        if isChance {
+            noteChance(Sighting(.handshake, failure, isBreak: true))
+        } else {
+            draft.update { $0.nameNeeded = failure }
+        }
+    }
+
+    /// RFC 6066, section 3.
+    private static let unrecognizedName = "alert unrecognized_name"
+
+    private func noteChance(_ sighting: Sighting) {
+        draft.update { $0.sightings = ($0.sightings ?? []) + [sighting] }
+    }
+
+    /// A handshake on a connection of its own; nil where it fails.
+    private func handshakeAgain(_ offer: TLSOffer) async throws -> TLSHandshake? {
+        let handshake = try await target.certificate(offer)
+        guard let handshake else { return nil }
+        if handshake.serverName == nil {
+            draft.update { $0.handshakeWithoutName = handshake }
+        } else {
+            draft.update { $0.furtherHandshakes = ($0.furtherHandshakes ?? []) + [handshake] }
+        }
+        return handshake
+    }
+
     private func inject(_ offer: TLSOffer) async throws -> Injected {
         try await target.furtherConnection("command injection") { connection in
             try await connection.reachSTARTTLS(target.settings)
-            let injector = Injector(connection: connection, offer: offer, asksForMail: asksForMail)
+            let injector = Injector(
+                connection: connection, settings: target.settings, offer: offer, asksForMail: asksForMail)
             let injection = try await injector.inject()
             note(injection, injector)
             return (injection, injector.handshakeFailure)
@@ -170,6 +218,7 @@ private struct Second: Sendable {
     private func note(_ injection: CommandInjection, _ injector: Injector) {
         draft.update { second in
             second.injection = .present(injection)
+            if let sighting = injector.sighting { second.sightings = (second.sightings ?? []) + [sighting] }
             guard let handshake = injector.handshake else { return }
             if handshake.serverName == nil {
                 second.handshakeWithoutName = handshake
@@ -196,13 +245,7 @@ private struct Second: Sendable {
         guard isOtherInSurvey || isOtherWithoutName else { return }
         for _ in 0..<4 {
             do {
-                let handshake = try await target.furtherConnection("certificate again") { connection in
-                    try await connection.atSTARTTLS(target.settings)
-                    let handshake = try await connection.handshake(TLSOffer(serverName: target.server.host))
-                    await connection.quit()
-                    return handshake
-                }
-                draft.update { $0.furtherHandshakes = ($0.furtherHandshakes ?? []) + [handshake] }
+                guard let handshake = try await handshakeAgain(TLSOffer(serverName: target.server.host)) else { return }
                 if handshake.chain.first?.der != with.der { return }
             } catch is Absence {
                 return

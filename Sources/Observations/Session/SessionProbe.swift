@@ -4,12 +4,16 @@ internal import MailModel
 extension Probe {
     /// Holds one conversation with a server and keeps each stage as it is reached. Relay recipients are asked only when a
     /// check wants them, at the end: inside TLS, or in plaintext where STARTTLS is not offered (where it is, the second
-    /// conversation asks in plaintext). Detours only when a check wants those.
+    /// conversation asks in plaintext). Detours only when a check wants those. What is answered in the name of the domain is kept
+    /// apart.
     static let conversation = Probe.perServer(.connecting, drafting: Conversation()) {
-        (target: ServerTarget, draft: Draft<Conversation>, relay: Wanted<RelayReplies>, detours: Wanted<RelayDetours>)
-            async throws -> Void in
+        (
+            target: ServerTarget, draft: Draft<Conversation>, relay: Wanted<RelayReplies>,
+            detours: Wanted<RelayDetours>,
+            name: InName<RelayInName>
+        ) async throws -> Void in
         let session = Session(
-            target: target, draft: draft, wantsRelay: relay.isWanted || detours.isWanted,
+            target: target, draft: draft, name: name, wantsRelay: relay.isWanted || detours.isWanted,
             wantsDetours: detours.isWanted)
         try await session.run()
     }
@@ -19,6 +23,7 @@ extension Probe {
 private struct Session: Sendable {
     let target: ServerTarget
     let draft: Draft<Conversation>
+    let name: InName<RelayInName>
     let wantsRelay: Bool
     let wantsDetours: Bool
 
@@ -27,48 +32,82 @@ private struct Session: Sendable {
     /// The pause before a connection that broke is made again.
     private static let pause = Duration.seconds(1)
 
-    func run() async throws {
-        var pauses = target.settings.patience[...]
-        var name: DomainName? = target.server.host
+    /// How far the session is.
+    private struct Course {
+        var pauses: ArraySlice<Duration>
+        /// What to send as SNI.
+        var serverName: DomainName?
         var refusal: String?
         var breaks: [SessionTry.Break] = []
         var sightings: [Sighting] = []
-        // What one connection saw and a later one did not is kept: senders get either.
-        defer {
-            let isOverTheName = draft.fact.serverNameRefused != nil
-            let seen = sightings.filter { sighting in
-                sighting.stage.reach < draft.fact.reach
-                    && !(isOverTheName && sighting.isBreak && sighting.stage == .handshake)
-            }
-            if !seen.isEmpty { draft.update { $0.sightings = seen } }
+        /// Replies that put TLS off.
+        var putOffs: [Sighting] = []
+        var isOver = false
+
+        /// Whether a reply that says no is worth another connection. Who refuses a client from the start is asked no more
+        /// than twice, and so is who does not list STARTTLS, which is common; a refusal inside TLS is rare, and costs a grade.
+        var looksAgain: Bool {
+            let refusals = sightings.filter { !$0.isBreak }
+            return refusals.count < (refusals.allSatisfy { $0.stage == .helloInsideTLS } ? Session.proof - 1 : 1)
         }
-        while true {
-            let attempt = SessionTry(
-                target: target, draft: draft, name: name, nameRefusal: refusal, wantsRelay: wantsRelay,
-                wantsDetours: wantsDetours, looksAgain: !sightings.contains { !$0.isBreak })
-            switch try await attempt.run() {
-            case .done: return
-            case .no(let sighting): sightings.append(sighting)
-            case .later:
-                guard let pause = pauses.popFirst() else { return }
-                try await target.wire.smtp.rest(target.server, for: pause)
-            case .nameRefused(let alert):
-                (name, refusal) = (nil, alert)
-            case .broke(let latest):
-                breaks.append(latest)
-                sightings.append(Sighting(latest))
-                if breaks.count >= Self.proof {
-                    let isAlike = breaks.allSatisfy { $0.isLike(latest) }
-                    // A server that hangs up on every ClientHello may do so over the name.
-                    if isAlike, latest.isAtHandshake, name != nil {
-                        (name, refusal) = (nil, latest.failure.description)
-                        continue
-                    }
-                    if isAlike { attempt.prove(latest, times: breaks.count) }
-                    return
-                }
-                try await target.wire.smtp.rest(target.server, for: Self.pause)
+    }
+
+    func run() async throws {
+        var course = Course(pauses: target.settings.patience[...], serverName: target.server.host)
+        while !course.isOver {
+            guard !course.sightings.isEmpty else {
+                try await goOn(&course)
+                continue
+            }
+            // Is it always so, or do machines take turns? Other connections in between would blur it.
+            let begun = course
+            course = try await target.wire.smtp.alone(with: target.server) {
+                var course = begun
+                while !course.isOver { try await goOn(&course) }
+                return course
             }
         }
+    }
+
+    /// One connection, and what follows from it.
+    private func goOn(_ course: inout Course) async throws {
+        let attempt = SessionTry(
+            target: target, draft: draft, inName: name, name: course.serverName, nameRefusal: course.refusal,
+            wantsRelay: wantsRelay,
+            wantsDetours: wantsDetours, looksAgain: course.looksAgain)
+        defer { keep(course.sightings + course.putOffs) }
+        switch try await attempt.run() {
+        case .done: course.isOver = true
+        case .no(let sighting): course.sightings.append(sighting)
+        case .later(let sighting):
+            if let sighting { course.putOffs.append(sighting) }
+            guard let pause = course.pauses.popFirst() else { return course.isOver = true }
+            try await target.wire.smtp.rest(target.server, for: pause)
+        case .nameRefused(let alert): (course.serverName, course.refusal) = (nil, alert)
+        case .broke(let latest):
+            course.breaks.append(latest)
+            course.sightings.append(Sighting(latest))
+            guard course.breaks.count >= Self.proof else {
+                return try await target.wire.smtp.rest(target.server, for: Self.pause)
+            }
+            let isAlike = course.breaks.allSatisfy { $0.isLike(latest) }
+            // A server that hangs up on every ClientHello may do so over the name.
+            if isAlike, latest.isAtHandshake, course.serverName != nil {
+                return (course.serverName, course.refusal) = (nil, latest.failure.description)
+            }
+            if isAlike { attempt.prove(latest, times: course.breaks.count) }
+            course.isOver = true
+        }
+    }
+
+    /// What one connection saw and a later one did not is kept: senders get either.
+    private func keep(_ sightings: [Sighting]) {
+        let isOverTheName = draft.fact.serverNameRefused != nil
+        let seen = sightings.filter { sighting in
+            sighting.stage.reach < draft.fact.reach
+                && !(isOverTheName && sighting.isBreak && sighting.stage == .handshake)
+        }
+        guard seen != draft.fact.sightings ?? [] else { return }
+        draft.update { $0.sightings = seen.isEmpty ? nil : seen }
     }
 }

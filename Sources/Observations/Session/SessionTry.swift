@@ -5,6 +5,8 @@ package import MailModel
 struct SessionTry: Sendable {
     package let target: ServerTarget
     package let draft: Draft<Conversation>
+    /// The domain, to be named in relay attempts, and where the answers to those are kept.
+    let inName: InName<RelayInName>
     /// What to send as SNI; nil sends none.
     package let name: DomainName?
     /// How the server refused the name, where this try is for finding out whether it does without.
@@ -19,11 +21,12 @@ struct SessionTry: Sendable {
     private let isKept = Locked(false)
 
     package init(
-        target: ServerTarget, draft: Draft<Conversation>, name: DomainName?, nameRefusal: String?, wantsRelay: Bool,
-        wantsDetours: Bool, looksAgain: Bool
+        target: ServerTarget, draft: Draft<Conversation>, inName: InName<RelayInName>, name: DomainName?,
+        nameRefusal: String?, wantsRelay: Bool, wantsDetours: Bool, looksAgain: Bool
     ) {
         self.target = target
         self.draft = draft
+        self.inName = inName
         self.name = name
         self.nameRefusal = nameRefusal
         self.wantsRelay = wantsRelay
@@ -35,8 +38,9 @@ struct SessionTry: Sendable {
     enum End: Sendable {
         /// No further try would tell more.
         case done
-        /// The server asked us to come back later.
-        case later
+        /// The server asked us to come back later; with the sighting where that was its answer to STARTTLS, which has nothing to
+        /// do with us.
+        case later(Sighting? = nil)
         /// A reply said no, and nobody has asked again yet.
         case no(Sighting)
         /// The connection broke before EHLO was answered inside TLS.
@@ -104,14 +108,14 @@ struct SessionTry: Sendable {
                 conversation.end(Self.refusal(greeting))
             }
             await connection.quit()
-            if greeting.isTransient { return .later }
+            if greeting.isTransient { return .later() }
             return looksAgain ? .no(Sighting(.greeting, greeting.firstLine)) : .done
         }
         let hello = try await connection.hello(target.settings)
         guard hello.reply.isPositive else {
             note { $0.end(Self.refusal(hello.reply)) }
             await connection.quit()
-            return hello.reply.isTransient ? .later : .done
+            return hello.reply.isTransient ? .later() : .done
         }
         note { $0.hello = .present(hello) }
         guard hello.offers("STARTTLS") else {
@@ -130,7 +134,9 @@ struct SessionTry: Sendable {
         }
         guard let inside = try await encrypt(connection) else {
             let seen = seen.withLock { $0 }
-            if seen.startTLS?.value?.isTransient == true { return .later }
+            if let reply = seen.startTLS?.value, reply.isTransient {
+                return .later(reply.turnsAway ? nil : Sighting(.handshake, reply.firstLine))
+            }
             guard looksAgain, case .failed(.rejected(let reply)) = seen.helloInsideTLS?.absence else { return .done }
             return .no(Sighting(.helloInsideTLS, reply.firstLine))
         }
@@ -189,9 +195,13 @@ struct SessionTry: Sendable {
             let farewell = await connection.quit()
             return note { $0.outOfStep = farewell.outOfStep }
         }
-        let test = RelayTest(target: target, offer: offer, wantsDetours: wantsDetours) { attempts in
-            note { $0.relay = .present(attempts) }
+        let test = RelayTest(target: target, offer: offer, wantsDetours: wantsDetours, naming: inName.domain) {
+            answers in
+            note { $0.relay = .present(answers.shared) }
+            inName.keep(answers.named)
         }
+        note { $0.namesApart = true }
+        inName.keep(RelayInName([.init(of: inName.domain, insideTLS: offer != nil)]))
         relay.withLock { $0 = (test, hello) }
         try await test.askAndQuit(connection, hello)
     }

@@ -56,10 +56,27 @@ extension TLSOffer.Key {
 }
 
 extension ServerTarget {
-    /// The handshake of a further conversation that asks for a kind of key; nil where the server ends it, having none.
+    /// The handshake of a further conversation that asks for a kind of key; nil where the server ends it, having none. A
+    /// hang-up may be chance, and is no answer until it has come three times.
     package func certificate(_ offer: TLSOffer) async throws -> TLSHandshake? {
+        do {
+            return try await certificateOnce(offer)
+        } catch is HangUp {
+            return try await wire.smtp.alone(with: server) {
+                for _ in 0..<2 {
+                    do { return try await certificateOnce(offer) } catch is HangUp {}
+                }
+                return nil
+            }
+        }
+    }
+
+    /// The server hung up on a ClientHello.
+    private struct HangUp: Error {}
+
+    private func certificateOnce(_ offer: TLSOffer) async throws -> TLSHandshake? {
         let label = offer.key.map { "TLS with an \($0) key" } ?? offer.serverName.map { "TLS for \($0)" } ?? "TLS"
-        return try await furtherConnection(label) { connection in
+        let answer: TLSHandshake?? = try await furtherConnection(label) { connection in
             try await connection.atSTARTTLS(settings)
             do {
                 let handshake = try await connection.handshake(offer)
@@ -67,11 +84,14 @@ extension ServerTarget {
                 return handshake
             } catch let failure as WireFailure {
                 switch failure {
-                case .handshake, .closedEarly(stage: "handshake"): return nil
+                case .handshake: return .some(nil)
+                case .closedEarly(stage: "handshake"), .reset: return nil
                 default: throw failure
                 }
             }
         }
+        guard let answer else { throw HangUp() }
+        return answer
     }
 }
 

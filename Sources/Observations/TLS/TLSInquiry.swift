@@ -8,24 +8,59 @@ struct TLSInquiry: Sendable {
     let draft: Draft<TLSSurvey>
     /// Whether it matters if a large ClientHello is answered.
     let asksForLargeHello: Bool
+    /// Who is asked, and through which client.
+    private let server: MailServer
+    private let smtp: any SMTPClient
+    /// Whether the server hung up on a hello and answered the same one later: hanging up tells nothing then.
+    private let hangsUpByChance = Locked(false)
+
+    init(
+        questioner: Questioner, draft: Draft<TLSSurvey>, asksForLargeHello: Bool, of server: MailServer,
+        over smtp: any SMTPClient
+    ) {
+        self.server = server
+        self.smtp = smtp
+        self.questioner = questioner
+        self.draft = draft
+        self.asksForLargeHello = asksForLargeHello
+    }
 
     func run(_ conversations: Unfolding<Conversation>) async {
+        await askAll(conversations)
+        // By then it is known where hanging up tells nothing, and each is asked more often.
+        if await isHangingUpChance(conversations) { await askAll(conversations) }
+        // What answers have shown meanwhile need not be asked.
+        if draft.fact.versions.map({ $0[.tls12] == nil }) ?? false { await askForTLS12() }
+        await settleHangUps(conversations)
+        let connections = await questioner.connections
+        let tally = await HelloTally(questioner, hangsUpByChance: hangsUpByChance.withLock { $0 })
+        draft.update { survey in
+            survey.connections = connections
+            survey.hellos = tally
+            survey.classes?.connections = connections
+        }
+    }
+
+    /// Whether the server hung up on some hellos and not on others like them, here or in a session.
+    private func isHangingUpChance(_ conversations: Unfolding<Conversation>) async -> Bool {
+        guard await questioner.hangUps > 0 else { return false }
+        let sessions = await conversations.elements { $0.handshake != nil }.present
+        let brokeOff = sessions.contains { session in
+            (session.sightings ?? []).contains { $0.isBreak && $0.stage == .handshake }
+        }
+        return hangsUpByChance.withLock { isChance in
+            isChance = isChance || brokeOff
+            return isChance
+        }
+    }
+
+    private func askAll(_ conversations: Unfolding<Conversation>) async {
         await withDiscardingTaskGroup { group in
             group.addTask { await askForClasses(TLSClass.weak, upTo: .tls12) }
             group.addTask { await askForClasses([.shortCurve, .finiteField], upTo: .tls12, TLSClass.shortCurves) }
             group.addTask { await askForOldVersions() }
             group.addTask { await askForSSL2() }
             group.addTask { await askForNewest(conversations) }
-        }
-        // What answers have shown meanwhile need not be asked.
-        if draft.fact.versions.map({ $0[.tls12] == nil }) ?? false { await askForTLS12() }
-        await settleHangUps(conversations)
-        let connections = await questioner.connections
-        let tally = await HelloTally(questioner)
-        draft.update { survey in
-            survey.connections = connections
-            survey.hellos = tally
-            survey.classes?.connections = connections
         }
     }
 
@@ -114,7 +149,8 @@ struct TLSInquiry: Sendable {
     }
 
     /// A sender that offers a key of ML-KEM sends a hello of more than one segment, which some servers and middleboxes
-    /// drop. So this one is as large, and asked again when nothing comes back.
+    /// drop. So this one is as large. When nothing comes back, a small one tells whether that is over the size; it may be
+    /// chance all the same, so that the large one is sent again.
     private func askForPostQuantum() async {
         guard draft.fact.classes != nil || asksForLargeHello else { return }
         var large = offer([.tls13], .tls13, TLSClass.postQuantumGroups)
@@ -125,7 +161,7 @@ struct TLSInquiry: Sendable {
         case .hungUp, .silent:
             let small = await hear(offer([.tls13], .tls13, TLSClass.postQuantumGroups))
             switch small {
-            case .choice, .refused, .failedInside: draft.update { $0.dropsLargeHello = true }
+            case .choice, .refused, .failedInside: await settleLargeHello(large)
             case .hungUp, .silent, .unknown: break
             }
             heard = small
@@ -133,15 +169,25 @@ struct TLSInquiry: Sendable {
         }
         note([TLSClassAnswer(.postQuantum, heard)])
     }
+
+    private func settleLargeHello(_ large: HelloOffer) async {
+        switch await hear(large) {
+        case .choice, .refused, .failedInside: draft.update { $0.dropsLargeHello = false }
+        case .silent: draft.update { $0.dropsLargeHello = true }
+        case .hungUp where !hangsUpByChance.withLock({ $0 }): draft.update { $0.dropsLargeHello = true }
+        case .hungUp, .unknown: break
+        }
+    }
 }
 
 extension HelloTally {
     /// What a questioner has heard so far.
-    fileprivate init(_ questioner: Questioner) async {
+    fileprivate init(_ questioner: Questioner, hangsUpByChance: Bool) async {
         self.init(
             answered: await questioner.answers, hungUp: await questioner.hangUps,
             unanswered: await questioner.silences, unreadable: await questioner.unreadables,
-            suites: await questioner.chosenSuites.sorted().map { CipherSuite.name(of: $0) })
+            suites: await questioner.chosenSuites.sorted().map { CipherSuite.name(of: $0) },
+            hangsUpByChance: hangsUpByChance)
     }
 }
 
@@ -161,30 +207,46 @@ extension TLSInquiry {
         case unknown(String)
     }
 
+    /// Asks again when it is hung up on, with nobody in between: machines may take turns. Once; where hanging up is known to
+    /// be chance, more often.
     private func hear(_ offer: HelloOffer) async -> Heard {
-        for _ in 0..<2 {
-            do throws(Obstacle) {
-                switch try await questioner.ask(offer) {
-                case .chosen(let choice):
-                    guard offer.versions.contains(choice.version) else {
-                        return .unknown("the server chose \(choice.version), which was not offered")
-                    }
-                    note(TLSVersionAnswer(choice))
-                    noteKeys(choice)
-                    return .choice(choice)
-                case .alert(let alert): return .refused("alert \(alert)")
-                case .hungUp: continue
-                case .unreadable(let why): return .unknown(why)
+        if let heard = await hearOnce(offer) { return heard }
+        do {
+            return try await smtp.alone(with: server) {
+                for _ in 0..<(hangsUpByChance.withLock { $0 } ? 4 : 1) {
+                    guard let heard = await hearOnce(offer) else { continue }
+                    hangsUpByChance.withLock { $0 = true }
+                    return heard
                 }
-            } catch {
-                switch error {
-                case .silent: return .silent
-                case .internalError: return .failedInside
-                default: return .unknown(error.description)
+                return .hungUp
+            }
+        } catch {
+            return .unknown(Obstacle.cancelled.description)
+        }
+    }
+
+    /// What one hello tells; nil where it is hung up on.
+    private func hearOnce(_ offer: HelloOffer) async -> Heard? {
+        do throws(Obstacle) {
+            switch try await questioner.ask(offer) {
+            case .chosen(let choice):
+                guard offer.versions.contains(choice.version) else {
+                    return .unknown("the server chose \(choice.version), which was not offered")
                 }
+                note(TLSVersionAnswer(choice))
+                noteKeys(choice)
+                return .choice(choice)
+            case .alert(let alert): return .refused("alert \(alert)")
+            case .hungUp: return nil
+            case .unreadable(let why): return .unknown(why)
+            }
+        } catch {
+            switch error {
+            case .silent: return .silent
+            case .internalError: return .failedInside
+            default: return .unknown(error.description)
             }
         }
-        return .hungUp
     }
 
     /// A question about versions. An alert about the version settles it; handshake_failure may be about the suites, and the
@@ -286,10 +348,11 @@ extension TLSInquiry {
         }
     }
 
-    /// Whether hanging up was a refusal. It was where another hello was answered, and where no handshake ever worked. In
-    /// between, when the session worked and every hello was hung up on, an offer like the session's is made once more: if
+    /// Whether hanging up was a refusal. It was not where it was chance. It was where another hello was answered, and where no
+    /// handshake ever worked. In between, when the session worked and every hello was hung up on, an offer like the session's is made once more: if
     /// that fails too, the server is tired of us.
     private func isHangingUpARefusal(_ conversations: Unfolding<Conversation>) async -> Bool {
+        if hangsUpByChance.withLock({ $0 }) { return false }
         if await questioner.answers > 0 { return true }
         let shown = await conversations.elements { $0.handshake != nil }.present.compactMap { $0.handshake?.value }
         guard let version = shown.map(\.version).max() else { return true }
@@ -306,7 +369,11 @@ extension TLSInquiry {
                 survey.versions?.note(
                     TLSVersionAnswer(
                         answer.version, isRefusal ? .refused : .inconclusive,
-                        isRefusal ? Self.hungUp : "the server hung up on every further hello"))
+                        isRefusal
+                            ? Self.hungUp
+                            : hangsUpByChance.withLock { $0 }
+                                ? "the server hangs up on some hellos and not on others"
+                                : "the server hung up on every further hello"))
             }
             if isRefusal { survey.classes?.settle(Self.hungUp) }
         }

@@ -40,6 +40,9 @@ public struct TLSSuites: AddressFact, DraftFact, Hashable {
         missing = missing ?? why.description
     }
 
+    /// Whether more may be accepted than is listed.
+    public var leavesOpen: Bool { doubt != nil }
+
     /// Why more may be accepted than is listed; nil when the lists are whole.
     public var doubt: String? {
         missing ?? versions.lazy.compactMap { found in found.doubt.map { "\(found.version): \($0)" } }.first

@@ -52,6 +52,12 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
         versions?.end(why)
         classes?.end(why)
     }
+
+    /// Whether some question got no answer that tells.
+    public var leavesOpen: Bool {
+        versions?.answers.contains { $0.kind == .inconclusive } == true
+            || classes?.answers.contains { $0.kind == .inconclusive } == true
+    }
 }
 
 /// A leaf certificate that was shown to a hello.
@@ -85,16 +91,20 @@ public struct HelloTally: Hashable, Sendable, Codable {
     public var unreadable: Int
     /// The cipher suites that it chose, by their IANA names, in the order of their numbers.
     public var suites: [String]
+    /// Whether some hellos were hung up on, and the same ones answered later; nil where that was not looked for.
+    public var hangsUpByChance: Bool?
 
     /// So many of each.
     public init(
-        answered: Int = 0, hungUp: Int = 0, unanswered: Int = 0, unreadable: Int = 0, suites: [String] = []
+        answered: Int = 0, hungUp: Int = 0, unanswered: Int = 0, unreadable: Int = 0, suites: [String] = [],
+        hangsUpByChance: Bool? = nil
     ) {
         self.answered = answered
         self.hungUp = hungUp
         self.unanswered = unanswered
         self.unreadable = unreadable
         self.suites = suites
+        self.hangsUpByChance = hangsUpByChance
     }
 
     /// Whether the server keeps silent on every hello.

@@ -23,7 +23,7 @@ extension Probe {
             questioner: target.questioner(
                 server, label: "TLS survey", onHello: { hello in draft.update { $0.startTLS?.note(hello) } },
                 isNameRefused: { await conversations.isNameRefused(by: server) }), draft: draft,
-            asksForLargeHello: largeHello.isWanted)
+            asksForLargeHello: largeHello.isWanted, of: server, over: target.wire.smtp)
         await inquiry.run(conversations)
         try Task.checkCancellation()
         return draft.fact

@@ -78,7 +78,7 @@ struct DANERecordQualityTests {
             evidence.settle(Slot(MailHosts.id, .domain), .present(MailHosts([host])))
             evidence.settle(
                 Slot(TLSARecords.id, Self.host),
-                .present(TLSARecords(domain: .sample("example.com"), [.sample(records + [unusable])])))
+                .present(TLSARecords([.sample(records + [unusable])])))
             evidence.settle(Slot(TLSAMatches.id, .server(DANERun.server)), .present(TLSAMatches(chains)))
             let states = try Derivation.tlsaRecordStates.derive(Inputs(evidence: evidence, place: Self.host))
             return try #require(states as? TLSARecordStates).records.map(\.use)
@@ -93,7 +93,7 @@ struct DANERecordQualityTests {
         lookup.signature = days.map { SignatureTimes(inception: 0, expiration: $0 * 86_400) }
         var evidence = Evidence(domain: .sample("example.com"), collectedAt: JudgedAt.sample().instant)
         evidence.settle(
-            Slot(TLSARecords.id, Self.host), .present(TLSARecords(domain: .sample("example.com"), [lookup])))
+            Slot(TLSARecords.id, Self.host), .present(TLSARecords([lookup])))
         return Check.daneRecordQuality.judge(Inputs(evidence: evidence, place: Self.host)).findings.map(\.code)
     }
 

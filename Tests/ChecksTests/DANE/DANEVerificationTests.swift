@@ -123,17 +123,28 @@ struct DANEVerificationTests {
         let base = DomainName.sample("mx.example.com")
         let alias = DomainName.sample("mail.example.net")
         func names(_ mx: MXRecords) -> [String] { records.referenceNames(mx, base: base).map(\.text) }
-        #expect(names(MXRecords(security: .secure, [.sample])) == ["mx.example.com", "example.com"])
+        let domain = DomainName.sample("example.com")
+        #expect(names(MXRecords(security: .secure, [.sample], of: domain)) == ["mx.example.com", "example.com"])
         #expect(
-            names(MXRecords(security: .secure, [.sample], canonicalName: alias))
+            names(MXRecords(security: .secure, [.sample], canonicalName: alias, of: domain))
                 == ["mx.example.com", "example.com", "mail.example.net"])
-        #expect(names(MXRecords([.sample])) == ["mx.example.com"])
-        #expect(names(MXRecords()) == ["mx.example.com", "example.com"])
+        #expect(names(MXRecords([.sample], of: domain)) == ["mx.example.com"])
+        #expect(names(MXRecords(of: domain)) == ["mx.example.com", "example.com"])
         #expect(
             codes(
                 verify(
                     TLSAMatch(anchor, depths: [1], path: path), names: ["mx.example.com", "example.com"]
                 ) { $0.certificates[0].dnsNames = ["example.com"] }) == ["authenticated"])
+    }
+
+    @Test("evidence of the time when a host's records knew the domain is read as it was")
+    func formerDomain() throws {
+        let json = #"{"domain":"example.com","lookups":[]}"#
+        let records = try JSONDecoder().decode(TLSARecords.self, from: Data(json.utf8))
+        let base = DomainName.sample("mx.example.com")
+        #expect(records.referenceNames(MXRecords(), base: base).map(\.text) == ["mx.example.com", "example.com"])
+        let again = try JSONDecoder().decode(TLSARecords.self, from: JSONEncoder().encode(records))
+        #expect(again == records)
     }
 
     @Test(

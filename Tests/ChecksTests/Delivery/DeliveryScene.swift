@@ -14,11 +14,11 @@ struct DeliveryScene {
     var conversation: Conversation?
     var certificate: (inout CertificateChain) -> Void = { _ in }
     var bogusAddress: String?
-    var mx = Observed.present(MXRecords([.sample]))
+    var mx = Observed.present(MXRecords([.sample], of: .sample("example.com")))
     var validated = Observed.present(ValidatedDNS())
     var record = Observed.present(MTASTSRecord.none)
     var policy = Observed.present(MTASTSPolicy.missing)
-    var tlsa = Observed.present(TLSARecords(domain: .sample("example.com"), [.sample([])]))
+    var tlsa = Observed.present(TLSARecords([.sample([])]))
     var matches = TLSAMatches.none
 
     init(_ change: (inout DeliveryScene) -> Void = { _ in }) { change(&self) }

@@ -37,6 +37,7 @@ private struct InjectionRun {
     }
 
     func injection() throws -> CommandInjection { try run.fact(CommandInjection.self, at: .server(Self.server)) }
+    func second() throws -> SecondConversation { try run.fact(SecondConversation.self, at: .server(Self.server)) }
     func outcome() throws -> Outcome { try run.outcome(check, at: .server(Self.server)) }
     var connections: Int? { run.evidence.trace.connections["192.0.2.25"] }
 }
@@ -99,12 +100,26 @@ struct CommandInjectionTests {
         #expect(run.connections == 4)
     }
 
-    @Test("ST-05: a server that breaks off once had another reason, and is asked again")
+    private static let obeys = "S: 220 Ready\n! tls\nC: STARTTLS\nS: 250 Ok\nS: 503 5.5.1 Already"
+
+    @Test("ST-05: a server that breaks off once had another reason, and is asked again; so is one that wants a name")
     func brokenOffOnce() async throws {
-        let obeys = InjectionRun.injected + "S: 220 Ready\n! tls\nC: STARTTLS\nS: 250 Ok\nS: 503 5.5.1 Already"
-        let run = try await InjectionRun(InjectionRun.injected + "S: 220 Ready\n! tls-failure internal error", obeys)
+        let fails = "S: 220 Ready\n! tls-failure internal error"
+        let run = try await InjectionRun(
+            InjectionRun.injected + fails, InjectionRun.injected + Self.obeys, InjectionRun.toSTARTTLS + "\n" + fails)
         #expect(try run.outcome().findings.map(\.code) == ["starttls.command-injection"])
-        #expect(run.connections == 3)
+        #expect(try run.second().nameNeeded != nil)
+        #expect(run.connections == 4)
+    }
+
+    @Test("a hang-up that does not come again is no need for a name: connections differ")
+    func brokenOffByTurns() async throws {
+        let hangsUp = "S: 220 Ready\n! close"
+        let run = try await InjectionRun(
+            InjectionRun.injected + hangsUp, InjectionRun.injected + Self.obeys,
+            InjectionRun.toSTARTTLS + "\n" + hangsUp, InjectionRun.toSTARTTLS + "\nS: 220 Ready\n! tls")
+        #expect(try run.second().nameNeeded == nil)
+        #expect(try run.second().sightings?.map(\.stage) == [.handshake])
     }
 
     @Test("a server that turns us away once is asked again")
@@ -139,7 +154,7 @@ struct CommandInjectionTests {
     func mailWithoutHello(reply: String, codes: [String]) async throws {
         let script =
             InjectionRun.injected
-            + "S: 220 Ready\n! tls\nC: STARTTLS\nS: 503 5.5.1 Already\nC: MAIL FROM:<>\n\(reply)\nC: RSET\nS: 250 Ok"
+            + "S: 220 Ready\n! tls\nC: STARTTLS\nS: 503 5.5.1 Already\nC: MAIL FROM:<>\n\(reply)\nC: EHLO probe.example\nS: 250 mx"
         let run = try await InjectionRun(script, check: "starttls.hello-forgotten")
         #expect(try run.outcome().findings.map(\.code) == codes)
         #expect(run.connections == 2)

@@ -12,7 +12,7 @@ import struct
 import sys
 
 # The subclasses of Server.
-import certificates, ehlo, greeting, https, inside, obsolete, recipients, starttls, steps  # noqa: E401, F401
+import certificates, ehlo, greeting, https, inside, obsolete, recipients, starttls, steps, turns  # noqa: E401, F401
 from server import Server
 
 

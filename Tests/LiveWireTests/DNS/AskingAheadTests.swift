@@ -1,6 +1,5 @@
 import LiveWire
 import MailModel
-import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Testing
@@ -10,7 +9,7 @@ import Testing
 struct AskingAheadTests {
     @Test("The MX records and every link of the chain are asked for before anything is answered")
     func together() async throws {
-        let questions = NIOLockedValueBox<Set<String>>([])
+        let questions = Locked<Set<String>>([])
         let server = try await DatagramBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelInitializer { $0.pipeline.addHandler(QuestionCollector(questions)) }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -24,10 +23,10 @@ struct AskingAheadTests {
         ]
         let clock = ContinuousClock()
         let limit = clock.now + .seconds(4)
-        while !expected.isSubset(of: questions.withLockedValue { $0 }), clock.now < limit {
+        while !expected.isSubset(of: questions.withLock { $0 }), clock.now < limit {
             try await Task.sleep(for: .milliseconds(10))
         }
-        #expect(expected.isSubset(of: questions.withLockedValue { $0 }))
+        #expect(expected.isSubset(of: questions.withLock { $0 }))
         client.close()
         try await server.close()
     }
@@ -50,9 +49,9 @@ struct AskingAheadTests {
 /// Writes down "name type" of each question and answers none.
 private final class QuestionCollector: ChannelInboundHandler, Sendable {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
-    private let questions: NIOLockedValueBox<Set<String>>
+    private let questions: Locked<Set<String>>
 
-    init(_ questions: NIOLockedValueBox<Set<String>>) { self.questions = questions }
+    init(_ questions: Locked<Set<String>>) { self.questions = questions }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var packet = unwrapInboundIn(data).data
@@ -62,6 +61,6 @@ private final class QuestionCollector: ChannelInboundHandler, Sendable {
             labels.append(packet.readString(length: Int(length)) ?? "")
         }
         let type = packet.readInteger(as: UInt16.self) ?? 0
-        questions.withLockedValue { _ = $0.insert("\(labels.joined(separator: ".").lowercased()) \(type)") }
+        questions.withLock { _ = $0.insert("\(labels.joined(separator: ".").lowercased()) \(type)") }
     }
 }

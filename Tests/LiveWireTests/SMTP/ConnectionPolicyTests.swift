@@ -1,5 +1,4 @@
 import MailModel
-import NIOConcurrencyHelpers
 import Testing
 
 @testable import LiveWire
@@ -8,28 +7,28 @@ import Testing
 struct ConnectionPolicyTests {
     @Test("it says nothing before the greeting")
     func neverFirst() async throws {
-        let spoke = NIOLockedValueBox<Bool?>(nil)
+        let spoke = Locked<Bool?>(nil)
         let accepted = Promise<Void>()
         let error = try await converse { peer in
             accepted.fulfil(())
             let line = try await peer.line()
-            spoke.withLockedValue { $0 = line != nil }
+            spoke.withLock { $0 = line != nil }
         } _: { connection in
             await accepted.value
             try await Task.sleep(for: .milliseconds(50))
             return await failure { try await connection.send("EHLO probe.example") }
         }
         #expect(error == .local("the greeting has not come yet"))
-        #expect(spoke.withLockedValue { $0 } == false)
+        #expect(spoke.withLock { $0 } == false)
     }
 
     @Test("no text becomes two commands", arguments: ["NOOP\r\nDATA", "NOOP\nDATA", "NOOP\rDATA", "NOOP\0", "\r\n"])
     func noInjection(command: String) async throws {
-        let received = NIOLockedValueBox("nothing came")
+        let received = Locked("nothing came")
         let errors = try await converse { peer in
             try await peer.send("220 mx.example\r\n")
             let line = try await peer.line()
-            received.withLockedValue { $0 = line ?? "closed" }
+            received.withLock { $0 = line ?? "closed" }
         } _: { connection in
             _ = try await connection.greeting()
             return [
@@ -38,7 +37,7 @@ struct ConnectionPolicyTests {
             ]
         }
         #expect(errors == Array(repeating: .local("a command must not hold CR, LF or NUL"), count: 2))
-        #expect(received.withLockedValue { $0 } == "closed")
+        #expect(received.withLock { $0 } == "closed")
     }
 
     @Test("several commands go out together and every reply finds its command")

@@ -1,5 +1,4 @@
 import MailModel
-import NIOConcurrencyHelpers
 
 @testable import LiveWire
 
@@ -54,17 +53,17 @@ final class Promise<Value: Sendable>: Sendable {
 
 /// A number that many tasks change, with the highest value it had.
 final class Gauge: Sendable {
-    private let state = NIOLockedValueBox((now: 0, highest: 0))
+    private let state = Locked((now: 0, highest: 0))
 
     func up() {
-        state.withLockedValue {
+        state.withLock {
             $0.now += 1
             $0.highest = max($0.highest, $0.now)
         }
     }
 
-    func down() { state.withLockedValue { $0.now -= 1 } }
+    func down() { state.withLock { $0.now -= 1 } }
 
-    var now: Int { state.withLockedValue { $0.now } }
-    var highest: Int { state.withLockedValue { $0.highest } }
+    var now: Int { state.withLock { $0.now } }
+    var highest: Int { state.withLock { $0.highest } }
 }

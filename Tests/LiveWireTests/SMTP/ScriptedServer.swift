@@ -1,6 +1,5 @@
 import Glibc
 import MailModel
-import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
@@ -20,7 +19,7 @@ struct ScriptedServer: Sendable {
         _ script: @escaping @Sendable (Peer) async throws -> Void,
         _ body: @Sendable (ScriptedServer) async throws -> Result
     ) async throws -> Result {
-        let scripts = NIOLockedValueBox<[Task<Void, Never>]>([])
+        let scripts = Locked<[Task<Void, Never>]>([])
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
@@ -31,7 +30,7 @@ struct ScriptedServer: Sendable {
                     try channel.pipeline.syncOperations.addHandler(
                         WhenActive {
                             let task = Task { await play(script, on: connection) }
-                            scripts.withLockedValue { $0.append(task) }
+                            scripts.withLock { $0.append(task) }
                         })
                 }
             }
@@ -43,7 +42,7 @@ struct ScriptedServer: Sendable {
             outcome = .failure(error)
         }
         try? await listener.close()
-        for task in scripts.withLockedValue({ $0 }) { await task.value }
+        for task in scripts.withLock({ $0 }) { await task.value }
         return try outcome.get()
     }
 

@@ -70,7 +70,7 @@ struct HeartbeatProbeTests {
     @Test("silence leaves it open")
     func silent() async {
         await #expect(throws: WireFailure.timedOut(stage: "heartbeat")) {
-            _ = try await Self.probe(waits: Waits(handshake: .milliseconds(300))) { peer, _ in
+            _ = try await Self.probe(waits: Waits(handshake: .seconds(6))) { peer, _ in
                 await peer.waitUntilClosed()
             }
         }

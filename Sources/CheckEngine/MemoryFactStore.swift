@@ -1,0 +1,183 @@
+public import CheckKit
+public import MailModel
+
+/// Facts that the runs of one process share, in memory: for a service, or for many domains in a row.
+public final class MemoryFactStore: FactStore {
+    /// How much is kept, and for how long.
+    public struct Limits: Sendable, Hashable {
+        /// A fact that is older is asked for again.
+        public var age: Duration
+        /// At most so many facts are kept, the newest ones. A conversation with a certificate chain takes some 10 kB.
+        public var count: Int
+        /// Whether a domain gets what a server answered in the name of another domain; else it asks in its own name, on connections of
+        /// its own. Evidence says whose name it was: who shows evidence to strangers lends no names.
+        public var lendsNames: Bool
+
+        /// Ten minutes, 4096 facts, and names are lent.
+        public init(age: Duration = .seconds(600), count: Int = 4096, lendsNames: Bool = true) {
+            self.age = age
+            self.count = count
+            self.lendsNames = lendsNames
+        }
+    }
+
+    /// Somebody who waits for an answer.
+    private struct Waiter {
+        let number: UInt64
+        let unfolding: @Sendable (any DraftFact) -> Void
+        let answer: CheckedContinuation<FactAnswer, any Error>
+        let domain: DomainName
+    }
+
+    /// A question that somebody is finding out about.
+    private struct Pursuit {
+        var turn: FactTurn
+        var draft: (any DraftFact)?
+        var waiting: [Waiter] = []
+    }
+
+    private struct Kept {
+        let fact: SharedFact
+        let since: Duration
+        let number: UInt64
+    }
+
+    private struct State {
+        var pursuits: [FactQuestion: Pursuit] = [:]
+        var kept: [FactQuestion: Kept] = [:]
+        /// What is kept, by number: in the order in which it came.
+        var order: [UInt64: FactQuestion] = [:]
+        var oldest: UInt64 = 0
+        var numbers: UInt64 = 0
+
+        mutating func next() -> UInt64 {
+            numbers += 1
+            return numbers
+        }
+    }
+
+    private let limits: Limits
+    private let now: @Sendable () -> Duration
+    private let state = Locked(State())
+
+    /// An empty store; `clock` measures ages, and tests have one of their own.
+    public init<C: Clock>(_ limits: Limits = Limits(), clock: C = ContinuousClock()) where C.Duration == Duration {
+        self.limits = limits
+        let start = clock.now
+        now = { start.duration(to: clock.now) }
+    }
+
+    /// How many facts are kept.
+    public var count: Int { state.withLock { $0.kept.count } }
+
+    /// How many runs wait for another one's answer.
+    public var waiting: Int { state.withLock { state in state.pursuits.values.reduce(0) { $0 + $1.waiting.count } } }
+}
+
+extension MemoryFactStore {
+    /// What is kept and not too old; else the turn of the first who asks.
+    public func ask(
+        _ question: FactQuestion, for domain: DomainName, unfolding: @escaping @Sendable (any DraftFact) -> Void
+    ) async throws -> FactAnswer {
+        let number = state.withLock { $0.next() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let waiter = Waiter(number: number, unfolding: unfolding, answer: continuation, domain: domain)
+                let (now, draft) = state.withLock { enter(waiter, question, &$0) }
+                if let draft { unfolding(draft) }
+                if let now { continuation.resume(with: now) }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state -> Waiter? in
+                guard let index = state.pursuits[question]?.waiting.firstIndex(where: { $0.number == number }) else {
+                    return nil
+                }
+                return state.pursuits[question]?.waiting.remove(at: index)
+            }
+            waiter?.answer.resume(throwing: CancellationError())
+        }
+    }
+
+    /// The answer, where there is one at once; else the waiter has taken its place, and may see what is known so far.
+    private func enter(
+        _ waiter: Waiter, _ question: FactQuestion, _ state: inout State
+    ) -> (Result<FactAnswer, any Error>?, (any DraftFact)?) {
+        if Task.isCancelled { return (.failure(CancellationError()), nil) }
+        if let kept = state.kept[question] {
+            if now() - kept.since <= limits.age { return (.success(.known(lent(kept.fact, to: waiter.domain))), nil) }
+            forget(question, &state)
+        }
+        guard var pursuit = state.pursuits[question] else {
+            let turn = FactTurn(question, number: state.next())
+            state.pursuits[question] = Pursuit(turn: turn)
+            return (.success(.unknown(turn)), nil)
+        }
+        pursuit.waiting.append(waiter)
+        state.pursuits[question] = pursuit
+        return (nil, pursuit.draft)
+    }
+
+    /// Shows everybody who waits what has been learnt so far.
+    public func hear(_ draft: any DraftFact, on turn: FactTurn) {
+        let waiting = state.withLock { state -> [Waiter] in
+            guard state.pursuits[turn.question]?.turn == turn else { return [] }
+            state.pursuits[turn.question]?.draft = draft
+            return state.pursuits[turn.question]?.waiting ?? []
+        }
+        for waiter in waiting { waiter.unfolding(draft) }
+    }
+
+    /// Answers everybody who waits, and keeps what leaves nothing open; without a fact, the next one takes over.
+    public func tell(_ fact: SharedFact?, on turn: FactTurn) async {
+        let answered = state.withLock { state -> [(Waiter, FactAnswer)] in
+            guard var pursuit = state.pursuits[turn.question], pursuit.turn == turn else { return [] }
+            guard let fact else {
+                guard !pursuit.waiting.isEmpty else {
+                    state.pursuits[turn.question] = nil
+                    return []
+                }
+                pursuit.turn = FactTurn(turn.question, number: state.next())
+                pursuit.draft = nil
+                let next = pursuit.waiting.removeFirst()
+                state.pursuits[turn.question] = pursuit
+                return [(next, .unknown(pursuit.turn))]
+            }
+            state.pursuits[turn.question] = nil
+            if !fact.leavesOpen { keep(fact, turn.question, &state) }
+            return pursuit.waiting.map { ($0, .known(lent(fact, to: $0.domain))) }
+        }
+        for (waiter, answer) in answered { waiter.answer.resume(returning: answer) }
+    }
+
+    private func lent(_ fact: SharedFact, to domain: DomainName) -> SharedFact {
+        guard !limits.lendsNames, fact.domain != domain else { return fact }
+        var fact = fact
+        fact.named = []
+        return fact
+    }
+
+    private func keep(_ fact: SharedFact, _ question: FactQuestion, _ state: inout State) {
+        forget(question, &state)
+        let number = state.next()
+        state.kept[question] = Kept(fact: fact, since: now(), number: number)
+        state.order[number] = question
+        while let oldest = oldest(&state), state.kept.count > limits.count || isTooOld(oldest, state) {
+            forget(oldest, &state)
+        }
+    }
+
+    private func oldest(_ state: inout State) -> FactQuestion? {
+        guard !state.order.isEmpty else { return nil }
+        while state.order[state.oldest] == nil { state.oldest += 1 }
+        return state.order[state.oldest]
+    }
+
+    private func isTooOld(_ question: FactQuestion, _ state: State) -> Bool {
+        state.kept[question].map { now() - $0.since > limits.age } ?? false
+    }
+
+    private func forget(_ question: FactQuestion, _ state: inout State) {
+        guard let kept = state.kept.removeValue(forKey: question) else { return }
+        state.order[kept.number] = nil
+    }
+}
