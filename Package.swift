@@ -101,7 +101,7 @@ let package = Package(
             "ReportingTests",
             [
                 "Checks", "CheckEngine", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Observations",
-                "Reporting",
+                "Profiles", "Reporting",
             ],
             exclude: ["Snapshots"]),
         tests(

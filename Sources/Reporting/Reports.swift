@@ -22,7 +22,7 @@ extension Reports {
     /// The JSON of the first report. Where there are several, `profiles` holds what each makes of the run, the first included.
     public func json() throws -> String { try jsonValue.reportText() }
 
-    private var jsonValue: JSONValue {
+    var jsonValue: JSONValue {
         guard all.count > 1, case .object(var members) = first.jsonValue else { return first.jsonValue }
         members["profiles"] = .array(all.map { .object($0.judgement) })
         return .object(members)

@@ -11,7 +11,7 @@ import Testing
     static let attack = "\u{1B}[2J\u{1B}]0;owned\u{7}\u{9B}31m\u{202E}evil\r\nA+"
 
     /// A server that attacks with everything that is printed: replies, names in certificates, TLS names.
-    static func attacked() throws -> Report {
+    static func attacked(_ attack: String = attack) throws -> Report {
         var conversation = try Conversation.good("mx.example.com", relay: SMTPReply(250, attack))
         conversation.greeting = .present(SMTPReply(220, attack, attack))
         var handshake = try TLSHandshake.sample("mx.example.com", names: [attack])
@@ -72,7 +72,7 @@ import Testing
 }
 
 extension Unicode.Scalar {
-    fileprivate var isControlLike: Bool {
+    var isControlLike: Bool {
         properties.generalCategory == .control || properties.generalCategory == .format
             || properties.generalCategory == .lineSeparator || properties.generalCategory == .paragraphSeparator
     }

@@ -1,6 +1,6 @@
-public import ArgumentParser
+internal import ArgumentParser
 internal import Grading
-public import Reporting
+internal import Reporting
 
 /// The options about judging and reporting.
 struct ReportOptions: ParsableArguments {
@@ -12,12 +12,21 @@ struct ReportOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Report format: \(ReportFormat.all.map(\.id).joined(separator: " or ")).",
-            valueName: ReportFormat.all.map(\.id).joined(separator: "|")))
-    var format = ReportFormat.all[0]
+            "Report format, one of \(ReportFormat.all.map(\.id).joined(separator: ", ")), with a file to write it into "
+                + "(default: terminal). Name several to have them all; one may go without a file.",
+            valueName: "format[=file]"),
+        transform: FormatChoice.init(argument:))
+    var format = [FormatChoice.standard]
 
-    @Option(help: ArgumentHelp("Write the report to a file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the format that has no file into this one; - is standard output.", valueName: "file"))
     var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A file of your repository that lists domains: sarif and github show findings at the domain\u{2019}s line.",
+            valueName: "file"))
+    var anchor: String?
 
     @Option(
         help: ArgumentHelp("Exit with 1 if the grade is below this letter.", valueName: "grade"),
@@ -29,20 +38,6 @@ struct ReportOptions: ParsableArguments {
 
     @Flag(help: "Show every check and every transcript in the report.")
     var verbose = false
-}
-
-extension ReportFormat: ExpressibleByArgument {
-    /// A format as a person types it.
-    public init?(argument: String) {
-        guard let format = ReportFormat.named(argument) else { return nil }
-        self = format
-    }
-
-    /// The name, for help texts.
-    public var defaultValueDescription: String { id }
-
-    /// Every name, for help texts.
-    public static var allValueStrings: [String] { all.map(\.id) }
 }
 
 extension Grade {

@@ -50,7 +50,7 @@ struct JudgeCommand: ParsableCommand {
         commandName: "judge", abstract: "Grades saved evidence again, without sending a packet.",
         usage: "mailgrade judge EVIDENCE.json [options]")
 
-    @Argument(help: "A file that --evidence has saved.")
+    @Argument(help: "A file that --evidence has saved; - is standard input.")
     var evidence: String?
 
     @Option(

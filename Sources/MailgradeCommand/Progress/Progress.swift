@@ -22,8 +22,11 @@ final class Progress: Sendable {
     }
 
     /// Waits for a run and keeps the view up to date meanwhile. At the end every row is there, whatever the terminal's height.
-    func showing(_ run: GradingRun) async throws -> Evidence {
-        guard let output, output.isTerminal else { return try await following(run) }
+    /// `listener` hears every event too.
+    func showing(
+        _ run: GradingRun, telling listener: (@Sendable (GradingEvent) -> Void)? = nil
+    ) async throws -> Evidence {
+        guard let output, output.isTerminal else { return try await following(run, listener) }
         let ticker = Task {
             while !Task.isCancelled {
                 draw(on: output)
@@ -38,11 +41,16 @@ final class Progress: Sendable {
                 output.write(state.canvas.draw(lines, width: output.width) + "\n")
             }
         }
-        return try await following(run)
+        return try await following(run, listener)
     }
 
-    private func following(_ run: GradingRun) async throws -> Evidence {
-        for await event in run.events { receive(event) }
+    private func following(
+        _ run: GradingRun, _ listener: (@Sendable (GradingEvent) -> Void)?
+    ) async throws -> Evidence {
+        for await event in run.events {
+            receive(event)
+            listener?(event)
+        }
         return try await run.evidence()
     }
 

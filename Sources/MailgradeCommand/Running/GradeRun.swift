@@ -18,8 +18,7 @@ struct GradeRun {
     /// Whatever is wrong with the command line is found out before the first packet.
     func run() async throws -> CommandStatus {
         let domain = try domain()
-        let presentation = Presentation(options: command.report, environment: environment)
-        try presentation.check()
+        let presentation = try Presentation(options: command.report, taken: files, environment: environment)
         if let evidence = command.evidence { try TextFile.checkWritable(evidence) }
         let mailgrade = Mailgrade(plugins: plugins, network: environment.wire)
         let policies = try mailgrade.policies(command.report.profile, isDeep: command.deep)
@@ -34,7 +33,7 @@ struct GradeRun {
             run.cancel()
         }
         let progress = Progress(domain, on: command.report.quiet ? nil : environment.errors)
-        let evidence = try await progress.showing(run)
+        let evidence = try await progress.showing(run, telling: presentation.listener)
         // When one of the two files cannot be written after all, the other still is.
         let shown = Result { try presentation.show(policies.reports(evidence)) }
         if let path = command.evidence {
@@ -42,6 +41,14 @@ struct GradeRun {
         }
         let status = try shown.get()
         return interrupted.withLock { $0 } ? .interrupted : status
+    }
+
+    /// The files that the run reads, or writes beside its reports.
+    private var files: [(what: String, path: String)] {
+        [
+            ("the file of --evidence", command.evidence), ("the file of --ca-file", command.network.caFile),
+            ("the file of --trust-anchor", command.network.trustAnchor),
+        ].compactMap { what, path in path.map { (what: what, path: $0) } }
     }
 
     private func domain() throws -> DomainName {

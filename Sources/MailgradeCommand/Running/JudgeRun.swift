@@ -18,10 +18,13 @@ struct JudgeRun {
             throw UsageError(
                 "No evidence to judge. Name a file that --evidence has saved: mailgrade judge EVIDENCE.json")
         }
-        let presentation = Presentation(options: command.report, environment: environment)
-        try presentation.check()
+        let isPiped = path == "-"
+        let presentation = try Presentation(
+            options: command.report, taken: isPiped ? [] : [(what: "the evidence", path: path)],
+            environment: environment)
         let policies = try Policies(command.report.profile, plugins: plugins)
         presentation.warn(about: policies)
-        return try presentation.show(policies.reports(try SavedEvidence.read(path, policies.plan), at: command.at))
+        let evidence = try SavedEvidence.read(isPiped ? "/dev/stdin" : path, policies.plan)
+        return try presentation.show(policies.reports(evidence, at: command.at))
     }
 }

@@ -1,3 +1,5 @@
+public import Grading
+
 /// A form in which a report is written. A new one is a file of this folder and a line in `all`.
 public struct ReportFormat: Sendable {
     /// The name by which it is asked for: `json`.
@@ -8,18 +10,21 @@ public struct ReportFormat: Sendable {
     public let mediaType: String
     /// What the name of a file of it ends with, without a dot.
     public let fileEnding: String
+    /// Whether a reader takes it line by line: what happens during the run may then be written before the report.
+    public let isStream: Bool
     /// The text of a report.
     public let write: @Sendable (Reports, Layout) throws -> String
 
     /// A format by its parts.
     public init(
-        _ id: String, summary: String, mediaType: String, fileEnding: String,
+        _ id: String, summary: String, mediaType: String, fileEnding: String, isStream: Bool = false,
         write: @escaping @Sendable (Reports, Layout) throws -> String
     ) {
         self.id = id
         self.summary = summary
         self.mediaType = mediaType
         self.fileEnding = fileEnding
+        self.isStream = isStream
         self.write = write
     }
 
@@ -31,12 +36,34 @@ public struct ReportFormat: Sendable {
         public var hasColour: Bool
         /// Whether every check and every transcript is shown too.
         public var isVerbose: Bool
+        /// The letter that must be reached, `--fail-under`; nil for none.
+        public var bar: Grade?
+        /// Where the domain stands in a file of the reader's; nil where that is not known.
+        public var anchor: Anchor?
 
         /// Eighty columns without colour, unless said otherwise.
-        public init(width: Int = 80, hasColour: Bool = false, isVerbose: Bool = false) {
+        public init(
+            width: Int = 80, hasColour: Bool = false, isVerbose: Bool = false, bar: Grade? = nil, anchor: Anchor? = nil
+        ) {
             self.width = width
             self.hasColour = hasColour
             self.isVerbose = isVerbose
+            self.bar = bar
+            self.anchor = anchor
+        }
+    }
+
+    /// A line of a file: where a list of domains names the domain, for readers that show findings in files.
+    public struct Anchor: Sendable, Hashable {
+        /// The file, as a path relative to the folder that the reader knows: a repository.
+        public var path: String
+        /// The line, counted from 1.
+        public var line: Int
+
+        /// A line of a file.
+        public init(path: String, line: Int) {
+            self.path = path
+            self.line = line
         }
     }
 }
@@ -46,6 +73,15 @@ extension ReportFormat {
     public static let all: [ReportFormat] = [
         .terminal,
         .json,
+        .ndjson,
+        .markdown,
+        .csv,
+        .csvOfServers,
+        .sarif,
+        .junit,
+        .prometheus,
+        .nagios,
+        .github,
     ]
 
     /// The format of a name; nil where there is none.

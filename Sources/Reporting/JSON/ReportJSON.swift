@@ -136,6 +136,13 @@ extension JSONValue {
         return String(decoding: try encoder.encode(self), as: UTF8.self).escapingSteeringInJSON + "\n"
     }
 
+    /// The text as one line with its end.
+    package func lineText() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self).escapingSteeringInJSON + "\n"
+    }
+
     static func of(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
     static func of(_ number: Double?) -> JSONValue { number.map { .number($0) } ?? .null }
     static func of(_ integer: Int?) -> JSONValue { integer.map { .integer($0) } ?? .null }

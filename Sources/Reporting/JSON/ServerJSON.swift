@@ -21,18 +21,10 @@ extension ServerSummary {
             "versions": versions.value.map(\.jsonValue) ?? .null,
             "suites": enumerated,
             "ptr": ptr.value.map(\.jsonValue) ?? .null,
-            "relay": .of(relay.outcome.map(relayWord)),
+            "relay": .of(relay.outcome?.relaying),
             "connections": .integer(connections),
             "absent": .object(absences.mapValues { .string($0) }),
         ])
-    }
-
-    private func relayWord(_ outcome: OutcomeWord) -> String {
-        switch outcome {
-        case .passed, .clean: "closed"
-        case .noted, .failed: "open"
-        case .notApplicable, .blocked, .inconclusive: "unknown"
-        }
     }
 
     private var absences: [String: String] {
@@ -42,6 +34,17 @@ extension ServerSummary {
         reasons["versions"] = versions.absence?.description
         reasons["ptr"] = ptr.absence?.description
         return reasons
+    }
+}
+
+extension OutcomeWord {
+    /// What a check about relaying says of a server, in a word.
+    var relaying: String {
+        switch self {
+        case .passed, .clean: "closed"
+        case .noted, .failed: "open"
+        case .notApplicable, .blocked, .inconclusive: "unknown"
+        }
     }
 }
 

@@ -1,0 +1,30 @@
+internal import Glibc
+
+/// Which file a path leads to, whatever it is written as: two paths are one file where these are equal. A file that is not there yet
+/// is its name in its folder.
+package struct FileIdentity: Hashable, Sendable {
+    private let device: UInt64
+    private let inode: UInt64
+    private let name: String
+
+    /// The file at a path; nil for what is no file and no name for one: a device, a pipe, a folder that does not exist.
+    package init?(_ path: String) {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+            self.init(status, name: "")
+        } else {
+            let slash = path.lastIndex(of: "/")
+            let folder = slash.map { String(path[...$0]) } ?? "."
+            let name = String(slash.map { path[path.index(after: $0)...] } ?? path[...])
+            guard stat(folder, &status) == 0, !name.isEmpty else { return nil }
+            self.init(status, name: name)
+        }
+    }
+
+    private init(_ status: stat, name: String) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        self.name = name
+    }
+}
