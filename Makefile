@@ -10,12 +10,13 @@ AS_ME := $(if $(SUDO),sudo --preserve-env --user $(shell id -un),)
 BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev ca-certificates
 TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data
 LINT_PACKAGES := shellcheck python3
+FORMAT_PACKAGES := libxml2-utils prometheus python3 python3-venv
 SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest
 # A line for each suite, and everything about what fails.
 BY_SUITE := 2>&1 | tools/by-suite
 export MAILGRADE_TEST_WHOLE := $(WHOLE)
 # What is written from the code: pages, the schema of profiles, and the names that reviews look at.
-GENERATED := DocsAreCurrent|ProfileSchema|NameSnapshot
+GENERATED := DocsAreCurrent|ProfileSchema|SchemaFiles|NameSnapshot
 SWIFT_SOURCES := Package.swift Sources Checks Tests Examples
 # Shell scripts, by their name or their first line.
 SHELL_SCRIPTS = $(sort $(shell find . -name '*.sh' -not -path '*/.build*'; \
@@ -76,6 +77,20 @@ docs:  ## write the generated pages and the lists of names again
 	RECORD_DOCS=1 RECORD_SNAPSHOTS=1 $(SWIFT_TEST) --skip-build --filter "$(GENERATED)" || true
 	$(SWIFT_TEST) --skip-build --filter "$(GENERATED)"
 
+# The environment is made again when what is to be in it changes.
+FORMAT_TOOLS := .build/format-tools
+$(FORMAT_TOOLS)/installed: Tests/Formats/requirements.txt
+	rm -rf $(FORMAT_TOOLS)
+	/usr/bin/python3 -m venv $(FORMAT_TOOLS)
+	$(FORMAT_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+test-formats:  ## have every report format read by validators of others, which it installs
+	@tools/install $(FORMAT_PACKAGES)
+	@$(MAKE) --no-print-directory $(FORMAT_TOOLS)/installed
+	swift build --product mailgrade --quiet
+	@Tests/Formats/check .build/debug/mailgrade $(FORMAT_TOOLS)
+
 demo: setup-lab  ## start the lab, grade every domain in it, print the table, stop the lab
 	swift build --product mailgrade
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Lab/demo .build/debug/mailgrade
@@ -100,6 +115,6 @@ bench-judge: release  ## measure reading and judging saved evidence, and judging
 	@tools/bench/judge .build/release/mailgrade
 
 check: WHOLE := 1
-check: lint rooms test example  ## everything that CI runs
+check: lint rooms test test-formats example  ## everything that CI runs
 
-.PHONY: help setup setup-lab setup-lint build release test lint format rooms example docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: help setup setup-lab setup-lint build release test test-formats lint format rooms example docs demo bench bench-judge corpus corpus-table corpus-record check

@@ -121,8 +121,8 @@ let package = Package(
         tests(
             "RepositoryTests",
             [
-                "Checks", "CheckEngine", "CheckKit", "Grading", "MailgradeCommand", "Observations", "Profiles",
-                "Reporting",
+                "Checks", "CheckEngine", "CheckKit", "Grading", "MailgradeCommand", "MailgradeKit", "Observations",
+                "Profiles", "Reporting",
             ],
             exclude: ["Snapshots"]),
         tests(

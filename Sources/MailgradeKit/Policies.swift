@@ -32,6 +32,15 @@ public struct Policies: Sendable {
         }
     }
 
+    /// Every fact that these plugins provide, by id. Throws `UsageError` where they do not fit together.
+    package static func facts(_ plugins: [Plugin]) throws -> [FactType] {
+        do throws(PlanError) {
+            return try Plan(running: nil, from: plugins).knownFacts
+        } catch {
+            throw UsageError("The checks of this program do not fit together. \(error)")
+        }
+    }
+
     /// Judges evidence under each, at its own instant or at another one. Pure.
     public func reports(_ evidence: Evidence, at instant: Date? = nil) -> Reports {
         // What only one of them derives is seen in the reports of all.

@@ -51,6 +51,9 @@ extension Report {
     /// The hosts that have an address.
     func hosts(of address: IPAddress) -> [DomainName] { servers.filter { $0.address == address }.map(\.host) }
 
+    /// The sentences of the reasons for the letter; why there is none is the headline already.
+    var sentences: [String] { reasons.filter { $0.reason.grade != nil }.map(\.reason.sentence) }
+
     /// How it stands against a bar; nil for none.
     func standing(_ bar: Grade?) -> Standing { Standing(assessment, bar: bar) }
 }

@@ -1,8 +1,9 @@
 import CheckKit
 import FoundationEssentials
 import MailModel
-import MailgradeCommand
 import Testing
+
+@testable import MailgradeCommand
 
 @Suite struct SeveralFormatsTests {
     private let folder: TemporaryFolder
@@ -60,7 +61,9 @@ import Testing
         (["--output", "{}/r", "--evidence", "{}/r"], "is the file of --evidence as well"),
         (["--format", "json="], "cannot be written"), (["--format", "jsno"], "Did you mean json?"),
         (["--format", "json={}/list", "--anchor", "{}/list"], "is the file of --anchor as well"),
-        (["--anchor", "/nowhere/list"], "cannot be read"),
+        (["--anchor", "/nowhere/list"], "is no path inside of this folder"),
+        (["--anchor", "a/../../list"], "is no path inside of this folder"),
+        (["--anchor", "nowhere/list"], "cannot be read"),
     ]) func `What cannot be written as asked is refused before the first packet`(_ options: [String], _ text: String)
         async throws
     {
@@ -80,6 +83,13 @@ import Testing
         #expect(outcome.status == .usage)
         #expect(outcome.errors.contains("is the evidence as well"))
         #expect(folder.text(of: "e.json") == "{}")
+    }
+
+    @Test(arguments: [
+        ("example.com", 1), ("# all\nexample.net\nEXAMPLE.com.,ours\n", 3), ("\r\n\r\n  example.com;x", 3),
+        ("not.example.com\nexample.com.example\n", 1), ("", 1),
+    ]) func `A domain is found at its line of a list`(_ text: String, _ line: Int) throws {
+        #expect(AnchorFile.line(of: try DomainName(input: "example.com"), in: text) == line)
     }
 
     @Test func `A stream has what happens, then the report, a JSON value a line`() async throws {

@@ -18,7 +18,8 @@ struct CorpusReports {
 
     static let shared = Result { try CorpusReports() }
 
-    private let library: ProfileLibrary
+    /// Each profile that tests ask for, read once.
+    private let policies: [String: (profile: Profile, plan: Plan)]
     private static let folder =
         #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
         + "/Corpus/evidence"
@@ -29,7 +30,12 @@ struct CorpusReports {
             return ProfileLibrary.BuiltIn(
                 id: String(cString: file.name), yaml: Array(UnsafeBufferPointer(start: file.bytes, count: file.count)))
         }
-        library = ProfileLibrary(builtIn: files, catalog: Catalog(Plugin.builtIn), engine: Engine.version)
+        let library = ProfileLibrary(builtIn: files, catalog: Catalog(Plugin.builtIn), engine: Engine.version)
+        policies = Dictionary(
+            uniqueKeysWithValues: try ["default", "cisa-bod-18-01"].map { id in
+                let profile = try library.load(id)
+                return (id, (profile, try Plan(running: profile.checkIDs, showing: Report.facts, from: Plugin.builtIn)))
+            })
     }
 
     /// The names of all domains that were recorded.
@@ -37,12 +43,18 @@ struct CorpusReports {
         try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { String($0.dropLast(5)) }
     }
 
+    /// The saved run of a domain.
+    static func evidence(of domain: String) throws -> String {
+        String(
+            decoding: try #require(FileManager.default.contents(atPath: "\(folder)/\(domain).json"), "\(domain)"),
+            as: UTF8.self)
+    }
+
     func reports(_ domain: String, _ profiles: String...) throws -> Reports {
-        let json = try #require(FileManager.default.contents(atPath: "\(Self.folder)/\(domain).json"), "\(domain)")
+        let json = Data(try Self.evidence(of: domain).utf8)
         return Reports(
             try profiles.map { id in
-                let profile = try library.load(id)
-                let plan = try Plan(running: profile.checkIDs, showing: Report.facts, from: Plugin.builtIn)
+                let (profile, plan) = try #require(policies[id])
                 let judge = Judge(plan, parameters: profile.parameters)
                 let evidence = judge.deriving(try Evidence(json: json, known: plan.knownFacts))
                 var report = Report(

@@ -70,7 +70,7 @@ extension JSONValue {
 
 extension JSONValue {
     /// The text in which objects have sorted keys, and what is short or holds nothing but single values is one line.
-    func compactLines() throws -> String {
+    package func compactLines() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try compactLines(encoder)

@@ -7,7 +7,9 @@ struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailgrade", abstract: "Grades a domain\u{2019}s mail transport security.",
         version: Engine.version,
-        subcommands: [GradeCommand.self, JudgeCommand.self, ProfileCommand.self, ExplainCommand.self],
+        subcommands: [
+            GradeCommand.self, JudgeCommand.self, ProfileCommand.self, ExplainCommand.self, SchemaCommand.self,
+        ],
         defaultSubcommand: GradeCommand.self)
 }
 
@@ -20,6 +22,7 @@ struct GradeCommand: ParsableCommand {
             mailgrade judge EVIDENCE.json [options]
             mailgrade explain CODE|CHECK|PROFILE|GRADE
             mailgrade profile list|show|check|diff|new|schema
+            mailgrade schema report|events|evidence|facts|profile
             """,
         discussion: """
             Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, how \

@@ -12,6 +12,7 @@ struct Presentation {
     let options: ReportOptions
     let environment: Environment
     private let destinations: [Destination]
+    private let anchorFile: AnchorFile?
     /// The events of a run for the file of a format that takes them, kept until it is written.
     private let events = Locked("")
 
@@ -24,7 +25,10 @@ struct Presentation {
         let anchor = options.anchor.map { (what: "the file of --anchor", path: $0) }
         destinations = try Destination.all(
             options.format, output: options.output, taken: taken + profiles + [anchor].compactMap(\.self))
-        if let anchor { _ = try TextFile.contents(of: anchor.path, what: "file of --anchor") }
+        // Without one it is the profile, where that is a file of this folder.
+        anchorFile =
+            try options.anchor.map { try AnchorFile($0) }
+            ?? options.profile.first { $0.hasSuffix(".yaml") }.flatMap { try? AnchorFile($0) }
     }
 
     /// Says what is odd about the profiles, without stopping.
@@ -51,7 +55,7 @@ struct Presentation {
     /// Writes every report where it goes; one that cannot be written does not keep the others. The worst of several profiles decides
     /// what the process ends with.
     func show(_ reports: Reports) throws -> CommandStatus {
-        let anchor = try anchor(reports)
+        let anchor = anchorFile?.anchor(of: reports.first.domain)
         let results = destinations.map { destination in Result { try write(reports, to: destination, anchor) } }
         for result in results { try result.get() }
         let standings = reports.all.map { Standing($0.assessment, bar: options.failUnder) }
@@ -71,13 +75,6 @@ struct Presentation {
             layout.hasColour = screen.hasColour
             screen.write(try destination.format.write(reports, layout))
         }
-    }
-
-    /// The file that was named, else the profile where it is one of this folder.
-    private func anchor(_ reports: Reports) throws -> ReportFormat.Anchor? {
-        if let path = options.anchor { return try AnchorFile.anchor(path, of: reports.first.domain) }
-        let profile = options.profile.first { $0.hasSuffix(".yaml") }
-        return profile.flatMap { try? AnchorFile.anchor($0, of: reports.first.domain) }
     }
 
     /// Says why the process ends as it does, with the result that decides it.

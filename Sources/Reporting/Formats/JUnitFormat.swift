@@ -85,7 +85,7 @@ extension Report {
 
     /// The grade against the bar.
     private func grade(_ bar: Grade?, _ suffix: String) -> TestCase {
-        let reasons = ([headline] + self.reasons.map(\.reason.sentence)).joined(separator: "\n")
+        let reasons = ([headline] + sentences).joined(separator: "\n")
         let result: TestCase.Result =
             switch standing(bar) {
             case .met: .passed(remarks: reasons)

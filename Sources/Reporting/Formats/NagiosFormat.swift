@@ -39,7 +39,7 @@ extension Standing {
 extension Report {
     /// Why, what to do, and what is open: a line each.
     fileprivate var details: [String] {
-        reasons.map(\.reason.sentence)
+        sentences
             + explanation.toDo.map { "\($0.severity.rawValue) \($0.code): \($0.remedy)" }
             + doubts.map { "undetermined \($0.check): \($0.why)" }
     }

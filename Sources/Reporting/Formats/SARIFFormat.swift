@@ -67,8 +67,11 @@ extension Report {
         let severity = result.severity
         var members: [String: JSONValue] = [
             "id": .string(result.code),
-            "shortDescription": .object(["text": .string(finding.sentence.description)]),
-            "fullDescription": .object(["text": .string("\(result.sightings[0].check.title): \(result.code)")]),
+            // The title of an alert, whichever domain it is about.
+            "shortDescription": .object(["text": .string(result.code)]),
+            "fullDescription": .object([
+                "text": .string("Found where this is not so: \(result.sightings[0].check.title).")
+            ]),
             "help": .object([
                 "text": .string(finding.remedy),
                 "markdown": .string(
@@ -94,11 +97,14 @@ private struct SARIFResult {
 
     var severity: Severity { sightings.map(\.found.severity).max() ?? .info }
 
-    /// What was found, in the order of the checks. An address belongs to the first host that has it: pools change their addresses
+    /// What there is to do, and what is waived, in the order of the checks; what is merely worth knowing would be an alert that
+    /// nobody can close. An address belongs to the first host that has it: pools change their addresses
     /// and keep their names.
     static func all(in report: Report) -> [SARIFResult] {
         var results: [SARIFResult] = []
-        for sighting in report.sightings {
+        let toDo = Set(report.explanation.toDo.map(\.code))
+        for sighting in report.sightings
+        where sighting.waiver != nil || toDo.contains(sighting.found.finding.code) {
             let host: String? =
                 switch sighting.check.place {
                 case .domain: nil
@@ -123,7 +129,6 @@ private struct SARIFResult {
     func jsonValue(in report: Report, _ anchor: ReportFormat.Anchor?, ruleIndex: Int) -> JSONValue {
         let identity = [report.domain.text, host ?? "", code].joined(separator: "|")
         var members: [String: JSONValue] = [
-            "kind": .string(severity == .info ? "informational" : "fail"),
             "ruleId": .string(code), "ruleIndex": .integer(ruleIndex), "level": .string(severity.sarifLevel),
             "message": .object(["text": .string(text(report))]),
             "locations": .array([location(in: report, anchor)]),
@@ -182,13 +187,12 @@ extension Place {
 }
 
 extension Severity {
-    /// SARIF 2.1.0, section 3.27.10: what is no failure has no level.
+    /// SARIF 2.1.0, section 3.27.10.
     fileprivate var sarifLevel: String {
         switch self {
         case .critical, .error: "error"
         case .warning: "warning"
-        case .notice: "note"
-        case .info: "none"
+        case .notice, .info: "note"
         }
     }
 

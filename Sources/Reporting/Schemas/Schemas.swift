@@ -1,0 +1,28 @@
+public import CheckKit
+internal import FoundationEssentials
+internal import Grading
+
+/// The JSON Schemas of what this program writes, by the names under which `mailgrade schema` prints them.
+public enum Schemas: String, CaseIterable, Sendable {
+    /// The JSON report.
+    case report
+    /// The lines of a run's events.
+    case events
+    /// Saved evidence.
+    case evidence
+    /// What evidence holds: each fact by its id.
+    case facts
+
+    /// The schema for a program that knows these facts: stable text with sorted keys and a line end at the end.
+    public func json(_ facts: [FactType]) throws -> String { try value(facts).compactLines() + "\n" }
+
+    /// The schema as a JSON value.
+    public func value(_ facts: [FactType]) -> JSONValue {
+        switch self {
+        case .report: ReportSchema.document
+        case .events: EventSchema.document
+        case .evidence: EvidenceSchema.evidence
+        case .facts: EvidenceSchema.facts(facts)
+        }
+    }
+}
