@@ -65,7 +65,8 @@ struct VersionRun {
         let plan = try Plan(
             running: checks,
             from: [
-                Plugin("Test", summary: "", probes: [list]), .session, .tls, .connectivity, .startTLS, .tlsVersion,
+                Plugin("Test", summary: "", probes: [list]), .session, .certificates, .survey, .tls, .connectivity,
+                .startTLS, .tlsVersion,
                 .cipher,
             ])
         let settings = RunSettings(helo: "probe.example", patience: patience, deadline: deadline)
