@@ -1,4 +1,5 @@
 import FoundationEssentials
+import CheckKit
 import MailModel
 import Testing
 
