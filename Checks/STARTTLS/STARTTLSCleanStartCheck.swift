@@ -38,7 +38,7 @@ extension Check {
             obeys them inside TLS takes the attacker's words for the sender's: mail can be redirected, and passwords can \
             end in the attacker's mailbox (CVE-2011-0411).
             """,
-        references: [.rfc(3207, section: "4.2"), .rfc(3207, section: "6")],
+        references: [.rfc(3207, section: "4.2"), .rfc(3207, section: "6"), .cve("2011-0411")],
         examples: [
             .given(
                 "the command is forgotten",

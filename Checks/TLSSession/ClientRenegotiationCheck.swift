@@ -36,7 +36,7 @@ extension Check {
             asks can be kept busy over a single connection, where no limit of connections helps (CVE-2011-1473). Mail \
             needs no second handshake.
             """,
-        references: [.rfc(5246, section: "7.4.1.2"), .rfc(7457, section: "2.13")],
+        references: [.rfc(5246, section: "7.4.1.2"), .rfc(7457, section: "2.13"), .cve("2011-1473")],
         examples: [
             .given(
                 "refused", ClientRenegotiation(.refused, "no renegotiation"), ClientRenegotiationParameters(),

@@ -25,7 +25,7 @@ extension Check {
             servers that did not check a length sent their memory to whoever asked, keys included. A server that still \
             offers it runs code that is old or unusual.
             """,
-        references: [.rfc(6520, section: "2"), .rfc(6520, section: "6")],
+        references: [.rfc(6520, section: "2"), .rfc(6520, section: "6"), .cve("2014-0160")],
         examples: [
             .given("not taken", TLSFeatures([TLSFeatureAnswer(.heartbeat, .no)]), expect: .passed),
             .given(

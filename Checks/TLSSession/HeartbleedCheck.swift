@@ -27,7 +27,7 @@ extension Check {
             behind it: mail, passwords, and the server\u{2019}s private key, unseen and as often as somebody likes \
             (CVE-2014-0160).
             """,
-        references: [.rfc(6520, section: "4"), .rfc(7457, section: "2.14")],
+        references: [.rfc(6520, section: "4"), .rfc(7457, section: "2.14"), .cve("2014-0160")],
         examples: [
             .given("thrown away", Heartbleed(isAnswered: false), expect: .passed),
             .given(

@@ -24,7 +24,7 @@ extension Check {
             Without this extension somebody in between can begin a TLS session, send commands, and then join the sender\u{2019}s \
             own handshake to it: the server takes the attacker\u{2019}s commands for the sender\u{2019}s (CVE-2009-3555).
             """,
-        references: [.rfc(9325, section: "3.5"), .rfc(5746, section: "3.4")],
+        references: [.rfc(9325, section: "3.5"), .rfc(5746, section: "3.4"), .cve("2009-3555")],
         examples: [
             .given(
                 "in TLS 1.2", TLSTraits(.tls12, extendedMasterSecret: true, secureRenegotiation: true), expect: .passed),

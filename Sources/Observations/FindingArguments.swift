@@ -48,8 +48,8 @@ extension FindingArgument {
 extension FindingArgument {
     package static let sender = text("sender", "The address in MAIL FROM.")
     package static let recipient = text("recipient", "The address in RCPT TO.")
-    package static let channel = text("channel", "Where it happened: `tls` or `plaintext`.")
-    package static let control = text("control", "`accepted` where a nonsense recipient was accepted too.")
+    package static let channel = text("channel", "Where it happened: tls or plaintext.")
+    package static let control = text("control", "accepted where a nonsense recipient was accepted too.")
     package static let keywords = list("keywords", "EHLO keywords.")
     package static let mechanisms = list("mechanisms", "SASL mechanisms.")
     package static let parameter = text("parameter", "The parameter behind a keyword.")
@@ -58,7 +58,7 @@ extension FindingArgument {
 
 /// Certificates.
 extension FindingArgument {
-    package static let role = text("role", "Which certificate of the chain: `leaf`, `issuer`, `root` or `anchor`.")
+    package static let role = text("role", "Which certificate of the chain: leaf, issuer, root or anchor.")
     package static let subject = text("subject", "The subject of a certificate.")
     package static let subjects = list("subjects", "The subjects of certificates.")
     package static let certificates = list("certificates", "Certificates: subject, and when each one ends.")
@@ -107,7 +107,7 @@ extension FindingArgument {
     package static let hosts = number("hosts", "How many MX hosts there are.")
     package static let promising = number("promising", "How many MX hosts have usable TLSA records.")
     package static let protected = number("protected", "How many MX hosts are protected by DANE.")
-    package static let policy = text("policy", "What promises TLS: `mta-sts`, `dane` or `both`.")
+    package static let policy = text("policy", "What promises TLS: mta-sts, dane or both.")
     package static let mode = text("mode", "The mode of an MTA-STS policy.")
     package static let maxAge = number("max-age", "For how long senders remember the policy, in seconds.")
     package static let pattern = text("pattern", "A pattern for MX hosts.")

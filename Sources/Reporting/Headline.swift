@@ -5,25 +5,25 @@ internal import MailModel
 extension Report {
     /// The result in one line, as it stands beside the domain wherever a letter is shown: the letter, with the range where
     /// it is provisional and with what was not tested; the range itself where it is wide; or why there is no letter.
-    public var headline: String { headlineRuns.map(\.text).joined() }
+    public var headline: String { headlineSpans.map(\.text).joined() }
 
-    /// The same, for a terminal.
-    var headlineRuns: [TextRun] {
+    /// The same, as text with its roles.
+    var headlineSpans: [Span] {
         guard let grade = assessment.grade else { return withoutLetter }
         let isWide = isRangeWide
         let range = assessment.range.map { "between \($0.worst) and \($0.best)" } ?? ""
-        var runs = [TextRun(isWide ? range : grade.rawValue, isWide ? .doubtful : TextStyle(grade))]
+        var runs = [Span(isWide ? range : grade.rawValue, isWide ? .doubtful : .grade(grade))]
         if let scope, !scope.families.isEmpty {
-            runs.append(TextRun(" over \(scope.families.map(\.rawValue).joined(separator: " and "))"))
+            runs.append(Span(" over \(scope.families.map(\.rawValue).joined(separator: " and "))"))
         }
         runs += remarks(isWide ? nil : range)
-        if let scope { runs.append(TextRun("; \(scope.sentence)")) }
-        if let compliance = assessment.compliance { runs.append(TextRun("; \(compliance.outcome.words)")) }
+        if let scope { runs.append(Span("; \(scope.sentence)")) }
+        if let compliance = assessment.compliance { runs.append(Span("; \(compliance.outcome.words)")) }
         return runs
     }
 
     /// What stands in brackets behind the letter.
-    private func remarks(_ range: String?) -> [TextRun] {
+    private func remarks(_ range: String?) -> [Span] {
         var remarks: [String] = []
         let waived = assessment.waivers.count { $0.state == .used }
         if waived > 0 { remarks.append(waived == 1 ? "1 waiver" : "\(waived) waivers") }
@@ -31,14 +31,14 @@ extension Report {
             let isRange = assessment.range.map { $0.worst != $0.best } ?? false
             remarks.append("provisional: \(isRange ? range ?? openWords : openWords)")
         }
-        return remarks.map { TextRun(" (\($0))") }
+        return remarks.map { Span(" (\($0))") }
     }
 
-    private var withoutLetter: [TextRun] {
+    private var withoutLetter: [Span] {
         if let withheld = assessment.withheld {
-            return [TextRun("no grade", TextStyle(nil)), TextRun(": \(withheld.because)")]
+            return [Span("no grade", .grade(nil)), Span(": \(withheld.because)")]
         }
-        return [TextRun(assessment.compliance?.outcome.words ?? "no grade", TextStyle(nil))]
+        return [Span(assessment.compliance?.outcome.words ?? "no grade", .grade(nil))]
     }
 
     /// Whether the letter could still turn out more than one letter worse: then it is no headline.

@@ -30,10 +30,10 @@ public struct Report: Sendable, Hashable {
     public var delivery: DeliveryMatrix
     /// Every check at every place.
     public var checks: [CheckReport]
-    /// What was found, the most useful to fix first: the one order of every form of the report.
-    public var advice: [Advice]
-    /// What would have to change for a better grade.
+    /// What would have to change for a better grade, and everything that was found, the most useful to fix first.
     public var explanation: Explanation
+    /// The rules behind each check, by its id.
+    public var references: [String: [Reference]]
     /// What could not be told, and why.
     public var doubts: [Doubt]
     /// The policy.
@@ -42,6 +42,9 @@ public struct Report: Sendable, Hashable {
     public var run: RunSummary
     /// What was said on each connection.
     public var conversations: [Trace.Conversation]
+
+    /// What was found, the most useful to fix first: the one order of every format.
+    public var fixes: [Fix] { explanation.fixes }
 
     /// By which policy a grade was given: two grades compare only when both are equal.
     public struct ProfileIdentity: Sendable, Hashable {

@@ -16,16 +16,14 @@ extension Report {
     public init(
         evidence: Evidence, results all: [CheckResult], profile: Profile, checks: [Check], judgedAt instant: Date
     ) {
-        let results = profile.settling(all, hosts: evidence.hosts)
-        let grader = Grader(profile)
-        let assessment = grader.grade(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
-        let judging = profile.judging(evidence.domain, results, hosts: evidence.hosts)
+        let judgement = Grader(profile).judge(all, of: evidence.domain, hosts: evidence.hosts, at: instant)
+        let assessment = judgement.assessment
         let titles = Dictionary(checks.map { ($0.id, $0.title) }) { first, _ in first }
         let aspects = Dictionary(checks.map { ($0.id, $0.aspects) }) { first, _ in first }
-        let reports = results.map { result in
+        let reports = judgement.results.map { result in
             CheckReport(
                 result, title: titles[result.check] ?? result.check, aspects: aspects[result.check] ?? [],
-                profile: judging)
+                profile: judgement.profile)
         }
         domain = evidence.domain
         self.assessment = assessment
@@ -33,20 +31,12 @@ extension Report {
         servers = ServerSummary.all(in: evidence, reports)
         delivery = DeliveryMatrix(evidence)
         self.checks = reports
-        isOwnSide = assessment.withheld?.isOwnSide(results.flatMap { $0.outcome.findings }) ?? false
+        isOwnSide = judgement.isOwnSide
         points = Points(assessment)
         merits = Merit.list(assessment, checks, evidence)
         scope = TestedScope(evidence.scope as? Vantage)
-        let explanation = grader.explain(results, of: evidence.domain, hosts: evidence.hosts, at: instant)
-        let found = Advice.list(reports, assessment, explanation, points, checks)
-            .filter { [isOwnSide] in
-                $0.isOfUse(under: assessment, hasHosts: !evidence.hosts.isEmpty, isOwnSide: isOwnSide)
-            }
-        self.explanation = explanation
-        advice = found.forecasting(from: assessment.grade, keeping: explanation.next?.codes.count ?? 0) { sets in
-            grader.letters(
-                fixing: sets, in: results, of: evidence.domain, hosts: evidence.hosts, at: instant)
-        }
+        explanation = judgement.explanation()
+        references = Dictionary(checks.map { ($0.id, $0.references) }) { first, _ in first }
         doubts = Doubt.list(assessment.openQuestions, titles)
         self.profile = ProfileIdentity(id: profile.id, digest: profile.digest)
         run = RunSummary(
@@ -66,7 +56,8 @@ extension Report.CheckReport {
         place = result.place
         findings = result.outcome.findings
             .map { Report.FindingReport(finding: $0, severity: profile.severity(of: $0)) }
-            .sorted { ($1.severity, $0.finding.code) < ($0.severity, $1.finding.code) }
+            .enumerated().sorted { ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset) }
+            .map(\.element)
         outcome = profile.word(for: result.outcome)
         why = nil
         switch result.outcome {

@@ -15,8 +15,8 @@ import Testing
         scene.find("smtp.greeting-name", server: 0)
         let explanation = explain(scene)
         #expect(explanation.next == .init(grade: .aPlus, codes: ["ptr.missing"], isSmallest: true))
-        #expect(explanation.fixes.map(\.finding.code) == ["ptr.missing", "smtp.greeting-name"])
-        #expect(explanation.fixes.map(\.grade) == [.aPlus, .b])
+        #expect(explanation.toDo.map(\.finding.code) == ["ptr.missing", "smtp.greeting-name"])
+        #expect(explanation.toDo.map(\.gradeAlone) == [.aPlus, .b])
     }
 
     @Test("where two problems hold the grade, both are the next step, and either alone changes nothing")
@@ -26,7 +26,7 @@ import Testing
         scene.find("certificate.expired", server: 1)
         scene.find("ptr.missing")
         let explanation = explain(scene)
-        #expect(explanation.fixes.allSatisfy { $0.grade == .c })
+        #expect(explanation.toDo.allSatisfy { $0.gradeAlone == .c })
         let next = explanation.next
         #expect(next?.grade == .b)
         #expect(Set(next?.codes ?? []) == ["certificate.self-signed", "certificate.expired"])
@@ -81,11 +81,11 @@ import Testing
     @Test("where no finding stands in the way, there is no next step")
     func nothingToDo() {
         #expect(explain(Scene.flawless([1])).next == nil)
-        #expect(explain(Scene.flawless([1])).fixes.isEmpty)
+        #expect(explain(Scene.flawless([1])).toDo.isEmpty)
         var scene = Scene.flawless([1])
         scene.find("mx.duplicate")
         #expect(explain(scene).next == nil)
-        #expect(explain(scene).fixes.map(\.grade) == [.aPlus])
+        #expect(explain(scene).toDo.map(\.gradeAlone) == [.aPlus])
     }
 
     @Test("where no letter is given, no fix promises one")
@@ -93,14 +93,14 @@ import Testing
         var scene = Scene.flawless([1])
         scene.find("smtp.unreachable")
         #expect(explain(scene).next == nil)
-        #expect(explain(scene).fixes.map(\.grade) == [nil])
+        #expect(explain(scene).toDo.map(\.gradeAlone) == [nil])
     }
 
     @Test("what is merely information is no fix")
     func information() {
         var scene = Scene.flawless([1])
         scene.find("mx.unnecessary-null-mx")
-        #expect(explain(scene).fixes.isEmpty)
+        #expect(explain(scene).toDo.isEmpty)
     }
 
     @Test("the letter of the search is the letter of the assessment", arguments: ServerState.allCases)

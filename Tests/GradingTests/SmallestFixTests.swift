@@ -54,8 +54,8 @@ import Testing
         codes.reduce([[]]) { sets, code in sets + sets.map { $0 + [code] } }
     }
 
-    private func effort(_ codes: [String], _ fixes: [Explanation.Fix]) -> Int {
-        codes.reduce(0) { sum, code in sum + (fixes.first { $0.finding.code == code }?.effort ?? 0) }
+    private func effort(_ codes: [String], _ fixes: [Fix]) -> Int {
+        codes.reduce(0) { sum, code in sum + (fixes.first { $0.finding.code == code }?.work ?? 0) }
     }
 
     @Test("what to fix to comply is the smallest set, and the cheapest of that size: nothing smaller of all sets does")
@@ -120,6 +120,7 @@ import Testing
         for one in Self.codes { scene.find(one.code) }
         let ledger = Ledger(scene.results, hosts: scene.hosts, profile: profile)
         let fixes = Grader(profile).explain(scene.results, hosts: scene.hosts, at: Scene.instant).fixes
+            .sorted { $0.work < $1.work }
         var exact = ComplianceSearch(profile, ledger, fixes, at: Scene.instant)
         let (codes, isSmallest) = exact.run()
         #expect(codes.count == 2 && isSmallest)

@@ -14,7 +14,7 @@ import Testing
             .good("mx1.example.com", names: ["other.example.com"], relay: SMTPReply(250, "Ok")))
         try sample.add("mx2.example.com", "192.0.2.2", .plaintext("mx2.example.com"))
         sample.set(PTRNames(try #require(IPAddress("192.0.2.2"))), at: .address(try #require(IPAddress("192.0.2.2"))))
-        let advice = try sample.report().advice
+        let advice = try sample.report().fixes
         #expect(
             advice.map(\.code) == ["relay.open", "starttls.not-offered", "certificate.name-mismatch", "ptr.missing"])
         #expect(advice.map { $0.holdsAt?.rawValue } == ["F", "D", "B", nil])
@@ -28,10 +28,10 @@ import Testing
         sample.set(MTASTSPolicy(try DomainName(input: "mta-sts.example.com")), at: .domain)
         let plain = Sample.profile.replacing("checks:", with: "checks:\n  mta-sts.enforced: { weight: 0 }")
         let cap = "    no-sts: { at-most: A, when: { finding: mta-sts.absent }, because: A+ asks for MTA-STS. }"
-        let asking = try sample.report(plain.replacing("  caps:", with: "  caps:\n\(cap)")).advice
+        let asking = try sample.report(plain.replacing("  caps:", with: "  caps:\n\(cap)")).fixes
         #expect(asking.filter(\.asksForAction).map(\.code) == ["mta-sts.absent"])
         #expect(asking.first?.gradeAfter == .aPlus)
-        let content = try sample.report(plain).advice
+        let content = try sample.report(plain).fixes
         #expect(content.map(\.code) == ["mta-sts.absent"] && !content[0].asksForAction)
     }
 
@@ -41,7 +41,7 @@ import Testing
             let host = "mx\(number).example.com"
             try sample.add(host, "192.0.2.\(number)", .plaintext(host))
         }
-        let advice = try sample.report().advice.filter { $0.code == "starttls.not-offered" }
+        let advice = try sample.report().fixes.filter { $0.code == "starttls.not-offered" }
         #expect(advice.count == 1)
         #expect(advice.first?.observations.count == 1)
         #expect(advice.first?.observations.first?.places.count == 3)

@@ -76,7 +76,7 @@ import Testing
         let report = try sample.report(
             Self.vantage.replacing("checks:", with: "checks:\n  mta-sts.enforced: { weight: 1 }"))
         #expect(report.headline == "no grade: Port 25 is blocked.")
-        #expect(report.isOwnSide && report.advice.isEmpty)
+        #expect(report.isOwnSide && report.fixes.isEmpty)
         let text = report.terminalText()
         #expect(!text.contains("What to fix") && !text.contains("Points lost") && !text.contains("Would it deliver"))
         #expect(try json(report)["fixes"] == .array([]))
@@ -90,7 +90,7 @@ import Testing
         let report = try sample.report(
             Sample.profile.replacing("checks:", with: "checks:\n  mta-sts.enforced: { weight: 1 }"))
         #expect(report.assessment.withheld?.id == "null-mx")
-        #expect(report.advice.map(\.code) == ["mx.null-mx"])
+        #expect(report.fixes.map(\.code) == ["mx.null-mx"])
     }
 
     @Test(arguments: Situation.allCases) func `Points lost, bonus and score add up as they are shown`(

@@ -34,13 +34,13 @@ import Testing
     }
 
     @Test func `Nothing that a server says reaches the terminal unescaped`() throws {
-        let text = try Self.attacked().terminalText(Report.TerminalLayout(isVerbose: true))
+        let text = try Self.attacked().terminalText(ReportFormat.Layout(isVerbose: true))
         #expect(text.contains("\\u{1b}[2J"))
         #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !$0.isControlLike })
     }
 
     @Test func `With colours the only control sequences are our own`() throws {
-        let text = try Self.attacked().terminalText(Report.TerminalLayout(hasColour: true, isVerbose: true))
+        let text = try Self.attacked().terminalText(ReportFormat.Layout(hasColour: true, isVerbose: true))
         var rest = text[...]
         while let escape = rest.firstIndex(of: "\u{1B}") {
             let sequence = rest[escape...].prefix { $0 != "m" }
@@ -64,7 +64,7 @@ import Testing
     @Test(arguments: [20, 40, 79, 100, 500]) func `No line is wider than the terminal or than a hundred columns`(
         _ width: Int
     ) throws {
-        let text = try Self.attacked().terminalText(Report.TerminalLayout(width: width, isVerbose: true))
+        let text = try Self.attacked().terminalText(ReportFormat.Layout(width: width, isVerbose: true))
         for line in text.split(separator: "\n") { #expect(String(line).columns <= min(width, 100)) }
     }
 

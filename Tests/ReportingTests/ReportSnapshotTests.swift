@@ -31,13 +31,13 @@ import Testing
                     Transcript.Line(seconds: 0.5, direction: .client, encrypted: true, text: "QUIT"),
                 ])
         ]
-        let text = try sample.report().terminalText(Report.TerminalLayout(isVerbose: true))
+        let text = try sample.report().terminalText(ReportFormat.Layout(isVerbose: true))
         #expect(Snapshots(beside: #filePath).difference(text, from: "verbose.txt") == nil)
     }
 
     @Test func `Colour adds control sequences and changes nothing else`() throws {
         let report = try Situation.wrongName.sample().report()
-        let coloured = report.terminalText(Report.TerminalLayout(hasColour: true))
+        let coloured = report.terminalText(ReportFormat.Layout(hasColour: true))
         #expect(coloured.contains("\u{1B}[1;33mB\u{1B}[0m"))
         var plain = ""
         var rest = coloured[...]

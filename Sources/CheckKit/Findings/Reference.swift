@@ -39,6 +39,11 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
         Reference("IANA registry", title: title, link: "https://www.iana.org/assignments/\(path)")
     }
 
+    /// A vulnerability in the list of CVE, by its number: `2014-0160`.
+    public static func cve(_ number: String) -> Reference {
+        Reference("CVE-\(number)", link: "https://www.cve.org/CVERecord?id=CVE-\(number)")
+    }
+
     /// `RFC 3207, section 4`, or `BSI TR-02102-2 (2026-01), section 3.3.1`: the one form in which documents are cited.
     public var description: String {
         let name = [document, title].compactMap { $0 }.joined(separator: ": ")

@@ -18,7 +18,7 @@ struct ComplianceSearch {
     }
 
     private let ledger: Ledger
-    private let fixes: [Explanation.Fix]
+    private let fixes: [Fix]
     private let instant: Date
     private let rules: [Rule]
     private let limit: Int
@@ -26,7 +26,7 @@ struct ComplianceSearch {
 
     /// A search among fixes, the least work first.
     init(
-        _ profile: Profile, _ ledger: Ledger, _ fixes: [Explanation.Fix], at instant: Date, limit: Int = Self.limit
+        _ profile: Profile, _ ledger: Ledger, _ fixes: [Fix], at instant: Date, limit: Int = Self.limit
     ) {
         self.ledger = ledger
         self.fixes = fixes
@@ -36,7 +36,7 @@ struct ComplianceSearch {
         rules = profile.requirements.filter { $0.level == .must }.compactMap { requirement in
             guard case .condition(let condition) = requirement.basis else { return nil }
             let codes = fixes.indices.prefix(UInt64.bitWidth).reduce(0 as UInt64) { codes, index in
-                condition.depends(on: fixes[index].finding.code, of: fixes[index].check) ? codes | 1 << index : codes
+                condition.depends(on: fixes[index].code, of: fixes[index].check) ? codes | 1 << index : codes
             }
             return Rule(requirement: requirement, codes: codes)
         }
@@ -169,8 +169,8 @@ extension ComplianceSearch {
     }
 
     private func effort(_ chosen: UInt64) -> Int {
-        fixes.indices.reduce(0) { $1 < UInt64.bitWidth && chosen & 1 << $1 != 0 ? $0 + fixes[$1].effort : $0 }
+        fixes.indices.reduce(0) { $1 < UInt64.bitWidth && chosen & 1 << $1 != 0 ? $0 + fixes[$1].work : $0 }
     }
 
-    private func code(_ index: Int) -> String { fixes[index].finding.code }
+    private func code(_ index: Int) -> String { fixes[index].code }
 }

@@ -9,27 +9,14 @@ public import MailModel
 public struct Explanation: Sendable, Hashable {
     /// The least work that gives a better grade; nil where no fix gives one, or where there is no letter.
     public let next: Step?
-    /// Everything that was found and asks for action, or that a better grade asks for; the least work first.
+    /// Everything that was found, each code once, the most useful to fix first: the one order of every report. What asks for
+    /// nothing comes last.
     public let fixes: [Fix]
-    /// What to fix so that nothing that must be met is seen not to be, the least work first; empty where that is so already,
+    /// What to fix so that nothing that must be met is seen not to be, in the order of `fixes`; empty where that is so already,
     /// or where no fix helps.
     public let complying: [String]
     /// Whether no smaller set would do, and no cheaper one of that size; otherwise only that nothing in it can be left out.
     public let isComplyingSmallest: Bool
-
-    /// A kind of problem that can be fixed.
-    public struct Fix: Sendable, Hashable {
-        /// What was found, with its remedy and who can do it.
-        public let finding: FindingDescription
-        /// The check that found it.
-        public let check: String
-        /// How much it matters under the profile, where it matters most.
-        public let severity: Severity
-        /// Where.
-        public let places: [Place]
-        /// The grade if this alone were fixed; nil where there is no letter.
-        public let grade: Grade?
-    }
 
     /// Several fixes that together give a better grade.
     public struct Step: Sendable, Hashable {
@@ -44,98 +31,77 @@ public struct Explanation: Sendable, Hashable {
     }
 }
 
-extension Explanation.Fix {
-    /// How much work it is, in no unit: what is to be done, at every place.
-    var effort: Int {
-        let once =
-            switch finding.effort {
-            case .edit: 1
-            case .record: 2
-            case .request: 4
-            case .configuration: 6
-            case .certificate: 8
-            case .zone: 20
+extension Explanation {
+    /// What asks for something to be done, in the one order.
+    public var toDo: [Fix] { fixes.filter(\.asksForAction) }
+}
+
+extension Judgement {
+    /// What would have to change for a better grade. Pure, and bounded: at most a few hundred grades are computed.
+    public func explanation() -> Explanation {
+        let grader = Grader(profile)
+        var all = Fix.all(results, ledger, profile)
+        for index in all.indices where !all[index].places.isEmpty && assessment.grade != nil {
+            all[index].gradeAlone = grader.letter(ledger.fixing([all[index].code]))
+        }
+        // What is waived is no step towards anything.
+        let counting = all.enumerated().filter { !$0.element.places.isEmpty }
+            .sorted {
+                ($0.element.work, $1.element.severity, $0.offset) < ($1.element.work, $0.element.severity, $1.offset)
             }
-        return once * places.count
+            .map(\.element)
+        var search = ComplianceSearch(profile, ledger, counting, at: instant)
+        let (complying, isComplyingSmallest) = search.run()
+        let next = grader.letter(ledger).flatMap {
+            FixSearch(grader, ledger, counting.filter(grader.canMatter), above: $0).step
+        }
+        let parts = Set(complying + (next?.codes ?? []))
+        for index in all.indices {
+            all[index].holdsAt = all[index].cap(under: assessment)
+            all[index].pointsLost = assessment.credits.first { $0.check == all[index].check }?.pointsLost ?? 0
+            all[index].asksForAction =
+                assessment.withheld != nil
+                // What else would help a grade that cannot be given is not what to do first.
+                ? all[index].severity >= .error && all[index].isFault(under: assessment)
+                : all[index].isFault(under: assessment)
+                    || all[index].severity == .info && (parts.contains(all[index].code) || improves(all[index], grader))
+        }
+        let own = isOwnSide
+        let fixes = all.inOrder(next: next)
+            .filter { $0.isOfUse(under: assessment, hasHosts: !hosts.isEmpty, isOwnSide: own) }
+            .forecasting(from: assessment.grade, keeping: next?.codes.count ?? 0) { sets in
+                sets.map { grader.letter(ledger.fixing($0)) }
+            }
+        let order = fixes.map(\.code)
+        return Explanation(
+            next: next, fixes: fixes,
+            complying: order.filter(complying.contains) + complying.filter { !order.contains($0) },
+            isComplyingSmallest: isComplyingSmallest)
+    }
+
+    /// Whether less holds the grade, or the score is better, without a piece of information: then a better grade asks for it.
+    private func improves(_ fix: Fix, _ grader: Grader) -> Bool {
+        guard !fix.places.isEmpty else { return false }
+        let fixed = grader.assess(ledger.fixing([fix.code]))
+        return fixed.caps.count < assessment.caps.count || (fixed.score ?? 0) > (assessment.score ?? 0)
     }
 }
 
 extension Grader {
-    /// What would have to change for a better grade. Pure, and bounded: at most a few hundred grades are computed.
+    /// What would have to change for a better grade of a run.
     public func explain(
         _ results: [CheckResult], of domain: DomainName? = nil, hosts: [ListedHost], at instant: Date
     ) -> Explanation {
-        let observed = Ledger(results, hosts: hosts, profile: profile)
-        if let domainClass = profile.domainClass(of: domain, observed) {
-            return Grader(domainClass.profile).explain(results, hosts: hosts, at: instant)
-        }
-        let ledger = observed.waiving(profile.waivers, at: instant).ledger
-        let current = letter(ledger)
-        let descriptions = Dictionary(
-            results.flatMap { $0.outcome.findings }.map { ($0.code, $0.description) }
-        ) { first, _ in first }
-        let all = everything(ledger, descriptions)
-        var search = ComplianceSearch(profile, ledger, all, at: instant)
-        let (complying, isComplyingSmallest) = search.run()
-        let now = assess(ledger)
-        let next = current.flatMap { FixSearch(self, ledger, all.filter(canMatter), above: $0).step }
-        let fixes = all.filter { fix in
-            let isPartOfAnAnswer =
-                complying.contains(fix.finding.code) || next?.codes.contains(fix.finding.code) == true
-            guard fix.severity == .info, !isPartOfAnAnswer else { return true }
-            // What is merely information asks for nothing, unless a better grade or a requirement asks for it.
-            let fixed = assess(ledger.fixing([fix.finding.code]))
-            return fixed.caps.count < now.caps.count || (fixed.score ?? 0) > (now.score ?? 0)
-        }
-        return Explanation(
-            next: next, fixes: fixes,
-            complying: complying, isComplyingSmallest: isComplyingSmallest)
-    }
-
-    /// The letters that are possible once all of these codes are fixed, for each set: everything else stays as it is. Nil
-    /// where no letter is given.
-    public func letters(
-        fixing sets: [Set<String>], in results: [CheckResult], of domain: DomainName? = nil, hosts: [ListedHost],
-        at instant: Date
-    ) -> [Grade?] {
-        let observed = Ledger(results, hosts: hosts, profile: profile)
-        if let domainClass = profile.domainClass(of: domain, observed) {
-            return Grader(domainClass.profile).letters(fixing: sets, in: results, hosts: hosts, at: instant)
-        }
-        let ledger = observed.waiving(profile.waivers, at: instant).ledger
-        return sets.map { letter(ledger.fixing($0)) }
+        judge(results, of: domain, hosts: hosts, at: instant).explanation()
     }
 
     /// Whether fixing it can change the letter, alone or with others: a rule looks at it, it costs credit or stands in the
     /// way of a bonus.
-    private func canMatter(_ fix: Explanation.Fix) -> Bool {
+    fileprivate func canMatter(_ fix: Fix) -> Bool {
         let rules = profile.caps.map(\.when) + profile.withholds.map(\.when)
-        return rules.contains { $0.depends(on: fix.finding.code, of: fix.check) }
+        return rules.contains { $0.depends(on: fix.code, of: fix.check) }
             || profile.credit[fix.severity] != profile.credit[.info]
             || profile.checks.contains { $0.id == fix.check && $0.bonus > 0 }
-    }
-
-    /// Everything that was found, the least work first.
-    private func everything(_ ledger: Ledger, _ descriptions: [String: FindingDescription]) -> [Explanation.Fix] {
-        var found: [String: (check: String, severity: Severity, places: [Place])] = [:]
-        for (check, places) in ledger.entries {
-            for (place, entry) in places {
-                for one in entry.found {
-                    let before = found[one.code] ?? (check, one.severity, [])
-                    found[one.code] = (check, max(before.severity, one.severity), before.places + [place])
-                }
-            }
-        }
-        let isGraded = letter(ledger) != nil
-        let fixes = found.compactMap { code, what -> Explanation.Fix? in
-            guard let description = descriptions[code] else { return nil }
-            return Explanation.Fix(
-                finding: description, check: what.check, severity: what.severity, places: Set(what.places).sorted(),
-                grade: isGraded ? letter(ledger.fixing([code])) : nil)
-        }
-        return fixes.sorted {
-            ($0.effort, $1.severity, $0.finding.code) < ($1.effort, $0.severity, $1.finding.code)
-        }
     }
 }
 
@@ -146,11 +112,11 @@ private struct FixSearch {
 
     private let grader: Grader
     private let ledger: Ledger
-    private let fixes: [Explanation.Fix]
+    private let fixes: [Fix]
     private let current: Grade
     private var left = limit
 
-    init(_ grader: Grader, _ ledger: Ledger, _ fixes: [Explanation.Fix], above current: Grade) {
+    init(_ grader: Grader, _ ledger: Ledger, _ fixes: [Fix], above current: Grade) {
         self.grader = grader
         self.ledger = ledger
         self.fixes = fixes
@@ -177,11 +143,11 @@ private struct FixSearch {
     }
 
     private mutating func step(_ chosen: [Int], _ grade: Grade, isSmallest: Bool) -> Explanation.Step {
-        var step = Explanation.Step(grade: grade, codes: chosen.map { fixes[$0].finding.code }, isSmallest: isSmallest)
+        var step = Explanation.Step(grade: grade, codes: chosen.map { fixes[$0].code }, isSmallest: isSmallest)
         for one in chosen {
             let rest = chosen.filter { $0 != one }
             let others = fixes.indices.filter { !chosen.contains($0) && better(rest + [$0]) == grade }
-            if !others.isEmpty { step.alternatives[fixes[one].finding.code] = others.map { fixes[$0].finding.code } }
+            if !others.isEmpty { step.alternatives[fixes[one].code] = others.map { fixes[$0].code } }
         }
         return step
     }
@@ -189,7 +155,7 @@ private struct FixSearch {
     /// The grade with these fixes, where it is better than now.
     private mutating func better(_ chosen: [Int]) -> Grade? {
         left -= 1
-        guard let grade = grader.letter(ledger.fixing(Set(chosen.map { fixes[$0].finding.code }))) else { return nil }
+        guard let grade = grader.letter(ledger.fixing(Set(chosen.map { fixes[$0].code }))) else { return nil }
         return grade > current ? grade : nil
     }
 
@@ -197,7 +163,7 @@ private struct FixSearch {
         var best: (chosen: [Int], grade: Grade, effort: Int)?
         var chosen = Array(0..<size)
         while true {
-            let effort = chosen.reduce(0) { $0 + fixes[$1].effort }
+            let effort = chosen.reduce(0) { $0 + fixes[$1].work }
             if effort < best?.effort ?? .max, let grade = better(chosen) { best = (chosen, grade, effort) }
             guard let step = chosen.indices.last(where: { chosen[$0] < fixes.count - size + $0 }) else { break }
             chosen[step] += 1

@@ -1,6 +1,6 @@
-public import CheckKit
-public import FoundationEssentials
-public import MailModel
+internal import CheckKit
+internal import FoundationEssentials
+internal import MailModel
 
 /// Turns outcomes into a grade. Pure: the same outcomes under the same profile always give the same assessment.
 ///
@@ -13,30 +13,6 @@ public struct Grader: Sendable {
     /// A grader by a profile.
     public init(_ profile: Profile) {
         self.profile = profile
-    }
-
-    /// The grade of a run.
-    ///
-    /// `hosts` are the MX hosts with the addresses that were to be tested, from the evidence; conditions go over them.
-    /// `instant` is when it is judged: a waiver whose last day is over by then no longer holds.
-    /// `domain` is whose run it is, for classes of domains that the profile names.
-    public func grade(
-        _ results: [CheckResult], of domain: DomainName? = nil, hosts: [ListedHost], at instant: Date
-    ) -> Assessment {
-        let observed = Ledger(results, hosts: hosts, profile: profile)
-        if let domainClass = profile.domainClass(of: domain, observed) {
-            var assessment = Grader(domainClass.profile).grade(results, hosts: hosts, at: instant)
-            assessment.domainClass = domainClass.id
-            return assessment
-        }
-        let (waived, waivers) = observed.waiving(profile.waivers, at: instant)
-        var assessment = assess(waived)
-        assessment.waivers = waivers
-        if !profile.requirements.isEmpty {
-            assessment.compliance = Compliance(
-                profile.requirements, waived: waived, observed: observed, at: instant)
-        }
-        return assessment
     }
 
     /// The grade of a ledger from which what is waived has been taken.

@@ -69,9 +69,13 @@ struct Ledger {
     let scopes: [String: Scope]
 
     init(_ results: [CheckResult], hosts: [ListedHost], profile: Profile) {
+        self.init(settled: profile.settling(results, hosts: hosts), hosts: hosts, profile: profile)
+    }
+
+    init(settled results: [CheckResult], hosts: [ListedHost], profile: Profile) {
         var entries: [String: [Place: Entry]] = [:]
         for check in profile.checks { entries[check.id] = [:] }
-        for result in profile.settling(results, hosts: hosts) {
+        for result in results {
             entries[result.check]?[result.place] = Entry(result.outcome, profile)
         }
         self.entries = entries

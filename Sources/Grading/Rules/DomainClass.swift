@@ -1,5 +1,5 @@
-public import CheckKit
-public import MailModel
+internal import CheckKit
+internal import MailModel
 
 /// Domains that a profile judges in a way of their own: parked ones, those that only send, those with a null MX.
 public struct DomainClass: Sendable {
@@ -27,11 +27,5 @@ extension Profile {
     /// The first class that a domain belongs to by what was found.
     func domainClass(of domain: DomainName?, _ ledger: Ledger) -> DomainClass? {
         classes.first { $0.contains(domain, ledger) }
-    }
-
-    /// The profile as it judges a run: that of the domain's class, if it belongs to one.
-    public func judging(_ domain: DomainName, _ results: [CheckResult], hosts: [ListedHost]) -> Profile {
-        guard !classes.isEmpty else { return self }
-        return domainClass(of: domain, Ledger(results, hosts: hosts, profile: self))?.profile ?? self
     }
 }

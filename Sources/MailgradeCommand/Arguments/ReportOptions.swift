@@ -1,5 +1,6 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Grading
+public import Reporting
 
 /// The options about judging and reporting.
 struct ReportOptions: ParsableArguments {
@@ -9,8 +10,11 @@ struct ReportOptions: ParsableArguments {
             valueName: "id|file"))
     var profile = ["default"]
 
-    @Option(help: ArgumentHelp("Report format: terminal or json.", valueName: "terminal|json"))
-    var format = Format.terminal
+    @Option(
+        help: ArgumentHelp(
+            "Report format: \(ReportFormat.all.map(\.id).joined(separator: " or ")).",
+            valueName: ReportFormat.all.map(\.id).joined(separator: "|")))
+    var format = ReportFormat.all[0]
 
     @Option(help: ArgumentHelp("Write the report to a file.", valueName: "file"))
     var output: String?
@@ -25,12 +29,20 @@ struct ReportOptions: ParsableArguments {
 
     @Flag(help: "Show every check and every transcript in the report.")
     var verbose = false
+}
 
-    /// What a report looks like.
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case terminal
-        case json
+extension ReportFormat: ExpressibleByArgument {
+    /// A format as a person types it.
+    public init?(argument: String) {
+        guard let format = ReportFormat.named(argument) else { return nil }
+        self = format
     }
+
+    /// The name, for help texts.
+    public var defaultValueDescription: String { id }
+
+    /// Every name, for help texts.
+    public static var allValueStrings: [String] { all.map(\.id) }
 }
 
 extension Grade {

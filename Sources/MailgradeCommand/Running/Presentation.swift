@@ -44,11 +44,7 @@ struct Presentation {
     }
 
     private func text(_ reports: Reports, width: Int, hasColour: Bool) throws -> String {
-        switch options.format {
-        case .json: try reports.json()
-        case .terminal:
-            reports.terminalText(
-                Report.TerminalLayout(width: width, hasColour: hasColour, isVerbose: options.verbose))
-        }
+        try options.format.write(
+            reports, ReportFormat.Layout(width: width, hasColour: hasColour, isVerbose: options.verbose))
     }
 }

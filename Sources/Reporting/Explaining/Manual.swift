@@ -12,7 +12,7 @@ public struct Manual: Sendable {
     /// A manual for a policy, laid out for a terminal of this many columns.
     public init(profile: Profile, width: Int = 80, hasColour: Bool = false) {
         self.profile = profile
-        self.width = min(width, Report.widestLine)
+        self.width = min(width, TextPage.widestLine)
         self.hasColour = hasColour
     }
 

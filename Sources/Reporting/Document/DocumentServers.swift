@@ -6,24 +6,23 @@ internal import Observations
 
 extension Report {
     /// What was seen of each server.
-    func writeServers(_ page: inout TextPage) {
+    func addServers(to document: inout Document) {
         guard !servers.isEmpty else { return }
-        page.heading("Servers")
+        document.section("Servers")
         for server in servers {
             let preference = server.preference.map { "  (MX \($0))" } ?? "  (implicit MX)"
             let address = server.address.map { " [\($0)]" } ?? ""
-            page.paragraph(
-                [TextRun(server.host.description + address, .bold), TextRun(preference, .dim)], indent: 2)
-            for (name, runs) in lines(of: server) {
-                page.paragraph(runs, indent: 17, label: TextRun("    \(name)", .dim))
-            }
+            document.heading(
+                .item, [Span(server.host.description + address, .strong), Span(preference, .muted)])
+            document.rows(
+                .facts, lines(of: server).map { Document.Row(name: Span($0.0, .muted), spans: $0.1) })
         }
-        for sentence in Confidentiality.sentences(servers, delivery) { page.paragraph([TextRun(sentence)], indent: 2) }
+        for sentence in Confidentiality.sentences(servers, delivery) { document.paragraph([Span(sentence)]) }
     }
 
-    private func lines(of server: ServerSummary) -> [(String, [TextRun])] {
+    private func lines(of server: ServerSummary) -> [(String, [Span])] {
         guard server.address != nil else { return [("address", [absence(server.greeting)])] }
-        var lines: [(String, [TextRun])] = [("greeting", [greeting(server)])]
+        var lines: [(String, [Span])] = [("greeting", [greeting(server)])]
         guard server.greeting.value != nil else { return lines }
         lines.append(("TLS", [session(server)]))
         if let versions = versions(server.versions) { lines.append(("versions", [versions])) }
@@ -35,57 +34,57 @@ extension Report {
         return lines
     }
 
-    private func greeting(_ server: ServerSummary) -> TextRun {
-        server.greeting.value.map { TextRun($0.firstLine.truncated(to: 160), $0.code == 220 ? .plain : .bad) }
+    private func greeting(_ server: ServerSummary) -> Span {
+        server.greeting.value.map { Span($0.firstLine.truncated(to: 160), $0.code == 220 ? .plain : .bad) }
             ?? absence(server.greeting)
     }
 
-    private func session(_ server: ServerSummary) -> TextRun {
+    private func session(_ server: ServerSummary) -> Span {
         guard let session = server.session.value else { return absence(server.session) }
-        return TextRun(
+        return Span(
             "\(session.version), \(session.suite)\(session.group.map { ", \($0)" } ?? "")",
             session.version >= .tls12 ? .plain : .doubtful)
     }
 
-    private func describe(_ certificate: Certificate, of server: ServerSummary) -> [TextRun] {
+    private func describe(_ certificate: Certificate, of server: ServerSummary) -> [Span] {
         let names = certificate.dnsNames.isEmpty ? certificate.subject : certificate.dnsNames.joined(separator: " ")
         let facts =
             "\(names.truncated(to: 120)); issued by \(certificate.issuer.truncated(to: 100)); "
             + "\(certificate.notBefore.day) to \(certificate.notAfter.day); "
         guard !server.certificateProblems.isEmpty else {
-            return [TextRun(facts), server.certificateVerifies == true ? TextRun("valid", .good) : "not judged"]
+            return [Span(facts), server.certificateVerifies == true ? Span("valid", .good) : "not judged"]
         }
-        let style = server.certificateVerifies == true ? TextStyle.doubtful : .bad
-        return [TextRun(facts), TextRun(server.certificateProblems.joined(separator: ", "), style)]
+        let role = server.certificateVerifies == true ? Span.Role.doubtful : .bad
+        return [Span(facts), Span(server.certificateProblems.joined(separator: ", "), role)]
     }
 
-    private func relay(_ server: ServerSummary) -> TextRun? {
+    private func relay(_ server: ServerSummary) -> Span? {
         switch server.relay.outcome {
-        case .passed, .clean: TextRun("refused")
-        case .noted, .failed: TextRun("OPEN: relays for strangers", .bad)
+        case .passed, .clean: Span("refused")
+        case .noted, .failed: Span("OPEN: relays for strangers", .bad)
         case .inconclusive, .blocked, .notApplicable:
-            TextRun("could not be determined: \(server.relay.text ?? "")", .doubtful)
+            Span("could not be determined: \(server.relay.text ?? "")", .doubtful)
         case nil: nil
         }
     }
 
-    private func versions(_ observed: Observed<TLSVersions>) -> TextRun? {
+    private func versions(_ observed: Observed<TLSVersions>) -> Span? {
         switch observed {
         case .present(let versions):
             let phrases = [
                 phrase("", versions.versions(.supported)), phrase("not ", versions.versions(.refused)),
                 phrase("could not be determined: ", versions.versions(.inconclusive)),
             ]
-            return TextRun(phrases.compactMap { $0 }.joined(separator: "; "))
+            return Span(phrases.compactMap { $0 }.joined(separator: "; "))
         case .absent(.unplanned), .absent(.notApplicable), .absent(.blocked): return nil
-        case .absent(let why): return TextRun("could not be determined: \(why.root)", .doubtful)
+        case .absent(let why): return Span("could not be determined: \(why.root)", .doubtful)
         }
     }
 
     /// A line for each version with its suites, and what came of versions that are not whole.
-    private func suites(_ observed: Observed<TLSSuites>) -> [(String, [TextRun])] {
+    private func suites(_ observed: Observed<TLSSuites>) -> [(String, [Span])] {
         guard let found = observed.value else { return [] }
-        var lines = found.versions.filter { !$0.suites.isEmpty }.reversed().map { version -> (String, [TextRun]) in
+        var lines = found.versions.filter { !$0.suites.isEmpty }.reversed().map { version -> (String, [Span]) in
             let order =
                 switch version.chooser {
                 case .server?: ", the server\u{2019}s order counts"
@@ -96,10 +95,10 @@ extension Report {
             let suites = version.suites.count == 1 ? "1 suite" : "\(version.suites.count) suites"
             return (
                 "\(version.version)",
-                [TextRun("\(suites)\(order): \(version.suites.joined(separator: ", "))\(groups)")]
+                [Span("\(suites)\(order): \(version.suites.joined(separator: ", "))\(groups)")]
             )
         }
-        if let doubt = found.doubt { lines.append(("suites", [TextRun("incomplete: \(doubt)", .doubtful)])) }
+        if let doubt = found.doubt { lines.append(("suites", [Span("incomplete: \(doubt)", .doubtful)])) }
         return lines
     }
 
@@ -107,19 +106,19 @@ extension Report {
         versions.isEmpty ? nil : words + versions.map(\.description).joined(separator: ", ")
     }
 
-    private func ptr(_ server: ServerSummary) -> TextRun? {
+    private func ptr(_ server: ServerSummary) -> Span? {
         switch server.ptr {
         case .present(let names):
-            if let name = names.confirmed.first { return TextRun("\(name.name), resolves back to the address") }
-            guard let name = names.names.first else { return TextRun("none", .bad) }
-            guard server.ptrCheck.outcome == .failed else { return TextRun("\(name.name), not confirmed", .doubtful) }
-            return TextRun("\(name.name), does not resolve back to the address", .bad)
+            if let name = names.confirmed.first { return Span("\(name.name), resolves back to the address") }
+            guard let name = names.names.first else { return Span("none", .bad) }
+            guard server.ptrCheck.outcome == .failed else { return Span("\(name.name), not confirmed", .doubtful) }
+            return Span("\(name.name), does not resolve back to the address", .bad)
         case .absent(.unplanned): return nil
-        case .absent(let why): return TextRun("could not be determined: \(why.root)", .doubtful)
+        case .absent(let why): return Span("could not be determined: \(why.root)", .doubtful)
         }
     }
 
-    private func absence<Value>(_ observed: Observed<Value>) -> TextRun {
-        TextRun(observed.absence.map { $0.root.description } ?? "", .doubtful)
+    private func absence<Value>(_ observed: Observed<Value>) -> Span {
+        Span(observed.absence.map { $0.root.description } ?? "", .doubtful)
     }
 }

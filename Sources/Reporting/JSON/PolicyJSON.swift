@@ -14,37 +14,49 @@ extension Explanation.Step {
     }
 }
 
-extension [Advice] {
+extension Report {
     /// What to fix, in the order of the list; what asks for nothing is left out.
-    var jsonValue: JSONValue {
-        .array(filter(\.asksForAction).enumerated().map { $1.jsonValue(rank: $0 + 1) })
+    var fixesJSON: JSONValue {
+        .array(explanation.toDo.enumerated().map { fixJSON($1, rank: $0 + 1) })
     }
-}
 
-extension Advice {
     /// One kind of problem and what fixing it is worth, alone and after all before it.
-    fileprivate func jsonValue(rank: Int) -> JSONValue {
+    private func fixJSON(_ fix: Fix, rank: Int) -> JSONValue {
         .object([
             "rank": .integer(rank),
-            "code": .string(code),
-            "check": .string(check),
-            "severity": .string(severity.rawValue),
-            "messages": .array(observations.map(\.jsonValue)),
-            "remedy": .string(remedy),
-            "responsible": .string(responsible.rawValue),
-            "effort": .string(effort.rawValue),
-            "references": .array(references.map(\.jsonValue)),
-            "servers": .array(places.compactMap { $0.jsonID }.map { .string($0) }),
-            "limitsGradeTo": .of(holdsAt?.rawValue),
-            "pointsLost": .number(pointsLost),
-            "alternatives": .array(alternatives.map { .string($0) }),
-            "gradeAlone": .of(gradeAlone?.rawValue),
-            "gradeAfter": .of(gradeAfter?.rawValue),
+            "code": .string(fix.code),
+            "check": .string(fix.check),
+            "severity": .string(fix.severity.rawValue),
+            "messages": .array(fix.observations.map(\.jsonValue)),
+            "remedy": .string(fix.remedy),
+            "responsible": .string(fix.responsible.rawValue),
+            "effort": .string(fix.effort.rawValue),
+            "references": .array((references[fix.check] ?? []).map(\.jsonValue)),
+            "servers": .array(fix.everywhere.compactMap { $0.jsonID }.map { .string($0) }),
+            "limitsGradeTo": .of(fix.holdsAt?.rawValue),
+            "pointsLost": .number(points.lost.first { $0.check == fix.check }?.points ?? 0),
+            "alternatives": .array(fix.alternatives.map { .string($0) }),
+            "gradeAlone": .of(fix.gradeAlone?.rawValue),
+            "gradeAfter": .of(fix.gradeAfter?.rawValue),
         ])
     }
 
+    /// What is merely worth knowing, in the order of the list.
+    var worthKnowingJSON: JSONValue {
+        .array(
+            fixes.filter { !$0.asksForAction }.map { fix in
+                .object([
+                    "code": .string(fix.code), "check": .string(fix.check),
+                    "severity": .string(fix.severity.rawValue),
+                    "messages": .array(fix.observations.map(\.jsonValue)),
+                ])
+            })
+    }
+}
+
+extension Fix {
     /// Where it was found, each place once.
-    private var places: [Place] {
+    fileprivate var everywhere: [Place] {
         observations.flatMap(\.places).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }
@@ -59,10 +71,11 @@ extension Reference {
     }
 }
 
-extension Advice.Observation {
+extension Fix.Observation {
     fileprivate var jsonValue: JSONValue {
         .object([
-            "message": .string(message), "servers": .array(places.compactMap { $0.jsonID }.map { .string($0) }),
+            "message": .string(message), "arguments": .object(finding.arguments.named.mapValues(\.json)),
+            "servers": .array(places.compactMap { $0.jsonID }.map { .string($0) }),
         ])
     }
 }

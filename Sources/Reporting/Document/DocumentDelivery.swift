@@ -2,40 +2,23 @@ internal import MailModel
 internal import Observations
 
 extension Report {
-    private static let labelWidth = 22
-    private static let columnWidth = 14
-
-    /// The matrix: senders down, the domain and up to three servers across, then why for all that is not encrypted.
-    func writeDelivery(_ page: inout TextPage) {
+    /// The matrix: senders down, the domain and the servers across, then why for all that is not encrypted.
+    func addDelivery(to document: inout Document) {
         // Without servers the grade's own sentence says it all.
         guard !isOwnSide, !delivery.servers.isEmpty, !delivery.domain.isEmpty else { return }
-        page.heading("Would it deliver?")
-        let needed = Self.labelWidth + Self.columnWidth * (delivery.servers.count + 1)
-        let shown = (2...3).contains(delivery.servers.count) && needed <= page.width ? delivery.servers : []
-        if !shown.isEmpty {
-            let names = shown.indices.map { "server \($0 + 1)" }
-            page.row(
-                [("  mail from a sender", Self.labelWidth), ("domain", Self.columnWidth)]
-                    .map { (TextRun($0.0, .dim), $0.1) } + names.map { (TextRun($0, .dim), Self.columnWidth) })
+        document.section("Would it deliver?")
+        // One server is the domain.
+        let servers = delivery.servers.count > 1 ? delivery.servers.indices.map { "server \($0 + 1)" } : []
+        let rows = delivery.domain.map { way in
+            let outcomes =
+                [way.delivery.outcome] + (servers.isEmpty ? [] : delivery.outcomes(way.delivery.sender))
+            return [Span(way.delivery.sender.words)] + outcomes.map { Span($0.word, $0.role) }
         }
-        for way in delivery.domain {
-            let outcomes = [way.delivery.outcome] + (shown.isEmpty ? [] : delivery.outcomes(way.delivery.sender))
-            guard page.width >= Self.labelWidth + Self.columnWidth else {
-                let outcome = TextRun(way.delivery.outcome.word, way.delivery.outcome.style)
-                page.paragraph(["\(way.delivery.sender.words): ", outcome], indent: 2)
-                continue
-            }
-            page.row(
-                [(TextRun("  \(way.delivery.sender.words)"), Self.labelWidth)]
-                    + outcomes.map { (TextRun($0.word, $0.style), Self.columnWidth) })
-        }
-        for (senders, sentence) in explanations {
-            guard page.width >= Self.labelWidth + Self.columnWidth else {
-                page.paragraph([TextRun("\(senders): \(sentence)", .dim)], indent: 2)
-                continue
-            }
-            page.paragraph([TextRun(sentence, .dim)], indent: 4, label: TextRun("  \(senders):", .dim))
-        }
+        document.blocks.append(
+            .table(Document.Table(columns: ["mail from a sender", "domain"] + servers, rows: rows)))
+        document.rows(
+            .notes,
+            explanations.map { Document.Row(name: Span($0.senders, .muted), spans: [Span($0.sentence, .muted)]) })
     }
 
     /// Why mail does not arrive over TLS, or might not; senders with the same reason together.
@@ -83,7 +66,7 @@ extension Delivery.Outcome {
         }
     }
 
-    fileprivate var style: TextStyle {
+    fileprivate var role: Span.Role {
         switch self {
         case .authenticated: .good
         case .encrypted: .plain

@@ -5,39 +5,36 @@ internal import MailModel
 extension Reports {
     /// The report of one profile; of several, what each comes to side by side, where they differ, then what each has to say,
     /// then what was seen, once.
-    public func terminalText(_ layout: Report.TerminalLayout = Report.TerminalLayout()) -> String {
-        guard all.count > 1 else { return first.terminalText(layout) }
-        var page = TextPage(width: min(layout.width, Report.widestLine), hasColour: layout.hasColour)
-        writeResults(&page)
-        writeDifferences(&page)
-        for report in all { report.writeJudgement(&page) }
-        fullest.writeServers(&page)
-        fullest.writeDelivery(&page)
-        if layout.isVerbose { fullest.writeDetails(&page) }
-        page.blankLine()
-        first.writeRun(all.map(\.profile), &page)
-        return page.text
+    public func document(isVerbose: Bool = false) -> Document {
+        guard all.count > 1 else { return first.document(isVerbose: isVerbose) }
+        var document = Document(title: first.domain.forPeople)
+        addResults(to: &document)
+        addDifferences(to: &document)
+        for report in all { report.addJudgement(to: &document) }
+        fullest.addServers(to: &document)
+        fullest.addDelivery(to: &document)
+        if isVerbose { fullest.addDetails(to: &document) }
+        document.blocks.append(.divider)
+        first.addRun(all.map(\.profile), to: &document)
+        return document
     }
 
-    private func writeResults(_ page: inout TextPage) {
-        page.paragraph([
-            TextRun(first.domain.forPeople, .bold), TextRun(" under \(all.count) profiles"),
-        ])
-        if first.run.wasCancelled {
-            page.paragraph([TextRun("Cancelled: this is what was seen so far.", .doubtful)])
-        }
-        page.blankLine()
-        let widest = all.map(\.profile.id.count).max() ?? 0
-        for report in all {
-            let sentence = report.mainSentence.map { ": \($0)" } ?? ""
-            page.paragraph(
-                report.headlineRuns + [TextRun(sentence)], indent: min(widest + 4, 24),
-                label: TextRun("  \(report.profile.id)", .bold))
-        }
+    private func addResults(to document: inout Document) {
+        document.heading(
+            .title, [Span(first.domain.forPeople, .strong), Span(" under \(all.count) profiles")])
+        first.addCancellation(to: &document)
+        document.blocks.append(.divider)
+        document.rows(
+            .results,
+            all.map { report in
+                let sentence = report.mainSentence.map { ": \($0)" } ?? ""
+                return Document.Row(
+                    name: Span(report.profile.id, .strong), spans: report.headlineSpans + [Span(sentence)])
+            })
     }
 
     /// What one profile takes more seriously than another.
-    private func writeDifferences(_ page: inout TextPage) {
+    private func addDifferences(to document: inout Document) {
         let severities = all.map { report in
             Dictionary(
                 report.checks.flatMap(\.findings).map { ($0.finding.code, $0.severity) }, uniquingKeysWith: max)
@@ -53,22 +50,21 @@ extension Reports {
             return (code, zip(all, words).map { "\($0.profile.id): \($1)" }.joined(separator: ", "))
         }
         guard !rows.isEmpty else { return }
-        page.heading("Where they differ")
-        for (code, words) in rows { page.paragraph([TextRun(code, .bold), TextRun("  \(words)")], indent: 2) }
+        document.section("Where they differ")
+        for (code, words) in rows { document.paragraph([Span(code, .strong), Span("  \(words)")]) }
     }
 }
 
 extension Report {
     /// Everything that one profile makes of the run.
-    fileprivate func writeJudgement(_ page: inout TextPage) {
-        page.blankLine()
-        page.paragraph([TextRun("== \(profile.id): ", .bold)] + headlineRuns)
-        writeDomainClass(&page)
-        writeReasons(&page)
-        writeCompliance(&page)
-        writeWaivers(&page)
-        writeAdvice(&page)
-        writeDoubts(&page)
+    fileprivate func addJudgement(to document: inout Document) {
+        document.heading(.profile, [Span("\(profile.id): ", .strong)] + headlineSpans)
+        addDomainClass(to: &document)
+        addReasons(to: &document)
+        addCompliance(to: &document)
+        addWaivers(to: &document)
+        addFixes(to: &document)
+        addDoubts(to: &document)
     }
 
     /// What decides the result, one sentence.

@@ -3,6 +3,9 @@ internal import MailModel
 /// Lays text out in lines that are never wider than the page. The one place where text becomes terminal output: whatever
 /// was said by a server is escaped here, and only here styles are added.
 struct TextPage {
+    /// Longer lines are hard to read, whatever the terminal's width.
+    static let widestLine = 100
+
     let width: Int
     let hasColour: Bool
     private(set) var text = ""

@@ -1,0 +1,165 @@
+internal import CheckKit
+
+extension ReportFormat {
+    /// Text for people, as wide as their terminal.
+    static let terminal = ReportFormat(
+        "terminal", summary: "text for people", mediaType: "text/plain", fileEnding: "txt"
+    ) { reports, layout in
+        reports.terminalText(layout)
+    }
+}
+
+extension Report {
+    /// The report as text for a terminal.
+    public func terminalText(_ layout: ReportFormat.Layout = ReportFormat.Layout()) -> String {
+        Reports([self]).terminalText(layout)
+    }
+}
+
+extension Reports {
+    /// The reports as text for a terminal.
+    public func terminalText(_ layout: ReportFormat.Layout = ReportFormat.Layout()) -> String {
+        var writer = TerminalWriter(layout)
+        for block in document(isVerbose: layout.isVerbose).blocks { writer.write(block) }
+        return writer.page.text
+    }
+}
+
+/// Writes blocks as lines: what is subordinate is indented, and names stand in columns of their own.
+private struct TerminalWriter {
+    /// The columns of a table: the names of its rows, and each of the others.
+    static let nameWidth = 22
+    static let cellWidth = 14
+    /// More columns than this beside the first two are told apart by nobody.
+    static let moreColumns = 2...3
+
+    var page: TextPage
+    /// What stands in a section is indented.
+    private var indent = 0
+
+    init(_ layout: ReportFormat.Layout) {
+        page = TextPage(width: min(layout.width, TextPage.widestLine), hasColour: layout.hasColour)
+    }
+
+    mutating func write(_ block: Document.Block) {
+        switch block {
+        case .heading(let heading, let spans): write(heading, spans)
+        case .paragraph(let spans, let depth): page.paragraph(spans.runs, indent: indent + 2 * depth)
+        case .list(let style, let items):
+            for (index, item) in items.enumerated() { write(item, style, number: index + 1) }
+        case .rows(let style, let rows): write(rows, style)
+        case .table(let table): write(table)
+        // There is no room for them, and nothing to click on: `explain` names them.
+        case .references: break
+        case .divider:
+            indent = 0
+            page.blankLine()
+        }
+    }
+
+    private mutating func write(_ heading: Document.Heading, _ spans: [Span]) {
+        switch heading {
+        case .title:
+            indent = 0
+            page.paragraph(spans.runs)
+        case .profile:
+            indent = 0
+            page.blankLine()
+            page.paragraph([TextRun("== ", .bold)] + spans.runs)
+        case .section:
+            indent = 2
+            page.blankLine()
+            page.paragraph(spans.runs)
+        case .item: page.paragraph(spans.runs, indent: indent)
+        }
+    }
+
+    private mutating func write(_ item: Document.Item, _ style: Document.ListStyle, number: Int) {
+        let (mark, inner): (TextRun, Int) =
+            switch style {
+            case .bullets: ("  -", 4)
+            case .steps: (TextRun(number < 10 ? "  \(number)." : " \(number)."), 5)
+            case .marks: (item.mark.map { TextRun("  " + $0.text, $0.role.style) } ?? "", 5)
+            }
+        let outer = indent
+        indent = inner
+        for (index, block) in item.blocks.enumerated() {
+            if index == 0, case .paragraph(let spans, _) = block {
+                page.paragraph(spans.runs, indent: inner, label: mark)
+            } else {
+                write(block)
+            }
+        }
+        indent = outer
+    }
+
+    private mutating func write(_ rows: [Document.Row], _ style: Document.RowStyle) {
+        let widest = rows.map(\.name.text.count).max() ?? 0
+        let (before, inner, after) =
+            switch style {
+            case .facts: ("    ", 17, "")
+            case .notes: ("  ", 4, ":")
+            case .results: ("  ", min(widest + 4, 24), "")
+            case .outcomes: ("  ", 18, "")
+            case .transcript: ("  ", 14, "")
+            }
+        for row in rows {
+            let text = row.name.text
+            // Where the page is narrow, a remark is a paragraph of its own.
+            guard style != .notes || page.width >= Self.nameWidth + Self.cellWidth else {
+                page.paragraph([TextRun("\(text): ", row.name.role.style)] + row.spans.runs, indent: 2)
+                continue
+            }
+            page.paragraph(
+                row.spans.runs, indent: inner, label: TextRun(before + text + after, row.name.role.style))
+        }
+    }
+
+    private mutating func write(_ table: Document.Table) {
+        let more = table.columns.count - 2
+        let needed = Self.nameWidth + Self.cellWidth * (more + 1)
+        let shown = Self.moreColumns.contains(more) && needed <= page.width ? more : 0
+        if shown > 0 {
+            let titles = table.columns.prefix(2 + shown).enumerated().map { index, title in
+                (TextRun(index == 0 ? "  \(title)" : title, .dim), index == 0 ? Self.nameWidth : Self.cellWidth)
+            }
+            page.row(titles)
+        }
+        for row in table.rows {
+            guard page.width >= Self.nameWidth + Self.cellWidth else {
+                page.paragraph(
+                    [TextRun("\(row[0].text): ", row[0].role.style)] + row.dropFirst().prefix(1).map(\.run), indent: 2)
+                continue
+            }
+            page.row(
+                row.prefix(2 + shown).enumerated().map { index, cell in
+                    index == 0
+                        ? (TextRun("  " + cell.text, cell.role.style), Self.nameWidth) : (cell.run, Self.cellWidth)
+                })
+        }
+    }
+}
+
+extension Span {
+    fileprivate var run: TextRun { TextRun(text, role.style) }
+}
+
+extension [Span] {
+    fileprivate var runs: [TextRun] { map(\.run) }
+}
+
+extension Span.Role {
+    /// How it looks.
+    fileprivate var style: TextStyle {
+        switch self {
+        case .plain: .plain
+        case .strong: .bold
+        case .muted: .dim
+        case .good: .good
+        case .doubtful: .doubtful
+        case .bad: .bad
+        case .severity(let severity): TextStyle(severity)
+        case .grade(let grade): TextStyle(grade)
+        }
+    }
+}
