@@ -1,5 +1,5 @@
-public import CheckKit
 internal import CheckEngine
+public import CheckKit
 public import FoundationEssentials
 public import MailModel
 
@@ -11,9 +11,9 @@ public import MailModel
 ///         S: 250 mx.example.com
 ///         """)
 ///     let run = try await bench.run(["acme.greeting-names-host"])
-///     #expect(run.codes("acme.greeting-names-host") == [])
+///     #expect(try run.codes("acme.greeting-names-host") == [])
 ///
-/// The bench plans, collects and judges as the program does, on a network that leaves the machine never. What a test got wrong (a
+/// The bench plans, collects and judges as the program does, and nothing leaves the machine. What a test got wrong (a
 /// check that no plugin has, a line of a script that cannot be read, a command that no script expects) is thrown as a sentence.
 public struct CheckBench: Sendable {
     /// The server of a bench that is made of scripts alone.
@@ -105,14 +105,17 @@ public struct CheckBench: Sendable {
 
     private func refuseSurprises(_ smtp: ScriptedSMTP) throws(Failure) {
         if let server = smtp.unscripted.first {
-            throw Failure("A probe connected to \(server), for which the bench has no script; `Script.refuses` is one that refuses.")
+            throw Failure(
+                "A probe connected to \(server), for which the bench has no script; `Script.refuses` is one that refuses."
+            )
         }
         if let (server, surprise) = smtp.firstSurprise { throw Failure("\(server): \(surprise).") }
     }
 
     private var impliedZone: String {
         Set(servers.keys.map(\.host)).sorted().map { "\(domain) MX 10 \($0)\n" }.joined()
-            + servers.keys.sorted().map { "\($0.host) \($0.address.family == .ipv4 ? "A" : "AAAA") \($0.address)\n" }.joined()
+            + servers.keys.sorted().map { "\($0.host) \($0.address.family == .ipv4 ? "A" : "AAAA") \($0.address)\n" }
+            .joined()
     }
 
     /// What was wrong with a test: one sentence or two.

@@ -1,5 +1,5 @@
-public import CheckKit
 internal import CheckEngine
+public import CheckKit
 public import MailModel
 
 extension CheckBench {
@@ -66,6 +66,7 @@ extension CheckBench.Run {
         if place == nil, places.count == 1 { return places[0] }
         if places.isEmpty { throw CheckBench.Failure("\(what) nowhere: the run has no such place.") }
         let list = places.map { $0 == .domain ? "the domain" : "\($0)" }.joined(separator: ", ")
-        throw CheckBench.Failure(place.map { "\(what) at \(list), not at \($0)." } ?? "\(what) at \(list): say at which.")
+        throw CheckBench.Failure(
+            place.map { "\(what) at \(list), not at \($0)." } ?? "\(what) at \(list): say at which.")
     }
 }

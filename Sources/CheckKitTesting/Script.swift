@@ -63,7 +63,8 @@ public struct Script: Sendable, Hashable {
     }
 
     private static let events: Set<Substring> = [
-        "tls", "tls-failure", "tls-alert", "alert", "garbage", "renegotiated", "no-renegotiation", "heartbeat", "no-heartbeat",
+        "tls", "tls-failure", "tls-alert", "alert", "garbage", "renegotiated", "no-renegotiation", "heartbeat",
+        "no-heartbeat",
         "plaintext", "close", "reset", "hang", "refused", "no-route", "timeout", "special-address",
     ]
 

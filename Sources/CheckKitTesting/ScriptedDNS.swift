@@ -136,7 +136,9 @@ private struct ZoneEntry: Sendable {
         if words[0] == "\\#" { return .other(type: type, data: words.dropFirst().compactMap { UInt8($0, radix: 16) }) }
         switch type {
         case .a, .aaaa:
-            guard let address = IPAddress(words[0]) else { throw ZoneFault("“\(words[0])” in a zone is no IP address.") }
+            guard let address = IPAddress(words[0]) else {
+                throw ZoneFault("“\(words[0])” in a zone is no IP address.")
+            }
             return .address(address)
         case .mx:
             guard words.count == 2, let preference = UInt16(words[0]) else {
@@ -148,7 +150,8 @@ private struct ZoneEntry: Sendable {
         case .soa: return .other(type: .soa, data: [])
         case .caa:
             guard words.count >= 2, let flags = UInt8(words[0]) else {
-                throw ZoneFault("CAA data in a zone are flags, a tag and a value, not “\(words.joined(separator: " "))”.")
+                throw ZoneFault(
+                    "CAA data in a zone are flags, a tag and a value, not “\(words.joined(separator: " "))”.")
             }
             let value = words.dropFirst(2).joined(separator: " ")
             return .other(type: .caa, data: [flags, UInt8(words[1].utf8.count)] + words[1].utf8 + value.utf8)
@@ -164,7 +167,9 @@ private struct ZoneEntry: Sendable {
         guard let bytes = last, numbers.count == words.count - 1,
             numbers.count == (type == .tlsa || type == .ds ? 3 : 2)
         else {
-            throw ZoneFault("\(type) data in a zone are numbers, then octets in hexadecimal, not “\(words.joined(separator: " "))”.")
+            throw ZoneFault(
+                "\(type) data in a zone are numbers, then octets in hexadecimal, not “\(words.joined(separator: " "))”."
+            )
         }
         let small = numbers.map { UInt8(truncatingIfNeeded: $0) }
         switch type {
@@ -195,7 +200,8 @@ private struct ScriptedFailure: Sendable {
         kind = words.first ?? ""
         onlyOnce = words.last == "once"
         guard ["timeout", "servfail", "hang"].contains(kind) else {
-            throw ZoneFault("A lookup of a zone fails with “! timeout”, “! servfail” or “! hang”, not with “! \(kind)”.")
+            throw ZoneFault(
+                "A lookup of a zone fails with “! timeout”, “! servfail” or “! hang”, not with “! \(kind)”.")
         }
     }
 

@@ -120,7 +120,10 @@ struct CheckBenchTests {
         for (line, expected) in [
             ("example.com MX", "A line of a zone is NAME TYPE DATA, not so “example.com MX”."),
             ("example.com A 192.0.2", "“192.0.2” in a zone is no IP address."),
-            ("example.com A ! explode", "A lookup of a zone fails with “! timeout”, “! servfail” or “! hang”, not with “! explode”."),
+            (
+                "example.com A ! explode",
+                "A lookup of a zone fails with “! timeout”, “! servfail” or “! hang”, not with “! explode”."
+            ),
         ] {
             #expect(await failure { _ = try await CheckBench([.toy], zone: line).run() } == expected)
         }
@@ -138,7 +141,8 @@ struct CheckBenchTests {
         #expect(await failure { _ = try run.codes("toy.loud") } == "The check toy.loud was not run.")
         #expect(
             await failure { _ = try run.codes("toy.quiet") }
-                == "The check toy.quiet was judged at mx.example.com[192.0.2.25], mx2.example.com[2001:db8::25]: say at which.")
+                == "The check toy.quiet was judged at mx.example.com[192.0.2.25], mx2.example.com[2001:db8::25]: say at which."
+        )
         #expect(
             await failure { _ = try run.fact(HelpText.self, at: .server(.sample("mx3.example.com", "192.0.2.3"))) }
                 == "The fact toy.help is learnt at mx.example.com[192.0.2.25], mx2.example.com[2001:db8::25], "
@@ -149,7 +153,8 @@ struct CheckBenchTests {
                 == "No check of the run asks for the fact smtp.greeting; it had toy.quiet.")
         let alone = Plugin(
             "Alone", summary: "A toy.",
-            derivations: [.perServer { (_: Greeting) throws(Absence) -> HelpText in HelpText(text: "") }], checks: [.quiet])
+            derivations: [.perServer { (_: Greeting) throws(Absence) -> HelpText in HelpText(text: "") }],
+            checks: [.quiet])
         #expect(
             await failure { _ = try await CheckBench([alone]).run() }
                 == "Nothing provides the fact smtp.greeting, which toy.help asks for. Is its plugin on the bench? "

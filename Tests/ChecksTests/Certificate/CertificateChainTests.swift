@@ -1,5 +1,5 @@
-import FoundationEssentials
 import CheckKit
+import FoundationEssentials
 import MailModel
 import Testing
 

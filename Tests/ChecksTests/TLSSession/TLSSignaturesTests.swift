@@ -14,13 +14,15 @@ struct TLSSignaturesTests {
         _ answer: @escaping @Sendable (HelloOffer) -> HelloAnswer
     ) async throws -> (signatures: TLSSignatures, outcome: Outcome?, hellos: [HelloOffer]) {
         // The survey's hellos list every scheme.
-        let isOfSignatures = { @Sendable (offer: HelloOffer) in offer.signatureSchemes.count < SignatureScheme.all.count }
+        let isOfSignatures = { @Sendable (offer: HelloOffer) in offer.signatureSchemes.count < SignatureScheme.all.count
+        }
         var bench = CheckBench(scripts)
         bench.handshake = { .scripted(version: versions.last ?? .tls12, serverName: $0.serverName) }
         bench.answer = { isOfSignatures($0) ? answer($0) : versions.answer($0) }
         let run = try await bench.run(["key-exchange.signatures"])
         return (
-            try run.fact(TLSSignatures.self), try run.outcome("key-exchange.signatures"), run.hellos.filter(isOfSignatures)
+            try run.fact(TLSSignatures.self), try run.outcome("key-exchange.signatures"),
+            run.hellos.filter(isOfSignatures)
         )
     }
 
