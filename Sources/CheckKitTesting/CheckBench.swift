@@ -11,9 +11,9 @@ public import MailModel
 ///         S: 250 mx.example.com
 ///         """)
 ///     let run = try await bench.run(["acme.greeting-names-host"])
-///     #expect(run.codes("acme.greeting-names-host") == [])
+///     #expect(try run.codes("acme.greeting-names-host") == [])
 ///
-/// The bench plans, collects and judges as the program does, on a network that leaves the machine never. What a test got wrong (a
+/// The bench plans, collects and judges as the program does, and nothing leaves the machine. What a test got wrong (a
 /// check that no plugin has, a line of a script that cannot be read, a command that no script expects) is thrown as a sentence.
 public struct CheckBench: Sendable {
     /// The server of a bench that is made of scripts alone.
