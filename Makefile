@@ -55,6 +55,7 @@ lint: setup-lint  ## check the formatting and the scripts
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
 	shellcheck --external-sources $(SHELL_SCRIPTS)
 	tools/rooms --self-test
+	tools/rooms --strict >/dev/null
 
 setup-lint:
 	@tools/install $(LINT_PACKAGES)

@@ -61,7 +61,7 @@ let package = Package(
         room("Reporting", ["CheckKit", "Grading", "MailModel", "Observations"]),
         room(
             "LiveWire", ["MailModel", "TLSHello", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP]),
-        room("CheckKitTesting", ["CheckKit", "MailModel"]),
+        room("CheckKitTesting", ["CheckEngine", "CheckKit", "MailModel"]),
         room(
             "MailgradeKit",
             ["CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting"]),
@@ -81,6 +81,7 @@ let package = Package(
 
         tests("MailModelTests", ["MailModel"]),
         tests("CheckKitTests", ["CheckKit", "MailModel"]),
+        tests("CheckKitTestingTests", ["CheckKit", "CheckKitTesting", "MailModel", "Observations"]),
         tests("TLSHelloTests", ["MailModel", "TLSHello"]),
         tests(
             "CheckEngineTests",

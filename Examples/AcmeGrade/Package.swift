@@ -17,6 +17,10 @@ let package = Package(
             dependencies: ["AcmeChecks", .product(name: "MailgradeCommand", package: "mailgrade")]),
         .testTarget(
             name: "AcmeChecksTests",
-            dependencies: ["AcmeChecks", .product(name: "MailgradeCommand", package: "mailgrade")]),
+            dependencies: [
+                "AcmeChecks",
+                .product(name: "CheckKitTesting", package: "mailgrade"),
+                .product(name: "MailgradeCommand", package: "mailgrade"),
+            ]),
     ]
 )

@@ -22,7 +22,7 @@ public struct Activity: Sendable, Hashable, Codable {
     public static let connecting = Activity(beginning: "connecting", subject: "connection")
 
     /// A phrase for the end; nil where there is nothing to say, because what it was about does not apply or was not reached.
-    public func ending(_ observed: Observed<any Fact>) -> String? {
+    package func ending(_ observed: Observed<any Fact>) -> String? {
         switch observed {
         case .present(let fact): fact.inBrief ?? "\(subject) done"
         case .absent(.unplanned), .absent(.notApplicable), .absent(.blocked): nil

@@ -13,7 +13,7 @@ public struct Check: Sendable {
     /// At what kind of place it judges.
     public let scope: Scope
     /// The facts it asks for.
-    public let needs: [Dependency]
+    package let needs: [Dependency]
     /// Everything it can find.
     public let findings: [FindingDescription]
     /// Its knobs, if it has any.
@@ -21,7 +21,7 @@ public struct Check: Sendable {
     /// Its examples, each with the verdict it leads to.
     public let examples: @Sendable () -> [ExampleRecord]
     /// The judgement at one place.
-    public let judge: @Sendable (Inputs) -> Outcome
+    package let judge: @Sendable (Inputs) -> Outcome
     /// Whether its probes provoke a server beyond what a sender of mail ever does. Such a check runs only where a profile
     /// names it, and no shipped profile does.
     public private(set) var isIntrusive = false

@@ -48,7 +48,7 @@ public struct Evidence: Sendable {
     }
 
     /// Evidence of nothing yet.
-    public init(domain: DomainName, collectedAt: Date, settings: RunSettings = RunSettings()) {
+    package init(domain: DomainName, collectedAt: Date, settings: RunSettings = RunSettings()) {
         self.domain = domain
         self.collectedAt = Date(timeIntervalSince1970: collectedAt.timeIntervalSince1970.rounded(.down))
         self.settings = settings
@@ -74,18 +74,18 @@ public struct Evidence: Sendable {
     }
 
     /// Whether a slot holds the same here as there.
-    public func agrees(with other: Evidence, on slot: Slot) -> Bool { entries[slot] == other.entries[slot] }
+    package func agrees(with other: Evidence, on slot: Slot) -> Bool { entries[slot] == other.entries[slot] }
 
     /// Whether a slot has been settled, with a fact or an absence.
-    public func isSettled(_ slot: Slot) -> Bool { entries[slot] != nil }
+    package func isSettled(_ slot: Slot) -> Bool { entries[slot] != nil }
 
     /// Puts a fact or its absence into its slot. `seen` is when another run saw it, to the second; nil where this one did.
-    public mutating func settle(_ slot: Slot, _ observed: Observed<any Fact>, seen: Date? = nil) {
+    package mutating func settle(_ slot: Slot, _ observed: Observed<any Fact>, seen: Date? = nil) {
         store(slot, .observed(observed), seen: seen)
     }
 
     /// When another run saw what is in a slot; nil where this run saw it itself. Two runs are equal whatever it says.
-    public func sharedSince(_ slot: Slot) -> Date? { sightings[slot] }
+    package func sharedSince(_ slot: Slot) -> Date? { sightings[slot] }
 
     mutating func store(_ slot: Slot, _ entry: Entry, seen: Date? = nil) {
         entries[slot] = entry
@@ -118,7 +118,7 @@ public struct Evidence: Sendable {
     }
 
     /// Why nothing at a place is inside the scope of the run, one sentence; nil where something is.
-    public func outsideScope(_ place: Place) -> String? {
+    package func outsideScope(_ place: Place) -> String? {
         guard let scope, place.scope == .server || place.scope == .address else { return nil }
         let reasons = servers.filter(place.covers).map(scope.leavesOut)
         return reasons.allSatisfy { $0 != nil } ? reasons.first ?? nil : nil

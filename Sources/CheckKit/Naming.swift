@@ -16,8 +16,8 @@ public struct InName<F: NamedFact>: ServerNeed {
     public let domain: DomainName
     private let notes: NameNotes
 
-    /// A domain; for tests.
-    public init(of domain: DomainName, notes: NameNotes = NameNotes()) {
+    /// A domain; made by the engine.
+    package init(of domain: DomainName, notes: NameNotes = NameNotes()) {
         self.domain = domain
         self.notes = notes
     }
@@ -38,13 +38,13 @@ public struct InName<F: NamedFact>: ServerNeed {
 }
 
 /// What one probe has learnt in the name of the domain, and what others had before. Made by the engine.
-public final class NameNotes: Sendable {
+package final class NameNotes: Sendable {
     let earlier: [any NamedFact]
     private let told: @Sendable (any NamedFact) -> Void
     private let notes = Locked<[FactID: any NamedFact]>([:])
 
     /// Notes of a probe, at a place where others have learnt something before; `told` hears of everything that is kept.
-    public init(earlier: [any NamedFact] = [], told: @escaping @Sendable (any NamedFact) -> Void = { _ in }) {
+    package init(earlier: [any NamedFact] = [], told: @escaping @Sendable (any NamedFact) -> Void = { _ in }) {
         self.earlier = earlier
         self.told = told
     }
@@ -55,5 +55,5 @@ public final class NameNotes: Sendable {
     }
 
     /// What was kept, in a stable order.
-    public var kept: [any NamedFact] { notes.withLock { notes in notes.sorted { $0.key < $1.key }.map(\.value) } }
+    package var kept: [any NamedFact] { notes.withLock { notes in notes.sorted { $0.key < $1.key }.map(\.value) } }
 }

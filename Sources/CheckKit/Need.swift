@@ -51,7 +51,7 @@ public struct Dependency: Sendable, Hashable {
     }
 }
 
-/// What a step draws its needs from. Made by the engine; checks and probes never see it.
+/// What a step draws its needs from. Made by the engine; only needs of a new kind, and checks that are not written in Swift, see it.
 public struct Inputs: Sendable {
     /// Everything observed so far.
     public var evidence: Evidence
@@ -62,18 +62,18 @@ public struct Inputs: Sendable {
     /// The profile's knobs for this check; nil means the defaults.
     public var parameters: (any Parameters)?
     /// The facts that the plan reaches.
-    public var wanted: Set<FactID>
+    package var wanted: Set<FactID>
     /// Waits until a slot is settled, or until its draft is enough; only a running collector has it.
-    public var arrival: Arrival?
+    package var arrival: Arrival?
     /// Where a probe keeps what it learns in the name of the domain.
-    public var names = NameNotes()
+    package var names = NameNotes()
 
     /// Waits until a slot is settled, or until what is kept of it fulfils the condition, if there is one.
-    public typealias Arrival =
+    package typealias Arrival =
         @Sendable (Slot, (@Sendable (any DraftFact) -> Bool)?) async -> Observed<any Fact>
 
     /// Inputs for one step at one place.
-    public init(
+    package init(
         evidence: Evidence, place: Place, judgedAt: Date? = nil, parameters: (any Parameters)? = nil,
         wanted: Set<FactID> = [], arrival: Arrival? = nil
     ) {
@@ -86,7 +86,7 @@ public struct Inputs: Sendable {
     }
 
     /// The same with a place for what is learnt in the name of the domain.
-    public func naming(_ names: NameNotes) -> Inputs {
+    package func naming(_ names: NameNotes) -> Inputs {
         var inputs = self
         inputs.names = names
         return inputs

@@ -145,9 +145,9 @@ public struct ParametersType: Sendable {
     private let build: @Sendable ([String: ParameterValue]) -> Result<any Parameters, Refusal>
 
     /// The knob whose value does not fit its type.
-    public struct Refusal: Error, Sendable {
+    package struct Refusal: Error, Sendable {
         /// The knob.
-        public let key: String
+        package let key: String
     }
 
     init<P: Parameters>(_: P.Type) {
@@ -164,7 +164,7 @@ public struct ParametersType: Sendable {
     }
 
     /// Overlays values on the defaults; keys that are no knob must have been refused before.
-    public func parameters(from values: [String: ParameterValue]) throws(Refusal) -> any Parameters {
+    package func parameters(from values: [String: ParameterValue]) throws(Refusal) -> any Parameters {
         try build(values).get()
     }
 }

@@ -3,15 +3,15 @@ internal import MailModel
 /// Collects one fact. The only kind of step that may touch the network.
 public struct Probe: Sendable {
     /// The fact it provides.
-    public let provides: FactType
+    package let provides: FactType
     /// The facts it asks for.
-    public let needs: [Dependency]
+    package let needs: [Dependency]
     /// What it is doing, for people who watch; nil says nothing.
-    public let activity: Activity?
+    package let activity: Activity?
     /// Its own time limit; nil leaves it to the waits of the wire and the run's deadline.
-    public let timeLimit: Duration?
+    package let timeLimit: Duration?
     /// Collects the fact at one place.
-    public let collect: @Sendable (ProbeContext, Inputs) async throws -> any Fact
+    package let collect: @Sendable (ProbeContext, Inputs) async throws -> any Fact
 
     private init(
         _ provides: FactType, _ needs: [Dependency], _ activity: Activity?, _ timeLimit: Duration?,
@@ -121,11 +121,11 @@ extension Probe {
 /// Computes one fact from others: pure, never stored, computed again whenever evidence is read.
 public struct Derivation: Sendable {
     /// The fact it provides.
-    public let provides: FactType
+    package let provides: FactType
     /// The facts it asks for.
-    public let needs: [Dependency]
+    package let needs: [Dependency]
     /// Computes the fact at one place.
-    public let derive: @Sendable (Inputs) throws(Absence) -> any Fact
+    package let derive: @Sendable (Inputs) throws(Absence) -> any Fact
 
     /// A derivation for the whole domain.
     public static func perDomain<each N: DomainNeed, F: DomainFact>(

@@ -13,7 +13,7 @@ public struct ProbeContext: Sendable {
     let file: @Sendable (String, Transcript) -> Void
 
     /// A context; the engine makes one for each probe it starts.
-    public init(
+    package init(
         wire: Wire, settings: RunSettings,
         keep: @escaping @Sendable (any DraftFact) -> Void = { _ in },
         file: @escaping @Sendable (String, Transcript) -> Void = { _, _ in }
@@ -93,8 +93,8 @@ public final class Draft<F: DraftFact>: Sendable {
     private let state: Locked<F>
     private let keep: @Sendable (any DraftFact) -> Void
 
-    /// A draft that starts from a value, for tests and for the engine.
-    public init(_ start: F, keep: @escaping @Sendable (any DraftFact) -> Void = { _ in }) {
+    /// A draft that starts from a value; probes get theirs from the engine, or by `Target.draft`.
+    package init(_ start: F, keep: @escaping @Sendable (any DraftFact) -> Void = { _ in }) {
         state = Locked(start)
         self.keep = keep
     }

@@ -29,28 +29,52 @@ public struct Script: Sendable, Hashable {
 
     /// The lines in order.
     public let lines: [Line]
+    /// What is wrong with the script, one sentence each. Who plays such a script hears the first on every connection, and a
+    /// `CheckBench` throws it.
+    public let faults: [String]
 
     /// Lines in order.
-    public init(lines: [Line]) { self.lines = lines }
+    public init(lines: [Line]) { self.init(lines: lines, unreadable: []) }
 
-    /// Reads the form above; blank lines are skipped. Traps on a line that starts with none of the three marks, because
-    /// a script is part of a test.
+    private init(lines: [Line], unreadable: [Substring]) {
+        self.lines = lines
+        let unknown = lines.compactMap { line -> String? in
+            guard case .event(let event) = line else { return nil }
+            let word = event.prefix { $0 != " " }
+            return Self.events.contains(word) ? nil : "A script has the unknown event “! \(event)”."
+        }
+        faults = unreadable.map { "A line of a script starts with “S:”, “C:” or “!”, not so “\($0)”." } + unknown
+    }
+
+    /// Reads the form above; blank lines are skipped.
     public init(_ text: String) {
-        lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }.map { line in
+        var lines: [Line] = []
+        var unreadable: [Substring] = []
+        for line in text.split(separator: "\n").map({ $0.drop { $0 == " " } }) where !line.isEmpty {
             let rest = String(line.dropFirst(2).drop { $0 == " " })
             switch line.prefix(2) {
-            case "S:": return .server(rest)
-            case "C:": return .client(rest)
-            case "! ": return .event(rest)
-            default: preconditionFailure("A line of a script starts with S:, C: or !: \(line)")
+            case "S:": lines.append(.server(rest))
+            case "C:": lines.append(.client(rest))
+            case "! ": lines.append(.event(rest))
+            default: unreadable.append(line)
             }
         }
+        self.init(lines: lines, unreadable: unreadable)
     }
+
+    private static let events: Set<Substring> = [
+        "tls", "tls-failure", "tls-alert", "alert", "garbage", "renegotiated", "no-renegotiation", "heartbeat",
+        "no-heartbeat",
+        "plaintext", "close", "reset", "hang", "refused", "no-route", "timeout", "special-address",
+    ]
 
     /// The script up to a number of lines, and then silence.
     public func cut(after count: Int) -> Script {
         Script(lines: lines.prefix(count) + [.event("hang")])
     }
+
+    /// A server that refuses the connection.
+    public static let refuses = Script("! refused")
 
     /// Whether a command is what a client line of a script expects.
     static func matches(_ command: String, _ expected: String) -> Bool {

@@ -1,5 +1,27 @@
 internal import MailModel
 
+/// A command that was sent where the script expects something else.
+struct Surprise: Sendable, CustomStringConvertible {
+    let command: String
+    let expected: Script.Line?
+
+    init(_ command: String, inPlaceOf expected: Script.Line?) {
+        self.command = command
+        self.expected = expected
+    }
+
+    var description: String {
+        let here =
+            switch expected {
+            case .client(let line): "its script goes on with “C: \(line)”"
+            case .server(let line): "its script goes on with “S: \(line)”"
+            case .event(let event): "its script goes on with “! \(event)”"
+            case nil: "its script is at its end"
+            }
+        return "“\(command)” was sent, and \(here)"
+    }
+}
+
 /// Plays one script, line by line.
 actor ScriptedConnection: SMTPConnection {
     private var rest: ArraySlice<Script.Line>
@@ -11,14 +33,16 @@ actor ScriptedConnection: SMTPConnection {
     private let transcript: Transcript
     private let makeHandshake: @Sendable (TLSOffer) throws -> TLSHandshake
     private let answerHello: @Sendable (HelloOffer) -> HelloAnswer
-    private let sent: @Sendable (String, _ expected: Bool) -> Void
+    private let sent: @Sendable (String, Surprise?) -> Void
+    private let fault: String?
 
     init(
         _ script: Script, transcript: Transcript, handshake: @escaping @Sendable (TLSOffer) throws -> TLSHandshake,
         answer: @escaping @Sendable (HelloOffer) -> HelloAnswer,
-        sent: @escaping @Sendable (String, _ expected: Bool) -> Void
+        sent: @escaping @Sendable (String, Surprise?) -> Void
     ) {
         rest = script.lines[...]
+        fault = script.faults.first
         self.transcript = transcript
         makeHandshake = handshake
         answerHello = answer
@@ -27,6 +51,7 @@ actor ScriptedConnection: SMTPConnection {
 
     /// Events at the start of a script happen while connecting.
     func connect() async throws {
+        if let fault { throw WireFailure.local(fault) }
         if case .event(let event) = rest.first { try await happen(event, stage: "connect") }
     }
 
@@ -123,7 +148,7 @@ actor ScriptedConnection: SMTPConnection {
     func plaintextAfterStartTLS() -> [UInt8] { leftover }
 
     func quit() async -> Farewell {
-        sent("QUIT", true)
+        sent("QUIT", nil)
         if let stray = stray() { return .outOfStep("\(stray) came before QUIT was sent") }
         guard case .client("QUIT") = rest.first else { return .silent }
         rest = rest.dropFirst()
@@ -139,19 +164,19 @@ actor ScriptedConnection: SMTPConnection {
         if case .event(let event) = rest.first { try await happen(event, stage: commands.first?.stage ?? "command") }
         for (index, command) in commands.enumerated() {
             transcript.add(.client, command, encrypted: encrypted)
-            if index == 0, case .server = rest.first { return sent(command, true) }
+            if index == 0, case .server = rest.first { return sent(command, nil) }
             while index > 0, case .server(let line) = rest.first {
                 arrived.append(line)
                 rest = rest.dropFirst()
             }
             if index > 0, case .event = rest.first { return }
             guard case .client(let expected) = rest.first, Script.matches(command, expected) else {
-                sent(command, false)
+                sent(command, Surprise(command, inPlaceOf: rest.first))
                 rest = []
                 if index == 0 { throw WireFailure.closedEarly(stage: command.stage) }
                 return
             }
-            sent(command, true)
+            sent(command, nil)
             rest = rest.dropFirst()
         }
     }
@@ -196,7 +221,7 @@ actor ScriptedConnection: SMTPConnection {
         case "hang":
             try await Task.sleep(for: .seconds(3600))
             throw WireFailure.timedOut(stage: stage)
-        default: preconditionFailure("A script has the unknown event \(event)")
+        default: throw WireFailure.local("the event “! \(event)” has no place here")
         }
     }
 }

@@ -34,14 +34,27 @@ public struct ScriptedDNS: DNSClient {
         public var description: String { "\(name) \(type)" }
     }
 
+    /// What is wrong with the zone, one sentence each. Every lookup in such a zone fails on our side, and a `CheckBench` throws
+    /// the first.
+    public let faults: [String]
     private let entries: [ZoneEntry]
     private let health: ResolverHealth
     private let questions = Locked<[Question]>([])
 
-    /// Reads the form above; blank lines are skipped. Traps on a line it cannot read, because a zone is part of a test.
+    /// Reads the form above; blank lines are skipped.
     public init(_ zone: String, health: ResolverHealth = .validates) {
         self.health = health
-        entries = zone.split(separator: "\n").filter { $0.contains { $0 != " " } }.map { ZoneEntry($0) }
+        var entries: [ZoneEntry] = []
+        var faults: [String] = []
+        for line in zone.split(separator: "\n") where line.contains(where: { $0 != " " }) {
+            do throws(ZoneFault) {
+                entries.append(try ZoneEntry(line))
+            } catch {
+                faults.append(error.sentence)
+            }
+        }
+        self.entries = entries
+        self.faults = faults
     }
 
     /// What was asked, in order.
@@ -52,6 +65,7 @@ public struct ScriptedDNS: DNSClient {
 
     /// The answer of the zone.
     public func lookup(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer {
+        if let fault = faults.first { throw DNSFailure.local(fault) }
         let question = Question(name: name, type: type)
         let earlier = questions.withLock { questions in
             defer { questions.append(question) }
@@ -80,6 +94,13 @@ public struct ScriptedDNS: DNSClient {
     }
 }
 
+/// Why a line of a zone cannot be read.
+private struct ZoneFault: Error {
+    let sentence: String
+
+    init(_ why: String) { sentence = why }
+}
+
 /// One line of a zone.
 private struct ZoneEntry: Sendable {
     let name: DomainName
@@ -88,19 +109,19 @@ private struct ZoneEntry: Sendable {
     let failure: ScriptedFailure?
     let security: DNSSecurity
 
-    init(_ line: Substring) {
+    init(_ line: Substring) throws(ZoneFault) {
         let (line, comment) = line.withoutComment
         let words = line.split(separator: " ").map(String.init)
         guard words.count >= 3, let type = Self.types[words[1]] else {
-            preconditionFailure("A line of a zone is NAME TYPE DATA: \(line)")
+            throw ZoneFault("A line of a zone is NAME TYPE DATA, not so “\(line)”.")
         }
         name = DomainName(zoneText: words[0])
         self.type = type
-        failure = words[2] == "!" ? ScriptedFailure(words[3...]) : nil
+        failure = words[2] == "!" ? try ScriptedFailure(words[3...]) : nil
         if let strings = line.quotedStrings {
             record = .txt(strings)
         } else {
-            record = words[2] == "!" || words[2] == "-" ? nil : Self.record(type, Array(words[2...]))
+            record = words[2] == "!" || words[2] == "-" ? nil : try Self.record(type, Array(words[2...]))
         }
         security = comment.map(Self.security) ?? .insecure
     }
@@ -111,15 +132,17 @@ private struct ZoneEntry: Sendable {
         "CAA": .caa,
     ]
 
-    private static func record(_ type: DNSRecordType, _ words: [String]) -> DNSRecord {
+    private static func record(_ type: DNSRecordType, _ words: [String]) throws(ZoneFault) -> DNSRecord {
         if words[0] == "\\#" { return .other(type: type, data: words.dropFirst().compactMap { UInt8($0, radix: 16) }) }
         switch type {
         case .a, .aaaa:
-            guard let address = IPAddress(words[0]) else { preconditionFailure("\(words[0]) is no address") }
+            guard let address = IPAddress(words[0]) else {
+                throw ZoneFault("“\(words[0])” in a zone is no IP address.")
+            }
             return .address(address)
         case .mx:
             guard words.count == 2, let preference = UInt16(words[0]) else {
-                preconditionFailure("MX data is a preference and a name: \(words)")
+                throw ZoneFault("MX data in a zone are a preference and a name, not “\(words.joined(separator: " "))”.")
             }
             return .mx(preference: preference, exchange: DomainName(zoneText: words[1]))
         case .cname: return .cname(DomainName(zoneText: words[0]))
@@ -127,22 +150,27 @@ private struct ZoneEntry: Sendable {
         case .soa: return .other(type: .soa, data: [])
         case .caa:
             guard words.count >= 2, let flags = UInt8(words[0]) else {
-                preconditionFailure("CAA data are flags, a tag and a value: \(words)")
+                throw ZoneFault(
+                    "CAA data in a zone are flags, a tag and a value, not “\(words.joined(separator: " "))”.")
             }
             let value = words.dropFirst(2).joined(separator: " ")
             return .other(type: .caa, data: [flags, UInt8(words[1].utf8.count)] + words[1].utf8 + value.utf8)
-        case .tlsa, .ds, .dnskey, .nsec3Param: return numbers(type, words)
+        case .tlsa, .ds, .dnskey, .nsec3Param: return try numbers(type, words)
         default: return .txt([Array(words.joined(separator: " ").utf8)])
         }
     }
 
     /// Types whose data are numbers, and bytes in hexadecimal at the end.
-    private static func numbers(_ type: DNSRecordType, _ words: [String]) -> DNSRecord {
+    private static func numbers(_ type: DNSRecordType, _ words: [String]) throws(ZoneFault) -> DNSRecord {
         let numbers = words.dropLast().compactMap { UInt16($0) }
         let last = words.last == "-" ? [] : words.last.flatMap { [UInt8](hexadecimal: $0) }
         guard let bytes = last, numbers.count == words.count - 1,
             numbers.count == (type == .tlsa || type == .ds ? 3 : 2)
-        else { preconditionFailure("\(type) data cannot be read: \(words)") }
+        else {
+            throw ZoneFault(
+                "\(type) data in a zone are numbers, then octets in hexadecimal, not “\(words.joined(separator: " "))”."
+            )
+        }
         let small = numbers.map { UInt8(truncatingIfNeeded: $0) }
         switch type {
         case .tlsa: return .tlsa(usage: small[0], selector: small[1], matchingType: small[2], data: bytes)
@@ -168,18 +196,21 @@ private struct ScriptedFailure: Sendable {
     let kind: String
     let onlyOnce: Bool
 
-    init(_ words: ArraySlice<String>) {
+    init(_ words: ArraySlice<String>) throws(ZoneFault) {
         kind = words.first ?? ""
         onlyOnce = words.last == "once"
+        guard ["timeout", "servfail", "hang"].contains(kind) else {
+            throw ZoneFault(
+                "A lookup of a zone fails with “! timeout”, “! servfail” or “! hang”, not with “! \(kind)”.")
+        }
     }
 
     func happen() async throws -> Never {
         switch kind {
         case "timeout": throw DNSFailure.timedOut
-        case "servfail": throw DNSFailure.serverFailure("SERVFAIL")
         case "hang":
             while true { try await Task.sleep(for: .seconds(3600)) }
-        default: preconditionFailure("A lookup fails with timeout, servfail or hang, not with \(kind)")
+        default: throw DNSFailure.serverFailure("SERVFAIL")
         }
     }
 }

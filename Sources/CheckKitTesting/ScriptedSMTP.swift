@@ -7,7 +7,8 @@ public final class ScriptedSMTP: SMTPClient {
     private struct State {
         var scripts: [MailServer: [Script]]
         var sent: [String] = []
-        var surprises: [String] = []
+        var surprises: [(server: MailServer, surprise: Surprise)] = []
+        var unscripted: [MailServer] = []
         var open = 0
         var mostOpen = 0
         var connections = 0
@@ -37,7 +38,11 @@ public final class ScriptedSMTP: SMTPClient {
     /// Every command that was sent, in order.
     public var sent: [String] { state.withLock { $0.sent } }
     /// What was sent and no script expected; a test expects this to be empty.
-    public var surprises: [String] { state.withLock { $0.surprises } }
+    public var surprises: [String] { state.withLock { $0.surprises.map(\.surprise.command) } }
+    /// The first of them, with the place in the script where it came.
+    var firstSurprise: (server: MailServer, surprise: Surprise)? { state.withLock { $0.surprises.first } }
+    /// The servers without a script that somebody connected to.
+    public var unscripted: [MailServer] { state.withLock { $0.unscripted } }
     /// How many connections were opened.
     public var connections: Int { state.withLock { $0.connections } }
     /// How many connections are open now.
@@ -61,7 +66,10 @@ public final class ScriptedSMTP: SMTPClient {
             state.connections += 1
             state.open += 1
             state.mostOpen = max(state.mostOpen, state.open)
-            guard var scripts = state.scripts[server], let first = scripts.first else { return nil }
+            guard var scripts = state.scripts[server], let first = scripts.first else {
+                state.unscripted.append(server)
+                return nil
+            }
             if scripts.count > 1 { scripts.removeFirst() }
             state.scripts[server] = scripts
             return first
@@ -70,10 +78,10 @@ public final class ScriptedSMTP: SMTPClient {
         guard let script else { throw WireFailure.refused }
         let connection = ScriptedConnection(
             script, transcript: transcript, handshake: handshake, answer: answer,
-            sent: { [state] command, expected in
+            sent: { [state] command, surprise in
                 state.withLock {
                     $0.sent.append(command)
-                    if !expected { $0.surprises.append(command) }
+                    if let surprise { $0.surprises.append((server, surprise)) }
                 }
             })
         try await connection.connect()

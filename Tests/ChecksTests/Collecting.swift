@@ -1,4 +1,3 @@
-import CheckEngine
 import CheckKit
 import CheckKitTesting
 import FoundationEssentials
@@ -8,45 +7,64 @@ import Testing
 @testable import Checks
 @testable import Observations
 
-/// Runs some checks of the built-in plugins against a scripted DNS and scripted servers.
-struct Collected {
-    let evidence: Evidence
-    let dns: ScriptedDNS
-    private let results: [CheckResult]
+typealias Collected = CheckBench.Run
 
+extension CheckBench.Run {
+    /// Runs some checks of the built-in plugins in a zone. Servers without a script refuse: most of these tests are about the DNS.
     init(
         _ domain: String = "example.com", checks: [String], zone: String, servers: [MailServer: [Script]] = [:],
         https: any HTTPSClient = NoHTTPSClient(), settings: RunSettings = RunSettings(),
         at instant: Date = Date(timeIntervalSince1970: 1_700_000_000),
         handshake: @escaping @Sendable (TLSOffer) -> TLSHandshake = { .scripted(serverName: $0.serverName) }
     ) async throws {
-        dns = ScriptedDNS(zone)
-        let plan = try Plan(running: checks, from: Plugin.builtIn)
-        let ledger = ConnectionLedger()
-        let smtp = ScriptedSMTP(servers, ledger: ledger, handshake: handshake)
-        let wire = Wire(dns: dns, smtp: smtp, https: https, ledger: ledger)
-        evidence = await Collector(plan, wire: wire, settings: settings)
-            .collect(.sample(domain), at: instant)
-        results = Judge(plan).judge(evidence)
+        var bench = CheckBench(Plugin.builtIn, servers: servers, zone: zone)
+        bench.domain = .sample(domain)
+        bench.https = https
+        bench.settings = settings
+        bench.instant = instant
+        bench.handshake = handshake
+        bench.isStrict = false
+        self = try await bench.run(checks)
     }
 
-    /// What a check says, at one place or at the domain.
-    func outcome(_ check: String, at place: Place = .domain) throws -> Outcome {
-        try #require(results.first { $0.check == check && $0.place == place }?.outcome)
-    }
-
-    /// The codes that a check found.
-    func codes(_ check: String, at place: Place = .domain) throws -> [String] {
-        try outcome(check, at: place).findings.map(\.code)
+    /// What each check says at its first place: for runs with one server.
+    var outcomes: [String: Outcome] {
+        Dictionary(results.map { ($0.check, $0.outcome) }, uniquingKeysWith: { first, _ in first })
     }
 
     func codes(_ check: String, atHost host: String) throws -> [String] {
         try codes(check, at: .host(.sample(host)))
     }
+}
 
-    /// A fact, or why it is absent.
-    func fact<F: Fact>(_ type: F.Type, at place: Place = .domain) throws -> F {
-        try evidence.observed(type, at: place).get()
+extension CheckBench {
+    /// The built-in plugins and one server. These tests look at the surprises themselves.
+    init(_ scripts: [Script]) {
+        self.init(Plugin.builtIn, servers: [Self.server: scripts])
+        settings = RunSettings(patience: [], deadline: .seconds(20))
+        isStrict = false
+    }
+}
+
+extension [TLSVersion] {
+    /// The handshake of a server that offers these versions, oldest first.
+    func handshake(_ offer: TLSOffer) throws -> TLSHandshake {
+        guard let version = last(where: offer.versions.contains) else {
+            throw WireFailure.handshake(reason: "", alert: "protocol_version")
+        }
+        return .scripted(version: version, serverName: offer.serverName)
+    }
+
+    /// What such a server chooses of a ClientHello: its newest version, and the first suite that fits it.
+    func choice(of offer: HelloOffer) -> ServerChoice? {
+        guard let version = last(where: offer.versions.contains) else { return nil }
+        let suite = offer.suites.first { CipherSuite.with(code: $0)?.fits(version) ?? false }
+        return ServerChoice(version: version, suite: suite ?? 0)
+    }
+
+    /// Its answer to a ClientHello.
+    func answer(_ offer: HelloOffer) -> HelloAnswer {
+        choice(of: offer).map { .chosen($0) } ?? .alert(TLSAlert(code: 70))
     }
 }
 

@@ -81,7 +81,7 @@ struct Judged: CustomStringConvertible {
     func keepsOpen(_ before: Judged, forgetting forgotten: [Forgetting]) -> Bool {
         if isNarrowed, !before.isNarrowed, forgotten.contains(where: \.isForWantOfARoute) { return true }
         let facts = Set(forgotten.flatMap(\.facts))
-        return allowsLetter(before, facts) && allowsCompliance(before, facts)
+        return allowsLetter(before, facts) && (allowsCompliance(before, facts) || showsAViolation(forgotten))
     }
 
     private func allowsLetter(_ before: Judged, _ facts: Set<FactID>) -> Bool {
@@ -100,6 +100,16 @@ struct Judged: CustomStringConvertible {
             .notCompliant: [.compliant, .compliantWithWaiver],
         ]
         return opposites[old]?.contains(new) != true || explains(facts, since: before)
+    }
+
+    /// An absence that says how a server broke the protocol is a sighting of just that, however seldom it happens.
+    private func showsAViolation(_ forgotten: [Forgetting]) -> Bool {
+        forgotten.contains { one in
+            guard case .failed(.protocolError) = one.why else { return false }
+            return results.contains {
+                $0.place == one.slot.place && $0.outcome.findings.contains { $0.code == "smtp.protocol-violation" }
+            }
+        }
     }
 
     /// Whether a finding that was not there before says what an absence proves.

@@ -15,7 +15,7 @@ import Testing
             "MailModel", "TLSHello", "COpenSSL", "CUnbound", "NIOCore", "NIOHTTP1",
             "NIOPosix",
         ],
-        "Sources/CheckKitTesting": ["CheckKit", "MailModel"],
+        "Sources/CheckKitTesting": ["CheckEngine", "CheckKit", "MailModel"],
         "Sources/MailgradeKit": [
             "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting",
         ],

@@ -37,6 +37,34 @@ import Testing
             })
     }
 
+    @Test(
+        "the public names that packages of others build on are those of the last review",
+        arguments: ["CheckKit", "CheckKitTesting"])
+    func publicNames(_ module: String) throws {
+        var names: Set<String> = []
+        for (_, lines) in try Repository.sources(below: "Sources/\(module)") {
+            var owner = ""
+            for line in lines {
+                if let type = line.prefixMatch(
+                    of:
+                        /(?:(?:public|package|final|indirect) )*(?:struct|class|enum|actor|protocol|extension) ([\w.\[\]]+)/
+                ) {
+                    owner = String(type.1)
+                }
+                guard
+                    let declared = line.prefixMatch(
+                        of:
+                            /( *)public (?:(?:static|final|mutating|indirect|private\(set\)) )*(struct|class|enum|actor|protocol|func|var|let|init|typealias)\b ?(`?\w*)/
+                    )
+                else { continue }
+                names.insert(
+                    "\(declared.1.isEmpty ? "" : owner + ".")\(declared.3.isEmpty ? (declared.2 == "func" ? "operator" : "init") : declared.3) (\(declared.2))"
+                )
+            }
+        }
+        try expectCurrent("public-\(module).txt", Array(names))
+    }
+
     @Test("fact ids, their versions and scopes are those of the last review")
     func facts() throws {
         let facts = Plugin.builtIn.flatMap { plugin in

@@ -146,7 +146,7 @@ public struct FindingDescription: Sendable {
     public func argument(_ name: String) -> FindingArgument? { arguments.first { $0.name == name } }
 
     /// What is wrong with the declaration, a phrase about the code; nil where nothing is. A plan refuses such a check.
-    public var fault: String? {
+    package var fault: String? {
         for (index, argument) in arguments.enumerated() {
             if arguments[..<index].contains(where: { $0.name == argument.name }) {
                 return "declares the argument \(argument.name) in two ways"
@@ -192,7 +192,7 @@ public struct Finding: Sendable, Hashable {
 
     /// What does not fit the declaration, one phrase for each: a value that is missing, not declared, or of another kind. A check
     /// of which an example shows one is wrong; in a report the sentence says what is missing.
-    public var faults: [String] {
+    package var faults: [String] {
         let missing = description.sentence.missing(in: arguments).map { "\($0.name) is missing" }
         let values = arguments.named.sorted { $0.key < $1.key }
         return missing

@@ -152,7 +152,7 @@ public struct CheckResult: Sendable, Hashable {
     public let outcome: Outcome
 
     /// An outcome at a place.
-    public init(check: String, place: Place, outcome: Outcome) {
+    package init(check: String, place: Place, outcome: Outcome) {
         self.check = check
         self.place = place
         self.outcome = outcome

@@ -60,8 +60,11 @@ extension Judgement {
             all[index].holdsAt = all[index].cap(under: assessment)
             all[index].pointsLost = assessment.credits.first { $0.check == all[index].check }?.pointsLost ?? 0
             all[index].asksForAction =
-                all[index].isFault(under: assessment)
-                || all[index].severity == .info && (parts.contains(all[index].code) || improves(all[index], grader))
+                assessment.withheld != nil
+                // What else would help a grade that cannot be given is not what to do first.
+                ? all[index].severity >= .error && all[index].isFault(under: assessment)
+                : all[index].isFault(under: assessment)
+                    || all[index].severity == .info && (parts.contains(all[index].code) || improves(all[index], grader))
         }
         let own = isOwnSide
         let fixes = all.inOrder(next: next)

@@ -85,12 +85,12 @@ public struct MXRecord: Hashable, Sendable, Codable {
 
 extension DNSSecurity {
     /// Why the answer is bogus; nil when it is not.
-    package var bogusReason: String? {
+    public var bogusReason: String? {
         if case .bogus(let reason) = self { reason } else { nil }
     }
 
     /// What our validator lacks to tell whether the answer is secure; nil when it can tell.
-    package var indeterminateReason: String? {
+    public var indeterminateReason: String? {
         if case .indeterminate(let reason) = self { reason } else { nil }
     }
 }

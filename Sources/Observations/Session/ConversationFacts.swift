@@ -147,7 +147,8 @@ public struct EHLOReply: ServerFact, Hashable {
         self.isExtended = isExtended
     }
 
-    package init(_ hello: HelloReply) {
+    /// What a server has answered to EHLO or HELO, taken apart.
+    public init(_ hello: HelloReply) {
         self.init(
             name: hello.reply.lines.first.map { String($0.prefix { $0 != " " }) } ?? "",
             keywords: hello.isExtended ? Array(hello.reply.lines.dropFirst()) : [], isExtended: hello.isExtended)
@@ -166,7 +167,8 @@ public struct EHLOKeyword: Hashable, Sendable, Codable {
     /// What follows it, as it was sent.
     public var parameters: String?
 
-    package init(_ line: String) {
+    /// A line of the reply, without its code: the keyword and what follows it.
+    public init(_ line: String) {
         let words = line.split(separator: " ", maxSplits: 1)
         name = words.first.map { $0.uppercased() } ?? ""
         parameters = words.count == 2 ? String(words[1]) : nil

@@ -1,12 +1,14 @@
-package import CheckKit
-package import MailModel
+// What a probe says to a server before it comes to its own question: greeting, EHLO, STARTTLS. Every function goes one step further
+// than the one before, and throws where the server does not let us get there.
+public import CheckKit
+public import MailModel
 
 extension SMTPConnection {
     /// Says EHLO with our name, or with our address where we have none; says HELO after a 5yz, as senders do.
     /// RFC 5321, sections 3.2 and 4.1.3.
     ///
     /// A server that refuses EHLO and hangs up has refused.
-    package func hello(_ settings: RunSettings) async throws -> HelloReply {
+    public func hello(_ settings: RunSettings) async throws -> HelloReply {
         let name: String
         if let helo = settings.helo {
             name = helo
@@ -35,13 +37,13 @@ extension SMTPConnection {
 }
 
 extension HelloReply {
-    /// Whether the extension is listed; only in a reply to EHLO.
-    package func offers(_ keyword: String) -> Bool { EHLOReply(self).offers(keyword) }
+    /// Whether the extension is listed, for example `STARTTLS`; never in a reply to HELO. Case does not matter.
+    public func offers(_ keyword: String) -> Bool { EHLOReply(self).offers(keyword) }
 }
 
 extension SMTPConnection {
     /// Greeting and EHLO. Throws `WireFailure` where the server does not let us get there.
-    func reachHello(_ settings: RunSettings) async throws -> HelloReply {
+    public func reachHello(_ settings: RunSettings) async throws -> HelloReply {
         let greeting = try await greeting()
         guard greeting.code == 220 else { throw await rejection(greeting) }
         let hello = try await hello(settings)
@@ -51,7 +53,7 @@ extension SMTPConnection {
 
     /// Greeting and EHLO, up to where STARTTLS may be sent; `onHello` gets the reply to EHLO, whatever it offers.
     @discardableResult
-    func reachSTARTTLS(
+    public func reachSTARTTLS(
         _ settings: RunSettings, onHello: (HelloReply) -> Void = { _ in }
     ) async throws -> HelloReply {
         let hello = try await reachHello(settings)
@@ -63,15 +65,15 @@ extension SMTPConnection {
         return hello
     }
 
-    /// Greeting, EHLO and STARTTLS, up to where the handshake begins.
-    package func atSTARTTLS(_ settings: RunSettings, onHello: (HelloReply) -> Void = { _ in }) async throws {
+    /// Greeting, EHLO and STARTTLS, up to where the handshake begins: next comes `handshake(_:)`, or `probe(_:)` with a ClientHello.
+    public func atSTARTTLS(_ settings: RunSettings, onHello: (HelloReply) -> Void = { _ in }) async throws {
         try await reachSTARTTLS(settings, onHello: onHello)
         let reply = try await startTLS()
         guard reply.grantsTLS else { throw await rejection(reply) }
     }
 
     /// The same, the handshake, and EHLO inside TLS.
-    func reachHelloInsideTLS(_ settings: RunSettings, _ offer: TLSOffer) async throws -> HelloReply {
+    public func reachHelloInsideTLS(_ settings: RunSettings, _ offer: TLSOffer) async throws -> HelloReply {
         try await atSTARTTLS(settings)
         _ = try await handshake(offer)
         let hello = try await hello(settings)
@@ -82,44 +84,5 @@ extension SMTPConnection {
     private func rejection(_ reply: SMTPReply) async -> WireFailure {
         await quit()
         return .rejected(reply)
-    }
-}
-
-extension ServerTarget {
-    /// One more connection to a server that has talked to us before; tried again after each of the run's pauses while the
-    /// server turns us away. When it does to the end, that is no property of the server: throws `Absence.inconclusive`.
-    package func furtherConnection<Result: Sendable>(
-        _ label: String, _ body: @Sendable (any SMTPConnection) async throws -> Result
-    ) async throws -> Result {
-        var pauses = settings.patience[...]
-        while true {
-            do {
-                return try await connection(label, body)
-            } catch let failure as WireFailure {
-                guard failure.mayPass, let pause = pauses.popFirst() else {
-                    throw Absence.inconclusive("a further connection was not possible: \(failure)")
-                }
-                try await wire.smtp.rest(server, for: pause)
-            }
-        }
-    }
-
-    /// One connection, whatever becomes of it.
-    package func connection<Result: Sendable>(
-        _ label: String, _ body: @Sendable (any SMTPConnection) async throws -> Result
-    ) async throws -> Result {
-        try await wire.smtp.withConnection(
-            to: server, port: settings.port, waits: settings.waits, transcript: transcript(label), body)
-    }
-}
-
-extension WireFailure {
-    /// Whether another try may fare better: not where it is our own side that fails, or a refusal for good.
-    fileprivate var mayPass: Bool {
-        switch self {
-        case .noRoute, .specialAddress, .local, .limitExceeded: false
-        case .rejected(let reply): reply.isTransient || reply.turnsAway
-        default: true
-        }
     }
 }

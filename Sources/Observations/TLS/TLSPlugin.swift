@@ -1,9 +1,8 @@
 internal import CheckKit
 
 extension Plugin {
-    /// What is seen of TLS.
+    /// What the survey's answers say.
     static let tls = Plugin(
-        "TLS", summary: "What a mail server does in TLS: versions, suites, groups and certificates.",
-        probes: [.tlsSurvey, .tlsSuites, .otherCertificate],
-        derivations: [.tlsVersions, .tlsClasses, .tlsLargeHello, .startTLSTries, .certificateChain, .otherChain])
+        "TLS", summary: "What a mail server does in TLS: versions, suites and groups.",
+        derivations: [.tlsVersions, .tlsClasses, .tlsLargeHello, .startTLSTries])
 }

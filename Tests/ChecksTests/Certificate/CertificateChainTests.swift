@@ -1,3 +1,4 @@
+import CheckKit
 import FoundationEssentials
 import MailModel
 import Testing

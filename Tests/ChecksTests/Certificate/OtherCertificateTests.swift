@@ -1,4 +1,3 @@
-import CheckEngine
 import CheckKit
 import CheckKitTesting
 import FoundationEssentials
@@ -10,17 +9,15 @@ import Testing
 
 @Suite("A certificate with another kind of key")
 struct OtherCertificateTests {
-    private static let server = MailServer.sample("mx.example.com", "192.0.2.25")
-
     /// The handshake of a server with an ECDSA certificate; `rsa` changes the one with an RSA key, or says that there is none.
     private func run(
         _ checks: [String] = ["certificate.other-key"], scripts: [Script] = [.startsTLS],
         rsa: @escaping @Sendable (inout CertificateChain) throws -> Void = { _ in }
     ) async throws -> (outcome: Outcome?, connections: Int, kinds: [TLSOffer.Key?]) {
-        let kinds = Locked<[TLSOffer.Key?]>([])
-        let ledger = ConnectionLedger()
-        let smtp = ScriptedSMTP([Self.server: scripts], ledger: ledger) { offer in
-            kinds.withLock { $0.append(offer.key) }
+        var bench = CheckBench(scripts)
+        bench.settings.patience = [.milliseconds(1)]
+        bench.instant = JudgedAt.sample().instant
+        bench.handshake = { offer in
             var chain = CertificateChain.sample()
             if offer.key == .rsa {
                 chain.certificates[0].key = .init(algorithm: "RSA", bits: 2048)
@@ -32,15 +29,8 @@ struct OtherCertificateTests {
             handshake.path = chain.path
             return handshake
         }
-        let plan = try Plan(running: checks, from: Plugin.builtIn)
-        let wire = Wire(
-            dns: ScriptedDNS("example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25"), smtp: smtp,
-            ledger: ledger)
-        let settings = RunSettings(patience: [.milliseconds(1)], deadline: .seconds(20))
-        let evidence = await Collector(plan, wire: wire, settings: settings)
-            .collect(.sample("example.com"), at: JudgedAt.sample().instant)
-        let results = Judge(plan).judge(evidence)
-        return (results.first { $0.check == "certificate.other-key" }?.outcome, smtp.connections, kinds.withLock { $0 })
+        let run = try await bench.run(checks)
+        return (run.outcomes["certificate.other-key"], run.connections, run.offers.map(\.key))
     }
 
     @Test("is asked for on one more connection, and passes when it is as good as the first")

@@ -1,7 +1,5 @@
-import CheckEngine
 import CheckKit
 import CheckKitTesting
-import FoundationEssentials
 import MailModel
 import Testing
 
@@ -27,8 +25,8 @@ struct TLSClassProbeTests {
     private func collect(
         accepting suites: [UInt16], groups: [UInt16] = [0x001D], scripts: [Script] = [session]
     ) async throws -> (classes: TLSClasses, outcomes: [String: Outcome], connections: Int) {
-        let ledger = ConnectionLedger()
-        let answer: @Sendable (HelloOffer) -> HelloAnswer = { offer in
+        var bench = CheckBench(scripts)
+        bench.answer = { offer in
             guard let version = offer.versions.max(), version < .tls13 || suites.contains(0x1301),
                 let suite = offer.suites.first(where: suites.contains)
             else { return .alert(TLSAlert(code: 40)) }
@@ -41,17 +39,8 @@ struct TLSClassProbeTests {
             }
             return .chosen(choice)
         }
-        let server = MailServer.sample("mx.example.com", "192.0.2.1")
-        let smtp = ScriptedSMTP([server: scripts], ledger: ledger, answer: answer)
-        let plan = try Plan(running: ["cipher.acceptable", "key-exchange.strong"], from: Plugin.builtIn)
-        let dns = ScriptedDNS("example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.1")
-        let evidence = await Collector(
-            plan, wire: Wire(dns: dns, smtp: smtp, ledger: ledger), settings: RunSettings(patience: [])
-        ).collect(.sample("example.com"), at: Date(timeIntervalSince1970: 1_700_000_000))
-        let results = Judge(plan).judge(evidence)
-        let outcomes = Dictionary(results.map { ($0.check, $0.outcome) }, uniquingKeysWith: { first, _ in first })
-        let classes = try evidence.observed(TLSClasses.self, at: .address(server.address)).get()
-        return (classes, outcomes, ledger.connections[server.address] ?? 0)
+        let run = try await bench.run(["cipher.acceptable", "key-exchange.strong"])
+        return (try run.fact(TLSClasses.self), run.outcomes, run.connections)
     }
 
     @Test("a strong server is cleared in four or five connections")

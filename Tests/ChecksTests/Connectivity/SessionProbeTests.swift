@@ -1,4 +1,3 @@
-import CheckEngine
 import CheckKit
 import CheckKitTesting
 import FoundationEssentials
@@ -19,58 +18,48 @@ struct SessionRun {
     let named: Observed<RelayInName>
     let results: [CheckResult]
 
-    struct OneServer: ServerList {
-        static let id: FactID = "test.servers"
-        var hosts: [ListedHost]
-    }
-
-    struct NoDNS: DNSClient {
-        func lookup(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer {
-            throw DNSFailure.serverFailure("no DNS in this test")
-        }
-    }
-
     init(
         _ scripts: String..., checks: [String]? = ["relay.closed", "smtp.reachable", "starttls.works"],
         patience: [Duration] = [.milliseconds(1), .milliseconds(1)],
         handshake: @escaping @Sendable (TLSOffer) throws -> TLSHandshake = { .scripted(serverName: $0.serverName) }
     ) async throws {
-        let smtp = ScriptedSMTP([Self.server: scripts.map { Script($0) }], handshake: handshake)
-        try await self.init(on: smtp, scripted: smtp, checks: checks, patience: patience)
+        var bench = Self.bench(scripts.map { Script($0) })
+        bench.settings.patience = patience
+        bench.handshake = handshake
+        try await self.init(bench, checks)
     }
 
     /// The same with scripts that are made already.
     init(playing scripts: [Script], checks: [String]) async throws {
-        let smtp = ScriptedSMTP([Self.server: scripts])
-        try await self.init(
-            on: smtp, scripted: smtp, checks: checks, patience: [.milliseconds(1), .milliseconds(1)])
+        try await self.init(Self.bench(scripts), checks)
     }
 
     /// The same with a client that plays no scripts.
     init(on smtp: any SMTPClient, checks: [String]) async throws {
-        try await self.init(
-            on: smtp, scripted: ScriptedSMTP([:]), checks: checks, patience: [.milliseconds(1), .milliseconds(1)])
+        var bench = Self.bench([])
+        bench.smtp = smtp
+        try await self.init(bench, checks)
     }
 
-    private init(
-        on client: any SMTPClient, scripted: ScriptedSMTP, checks: [String]?, patience: [Duration]
-    ) async throws {
-        smtp = scripted
-        let servers = Probe.perDomain { (_: DomainTarget) async throws -> OneServer in
-            OneServer(hosts: [ListedHost(name: Self.server.host, preference: 10, addresses: [Self.server.address])])
-        }
-        let plan = try Plan(
-            running: checks,
-            from: [Plugin("Test", summary: "", probes: [servers]), .session, .connectivity, .startTLS, .relay])
-        let collector = Collector(
-            plan, wire: Wire(dns: NoDNS(), smtp: client),
-            settings: RunSettings(helo: "probe.example", patience: patience, deadline: .seconds(20)))
-        let evidence = await collector.collect(
-            try DomainName(input: "example.test"), at: Date(timeIntervalSince1970: 1_800_000_000))
+    /// No DNS, and the plugins of a session alone.
+    private static func bench(_ scripts: [Script]) -> CheckBench {
+        var bench = CheckBench([.session, .connectivity, .startTLS, .relay], servers: [server: scripts])
+        bench.domain = .sample("example.test")
+        bench.settings = RunSettings(
+            helo: "probe.example", patience: [.milliseconds(1), .milliseconds(1)], deadline: .seconds(20))
+        bench.instant = Date(timeIntervalSince1970: 1_800_000_000)
+        bench.isStrict = false
+        return bench
+    }
+
+    private init(_ bench: CheckBench, _ checks: [String]?) async throws {
+        let run = try await bench.run(checks)
+        smtp = run.smtp
+        let evidence = run.evidence
         conversation = try evidence.observed(Conversation.self, at: .server(Self.server)).get()
         second = evidence.observed(SecondConversation.self, at: .server(Self.server))
         named = evidence.observed(RelayInName.self, at: .server(Self.server))
-        results = Judge(plan).judge(evidence)
+        results = run.results
     }
 
     func outcome(_ check: String) -> Outcome? { results.first { $0.check == check }?.outcome }

@@ -1,4 +1,3 @@
-import CheckEngine
 import CheckKit
 import CheckKitTesting
 import FoundationEssentials
@@ -12,10 +11,10 @@ import Testing
 struct DANERun {
     static let server = MailServer.sample("mx.example.com", "192.0.2.25")
 
-    let evidence: Evidence
-    let dns: ScriptedDNS
-    let smtp: ScriptedSMTP
-    private let results: [CheckResult]
+    let run: CheckBench.Run
+    var evidence: Evidence { run.evidence }
+    var dns: ScriptedDNS { run.dns }
+    var smtp: ScriptedSMTP { run.smtp }
 
     /// `certificate` is the first byte of the certificate that the server shows for a name.
     init(
@@ -24,34 +23,33 @@ struct DANERun {
         pki: any CertificateVerifier = FirstBytes(), port: Int = 25,
         certificate: @escaping @Sendable (TLSOffer) throws -> UInt8 = { _ in 0xAB }
     ) async throws {
-        dns = ScriptedDNS(zone, health: health)
-        let plan = try Plan(running: checks, from: Plugin.builtIn)
-        let ledger = ConnectionLedger()
-        smtp = ScriptedSMTP(scripts, ledger: ledger) { offer in
+        var bench = CheckBench(Plugin.builtIn, servers: scripts, zone: zone)
+        bench.health = health
+        bench.verifier = pki
+        bench.settings = RunSettings(patience: [.milliseconds(1)], port: port, deadline: .seconds(20))
+        bench.instant = JudgedAt.sample().instant
+        bench.isStrict = false
+        bench.handshake = { offer in
             var handshake = TLSHandshake.scripted(serverName: offer.serverName)
             var leaf = CertificateChain.sample().certificates[0]
             leaf.der = Data([try certificate(offer)])
             handshake.chain = [leaf]
             return handshake
         }
-        let settings = RunSettings(patience: [.milliseconds(1)], port: port, deadline: .seconds(20))
-        evidence = await Collector(
-            plan, wire: Wire(dns: dns, smtp: smtp, pki: pki, ledger: ledger), settings: settings
-        ).collect(.sample("example.com"), at: JudgedAt.sample().instant)
-        results = Judge(plan).judge(evidence)
+        run = try await bench.run(checks)
     }
 
     func outcome(_ check: String, at place: Place = .server(server)) throws -> Outcome {
-        try #require(results.first { $0.check == check && $0.place == place }?.outcome)
+        try run.outcome(check, at: place)
     }
 
     func codes(_ check: String, at place: Place = .server(server)) throws -> [String] {
-        try outcome(check, at: place).findings.map(\.code)
+        try run.codes(check, at: place)
     }
 
     /// How the server's certificates compare.
     func matches() throws -> TLSAMatches {
-        try evidence.observed(TLSAMatches.self, at: .server(Self.server)).get()
+        try run.fact(TLSAMatches.self, at: .server(Self.server))
     }
 
     /// What became of the TLSA lookups.

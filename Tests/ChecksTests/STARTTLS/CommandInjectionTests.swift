@@ -10,7 +10,6 @@ import Testing
 
 /// Runs the probe behind the session against scripted servers: the first script is the session.
 private struct InjectionRun {
-    static let server = MailServer.sample("mx.example.com", "192.0.2.25")
     static let toSTARTTLS = """
         S: 220 mx.example.com ESMTP
         C: EHLO probe.example
@@ -21,25 +20,23 @@ private struct InjectionRun {
     static let session = toSTARTTLS + "\nS: 220 Ready\n! tls\nC: EHLO probe.example\nS: 250 mx.example.com"
     static let injected = toSTARTTLS + "\nC: NOOP\n"
 
-    let run: Collected
+    let run: CheckBench.Run
     let check: String
 
     init(
         _ rest: String..., session: String = session, pauses: Int = 2, check: String = "starttls.clean-start"
     ) async throws {
         self.check = check
-        run = try await Collected(
-            checks: [check], zone: "example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25",
-            servers: [Self.server: ([session] + rest).map { Script($0) }],
-            settings: RunSettings(
-                helo: "probe.example", patience: Array(repeating: .milliseconds(1), count: pauses),
-                deadline: .seconds(20)))
+        var bench = CheckBench(([session] + rest).map { Script($0) })
+        bench.settings.helo = "probe.example"
+        bench.settings.patience = Array(repeating: .milliseconds(1), count: pauses)
+        run = try await bench.run([check])
     }
 
-    func injection() throws -> CommandInjection { try run.fact(CommandInjection.self, at: .server(Self.server)) }
-    func second() throws -> SecondConversation { try run.fact(SecondConversation.self, at: .server(Self.server)) }
-    func outcome() throws -> Outcome { try run.outcome(check, at: .server(Self.server)) }
-    var connections: Int? { run.evidence.trace.connections["192.0.2.25"] }
+    func injection() throws -> CommandInjection { try run.fact(CommandInjection.self) }
+    func second() throws -> SecondConversation { try run.fact(SecondConversation.self) }
+    func outcome() throws -> Outcome { try run.outcome(check) }
+    var connections: Int? { run.connections }
 }
 
 @Suite("A command behind STARTTLS in the same segment")

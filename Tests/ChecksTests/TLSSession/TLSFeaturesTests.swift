@@ -1,7 +1,5 @@
-import CheckEngine
 import CheckKit
 import CheckKitTesting
-import FoundationEssentials
 import MailModel
 import Testing
 
@@ -10,52 +8,19 @@ import Testing
 
 @Suite("Asking a server about features of TLS")
 struct TLSFeaturesTests {
-    private static let server = MailServer.sample("mx.example.com", "192.0.2.25")
     private static let checks = ["tls.record-protection", "tls.fallback-signal", "tls.any-server-name"]
     /// `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`.
     private static let recommended: UInt16 = 0xC02F
-
-    private struct Run {
-        let outcomes: [String: Outcome]
-        let features: TLSFeatures
-        let hellos: [HelloOffer]
-
-        func codes(_ check: String) -> [String] { outcomes[check]?.findings.map(\.code) ?? ["no outcome"] }
-    }
 
     /// A server that offers some versions and answers hellos.
     private func run(
         _ versions: [TLSVersion] = [.tls12, .tls13], scripts: [Script] = [.startsTLS],
         _ answer: @escaping @Sendable (HelloOffer) -> HelloAnswer
-    ) async throws -> Run {
-        let hellos = Locked<[HelloOffer]>([])
-        let smtp = ScriptedSMTP([Self.server: scripts]) { offer in
-            guard let version = versions.last(where: offer.versions.contains) else {
-                throw WireFailure.handshake(reason: "", alert: "protocol_version")
-            }
-            return .scripted(version: version, serverName: offer.serverName)
-        } answer: { offer in
-            // Only this probe offers truncated_hmac; the other hellos are those of the survey, about versions.
-            guard offer.extensions.contains(.truncatedHMAC) else {
-                guard let version = versions.last(where: offer.versions.contains) else {
-                    return .alert(TLSAlert(code: 70))
-                }
-                let suite = offer.suites.first { CipherSuite.with(code: $0)?.fits(version) ?? false }
-                return .chosen(ServerChoice(version: version, suite: suite ?? 0))
-            }
-            hellos.withLock { $0.append(offer) }
-            return answer(offer)
-        }
-        let plan = try Plan(running: Self.checks, from: Plugin.builtIn)
-        let dns = ScriptedDNS("example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25")
-        let evidence = await Collector(
-            plan, wire: Wire(dns: dns, smtp: smtp), settings: RunSettings(patience: [], deadline: .seconds(20))
-        ).collect(.sample("example.com"), at: Date(timeIntervalSince1970: 1_700_000_000))
-        let results = Judge(plan).judge(evidence)
-        return Run(
-            outcomes: Dictionary(results.map { ($0.check, $0.outcome) }, uniquingKeysWith: { first, _ in first }),
-            features: try evidence.observed(TLSFeatures.self, at: .address(Self.server.address)).get(),
-            hellos: hellos.withLock { $0 })
+    ) async throws -> CheckBench.Run {
+        var bench = CheckBench(scripts)
+        bench.handshake = versions.handshake
+        bench.answer = { $0.asksOfFeatures ? answer($0) : versions.answer($0) }
+        return try await bench.run(Self.checks)
     }
 
     /// A server that does everything right, with the extensions it takes.
@@ -74,14 +39,14 @@ struct TLSFeaturesTests {
     func passes() async throws {
         let run = try await run { Self.sound($0) }
         for check in Self.checks { #expect(run.outcomes[check] == .passed, "\(check)") }
-        #expect(run.hellos.count == 6)
-        #expect(run.hellos.allSatisfy { !$0.versions.contains(.tls13) })
+        #expect(run.askedOfFeatures.count == 6)
+        #expect(run.askedOfFeatures.allSatisfy { !$0.versions.contains(.tls13) })
     }
 
     @Test("TLS-15: CBC without encrypt-then-MAC is found")
     func macThenEncrypt() async throws {
         let run = try await run { Self.sound($0, extensions: []) }
-        #expect(run.codes("tls.record-protection") == ["tls.mac-then-encrypt"])
+        #expect(try run.codes("tls.record-protection") == ["tls.mac-then-encrypt"])
     }
 
     @Test("TLS-18: compression is found, where no CBC suite is accepted too, and truncated_hmac")
@@ -95,11 +60,11 @@ struct TLSFeaturesTests {
                 }
                 return answer
             }
-            #expect(run.codes("tls.record-protection") == ["tls.compression"])
-            #expect(run.features[.encryptThenMAC]?.kind == (cbc ? .yes : .notApplicable))
+            #expect(try run.codes("tls.record-protection") == ["tls.compression"])
+            #expect(try run.features[.encryptThenMAC]?.kind == (cbc ? .yes : .notApplicable))
         }
         let truncating = try await run { Self.sound($0, extensions: [.encryptThenMAC, .truncatedHMAC]) }
-        #expect(truncating.codes("tls.record-protection") == ["tls.truncated-hmac"])
+        #expect(try truncating.codes("tls.record-protection") == ["tls.truncated-hmac"])
     }
 
     @Test(
@@ -110,8 +75,8 @@ struct TLSFeaturesTests {
             offer.suites.removeAll { $0 == CipherSuite.Signal.fallback }
             return Self.sound(offer)
         }
-        #expect(overlooking.codes("tls.fallback-signal") == ["tls.no-fallback-signal"])
-        #expect(overlooking.features[.fallbackSignal]?.detail == "TLS 1.2 was negotiated")
+        #expect(try overlooking.codes("tls.fallback-signal") == ["tls.no-fallback-signal"])
+        #expect(try overlooking.features[.fallbackSignal]?.detail == "TLS 1.2 was negotiated")
         let single = try await run([.tls12]) { Self.sound($0) }
         #expect(single.outcomes["tls.fallback-signal"]?.isNotApplicable == true)
         let other = try await run { offer in
@@ -123,9 +88,9 @@ struct TLSFeaturesTests {
     @Test("TLS-21: a server that wants its own name as SNI is found, one that refuses everything is not blamed for it")
     func serverName() async throws {
         let strict = try await run { offer in
-            offer.serverName == Self.server.host ? Self.sound(offer) : .alert(TLSAlert(code: 112))
+            offer.serverName == CheckBench.server.host ? Self.sound(offer) : .alert(TLSAlert(code: 112))
         }
-        #expect(strict.codes("tls.any-server-name") == ["tls.needs-server-name", "tls.refuses-unknown-name"])
+        #expect(try strict.codes("tls.any-server-name") == ["tls.needs-server-name", "tls.refuses-unknown-name"])
         let unwilling = try await run { _ in .alert(TLSAlert(code: 40)) }
         #expect(unwilling.outcomes["tls.any-server-name"]?.isInconclusive == true)
     }
@@ -133,21 +98,21 @@ struct TLSFeaturesTests {
     @Test("TLS-16: a server that follows the sender to a weaker suite is told from one that decides")
     func recommendedFirst() async throws {
         let following = try await run { Self.sound($0) }
-        #expect(following.features[.recommendedFirst]?.kind == .no)
+        #expect(try following.features[.recommendedFirst]?.kind == .no)
         let deciding = try await run { offer in
             var offer = offer
             offer.suites.sort { $0 == Self.recommended && $1 != Self.recommended }
             return Self.sound(offer)
         }
-        #expect(deciding.features[.recommendedFirst]?.kind == .yes)
+        #expect(try deciding.features[.recommendedFirst]?.kind == .yes)
         let without = try await run { offer in
             var offer = offer
             offer.suites.removeAll { $0 == Self.recommended || $0 == 0xC02B }
             return Self.sound(offer)
         }
-        #expect(without.features[.recommendedFirst]?.kind == .notApplicable)
+        #expect(try without.features[.recommendedFirst]?.kind == .notApplicable)
         let hanging = try await run { $0.suites.contains(Self.recommended) ? .hungUp : Self.sound($0) }
-        #expect(hanging.features[.recommendedFirst]?.kind == .inconclusive)
+        #expect(try hanging.features[.recommendedFirst]?.kind == .inconclusive)
     }
 
     @Test("TLS 1.3 alone leaves only the question about names")
@@ -155,7 +120,7 @@ struct TLSFeaturesTests {
         let run = try await run([.tls13]) { Self.sound($0) }
         #expect(run.outcomes["tls.record-protection"]?.isNotApplicable == true)
         #expect(run.outcomes["tls.any-server-name"] == .passed)
-        #expect(run.hellos.allSatisfy { $0.versions == [.tls13] })
+        #expect(run.askedOfFeatures.allSatisfy { $0.versions == [.tls13] })
     }
 
     @Test("being turned away is inconclusive, never a pass")
@@ -170,4 +135,14 @@ struct TLSFeaturesTests {
         let run = try await run { _ in .hungUp }
         for check in Self.checks { #expect(run.outcomes[check]?.isInconclusive == true, "\(check)") }
     }
+}
+
+extension HelloOffer {
+    /// Only this probe offers truncated_hmac; the other hellos are those of the survey, about versions.
+    fileprivate var asksOfFeatures: Bool { extensions.contains(.truncatedHMAC) }
+}
+
+extension CheckBench.Run {
+    fileprivate var features: TLSFeatures { get throws { try fact(TLSFeatures.self) } }
+    fileprivate var askedOfFeatures: [HelloOffer] { hellos.filter(\.asksOfFeatures) }
 }

@@ -1,7 +1,5 @@
-import CheckEngine
 import CheckKit
 import CheckKitTesting
-import FoundationEssentials
 import MailModel
 import Testing
 
@@ -10,36 +8,22 @@ import Testing
 
 @Suite("Asking a server how it signs")
 struct TLSSignaturesTests {
-    private static let server = MailServer.sample("mx.example.com", "192.0.2.25")
-
     /// What is learnt from a server that offers some versions and answers the hellos about signatures.
     private func run(
         _ versions: [TLSVersion] = [.tls12, .tls13], scripts: [Script] = [.startsTLS],
         _ answer: @escaping @Sendable (HelloOffer) -> HelloAnswer
     ) async throws -> (signatures: TLSSignatures, outcome: Outcome?, hellos: [HelloOffer]) {
-        let hellos = Locked<[HelloOffer]>([])
-        let smtp = ScriptedSMTP([Self.server: scripts]) { offer in
-            .scripted(version: versions.last ?? .tls12, serverName: offer.serverName)
-        } answer: { offer in
-            // The survey's hellos list every scheme.
-            guard offer.signatureSchemes.count < SignatureScheme.all.count else {
-                guard let version = versions.last(where: offer.versions.contains) else {
-                    return .alert(TLSAlert(code: 70))
-                }
-                let suite = offer.suites.first { CipherSuite.with(code: $0)?.fits(version) ?? false }
-                return .chosen(ServerChoice(version: version, suite: suite ?? 0))
-            }
-            hellos.withLock { $0.append(offer) }
-            return answer(offer)
+        // The survey's hellos list every scheme.
+        let isOfSignatures = { @Sendable (offer: HelloOffer) in offer.signatureSchemes.count < SignatureScheme.all.count
         }
-        let plan = try Plan(running: ["key-exchange.signatures"], from: Plugin.builtIn)
-        let dns = ScriptedDNS("example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25")
-        let evidence = await Collector(
-            plan, wire: Wire(dns: dns, smtp: smtp), settings: RunSettings(patience: [], deadline: .seconds(20))
-        ).collect(.sample("example.com"), at: Date(timeIntervalSince1970: 1_700_000_000))
-        let outcome = Judge(plan).judge(evidence).first { $0.check == "key-exchange.signatures" }?.outcome
-        let signatures = try evidence.observed(TLSSignatures.self, at: .address(Self.server.address)).get()
-        return (signatures, outcome, hellos.withLock { $0 })
+        var bench = CheckBench(scripts)
+        bench.handshake = { .scripted(version: versions.last ?? .tls12, serverName: $0.serverName) }
+        bench.answer = { isOfSignatures($0) ? answer($0) : versions.answer($0) }
+        let run = try await bench.run(["key-exchange.signatures"])
+        return (
+            try run.fact(TLSSignatures.self), try run.outcome("key-exchange.signatures"),
+            run.hellos.filter(isOfSignatures)
+        )
     }
 
     /// A server that signs with the first of the client's schemes that it knows.

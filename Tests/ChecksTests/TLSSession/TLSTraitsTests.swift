@@ -1,7 +1,5 @@
-import CheckEngine
 import CheckKit
 import CheckKitTesting
-import FoundationEssentials
 import MailModel
 import Testing
 
@@ -10,42 +8,29 @@ import Testing
 
 @Suite("What handshakes show of a session")
 struct TLSTraitsTests {
-    private static let server = MailServer.sample("mx.example.com", "192.0.2.25")
     private static let checks = ["tls.secure-renegotiation", "tls.extended-master-secret", "tls.no-early-data"]
 
     /// A server that offers some versions; `change` changes its handshakes of TLS 1.2 and older.
     private func run(
         _ versions: [TLSVersion] = [.tls12, .tls13], session: Script = .startsTLS, further: [Script] = [.startsTLS],
         _ change: @escaping @Sendable (inout TLSHandshake) -> Void = { _ in }
-    ) async throws -> (outcomes: [String: Outcome], connections: Int) {
-        let smtp = ScriptedSMTP([Self.server: [session] + further]) { offer in
-            guard let version = versions.last(where: offer.versions.contains) else {
-                throw WireFailure.handshake(reason: "", alert: "protocol_version")
-            }
-            var handshake = TLSHandshake.scripted(version: version, serverName: offer.serverName)
-            if version < .tls13 { change(&handshake) }
+    ) async throws -> CheckBench.Run {
+        var bench = CheckBench([session] + further)
+        bench.handshake = { offer in
+            var handshake = try versions.handshake(offer)
+            if handshake.version < .tls13 { change(&handshake) }
             return handshake
-        } answer: { offer in
-            guard let version = versions.last(where: offer.versions.contains) else {
-                return .alert(TLSAlert(code: 70))
-            }
-            var handshake = TLSHandshake.scripted(version: version, serverName: offer.serverName)
+        }
+        bench.answer = { offer in
+            guard var choice = versions.choice(of: offer) else { return .alert(TLSAlert(code: 70)) }
+            var handshake = TLSHandshake.scripted(version: choice.version, serverName: offer.serverName)
             change(&handshake)
-            let suite = offer.suites.first { CipherSuite.with(code: $0)?.fits(version) ?? false }
-            var choice = ServerChoice(version: version, suite: suite ?? 0)
             choice.extensions =
                 (handshake.extendedMasterSecret ? [HelloOffer.Extension.extendedMasterSecret.rawValue] : [])
                 + (handshake.secureRenegotiation ? [HelloOffer.Extension.renegotiationInfo.rawValue] : [])
             return .chosen(choice)
         }
-        let plan = try Plan(running: Self.checks, from: Plugin.builtIn)
-        let dns = ScriptedDNS("example.com MX 10 mx.example.com\nmx.example.com A 192.0.2.25")
-        let evidence = await Collector(
-            plan, wire: Wire(dns: dns, smtp: smtp), settings: RunSettings(patience: [], deadline: .seconds(20))
-        ).collect(.sample("example.com"), at: Date(timeIntervalSince1970: 1_700_000_000))
-        let results = Judge(plan).judge(evidence)
-        let outcomes = Dictionary(results.map { ($0.check, $0.outcome) }, uniquingKeysWith: { first, _ in first })
-        return (outcomes, smtp.connections)
+        return try await bench.run(Self.checks)
     }
 
     @Test("TLS-19: what TLS 1.2 lacks is found when it is tried alone, although the session is one of TLS 1.3")

@@ -107,7 +107,10 @@ struct TLSVersionTests {
         let list = Probe.perDomain { (_: DomainTarget) async throws -> OneServer in OneServer() }
         let plan = try Plan(
             running: ["tls.version"],
-            from: [Plugin("Test", summary: "", probes: [list]), .session, .tls, .connectivity, .startTLS, .tlsVersion])
+            from: [
+                Plugin("Test", summary: "", probes: [list]), .session, .certificates, .survey, .tls, .connectivity,
+                .startTLS, .tlsVersion,
+            ])
         var evidence = Evidence(domain: .sample("example.com"), collectedAt: Date(timeIntervalSince1970: 0))
         evidence.settle(Slot(OneServer.id, .domain), .present(OneServer()))
         let offered = TLSVersions(TLSVersions.tried.map { TLSVersionAnswer($0, $0 < .tls12 ? .refused : .supported) })

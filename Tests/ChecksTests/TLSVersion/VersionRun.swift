@@ -1,4 +1,3 @@
-import CheckEngine
 import CheckKit
 import CheckKitTesting
 import FoundationEssentials
@@ -45,34 +44,24 @@ struct VersionRun {
         checks: [String] = ["tls.version"], patience: [Duration] = [.milliseconds(1), .milliseconds(1)],
         deadline: Duration = .seconds(20), answer: @escaping @Sendable (HelloOffer) -> HelloAnswer? = { _ in nil }
     ) async throws {
-        let seen = Locked<[HelloOffer]>([])
         let scripts = scripts.map { Script($0) }
         var network = Dictionary(uniqueKeysWithValues: servers.map { ($0, scripts) })
         if let silent { network[silent] = [Script("! hang")] }
-        smtp = ScriptedSMTP(network) { offer in
+        var bench = CheckBench(
+            [.session, .certificates, .survey, .tls, .connectivity, .startTLS, .tlsVersion, .cipher], servers: network)
+        bench.settings = RunSettings(helo: "probe.example", patience: patience, deadline: deadline)
+        bench.instant = Date(timeIntervalSince1970: 1_800_000_000)
+        bench.isStrict = false
+        bench.handshake = { offer in
             guard let agreed else { throw Self.alert }
             return .scripted(version: agreed, serverName: offer.serverName)
-        } answer: { offer in
-            seen.withLock { $0.append(offer) }
-            return answer(offer) ?? Self.choice(of: offer, versions)
         }
-        let list = Probe.perDomain { (_: DomainTarget) async throws -> Servers in
-            Servers(
-                hosts: (servers + [silent].compactMap { $0 }).map {
-                    ListedHost(name: $0.host, preference: 10, addresses: [$0.address])
-                })
-        }
-        let plan = try Plan(
-            running: checks,
-            from: [
-                Plugin("Test", summary: "", probes: [list]), .session, .tls, .connectivity, .startTLS, .tlsVersion,
-                .cipher,
-            ])
-        let settings = RunSettings(helo: "probe.example", patience: patience, deadline: deadline)
-        evidence = await Collector(plan, wire: Wire(dns: ScriptedDNS(""), smtp: smtp), settings: settings)
-            .collect(.sample("example.com"), at: Date(timeIntervalSince1970: 1_800_000_000))
-        results = Judge(plan).judge(evidence)
-        offers = seen.withLock { $0 }
+        bench.answer = { answer($0) ?? Self.choice(of: $0, versions) }
+        let run = try await bench.run(checks)
+        smtp = run.smtp
+        evidence = run.evidence
+        results = run.results
+        offers = run.hellos
     }
 
     /// The newest version that both speak, with the first suite that fits it.
@@ -82,11 +71,6 @@ struct VersionRun {
         }
         let suite = offer.suites.first { CipherSuite.with(code: $0)?.fits(version) ?? false } ?? 0
         return .chosen(ServerChoice(version: version, suite: suite, group: version == .tls13 ? 0x001D : nil))
-    }
-
-    private struct Servers: ServerList {
-        static let id: FactID = "test.servers"
-        var hosts: [ListedHost]
     }
 
     static let alert = WireFailure.handshake(reason: "protocol version", alert: "protocol_version")

@@ -4,6 +4,7 @@ extension Plugin {
     /// What Acme asks of the mail servers of its partners.
     public static let acme = Plugin(
         "Acme", summary: "What Acme asks of the mail servers of its partners.",
+        probes: [.vrfyReply],
         derivations: [.greetingName],
-        checks: [.greetingNamesHost])
+        checks: [.greetingNamesHost, .vrfyTellsNothing])
 }

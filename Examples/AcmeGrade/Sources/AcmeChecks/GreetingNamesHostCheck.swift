@@ -35,5 +35,5 @@ extension Check {
             : .found(.otherName, [.mxHost: host.name, .greetingName: name.text])
     }
 
-    private static let host = MailHost(DomainName(labels: ["mx", "example", "com"].map { Array($0.utf8) }))
+    private static let host = MailHost(.sample("mx.example.com"))
 }

@@ -63,3 +63,15 @@ extension TLSAlert {
     /// RFC 6066, section 3.
     fileprivate static let unrecognizedName = TLSAlert(code: 112)
 }
+
+extension STARTTLSTries {
+    /// Counts one more reply.
+    package mutating func note(_ hello: HelloReply) {
+        let reply = EHLOReply(hello)
+        if reply.offers("STARTTLS") {
+            listed += 1
+        } else if reply.isExtended, !reply.keywords.contains(where: \.isMasked) {
+            missing += 1
+        }
+    }
+}
