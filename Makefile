@@ -116,6 +116,6 @@ bench-judge: release  ## measure reading and judging saved evidence, and judging
 	@tools/bench/judge .build/release/mailgrade
 
 check: WHOLE := 1
-check: lint rooms test test-formats example  ## everything that CI runs
+check: lint rooms test example test-formats  ## everything that CI runs
 
 .PHONY: help setup setup-lab setup-lint build release test test-formats lint format rooms example docs demo bench bench-judge corpus corpus-table corpus-record check
