@@ -14,7 +14,8 @@ FORMAT_PACKAGES := libxml2-utils prometheus python3 python3-venv
 SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest
 # A line for each suite, and everything about what fails.
 BY_SUITE := 2>&1 | tools/by-suite
-export MAILGRADE_TEST_WHOLE := $(WHOLE)
+# Expanded when a recipe runs: `check` asks for the whole.
+export MAILGRADE_TEST_WHOLE = $(WHOLE)
 # What is written from the code: pages, the schema of profiles, and the names that reviews look at.
 GENERATED := DocsAreCurrent|ProfileSchema|SchemaFiles|NameSnapshot
 SWIFT_SOURCES := Package.swift Sources Checks Tests Examples

@@ -81,7 +81,8 @@ struct Judged: CustomStringConvertible {
     func keepsOpen(_ before: Judged, forgetting forgotten: [Forgetting]) -> Bool {
         if isNarrowed, !before.isNarrowed, forgotten.contains(where: \.isForWantOfARoute) { return true }
         let facts = Set(forgotten.flatMap(\.facts))
-        return allowsLetter(before, facts) && (allowsCompliance(before, facts) || showsAViolation(forgotten))
+        return allowsLetter(before, facts)
+            && (allowsCompliance(before, facts) || showsAViolation(forgotten, since: before))
     }
 
     private func allowsLetter(_ before: Judged, _ facts: Set<FactID>) -> Bool {
@@ -102,9 +103,11 @@ struct Judged: CustomStringConvertible {
         return opposites[old]?.contains(new) != true || explains(facts, since: before)
     }
 
-    /// An absence that says how a server broke the protocol is a sighting of just that, however seldom it happens.
-    private func showsAViolation(_ forgotten: [Forgetting]) -> Bool {
-        forgotten.contains { one in
+    /// An absence that says how a server broke the protocol is a sighting of just that, however seldom it happens: it may show that
+    /// a requirement is not met, and never that one is.
+    private func showsAViolation(_ forgotten: [Forgetting], since before: Judged) -> Bool {
+        guard before.assessment.compliance?.outcome != .notCompliant else { return false }
+        return forgotten.contains { one in
             guard case .failed(.protocolError) = one.why else { return false }
             return results.contains {
                 $0.place == one.slot.place && $0.outcome.findings.contains { $0.code == "smtp.protocol-violation" }

@@ -195,11 +195,11 @@ import Testing
 
     @Test("a score is shown rounded down, so that it never seems to reach a band it missed")
     func rounding() {
-        #expect(89.99.oneDecimal == "89.9")
-        #expect(90.0.oneDecimal == "90")
+        #expect(89.99.roundedDown == "89.9")
+        #expect(90.0.roundedDown == "90")
         let ninety = 100 * (0.3 + 0.3 + 0.3)
         #expect(ninety < 90)
-        #expect(ninety.oneDecimal == "90")
+        #expect(ninety.roundedDown == "90")
         #expect(Self.profile.band(for: ninety) == .a)
     }
 }

@@ -417,6 +417,7 @@ domain cert-by-turns.test;        host mx faulty two-certificates-by-connection 
 domain dane-by-turns.test;        host mx faulty two-certificates-by-connection cert=pair-good tlsa=311
 domain versions-by-turns.test;    host mx faulty two-versions
 domain handshake-by-turns.test;   host mx faulty handshake-closes-by-turns
+domain starttls-by-turns.test;    host mx faulty refuses-starttls-by-turns
 domain inside-by-turns.test;      host mx faulty refuses-inside-by-turns
 domain mx-underscore.test;        host mx_1 postfix
 domain mx-missing-dot.test;       record "@ MX 10 mx.mx-missing-dot.test"

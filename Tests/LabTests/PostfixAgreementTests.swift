@@ -19,7 +19,7 @@ struct PostfixAgreementTests {
         "cert-varies.test", "cert-varies-expired.test", "dane-varies.test", "dane-varies-both.test",
         "sts-varies-expired.test", "handshake-stalls-later.test", "stray-reply.test",
         "one-address-slow.test", "cert-by-turns.test", "dane-by-turns.test", "versions-by-turns.test",
-        "handshake-by-turns.test", "inside-by-turns.test",
+        "handshake-by-turns.test", "inside-by-turns.test", "starttls-by-turns.test",
     ]
 
     @Test(

@@ -1,8 +1,9 @@
 internal import FoundationEssentials
+internal import MailModel
 
 extension Sentence {
-    /// The sentence with values in their places, and whether only some connections show it. A value that is missing, or of a kind that does not fit, shows as such: a mistake
-    /// of a check never ends the program.
+    /// The sentence with values in their places, and whether only some connections show it. A value that is missing, or of a
+    /// kind that does not fit, shows as such: a mistake of a check never ends the program.
     public func text(_ arguments: Arguments, isOccasional: Bool = false) -> String {
         let text = pieces.map { $0.text(arguments) }.joined()
         guard isOccasional else { return text }
@@ -86,13 +87,6 @@ extension ArgumentValue {
             let rest = texts.count - shown.count
             return style.joint.join(rest > 0 ? shown + ["\(rest) more"] : shown, isCounted: rest > 0)
         }
-    }
-}
-
-extension Double {
-    fileprivate var oneDecimal: String {
-        guard isFinite, abs(self) < 1e15 else { return description }
-        return "\((self * 10).rounded() / 10)"
     }
 }
 

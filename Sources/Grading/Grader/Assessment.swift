@@ -128,7 +128,7 @@ extension Assessment {
             case .withheld(let rule): rule.because
             case .cap(let cap): cap.rule.because
             case .band(let band, let score):
-                "The score of \(score.oneDecimal) earns \(band.grade) (\(band.from.oneDecimal) or more)."
+                "The score of \(score.roundedDown) earns \(band.grade) (\(band.from.roundedDown) or more)."
             }
         }
     }
@@ -136,7 +136,7 @@ extension Assessment {
 
 extension Double {
     /// Rounded down to one decimal, so that a score never seems to have reached a band that it missed.
-    var oneDecimal: String {
+    var roundedDown: String {
         let tenths = Int((self * 10 + 1e-8).rounded(.down))
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }

@@ -45,10 +45,12 @@ private struct Session: Sendable {
         var isOver = false
 
         /// Whether a reply that says no is worth another connection. Who refuses a client from the start is asked no more
-        /// than twice, and so is who does not list STARTTLS, which is common; a refusal inside TLS is rare, and costs a grade.
+        /// than twice, and so is who does not list STARTTLS, which is common; a refusal of STARTTLS or inside TLS is rare, and
+        /// costs a grade.
         var looksAgain: Bool {
             let refusals = sightings.filter { !$0.isBreak }
-            return refusals.count < (refusals.allSatisfy { $0.stage == .helloInsideTLS } ? Session.proof - 1 : 1)
+            return refusals.count
+                < (refusals.allSatisfy { $0.stage.reach >= Sighting.Stage.handshake.reach } ? Session.proof - 1 : 1)
         }
     }
 

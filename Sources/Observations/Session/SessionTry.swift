@@ -137,7 +137,11 @@ struct SessionTry: Sendable {
             if let reply = seen.startTLS?.value, reply.isTransient {
                 return .later(reply.turnsAway ? nil : Sighting(.handshake, reply.firstLine))
             }
-            guard looksAgain, case .failed(.rejected(let reply)) = seen.helloInsideTLS?.absence else { return .done }
+            guard looksAgain else { return .done }
+            if let reply = seen.startTLS?.value, !reply.grantsTLS {
+                return .no(Sighting(.handshake, reply.firstLine))
+            }
+            guard case .failed(.rejected(let reply)) = seen.helloInsideTLS?.absence else { return .done }
             return .no(Sighting(.helloInsideTLS, reply.firstLine))
         }
         try await goOn(connection, inside, inside: TLSOffer(serverName: name))

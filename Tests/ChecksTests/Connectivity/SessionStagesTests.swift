@@ -57,6 +57,11 @@ struct SessionStagesTests {
         let never = try await run("S: 521 no mail", Self.inside + "S: 250 mx.example")
         #expect(never.conversation.sightings == [Sighting(.greeting, "521 no mail")])
         #expect(try await run(refused, refused, refused).conversation.sightings == nil)
+        let noStart =
+            "S: 220 mx.example\nC: EHLO probe.example\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 502 not today"
+        let granted = try await run(noStart, Self.inside + "S: 250 mx.example")
+        #expect(granted.conversation.helloInsideTLS?.value != nil)
+        #expect(granted.conversation.sightings == [Sighting(.handshake, "502 not today")])
         let third = try await run(refused, refused, Self.inside + "S: 250 mx.example")
         #expect(third.conversation.sightings?.count == 2)
     }

@@ -49,6 +49,15 @@ class HandshakeClosesByTurns(Turns):
         super().handshake(client)
 
 
+class RefusesStarttlsByTurns(Turns):
+    """Answers STARTTLS with 502 on every second connection, from the first one on."""
+
+    def starttls(self, client):
+        if client.is_even:
+            return super().starttls(client)
+        client.reply("502 5.5.1 Not on this machine")
+
+
 class RefusesInsideByTurns(Turns):
     """Refuses EHLO inside TLS on every second connection, from the first one on."""
 
