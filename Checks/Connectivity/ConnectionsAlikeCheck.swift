@@ -48,6 +48,10 @@ extension Check {
                 expect: .found(
                     .unsteady, "Connections differ: some hung up on a ClientHello that others answered.")),
             .given(
+                "STARTTLS is refused on some connections of the survey", .speaking(.tls13),
+                .present(SecondConversation()), .present(.refusingSTARTTLS),
+                expect: .found(.unsteady, "Connections differ: one refused STARTTLS (502 5.5.1 no).")),
+            .given(
                 "the second conversation was not possible", .speaking(.tls13),
                 .absent(.inconclusive("a further connection was not possible: connection refused")), .steady,
                 expect: .inconclusive(
@@ -57,7 +61,8 @@ extension Check {
         (conversation: Conversation, second: Observed<SecondConversation>, survey: Observed<TLSSurvey>)
             -> Verdict<ConnectionsAlikeFinding> in
         var differences: [String] = []
-        for phrase in ((conversation.sightings ?? []) + (second.value?.sightings ?? [])).map(\.phrase)
+        let surveyed = (survey.value?.sightings ?? []).sorted { $0.detail < $1.detail }
+        for phrase in ((conversation.sightings ?? []) + (second.value?.sightings ?? []) + surveyed).map(\.phrase)
         where !differences.contains(phrase) { differences.append(phrase) }
         if let version = conversation.handshake?.value?.version,
             let other = second.value?.versions.first(where: { $0 != version })
@@ -84,6 +89,12 @@ extension Observed<TLSSurvey> {
 }
 
 extension TLSSurvey {
+    fileprivate static var refusingSTARTTLS: TLSSurvey {
+        var survey = TLSSurvey(host: .sample("mx.example.com"))
+        survey.note(Sighting(.handshake, "502 5.5.1 no"))
+        return survey
+    }
+
     fileprivate static var hangingUpByChance: TLSSurvey {
         var survey = TLSSurvey(host: .sample("mx.example.com"))
         survey.hellos = HelloTally(answered: 3, hungUp: 2, hangsUpByChance: true)
@@ -117,10 +128,10 @@ extension Sighting {
     fileprivate var phrase: String {
         let words = detail.escapedForTerminal.shortened
         if isBreak { return "one broke off at \(stage.words) (\(words))" }
+        if isWithoutSTARTTLS { return "one EHLO reply did not list STARTTLS" }
         switch stage {
-        case .hello: return "one EHLO reply did not list STARTTLS"
         case .greeting: return "one greeting refused us (\(words))"
-        case .handshake, .helloInsideTLS: return "one refused \(stage.words) (\(words))"
+        case .hello, .handshake, .helloInsideTLS: return "one refused \(stage.words) (\(words))"
         }
     }
 }

@@ -51,7 +51,7 @@ extension Check {
     ) { (greeting: Observed<Greeting>, ehlo: Observed<EHLOReply>) -> Verdict<ConversationHoldsFinding> in
         guard let why = ehlo.absence else { return .passed }
         let doubt = "Whether the server answers EHLO could not be determined: \(why.root)."
-        guard greeting.value?.reply.code == 220 else {
+        guard greeting.value?.reply.isPositive == true else {
             return why.certainty == .inconclusive
                 ? .inconclusive(doubt) : .notApplicable("There was no greeting: \(why.root).")
         }

@@ -55,6 +55,11 @@ extension Check {
                 expect: .found(
                     .name, "The greeting names \u{201C}localhost\u{201D}, which is not a full host name.")),
             .given(
+                "another 2yz than 220", .present(Greeting(SMTPReply(250, "mx1.example.com"))),
+                .present(EHLOReply(keywords: [])),
+                expect: .found(
+                    .protocolViolation, "The server breaks the protocol: it greets with 250, and not with 220.")),
+            .given(
                 "EHLO is not known", .present(Greeting(SMTPReply(220, "mx1.example.com"))),
                 .present(EHLOReply(keywords: [], isExtended: false)),
                 expect: .found(.ehloRejected, "The server does not support EHLO, only HELO.")),
@@ -89,13 +94,16 @@ extension Check {
             return why.certainty == .inconclusive ? .inconclusive(observation) : .notApplicable(observation)
         }
         guard reply.code != 521 else { return .notApplicable("The server takes no mail: \(reply.firstLine).") }
-        guard reply.code == 220 else {
+        guard reply.isPositive else {
             return .inconclusive("The server did not accept the connection: \(reply.firstLine).")
         }
         var issues: [Issue<GreetingFinding>] = []
         let name = reply.lines.first.map { $0.prefix { $0 != " " } } ?? ""
         if !name.isHostNameOrLiteral {
             issues.append(Issue(.name, [.name: name]))
+        }
+        if reply.code != 220 {
+            issues.append(Issue(.protocolViolation, [.reason: "it greets with \(reply.code), and not with 220"]))
         }
         if let octets = reply.lines.map(\.octetsOnTheWire).max(), octets > 512 {
             issues.append(Issue(.protocolViolation, [.octets: octets]))

@@ -27,7 +27,7 @@ enum DANEValidFinding: String, FindingCode {
                     "refused":
                         "The server answers STARTTLS with \(.reply), although the TLSA records of \(.owner) promise it.",
                     "own-name-refused": """
-                    A TLS handshake with the SNI \(.host), which DANE senders use, fails, although the TLSA records of \
+                    A TLS session with the SNI \(.host), which DANE senders use, fails, although the TLSA records of \
                     \(.owner) promise TLS.
                     """,
                 ],

@@ -114,7 +114,7 @@ enum DANEValidExamples {
             "a server that refuses its own name as SNI", .sample(key),
             .absent(.failed(.repeated(.handshake(reason: "no handshake for mx.example.com", alert: nil), times: 2))),
             expect: .withoutSTARTTLS(
-                "A TLS handshake with the SNI mx.example.com, which DANE senders use, fails, although the "
+                "A TLS session with the SNI mx.example.com, which DANE senders use, fails, although the "
                     + "TLSA records of _25._tcp.mx.example.com promise TLS.")),
         given(
             "no TLSA record", .sample(), .absent(.notApplicable("no TLSA record is usable here")),

@@ -70,7 +70,7 @@ extension Check {
         (ehlo: EHLOReply, tries: STARTTLSTries?, tlsa: Observed<TLSARecords>, conversation: Observed<Conversation>)
             -> Verdict<STARTTLSSteadyFinding> in
         guard ehlo.offers("STARTTLS") else { return .notApplicable("The first EHLO reply did not list STARTTLS.") }
-        let before = (conversation.value?.sightings ?? []).count { $0.stage == .hello && !$0.isBreak }
+        let before = (conversation.value?.sightings ?? []).count(where: \.isWithoutSTARTTLS)
         let missing = (tries?.missing ?? 0) + before
         guard missing + (tries?.listed ?? 0) > 0 else {
             return .notApplicable("There was no further EHLO reply to compare.")

@@ -6,7 +6,7 @@ enum ServerNameAcceptedFinding: String, FindingCode {
     case refused = "tls.server-name-refused"
 
     var sentence: Sentence {
-        "A handshake with \(.host) as SNI fails (\(.reason)), and one without SNI succeeds."
+        "A session with \(.host) as SNI fails (\(.reason)), and one without SNI succeeds."
     }
     var severity: Severity { .warning }
     var remedy: String {
@@ -31,7 +31,7 @@ extension Check {
                 "refused, and none is accepted", TLSSession.example, .sample, .refused,
                 expect: .found(
                     .refused,
-                    "A handshake with mx.example.com as SNI fails (alert unrecognized_name), and one without SNI succeeds."
+                    "A session with mx.example.com as SNI fails (alert unrecognized_name), and one without SNI succeeds."
                 )),
         ]
     ) { (_: TLSSession, host: MailHost, conversation: Conversation) -> Verdict<ServerNameAcceptedFinding> in

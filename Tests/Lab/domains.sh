@@ -135,6 +135,7 @@ domain one-554.test;            host mx1 postfix;  host mx2 faulty greeting-554 
 domain all-dead.test;           host mx1 nothing;  host mx2 nothing mx=20
 domain greeting-471.test;       host mx faulty greeting-471
 domain greeting-591.test;       host mx faulty greeting-591
+domain greeting-250.test;       host mx faulty greeting-250
 domain refuses-us.test;         host mx faulty greeting-554
 domain silent.test;             host mx faulty silent-greeting
 domain tarpit.test;             host mx faulty tarpit
@@ -412,6 +413,8 @@ domain sts-varies-expired.test;   host mx faulty two-certificates cert=pair-expi
 domain cert-without-name.test;    host mx faulty other-without-name cert=pair-expired
 domain dane-name-refused.test;    host mx faulty refuses-server-name tlsa=311
 domain dane-name-closes.test;     host mx faulty closes-on-server-name tlsa=311
+domain inside-name-refused.test;  host mx faulty inside-refuses-server-name
+domain dane-inside-name.test;     host mx faulty inside-refuses-server-name tlsa=311
 domain sts-name-closes.test;      host mx faulty closes-on-server-name;  sts enforce
 domain cert-by-turns.test;        host mx faulty two-certificates-by-connection cert=pair-expired
 domain dane-by-turns.test;        host mx faulty two-certificates-by-connection cert=pair-good tlsa=311
@@ -419,6 +422,8 @@ domain versions-by-turns.test;    host mx faulty two-versions
 domain handshake-by-turns.test;   host mx faulty handshake-closes-by-turns
 domain starttls-by-turns.test;    host mx faulty refuses-starttls-by-turns
 domain inside-by-turns.test;      host mx faulty refuses-inside-by-turns
+domain alert-by-turns.test;       host mx faulty handshake-alert-by-turns
+domain ehlo-by-turns.test;        host mx faulty refuses-ehlo-by-turns
 domain mx-underscore.test;        host mx_1 postfix
 domain mx-missing-dot.test;       record "@ MX 10 mx.mx-missing-dot.test"
 

@@ -20,6 +20,7 @@ struct PostfixAgreementTests {
         "sts-varies-expired.test", "handshake-stalls-later.test", "stray-reply.test",
         "one-address-slow.test", "cert-by-turns.test", "dane-by-turns.test", "versions-by-turns.test",
         "handshake-by-turns.test", "inside-by-turns.test", "starttls-by-turns.test",
+        "alert-by-turns.test", "ehlo-by-turns.test",
     ]
 
     @Test(

@@ -5,16 +5,20 @@ internal import MailModel
 /// Machines that take turns behind an address answer connections by the order in which they come. What two connections
 /// behind each other show is known only where no other one comes in between.
 final class AddressHolds: Sendable {
-    private struct Waiter {
+    fileprivate struct Waiter {
         let ticket: Int
         /// Whether it waits for a hold of its own; else it waits for the end of somebody else's.
         let wantsHold: Bool
         let proceed: CheckedContinuation<Void, any Error>
     }
 
-    private struct State {
+    fileprivate struct State {
         var holders: [IPAddress: Int] = [:]
         var waiting: [IPAddress: [Waiter]] = [:]
+        /// How many connections begin just now: which turn they get is decided by the time the server greets.
+        var beginning: [IPAddress: Int] = [:]
+        /// The holder that waits for those.
+        var settling: [IPAddress: Waiter] = [:]
         var tickets = 0
     }
 
@@ -28,7 +32,27 @@ final class AddressHolds: Sendable {
         try await wait(for: address, ticket: newTicket(), wantsHold: false)
     }
 
-    /// Runs `body` with the address to itself; connections that have begun go on. Throws what `body` throws, and
+    /// Whether a connection may begin now; then `begun` is to be called once, when the server has greeted, or will not.
+    func begins(_ address: IPAddress) -> Bool {
+        let own = Self.own
+        return state.withLock { state in
+            if let holder = state.holders[address], !own.contains(holder) { return false }
+            state.beginning[address, default: 0] += 1
+            return true
+        }
+    }
+
+    /// A connection that began has got its turn.
+    func begun(_ address: IPAddress) {
+        let holder: Waiter? = state.withLock { state in
+            let left = (state.beginning[address] ?? 0) - 1
+            state.beginning[address] = left > 0 ? left : nil
+            return left > 0 ? nil : state.settling.removeValue(forKey: address)
+        }
+        holder?.proceed.resume()
+    }
+
+    /// Runs `body` with the address to itself; connections that have begun go on, and those that begin get their turn first. Throws what `body` throws, and
     /// `CancellationError`.
     func hold<Result: Sendable>(
         _ address: IPAddress, _ body: @Sendable () async throws -> Result
@@ -56,8 +80,9 @@ final class AddressHolds: Sendable {
                 let now: Result<Void, any Error>? = state.withLock { state in
                     if Task.isCancelled { return .failure(CancellationError()) }
                     guard let holder = state.holders[address], !own.contains(holder) else {
-                        if wantsHold { state.holders[address] = ticket }
-                        return .success(())
+                        guard wantsHold else { return .success(()) }
+                        state.holders[address] = ticket
+                        return state.settles(address, Waiter(ticket: ticket, wantsHold: true, proceed: proceed))
                     }
                     state.waiting[address, default: []].append(
                         Waiter(ticket: ticket, wantsHold: wantsHold, proceed: proceed))
@@ -66,6 +91,13 @@ final class AddressHolds: Sendable {
                 if let now { proceed.resume(with: now) }
             }
         } onCancel: {
+            let settling: Waiter? = state.withLock { state in
+                state.settling[address]?.ticket == ticket ? state.settling.removeValue(forKey: address) : nil
+            }
+            if let settling {
+                release(address)
+                return settling.proceed.resume(throwing: CancellationError())
+            }
             let waiter: Waiter? = state.withLock { state in
                 guard let index = state.waiting[address]?.firstIndex(where: { $0.ticket == ticket }) else { return nil }
                 return state.waiting[address]?.remove(at: index)
@@ -80,12 +112,24 @@ final class AddressHolds: Sendable {
             state.holders[address] = nil
             var waiting = state.waiting[address] ?? []
             let next = waiting.firstIndex { $0.wantsHold }
-            let admitted = Array(waiting[..<(next.map { $0 + 1 } ?? waiting.count)])
+            var admitted = Array(waiting[..<(next.map { $0 + 1 } ?? waiting.count)])
             waiting.removeFirst(admitted.count)
-            if let next { state.holders[address] = admitted[next].ticket }
+            if next != nil, let holder = admitted.last {
+                state.holders[address] = holder.ticket
+                if state.settles(address, holder) == nil { admitted.removeLast() }
+            }
             state.waiting[address] = waiting.isEmpty ? nil : waiting
             return admitted
         }
         for waiter in admitted { waiter.proceed.resume() }
+    }
+}
+
+extension AddressHolds.State {
+    /// Success where nothing begins just now; nil where the new holder waits for that.
+    fileprivate mutating func settles(_ address: IPAddress, _ holder: AddressHolds.Waiter) -> Result<Void, any Error>? {
+        guard beginning[address] != nil else { return .success(()) }
+        settling[address] = holder
+        return nil
     }
 }

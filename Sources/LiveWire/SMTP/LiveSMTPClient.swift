@@ -60,9 +60,11 @@ public final class LiveSMTPClient: SMTPClient {
         guard (1...65535).contains(port),
             let target = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: server.address.bytes), port: port)
         else { throw WireFailure.local("no such port: \(port)") }
-        try await holds.pass(server.address)
-        let wave = try await budget.acquire(server.address)
-        defer { budget.release(server.address) }
+        let (wave, start) = try await admission(to: server.address)
+        defer {
+            start.end()
+            budget.release(server.address)
+        }
         ledger.opened(to: server.address)
 
         let closer = Closer()
@@ -80,12 +82,25 @@ public final class LiveSMTPClient: SMTPClient {
                 let connection = LiveSMTPConnection(
                     channel: channel.channel, inbound: inbound, outbound: outbound, settings: settings, waits: waits,
                     transcript: transcript, arrivals: arrivals,
-                    notice: { [budget] in budget.take($0, from: server.address, wave: wave) })
+                    notice: { [budget] in
+                        start.end()
+                        budget.take($0, from: server.address, wave: wave)
+                    })
                 transcript.add(.event, "connected to \(server.address) port \(port)")
                 return try await body(connection)
             }
         } onCancel: {
             closer.close()
+        }
+    }
+
+    /// Waits for a place in the budget of the address, while nobody else has it to itself.
+    private func admission(to address: IPAddress) async throws -> (wave: Int, start: ConnectionStart) {
+        while true {
+            try await holds.pass(address)
+            let wave = try await budget.acquire(address)
+            if holds.begins(address) { return (wave, ConnectionStart { [holds] in holds.begun(address) }) }
+            budget.release(address)
         }
     }
 
@@ -117,5 +132,21 @@ public final class LiveSMTPClient: SMTPClient {
             transcript.add(.event, failure.description)
             throw failure
         }
+    }
+}
+
+/// A connection from when it begins until the server has greeted, or will not.
+private final class ConnectionStart: Sendable {
+    private let whenOver: Locked<(@Sendable () -> Void)?>
+
+    init(_ whenOver: @escaping @Sendable () -> Void) { self.whenOver = Locked(whenOver) }
+
+    /// It is over; the first time counts.
+    func end() {
+        let whenOver = whenOver.withLock { whenOver in
+            defer { whenOver = nil }
+            return whenOver
+        }
+        whenOver?()
     }
 }

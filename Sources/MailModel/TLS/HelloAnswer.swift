@@ -81,6 +81,8 @@ public struct TLSAlert: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// The server failed for a reason of its own. RFC 8446, section 6.2.
     public static let internalError = TLSAlert(code: 80)
+    /// The server does not know the name in SNI. RFC 6066, section 3.
+    public static let unrecognizedName = TLSAlert(code: 112)
 
     /// The name in the RFC, for example `handshake_failure`.
     public var description: String { Self.names[code] ?? "alert \(code)" }

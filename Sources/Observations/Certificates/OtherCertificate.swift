@@ -46,7 +46,9 @@ extension Probe {
         let isCompared = matches.isWanted && lookup?.base == session.serverName && lookup?.usable.isEmpty == false
         guard chain.isWanted || isCompared else { throw Absence.unplanned }
         let key = TLSOffer.Key(otherThan: leaf)
-        return OtherCertificate(key, try await target.certificate(TLSOffer(serverName: session.serverName, key: key)))
+        let other = try await target.certificate(
+            TLSOffer(serverName: session.serverName, key: key), isAlertDoubted: conversation.brokeOffAtHandshake)
+        return OtherCertificate(key, other)
     }
 }
 
@@ -57,41 +59,50 @@ extension TLSOffer.Key {
 
 extension ServerTarget {
     /// The handshake of a further conversation that asks for a kind of key; nil where the server ends it, having none. A
-    /// hang-up may be chance, and is no answer until it has come three times.
-    package func certificate(_ offer: TLSOffer) async throws -> TLSHandshake? {
-        do {
-            return try await certificateOnce(offer)
-        } catch is HangUp {
-            return try await wire.smtp.alone(with: server) {
-                for _ in 0..<2 {
-                    do { return try await certificateOnce(offer) } catch is HangUp {}
+    /// hang-up may be chance, and is no answer until it has come three times; so may an alert, where there is reason to think so,
+    /// and then counts from the second time on.
+    package func certificate(_ offer: TLSOffer, isAlertDoubted: Bool = false) async throws -> TLSHandshake? {
+        let first = try await certificateOnce(offer)
+        switch first {
+        case .made(let handshake): return handshake
+        case .alert where !isAlertDoubted: return nil
+        case .alert, .hungUp: break
+        }
+        return try await wire.smtp.alone(with: server) {
+            for _ in 0..<2 {
+                switch try await certificateOnce(offer) {
+                case .made(let handshake): return handshake
+                case .alert where !isAlertDoubted: return nil
+                case .alert, .hungUp: break
                 }
-                return nil
             }
+            return nil
         }
     }
 
-    /// The server hung up on a ClientHello.
-    private struct HangUp: Error {}
+    /// What came of a ClientHello.
+    private enum Attempt: Sendable {
+        case made(TLSHandshake)
+        case alert
+        case hungUp
+    }
 
-    private func certificateOnce(_ offer: TLSOffer) async throws -> TLSHandshake? {
+    private func certificateOnce(_ offer: TLSOffer) async throws -> Attempt {
         let label = offer.key.map { "TLS with an \($0) key" } ?? offer.serverName.map { "TLS for \($0)" } ?? "TLS"
-        let answer: TLSHandshake?? = try await furtherConnection(label) { connection in
+        return try await furtherConnection(label) { connection in
             try await connection.atSTARTTLS(settings)
             do {
                 let handshake = try await connection.handshake(offer)
                 await connection.quit()
-                return handshake
+                return .made(handshake)
             } catch let failure as WireFailure {
                 switch failure {
-                case .handshake: return .some(nil)
-                case .closedEarly(stage: "handshake"), .reset: return nil
+                case .handshake: return .alert
+                case .closedEarly(stage: "handshake"), .reset: return .hungUp
                 default: throw failure
                 }
             }
         }
-        guard let answer else { throw HangUp() }
-        return answer
     }
 }
 

@@ -24,6 +24,11 @@ extension Probe {
             try target.add(other, besides: session, lookup, to: &matches)
             return matches
         }
+        // The session tried that name, more than once.
+        if lookup.base == target.server.host, let how = conversation.serverNameRefused {
+            throw Absence.failed(
+                .repeated(.handshake(reason: "no session for \(lookup.base): \(how)", alert: nil), times: 2))
+        }
         // What fails once is no proof.
         let offer = TLSOffer(serverName: lookup.base)
         var shown = try await target.certificate(offer)

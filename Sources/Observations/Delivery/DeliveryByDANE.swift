@@ -60,7 +60,7 @@ extension DeliverySite {
         guard let mx = mx.value else { return (.unknown, "The MX records are not known.") }
         switch matches {
         case .absent(let why) where why.saysHandshakeFails:
-            return (.deferred, "The handshake with \(lookup.base) as SNI fails.")
+            return (.deferred, "A session with \(lookup.base) as SNI fails.")
         case .absent(let why): return (.unknown, "Whether the certificate matches could not be determined: \(why).")
         case .present(let matches):
             // A server that varies refuses some of the mail; what it shows to others does not help that.

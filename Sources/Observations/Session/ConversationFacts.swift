@@ -53,6 +53,9 @@ public struct Conversation: ServerFact, DraftFact {
     /// Nothing reached yet.
     public init() {}
 
+    /// Whether a handshake ended with an alert or a hang-up, and another one worked.
+    package var brokeOffAtHandshake: Bool { (sightings ?? []).contains { $0.isBreak && $0.stage == .handshake } }
+
     /// The first stage that was not reached is absent because of `why`, the stages behind it are blocked by it.
     public mutating func end(_ why: Absence) {
         var cause: Absence?

@@ -45,7 +45,7 @@ extension SMTPConnection {
     /// Greeting and EHLO. Throws `WireFailure` where the server does not let us get there.
     public func reachHello(_ settings: RunSettings) async throws -> HelloReply {
         let greeting = try await greeting()
-        guard greeting.code == 220 else { throw await rejection(greeting) }
+        guard greeting.isPositive else { throw await rejection(greeting) }
         let hello = try await hello(settings)
         guard hello.reply.isPositive else { throw await rejection(hello.reply) }
         return hello

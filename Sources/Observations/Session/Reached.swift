@@ -3,7 +3,7 @@ package import MailModel
 
 /// How far a conversation got, as evidence about the server and about our own side.
 package enum Reached: Hashable, Sendable {
-    /// It greeted with 220.
+    /// It greeted with 2yz. RFC 5321, section 4.2.1.
     case greeted
     /// It greeted, but not us, or not now.
     case refusedUs(SMTPReply)
@@ -40,7 +40,7 @@ package enum Reached: Hashable, Sendable {
 
     private init(_ greeting: SMTPReply) {
         switch greeting.code {
-        case 220: self = .greeted
+        case 200..<300: self = .greeted
         case 521: self = .acceptsNoMail(greeting)
         default: self = .refusedUs(greeting)
         }

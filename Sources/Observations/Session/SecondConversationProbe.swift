@@ -162,7 +162,7 @@ private struct Second: Sendable {
                 return
             }
             guard try await inject(TLSOffer(serverName: target.server.host)).injection.outcome != .brokenOff else {
-                return
+                return try await settleHandshake(first)
             }
             try await settleName(first)
         } catch let why as Absence {
@@ -170,12 +170,12 @@ private struct Second: Sendable {
         }
     }
 
-    /// The handshake without SNI failed, and one with it did not. An alert about the name says why; else it may be chance.
+    /// The handshake without SNI failed, and one with it did not. An alert about the name says why; else it may be chance, unless
+    /// it fails again, behind each other: machines may take turns.
     private func settleName(_ first: Injected) async throws {
         guard let failure = first.handshakeFailure else { return }
         var isChance = false
-        // This makes sure of a hang-up itself.
-        if failure != Self.unrecognizedName {
+        if failure != "alert \(TLSAlert.unrecognizedName)" {
             isChance = try await handshakeAgain(TLSOffer(serverName: nil)) != nil
         }
         if isChance {
@@ -185,8 +185,13 @@ private struct Second: Sendable {
         }
     }
 
-    /// RFC 6066, section 3.
-    private static let unrecognizedName = "alert unrecognized_name"
+    /// The handshake failed behind a command, with SNI and without. Does one without a command fail too, as none did in the session?
+    private func settleHandshake(_ first: Injected) async throws {
+        guard let failure = first.handshakeFailure,
+            try await handshakeAgain(TLSOffer(serverName: target.server.host)) == nil
+        else { return }
+        noteChance(Sighting(.handshake, failure, isBreak: true))
+    }
 
     private func noteChance(_ sighting: Sighting) {
         draft.update { $0.sightings = ($0.sightings ?? []) + [sighting] }
@@ -194,7 +199,7 @@ private struct Second: Sendable {
 
     /// A handshake on a connection of its own; nil where it fails.
     private func handshakeAgain(_ offer: TLSOffer) async throws -> TLSHandshake? {
-        let handshake = try await target.certificate(offer)
+        let handshake = try await target.certificate(offer, isAlertDoubted: true)
         guard let handshake else { return nil }
         if handshake.serverName == nil {
             draft.update { $0.handshakeWithoutName = handshake }

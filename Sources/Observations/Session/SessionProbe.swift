@@ -80,12 +80,23 @@ private struct Session: Sendable {
         defer { keep(course.sightings + course.putOffs) }
         switch try await attempt.run() {
         case .done: course.isOver = true
-        case .no(let sighting): course.sightings.append(sighting)
+        case .no(let sighting):
+            if sighting.stage == .helloInsideTLS, !course.looksAgain {
+                return (course.serverName, course.refusal) = (nil, "EHLO inside TLS: \(sighting.detail)")
+            }
+            course.sightings.append(sighting)
         case .later(let sighting):
             if let sighting { course.putOffs.append(sighting) }
             guard let pause = course.pauses.popFirst() else { return course.isOver = true }
             try await target.wire.smtp.rest(target.server, for: pause)
-        case .nameRefused(let alert): (course.serverName, course.refusal) = (nil, alert)
+        case .nameRefused(let alert):
+            let sighting = Sighting(.handshake, "alert \(alert)", isBreak: true)
+            // An alert may be chance as well, the first time and, with others in between, the second; one about the name is not.
+            guard
+                alert == TLSAlert.unrecognizedName.description
+                    || course.sightings.count(where: { $0 == sighting }) >= Self.proof - 1
+            else { return course.sightings.append(sighting) }
+            (course.serverName, course.refusal) = (nil, alert)
         case .broke(let latest):
             course.breaks.append(latest)
             course.sightings.append(Sighting(latest))
@@ -93,8 +104,8 @@ private struct Session: Sendable {
                 return try await target.wire.smtp.rest(target.server, for: Self.pause)
             }
             let isAlike = course.breaks.allSatisfy { $0.isLike(latest) }
-            // A server that hangs up on every ClientHello may do so over the name.
-            if isAlike, latest.isAtHandshake, course.serverName != nil {
+            // A server that hangs up on every ClientHello, or inside TLS, may do so over the name.
+            if isAlike, latest.isBehindSTARTTLS, course.serverName != nil {
                 return (course.serverName, course.refusal) = (nil, latest.failure.description)
             }
             if isAlike { attempt.prove(latest, times: course.breaks.count) }
@@ -107,7 +118,7 @@ private struct Session: Sendable {
         let isOverTheName = draft.fact.serverNameRefused != nil
         let seen = sightings.filter { sighting in
             sighting.stage.reach < draft.fact.reach
-                && !(isOverTheName && sighting.isBreak && sighting.stage == .handshake)
+                && !(isOverTheName && sighting.stage.reach >= Sighting.Stage.handshake.reach)
         }
         guard seen != draft.fact.sightings ?? [] else { return }
         draft.update { $0.sightings = seen.isEmpty ? nil : seen }

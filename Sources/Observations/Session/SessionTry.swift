@@ -45,7 +45,7 @@ struct SessionTry: Sendable {
         case no(Sighting)
         /// The connection broke before EHLO was answered inside TLS.
         case broke(Break)
-        /// The server ended the handshake over the name in SNI, or that may be why.
+        /// The server ended the handshake with an alert, maybe over the name in SNI.
         case nameRefused(alert: String)
     }
 
@@ -57,8 +57,8 @@ struct SessionTry: Sendable {
         /// Greeting, EHLO and STARTTLS were answered.
         package static let handshake = 3
 
-        /// Whether STARTTLS was granted and no handshake came of it.
-        var isAtHandshake: Bool { reach == Self.handshake }
+        /// Whether STARTTLS was granted, and what came then may be over the name in SNI.
+        var isBehindSTARTTLS: Bool { reach >= Self.handshake }
 
         /// The same kind of failure at the same stage; the words may differ.
         func isLike(_ other: Break) -> Bool {
@@ -102,7 +102,7 @@ struct SessionTry: Sendable {
     private func converse(_ connection: any SMTPConnection) async throws -> End {
         let greeting = try await connection.greeting()
         note { $0.greeting = .present(greeting) }
-        guard greeting.code == 220 else {
+        guard greeting.isPositive else {
             note { conversation in
                 conversation.hello = .absent(.blocked(by: Greeting.id, because: Self.refusal(greeting)))
                 conversation.end(Self.refusal(greeting))
@@ -115,7 +115,8 @@ struct SessionTry: Sendable {
         guard hello.reply.isPositive else {
             note { $0.end(Self.refusal(hello.reply)) }
             await connection.quit()
-            return hello.reply.isTransient ? .later() : .done
+            if hello.reply.isTransient { return .later() }
+            return looksAgain ? .no(Sighting(.hello, hello.reply.firstLine)) : .done
         }
         note { $0.hello = .present(hello) }
         guard hello.offers("STARTTLS") else {
@@ -137,12 +138,12 @@ struct SessionTry: Sendable {
             if let reply = seen.startTLS?.value, reply.isTransient {
                 return .later(reply.turnsAway ? nil : Sighting(.handshake, reply.firstLine))
             }
-            guard looksAgain else { return .done }
             if let reply = seen.startTLS?.value, !reply.grantsTLS {
-                return .no(Sighting(.handshake, reply.firstLine))
+                return looksAgain ? .no(Sighting(.handshake, reply.firstLine)) : .done
             }
             guard case .failed(.rejected(let reply)) = seen.helloInsideTLS?.absence else { return .done }
-            return .no(Sighting(.helloInsideTLS, reply.firstLine))
+            // A server may refuse inside TLS over the name, too.
+            return looksAgain || name != nil ? .no(Sighting(.helloInsideTLS, reply.firstLine)) : .done
         }
         try await goOn(connection, inside, inside: TLSOffer(serverName: name))
         return .done
@@ -238,6 +239,20 @@ struct SessionTry: Sendable {
             kept = latest
             kept.startTLSAttempts = attempts
         }
+    }
+}
+
+extension Sighting {
+    /// A connection that broke.
+    init(_ latest: SessionTry.Break) {
+        let stage: Stage =
+            switch latest.reach {
+            case 0: .greeting
+            case 1, 2: .hello
+            case 3: .handshake
+            default: .helloInsideTLS
+            }
+        self.init(stage, latest.failure.description, isBreak: true)
     }
 }
 

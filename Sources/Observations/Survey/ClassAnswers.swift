@@ -45,6 +45,9 @@ extension TLSClass {
     package static let allCurves = usualGroups + shortCurves
     static let postQuantumGroups: [UInt16] = NamedGroup.all.filter(\.isPostQuantum).map(\.code)
 
+    /// The class, for a question about several.
+    var asClass: ClassQuestion.Class { ClassQuestion.Class(rawValue) { contains($0) } }
+
     /// Whether a suite belongs to the class. Suites that need a secret shared beforehand belong to none: no stranger can
     /// use them.
     package func contains(_ suite: CipherSuite) -> Bool {

@@ -6,14 +6,16 @@ extension AddressTarget {
     /// Asks questions about TLS at this address, each on a connection of its own, as many at a time as the run allows.
     /// With a label, the transcripts are saved under it; `onHello` gets to know each reply to EHLO that is no refusal.
     ///
-    /// A server that refuses the name in SNI is asked again without one, as senders without SNI come.
+    /// A server that refuses the name in SNI is asked again without one, as senders without SNI come. One that refuses STARTTLS
+    /// for good, which it has granted, is asked again with nobody in between; `onRefusal` gets to know each such reply.
     package func questioner(
         _ server: MailServer, label: String? = nil, onHello: @escaping @Sendable (HelloReply) -> Void = { _ in },
+        onRefusal: @escaping @Sendable (SMTPReply) -> Void = { _ in },
         isNameRefused: @escaping @Sendable () async -> Bool = { false }
     ) -> Questioner {
         let count = Locked(0)
         let refusesName = Locked(false)
-        let ask: Questioner.Ask = { offer in
+        let askOnce: Questioner.Ask = { offer in
             let number = count.withLock { count in
                 count += 1
                 return count
@@ -23,6 +25,22 @@ extension AddressTarget {
                 to: server, port: settings.port, waits: settings.waits, transcript: transcript
             ) { connection in
                 try await connection.ask(offer, settings, onHello)
+            }
+        }
+        let isSTARTTLSGone = Locked(false)
+        let ask: Questioner.Ask = { offer in
+            do {
+                return try await askOnce(offer)
+            } catch let refusal as STARTTLSRefused {
+                onRefusal(refusal.reply)
+                guard !isSTARTTLSGone.withLock({ $0 }) else { throw WireFailure.rejected(refusal.reply) }
+                return try await wire.smtp.alone(with: server) {
+                    for _ in 0..<2 {
+                        do { return try await askOnce(offer) } catch is STARTTLSRefused {}
+                    }
+                    isSTARTTLSGone.withLock { $0 = true }
+                    throw WireFailure.rejected(refusal.reply)
+                }
             }
         }
         return Questioner(tries: settings.patience.count + 1) { offer in
@@ -44,9 +62,20 @@ extension SMTPConnection {
     fileprivate func ask(
         _ offer: HelloOffer, _ settings: RunSettings, _ onHello: (HelloReply) -> Void
     ) async throws -> HelloAnswer {
-        try await atSTARTTLS(settings, onHello: onHello)
+        try await reachSTARTTLS(settings, onHello: onHello)
+        let reply = try await startTLS()
+        guard reply.grantsTLS else {
+            await quit()
+            if reply.isPermanent, !reply.turnsAway { throw STARTTLSRefused(reply: reply) }
+            throw WireFailure.rejected(reply)
+        }
         return try await probe(offer)
     }
+}
+
+/// A 5yz reply to STARTTLS.
+private struct STARTTLSRefused: Error {
+    var reply: SMTPReply
 }
 
 extension HelloAnswer {
@@ -57,11 +86,6 @@ extension HelloAnswer {
         case .chosen, .unreadable: false
         }
     }
-}
-
-extension TLSAlert {
-    /// RFC 6066, section 3.
-    fileprivate static let unrecognizedName = TLSAlert(code: 112)
 }
 
 extension STARTTLSTries {

@@ -9,10 +9,11 @@ struct TLSInquiry: Sendable {
     /// Whether it matters if a large ClientHello is answered.
     let asksForLargeHello: Bool
     /// Who is asked, and through which client.
-    private let server: MailServer
-    private let smtp: any SMTPClient
-    /// Whether the server hung up on a hello and answered the same one later: hanging up tells nothing then.
-    private let hangsUpByChance = Locked(false)
+    let server: MailServer
+    let smtp: any SMTPClient
+    /// Whether the server hung up on a hello, or ended it with an alert, and went along with the same one later: machines take turns,
+    /// and one such answer tells nothing.
+    let isByChance = Locked(false)
 
     init(
         questioner: Questioner, draft: Draft<TLSSurvey>, asksForLargeHello: Bool, of server: MailServer,
@@ -27,13 +28,20 @@ struct TLSInquiry: Sendable {
 
     func run(_ conversations: Unfolding<Conversation>) async {
         await askAll(conversations)
-        // By then it is known where hanging up tells nothing, and each is asked more often.
-        if await isHangingUpChance(conversations) { await askAll(conversations) }
+        // By then it is known where one refusal tells nothing, and each is asked for more often.
+        if await isRefusingByChance(conversations) { await askAll(conversations) }
         // What answers have shown meanwhile need not be asked.
         if draft.fact.versions.map({ $0[.tls12] == nil }) ?? false { await askForTLS12() }
+        // A session that began again may have come further meanwhile.
+        for shown in await conversations.elements(once: { _ in false }).present.compactMap({ $0.handshake?.value }) {
+            note(TLSVersionAnswer(shown))
+        }
+        await settleAlerts(conversations)
         await settleHangUps(conversations)
         let connections = await questioner.connections
-        let tally = await HelloTally(questioner, hangsUpByChance: hangsUpByChance.withLock { $0 })
+        let wasHungUpOn = await questioner.hangUps > 0
+        let hangsUpByChance = wasHungUpOn && isByChance.withLock { $0 }
+        let tally = await HelloTally(questioner, hangsUpByChance: hangsUpByChance)
         draft.update { survey in
             survey.connections = connections
             survey.hellos = tally
@@ -41,14 +49,12 @@ struct TLSInquiry: Sendable {
         }
     }
 
-    /// Whether the server hung up on some hellos and not on others like them, here or in a session.
-    private func isHangingUpChance(_ conversations: Unfolding<Conversation>) async -> Bool {
-        guard await questioner.hangUps > 0 else { return false }
-        let sessions = await conversations.elements { $0.handshake != nil }.present
-        let brokeOff = sessions.contains { session in
-            (session.sightings ?? []).contains { $0.isBreak && $0.stage == .handshake }
-        }
-        return hangsUpByChance.withLock { isChance in
+    /// Whether some hellos were refused and not others like them, here or in a session.
+    private func isRefusingByChance(_ conversations: Unfolding<Conversation>) async -> Bool {
+        let sightings = await conversations.elements { $0.handshake != nil }.present.flatMap { $0.sightings ?? [] }
+        let isHungUpOn = await questioner.hangUps > 0
+        let brokeOff = sightings.contains { $0.isBreak && $0.stage == .handshake && ($0.isAlert || isHungUpOn) }
+        return isByChance.withLock { isChance in
             isChance = isChance || brokeOff
             return isChance
         }
@@ -98,7 +104,7 @@ struct TLSInquiry: Sendable {
     }
 
     private func askForTLS12() async {
-        let heard = await hearOfVersions([.ssl3, .tls10, .tls11, .tls12], .tls12)
+        let heard = await hearOfVersions([.ssl3, .tls10, .tls11, .tls12], .tls12, isRefusalOdd: true)
         if case .choice(let choice) = heard, choice.version < .tls12 {
             note([.tls12], .refused, "the server chose \(choice.version)")
         } else {
@@ -159,23 +165,25 @@ struct TLSInquiry: Sendable {
         switch heard {
         case .choice, .refused, .failedInside: draft.update { $0.dropsLargeHello = false }
         case .hungUp, .silent:
-            let small = await hear(offer([.tls13], .tls13, TLSClass.postQuantumGroups))
-            switch small {
-            case .choice, .refused, .failedInside: await settleLargeHello(large)
-            case .hungUp, .silent, .unknown: break
-            }
-            heard = small
+            heard = await hear(offer([.tls13], .tls13, TLSClass.postQuantumGroups))
+            if heard.isAnswer { await settleLargeHello(large) }
         case .unknown: break
         }
         note([TLSClassAnswer(.postQuantum, heard)])
     }
 
+    /// Two at once, and nobody in between: machines that take turns are both met.
     private func settleLargeHello(_ large: HelloOffer) async {
-        switch await hear(large) {
-        case .choice, .refused, .failedInside: draft.update { $0.dropsLargeHello = false }
-        case .silent: draft.update { $0.dropsLargeHello = true }
-        case .hungUp where !hangsUpByChance.withLock({ $0 }): draft.update { $0.dropsLargeHello = true }
-        case .hungUp, .unknown: break
+        let both = try? await smtp.alone(with: server) {
+            async let one = hear(large)
+            async let other = hear(large)
+            return await [one, other]
+        }
+        guard let both else { return }
+        if both.contains(where: \.isAnswer) {
+            draft.update { $0.dropsLargeHello = false }
+        } else if both.contains(where: \.isSilence) || !isByChance.withLock({ $0 }) && both.allSatisfy(\.isHangUp) {
+            draft.update { $0.dropsLargeHello = true }
         }
     }
 }
@@ -191,72 +199,19 @@ extension HelloTally {
     }
 }
 
-// MARK: - One hello, and what it tells
+// MARK: - Questions
 
 extension TLSInquiry {
-    /// What one hello has told.
-    enum Heard: Sendable {
-        case choice(ServerChoice)
-        /// The server answered, and went along with nothing of it.
-        case refused(String)
-        /// It hung up after the ClientHello, twice. Old servers refuse so; throttling ones too.
-        case hungUp
-        case silent
-        /// It chose something and failed then, for a reason of its own.
-        case failedInside
-        case unknown(String)
-    }
-
-    /// Asks again when it is hung up on, with nobody in between: machines may take turns. Once; where hanging up is known to
-    /// be chance, more often.
-    private func hear(_ offer: HelloOffer) async -> Heard {
-        if let heard = await hearOnce(offer) { return heard }
-        do {
-            return try await smtp.alone(with: server) {
-                for _ in 0..<(hangsUpByChance.withLock { $0 } ? 4 : 1) {
-                    guard let heard = await hearOnce(offer) else { continue }
-                    hangsUpByChance.withLock { $0 = true }
-                    return heard
-                }
-                return .hungUp
-            }
-        } catch {
-            return .unknown(Obstacle.cancelled.description)
-        }
-    }
-
-    /// What one hello tells; nil where it is hung up on.
-    private func hearOnce(_ offer: HelloOffer) async -> Heard? {
-        do throws(Obstacle) {
-            switch try await questioner.ask(offer) {
-            case .chosen(let choice):
-                guard offer.versions.contains(choice.version) else {
-                    return .unknown("the server chose \(choice.version), which was not offered")
-                }
-                note(TLSVersionAnswer(choice))
-                noteKeys(choice)
-                return .choice(choice)
-            case .alert(let alert): return .refused("alert \(alert)")
-            case .hungUp: return nil
-            case .unreadable(let why): return .unknown(why)
-            }
-        } catch {
-            switch error {
-            case .silent: return .silent
-            case .internalError: return .failedInside
-            default: return .unknown(error.description)
-            }
-        }
-    }
-
-    /// A question about versions. An alert about the version settles it; handshake_failure may be about the suites, and the
-    /// unlikely ones are offered too. A server that cannot sign as the version does may still do without.
-    private func hearOfVersions(_ versions: Set<TLSVersion>, _ newest: TLSVersion) async -> Heard {
+    /// A question about versions; where `isRefusalOdd`, nobody expects an alert. One about the version settles it; handshake_failure may
+    /// be about the suites, and the unlikely ones are offered too. A server that cannot sign as the version does may still do without.
+    private func hearOfVersions(
+        _ versions: Set<TLSVersion>, _ newest: TLSVersion, isRefusalOdd: Bool = false
+    ) async -> Heard {
         var heard = Heard.unknown("not asked")
         for suites in Enumeration.suiteLists(newest) {
             var offer = offer(versions, newest)
             offer.suites = suites
-            heard = await hear(offer)
+            heard = await hear(offer, isRefusalOdd: isRefusalOdd)
             if case .failedInside = heard {
                 offer.suites = suites.filter { CipherSuite.with(code: $0)?.needsSignature == false }
                 let unsigned = await hear(offer)
@@ -283,15 +238,33 @@ extension TLSInquiry {
         let shape = HelloOffer(
             versions: versions, suites: [], groups: groups ?? TLSClass.usualGroups, serverName: draft.fact.host)
         let question = ClassQuestion(
-            classes.map { name in ClassQuestion.Class(name.rawValue) { name.contains($0) } }, versions: versions,
-            shape: shape)
-        let result = await question.run(questioner)
+            classes.map(\.asClass), versions: versions, shape: shape)
+        var result = await question.run(questioner)
+        if isByChance.withLock({ $0 }) { await askAgain(classes, &result, shape) }
         for choice in result.accepted.values {
             note(TLSVersionAnswer(choice))
             noteKeys(choice)
         }
         let isHeard = await questioner.answers > 0
         note(classes.map { TLSClassAnswer($0, result, isHeard: isHeard) })
+    }
+
+    /// Asks for the classes that were refused, twice more with nobody in between.
+    private func askAgain(_ classes: [TLSClass], _ result: inout ClassQuestion.Result, _ shape: HelloOffer) async {
+        let first = result
+        let latest = try? await smtp.alone(with: server) {
+            var result = first
+            for _ in 0..<2 where !result.refused.isEmpty {
+                let again = await ClassQuestion(
+                    classes.filter { result.refused.contains($0.rawValue) }.map(\.asClass), versions: shape.versions,
+                    shape: shape
+                ).run(questioner)
+                result.accepted.merge(again.accepted) { known, _ in known }
+                result.refused.subtract(again.accepted.keys)
+            }
+            return result
+        }
+        result = latest ?? first
     }
 }
 
@@ -324,7 +297,7 @@ extension TLSInquiry {
     }
 
     /// What a choice has shown stands, whatever else is heard of the version.
-    private func note(_ answer: TLSVersionAnswer) {
+    func note(_ answer: TLSVersionAnswer) {
         draft.update { survey in
             guard survey.versions?[answer.version]?.kind != .supported else { return }
             survey.versions?.note(answer)
@@ -332,7 +305,7 @@ extension TLSInquiry {
     }
 
     /// The certificate, and the key that was made for the exchange.
-    private func noteKeys(_ choice: ServerChoice) {
+    func noteKeys(_ choice: ServerChoice) {
         let leaf = SeenLeaf(choice.certificates.first, for: choice.suite)
         draft.update { survey in
             if let leaf { survey.leaves = (survey.leaves ?? []).union([leaf]) }
@@ -349,15 +322,33 @@ extension TLSInquiry {
     }
 
     /// Whether hanging up was a refusal. It was not where it was chance. It was where another hello was answered, and where no
-    /// handshake ever worked. In between, when the session worked and every hello was hung up on, an offer like the session's is made once more: if
-    /// that fails too, the server is tired of us.
+    /// handshake ever worked. In between, an offer like the session's is made once more: if that fails too, the server is tired of us.
     private func isHangingUpARefusal(_ conversations: Unfolding<Conversation>) async -> Bool {
-        if hangsUpByChance.withLock({ $0 }) { return false }
+        if isByChance.withLock({ $0 }) { return false }
         if await questioner.answers > 0 { return true }
         let shown = await conversations.elements { $0.handshake != nil }.present.compactMap { $0.handshake?.value }
         guard let version = shown.map(\.version).max() else { return true }
         if case .choice = await hear(offer([version], version)) { return true }
         return false
+    }
+
+    /// A server that went along in the session and ends every hello with an alert, one like the session's too, refuses us, not what
+    /// was offered.
+    private func settleAlerts(_ conversations: Unfolding<Conversation>) async {
+        guard draft.fact.versions?[.tls12]?.kind == .refused, await questioner.chosenSuites.isEmpty else { return }
+        let shown = await conversations.elements { $0.handshake != nil }.present.compactMap { $0.handshake?.value }
+        guard let version = shown.map(\.version).max() else { return }
+        guard case .refused(let alert) = await hear(offer([version], version), isRefusalOdd: true) else { return }
+        let why = "the server ends every further hello with an alert"
+        draft.update { survey in
+            survey.note(Sighting(.handshake, alert, isBreak: true))
+            for refused in survey.versions?.versions(.refused) ?? [] {
+                survey.versions?.note(TLSVersionAnswer(refused, .inconclusive, why))
+            }
+            for refused in survey.classes?.answers.filter({ $0.kind == .refused }) ?? [] {
+                survey.classes?.note(TLSClassAnswer(refused.name, .inconclusive, detail: why))
+            }
+        }
     }
 
     /// Tells refusals from a server that is tired of us, for all that was hung up on.
@@ -371,7 +362,7 @@ extension TLSInquiry {
                         answer.version, isRefusal ? .refused : .inconclusive,
                         isRefusal
                             ? Self.hungUp
-                            : hangsUpByChance.withLock { $0 }
+                            : isByChance.withLock { $0 }
                                 ? "the server hangs up on some hellos and not on others"
                                 : "the server hung up on every further hello"))
             }

@@ -22,6 +22,7 @@ extension Probe {
         let inquiry = TLSInquiry(
             questioner: target.questioner(
                 server, label: "TLS survey", onHello: { hello in draft.update { $0.startTLS?.note(hello) } },
+                onRefusal: { reply in draft.update { $0.note(Sighting(.handshake, reply.firstLine)) } },
                 isNameRefused: { await conversations.isNameRefused(by: server) }), draft: draft,
             asksForLargeHello: largeHello.isWanted, of: server, over: target.wire.smtp)
         await inquiry.run(conversations)

@@ -36,6 +36,8 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
     /// The keys that the server made for the key exchange, each with the number of answers that had it: SHA-256 in hexadecimal;
     /// nil where nobody noted them.
     public var keyShares: [String: Int]?
+    /// How connections fared that another one did not confirm, each kind once; nil where none did.
+    public var sightings: Set<Sighting>?
     /// How many connections it took, beside the conversation's.
     public var connections = 0
 
@@ -52,6 +54,9 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
         versions?.end(why)
         classes?.end(why)
     }
+
+    /// Keeps how a connection fared.
+    package mutating func note(_ sighting: Sighting) { sightings = (sightings ?? []).union([sighting]) }
 
     /// Whether some question got no answer that tells.
     public var leavesOpen: Bool {

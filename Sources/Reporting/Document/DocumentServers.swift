@@ -35,7 +35,7 @@ extension Report {
     }
 
     private func greeting(_ server: ServerSummary) -> Span {
-        server.greeting.value.map { Span($0.firstLine.truncated(to: 160), $0.code == 220 ? .plain : .bad) }
+        server.greeting.value.map { Span($0.firstLine.truncated(to: 160), $0.isPositive ? .plain : .bad) }
             ?? absence(server.greeting)
     }
 

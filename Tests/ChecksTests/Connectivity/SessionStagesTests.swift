@@ -40,7 +40,26 @@ struct SessionStagesTests {
         }
         #expect(rejection.firstLine == reply)
         #expect(run.codes("starttls.capabilities") == [])
-        #expect(run.smtp.connections == 3)
+        #expect(run.smtp.connections == 4, "three times with the name, once without")
+    }
+
+    @Test("EHLO inside TLS that is refused with the name in SNI, and not without, is refused over the name")
+    func refusedInsideTLSOverTheName() async throws {
+        let refused = Self.inside + "S: 550 no\nC: HELO probe.example\nS: 550 no"
+        let run = try await SessionRun(
+            refused, refused, refused, Self.inside + "S: 250 mx.example", checks: Self.checks
+        ) { .scripted(serverName: $0.serverName) }
+        #expect(run.conversation.serverNameRefused == "EHLO inside TLS: 550 no")
+        #expect(run.conversation.helloInsideTLS?.value != nil)
+        #expect(run.conversation.sightings == nil)
+    }
+
+    @Test("an alert that does not come again is chance, not the name")
+    func alertByTurns() async throws {
+        let run = try await run(Self.hello + "S: 220 Ready\n! tls-alert handshake_failure", Self.works)
+        #expect(run.conversation.serverNameRefused == nil)
+        #expect(
+            run.conversation.sightings == [Sighting(.handshake, "alert handshake_failure", isBreak: true)])
     }
 
     @Test("a reply that says no is asked for once more, and what differs is kept")
@@ -80,7 +99,7 @@ struct SessionStagesTests {
     }
 
     @Test(
-        "A1: what breaks the connection before EHLO is answered inside TLS is tried three times, and then proven",
+        "A1: what breaks the connection before EHLO is answered inside TLS is tried three times, and once more without a name",
         arguments: [
             ("! close", WireFailure.closedEarly(stage: "EHLO")), ("! reset", .reset),
             ("! alert certificate_required", .handshake(reason: "alert", alert: "certificate_required")),
@@ -88,9 +107,9 @@ struct SessionStagesTests {
         ])
     func breaks(event: String, failure: WireFailure) async throws {
         let run = try await run(Self.inside + event)
-        #expect(run.conversation.helloInsideTLS == .absent(.failed(.repeated(failure, times: 3))))
+        #expect(run.conversation.helloInsideTLS == .absent(.failed(.repeated(failure, times: 4))))
         #expect(run.conversation.handshake?.value != nil)
-        #expect(run.smtp.connections == 3)
+        #expect(run.smtp.connections == 4)
         #expect(run.smtp.pauses == [.seconds(1), .seconds(1)])
     }
 
@@ -181,7 +200,7 @@ struct SessionStagesTests {
         #expect(
             run.conversation.handshake == .absent(.failed(.handshake(reason: "alert", alert: "handshake_failure"))))
         #expect(run.conversation.serverNameRefused == nil)
-        #expect(run.smtp.connections == 2)
+        #expect(run.smtp.connections == 4, "three times with the name, once without")
     }
 
     @Test("A14: greetings count by their first digit")

@@ -92,6 +92,13 @@ class Greeting591(Refusal):
     refusal = "591 go away"
 
 
+class Greeting250(Server):
+    """Greets with 250."""
+
+    def greet(self, client):
+        client.reply(f"250 {self.host} ESMTP")
+
+
 class Greeting421Once(Server):
     """Too busy for the first connection it ever gets, fine afterwards."""
 

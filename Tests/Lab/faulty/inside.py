@@ -1,5 +1,6 @@
 """What goes wrong inside TLS before a sender has said EHLO there."""
 
+import socket
 import ssl
 
 from server import Server
@@ -29,6 +30,24 @@ class Inside550(Server):
             client.reply("550 5.7.1 Access denied")
         else:
             super().helo(client)
+
+
+class InsideRefusesServerName(Inside550):
+    """Refuses EHLO and HELO inside TLS where the ClientHello named anything in SNI."""
+
+    def handshake(self, client):
+        client.named = self.host.encode() in client.connection.recv(16384, socket.MSG_PEEK)
+        super().handshake(client)
+
+    def ehlo(self, client):
+        if client.encrypted and not client.named:
+            return Server.ehlo(self, client)
+        super().ehlo(client)
+
+    def helo(self, client):
+        if client.encrypted and not client.named:
+            return Server.helo(self, client)
+        super().helo(client)
 
 
 class InsideClose(Server):

@@ -58,6 +58,27 @@ class RefusesStarttlsByTurns(Turns):
         client.reply("502 5.5.1 Not on this machine")
 
 
+class HandshakeAlertByTurns(Turns):
+    """Ends every second handshake with the alert handshake_failure."""
+
+    def handshake(self, client):
+        if client.is_even:
+            client.connection.recv(16384)
+            client.send(bytes([21, 3, 3, 0, 2, 2, 40]))
+            return client.close()
+        super().handshake(client)
+
+
+class RefusesEhloByTurns(Turns):
+    """Answers EHLO and HELO with 550 on every second connection, from the first one on."""
+
+    def ehlo(self, client):
+        super().ehlo(client) if client.is_even else client.reply("550 5.7.1 Not from here")
+
+    def helo(self, client):
+        super().helo(client) if client.is_even else client.reply("550 5.7.1 Not from here")
+
+
 class RefusesInsideByTurns(Turns):
     """Refuses EHLO inside TLS on every second connection, from the first one on."""
 

@@ -42,6 +42,30 @@ struct AddressHoldsTests {
         #expect(passed.withLock { $0 })
     }
 
+    @Test("a hold waits for those that begin, keeps others from beginning meanwhile, and can be cancelled then")
+    func beginning() async throws {
+        #expect(holds.begins(Self.address))
+        #expect(holds.begins(Self.address))
+        let first = Task { [holds] in try await holds.hold(Self.address) {} }
+        while holds.begins(Self.address) {
+            holds.begun(Self.address)
+            await Task.yield()
+        }
+        let second = Task { [holds] in
+            try await holds.hold(Self.address) { #expect(holds.begins(Self.address), "it may itself") }
+            holds.begun(Self.address)
+        }
+        for _ in 0..<100 { await Task.yield() }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(!holds.begins(Self.address), "the second has it now")
+        holds.begun(Self.address)
+        #expect(!holds.begins(Self.address), "and waits for the other one")
+        holds.begun(Self.address)
+        try await second.value
+        #expect(holds.begins(Self.address))
+    }
+
     @Test("whoever holds it goes on, whatever its child tasks do, and may hold it again")
     func own() async throws {
         let holds = holds

@@ -1,6 +1,3 @@
-internal import CheckKit
-internal import MailModel
-
 /// How a connection fared that another one did not confirm: several machines may take turns behind an address.
 public struct Sighting: Hashable, Sendable, Codable {
     /// How far the connection got.
@@ -15,7 +12,7 @@ public struct Sighting: Hashable, Sendable, Codable {
         case helloInsideTLS = "hello-inside-tls"
 
         /// How many stages a conversation has reached that got no further.
-        var reach: Int {
+        package var reach: Int {
             switch self {
             case .greeting: 0
             case .hello: 2
@@ -27,27 +24,21 @@ public struct Sighting: Hashable, Sendable, Codable {
 
     /// Where it ended.
     public var stage: Stage
-    /// What the server said, or how the connection broke; empty where STARTTLS was not listed.
+    /// What the server said, or how the connection broke; empty where EHLO was answered and STARTTLS was not listed.
     public var detail: String
     /// Whether the connection broke, which may be chance; else the server said no.
     public var isBreak: Bool
 
-    /// A server that said no.
+    /// Whether EHLO was answered without STARTTLS.
+    package var isWithoutSTARTTLS: Bool { stage == .hello && !isBreak && detail.isEmpty }
+
+    /// Whether the connection broke with a TLS alert.
+    package var isAlert: Bool { isBreak && detail.hasPrefix("alert ") }
+
+    /// A server that said no, or a connection that broke.
     package init(_ stage: Stage, _ detail: String, isBreak: Bool = false) {
         self.stage = stage
         self.detail = detail
         self.isBreak = isBreak
-    }
-
-    /// A connection that broke.
-    init(_ latest: SessionTry.Break) {
-        let stage: Stage =
-            switch latest.reach {
-            case 0: .greeting
-            case 1, 2: .hello
-            case 3: .handshake
-            default: .helloInsideTLS
-            }
-        self.init(stage, latest.failure.description, isBreak: true)
     }
 }
