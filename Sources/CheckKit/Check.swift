@@ -67,7 +67,8 @@ public struct Check: Sendable {
     /// A check of the whole domain.
     public static func perDomain<Code: FindingCode, each N: DomainNeed>(
         _ id: String, title: String, why: String, references: [Reference], formerIDs: [String] = [],
-        examples: [Example<Code, repeat each N>], judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
+        examples: @autoclosure @escaping @Sendable () -> [Example<Code, repeat each N>],
+        judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
     ) -> Check {
         make(.domain, id, title, why, references, formerIDs, examples, judge)
     }
@@ -75,7 +76,8 @@ public struct Check: Sendable {
     /// A check of each MX host.
     public static func perHost<Code: FindingCode, each N: HostNeed>(
         _ id: String, title: String, why: String, references: [Reference], formerIDs: [String] = [],
-        examples: [Example<Code, repeat each N>], judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
+        examples: @autoclosure @escaping @Sendable () -> [Example<Code, repeat each N>],
+        judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
     ) -> Check {
         make(.host, id, title, why, references, formerIDs, examples, judge)
     }
@@ -83,7 +85,8 @@ public struct Check: Sendable {
     /// A check of each address.
     public static func perAddress<Code: FindingCode, each N: AddressNeed>(
         _ id: String, title: String, why: String, references: [Reference], formerIDs: [String] = [],
-        examples: [Example<Code, repeat each N>], judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
+        examples: @autoclosure @escaping @Sendable () -> [Example<Code, repeat each N>],
+        judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
     ) -> Check {
         make(.address, id, title, why, references, formerIDs, examples, judge)
     }
@@ -91,14 +94,15 @@ public struct Check: Sendable {
     /// A check of each server: an MX host at an address.
     public static func perServer<Code: FindingCode, each N: ServerNeed>(
         _ id: String, title: String, why: String, references: [Reference], formerIDs: [String] = [],
-        examples: [Example<Code, repeat each N>], judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
+        examples: @autoclosure @escaping @Sendable () -> [Example<Code, repeat each N>],
+        judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
     ) -> Check {
         make(.server, id, title, why, references, formerIDs, examples, judge)
     }
 
     private static func make<Code: FindingCode, each N: Need>(
         _ scope: Scope, _ id: String, _ title: String, _ why: String, _ references: [Reference],
-        _ formerIDs: [String], _ examples: [Example<Code, repeat each N>],
+        _ formerIDs: [String], _ examples: @escaping @Sendable () -> [Example<Code, repeat each N>],
         _ judge: @escaping @Sendable (repeat each N) -> Verdict<Code>
     ) -> Check {
         let descriptions = Dictionary(Code.allCases.map { ($0, FindingDescription($0)) }) { first, _ in first }
@@ -107,7 +111,7 @@ public struct Check: Sendable {
             needs: dependencies(repeat (each N).self), findings: Code.allCases.compactMap { descriptions[$0] },
             parameters: parameterTypes(repeat (each N).self).first,
             examples: {
-                examples.map { example in
+                examples().map { example in
                     let verdict = example.verdict(by: judge)
                     return ExampleRecord(
                         title: example.title, expected: example.expected.description,
