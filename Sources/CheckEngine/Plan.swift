@@ -20,10 +20,12 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// One sentence.
     public var description: String {
         switch self {
-        case .duplicateCheck(let id): "Two checks are named \(id)."
+        case .duplicateCheck(let id): "Two checks are named \(id): one is listed twice, or has an id that is taken."
         case .faultyFinding(let check, let code, let fault): "The check \(check) declares \(code), which \(fault)."
-        case .twoProviders(let fact): "Two steps provide the fact \(fact)."
-        case .noProvider(let fact, let step): "Nothing provides the fact \(fact), which \(step) asks for."
+        case .twoProviders(let fact):
+            "Two steps provide the fact \(fact): a probe or derivation is listed twice, or two facts have one id."
+        case .noProvider(let fact, let step):
+            "Nothing provides the fact \(fact), which \(step) asks for: no plugin lists its probe or derivation."
         case .cycle(let path): "Steps wait for each other: \(path.map(\.text).joined(separator: " → "))."
         case .unknownCheck(let id): "There is no check named \(id)."
         case .serverLists(let facts):

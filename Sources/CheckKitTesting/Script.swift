@@ -41,9 +41,15 @@ public struct Script: Sendable, Hashable {
         let unknown = lines.compactMap { line -> String? in
             guard case .event(let event) = line else { return nil }
             let word = event.prefix { $0 != " " }
-            return Self.events.contains(word) ? nil : "A script has the unknown event “! \(event)”."
+            return Self.events.contains(word)
+                ? nil : "A script has the unknown event “! \(event)”; the events are \(Self.eventNames)."
         }
-        faults = unreadable.map { "A line of a script starts with “S:”, “C:” or “!”, not so “\($0)”." } + unknown
+        faults =
+            unreadable.map { line in
+                let word = line.prefix { $0 != " " }.lowercased()
+                let meant = Self.events.contains(word[...]) ? "; an event is written “! \(word)”" : ""
+                return "A line of a script starts with “S:”, “C:” or “! ”, not so “\(line)”\(meant)."
+            } + unknown
     }
 
     /// Reads the form above; blank lines are skipped.
@@ -67,6 +73,8 @@ public struct Script: Sendable, Hashable {
         "no-heartbeat",
         "plaintext", "close", "reset", "hang", "refused", "no-route", "timeout", "special-address",
     ]
+
+    private static var eventNames: String { events.sorted().joined(separator: ", ") }
 
     /// The script up to a number of lines, and then silence.
     public func cut(after count: Int) -> Script {

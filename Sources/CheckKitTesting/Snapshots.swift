@@ -4,7 +4,7 @@ internal import FoundationEssentials
 ///
 ///     #expect(Snapshots(beside: #filePath).difference(text, from: "help.txt") == nil)
 ///
-/// With `RECORD_SNAPSHOTS=1` in the environment the file is written anew, and the comparison still fails once: nobody
+/// With `RECORD_SNAPSHOTS=1` in the environment a file that differs is written anew, and the comparison still fails once: nobody
 /// records by mistake and sees green.
 public struct Snapshots: Sendable {
     private let folder: String
@@ -20,6 +20,7 @@ public struct Snapshots: Sendable {
     public func difference(_ text: String, from name: String) -> String? {
         let path = "\(folder)/\(name)"
         if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
+            guard FileManager.default.contents(atPath: path) != Data(text.utf8) else { return nil }
             do {
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
                 try Data(text.utf8).write(to: URL(filePath: path))
@@ -31,8 +32,14 @@ public struct Snapshots: Sendable {
         guard let kept = FileManager.default.contents(atPath: path) else {
             return "there is no \(path): run the tests once with RECORD_SNAPSHOTS=1"
         }
-        let keptLines = String(decoding: kept, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return Self.difference(text, from: String(decoding: kept, as: UTF8.self), named: name)
+    }
+
+    /// The first line that differs. Lines may end with CRLF, too, which is one character.
+    static func difference(_ text: String, from kept: String, named name: String) -> String? {
+        let newline = UInt8(ascii: "\n")
+        let keptLines = kept.utf8.split(separator: newline, omittingEmptySubsequences: false).map(Substring.init)
+        let lines = text.utf8.split(separator: newline, omittingEmptySubsequences: false).map(Substring.init)
         for index in 0..<max(keptLines.count, lines.count) {
             let expected = index < keptLines.count ? String(keptLines[index]) : "the end of the text"
             let actual = index < lines.count ? String(lines[index]) : "the end of the text"

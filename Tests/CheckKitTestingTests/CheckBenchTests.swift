@@ -113,10 +113,12 @@ struct CheckBenchTests {
     func unreadable() async throws {
         #expect(
             await failure { _ = try await CheckBench([.toy], playing: "220 hello").run() }
-                == "A line of a script starts with “S:”, “C:” or “!”, not so “220 hello”.")
+                == "A line of a script starts with “S:”, “C:” or “! ”, not so “220 hello”.")
         #expect(
-            await failure { _ = try await CheckBench([.toy], playing: "! explode").run() }
-                == "A script has the unknown event “! explode”.")
+            await failure { _ = try await CheckBench([.toy], playing: "TLS").run() }
+                == "A line of a script starts with “S:”, “C:” or “! ”, not so “TLS”; an event is written “! tls”.")
+        let explodes = await failure { _ = try await CheckBench([.toy], playing: "! explode").run() }
+        #expect(explodes.hasPrefix("A script has the unknown event “! explode”; the events are alert, close, "))
         for (line, expected) in [
             ("example.com MX", "A line of a zone is NAME TYPE DATA, not so “example.com MX”."),
             ("example.com A 192.0.2", "“192.0.2” in a zone is no IP address."),
@@ -157,7 +159,8 @@ struct CheckBenchTests {
             checks: [.quiet])
         #expect(
             await failure { _ = try await CheckBench([alone]).run() }
-                == "Nothing provides the fact smtp.greeting, which toy.help asks for. Is its plugin on the bench? "
+                == "Nothing provides the fact smtp.greeting, which toy.help asks for: no plugin lists its probe or derivation. "
+                + "Is its plugin on the bench? "
                 + "`Plugin.observations` has the facts of mailgrade.")
     }
 }

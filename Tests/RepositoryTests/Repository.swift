@@ -16,6 +16,8 @@ enum Repository {
         try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)").sorted()
     }
 
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(root)/\(path)") }
+
     static func isFolder(_ path: String) -> Bool {
         var isFolder = false
         return FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder) && isFolder
