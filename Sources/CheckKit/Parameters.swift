@@ -140,8 +140,7 @@ public struct ParametersType: Sendable {
         public let standard: ParameterValue
     }
 
-    /// The knobs.
-    public let entries: [Entry]
+    private let makeEntries: @Sendable () -> [Entry]
     private let build: @Sendable ([String: ParameterValue]) -> Result<any Parameters, Refusal>
 
     /// The knob whose value does not fit its type.
@@ -151,8 +150,11 @@ public struct ParametersType: Sendable {
     }
 
     init<P: Parameters>(_: P.Type) {
-        let standard = P()
-        entries = P.knobs.map { Entry(key: $0.key, type: $0.type, doc: $0.doc, standard: $0.get(standard)) }
+        // Tables that a default is taken from are read when somebody looks at it.
+        makeEntries = {
+            let standard = P()
+            return P.knobs.map { Entry(key: $0.key, type: $0.type, doc: $0.doc, standard: $0.get(standard)) }
+        }
         build = { values in
             var parameters = P()
             for knob in P.knobs {
@@ -162,6 +164,9 @@ public struct ParametersType: Sendable {
             return .success(parameters)
         }
     }
+
+    /// The knobs.
+    public var entries: [Entry] { makeEntries() }
 
     /// Overlays values on the defaults; keys that are no knob must have been refused before.
     package func parameters(from values: [String: ParameterValue]) throws(Refusal) -> any Parameters {
