@@ -74,6 +74,10 @@ example: setup  ## build the package of somebody else in Examples, run its test,
 	SWIFT_BACKTRACE=enable=no $(call SWIFT_EXAMPLE,test) --disable-xctest --skip-build
 	@Examples/AcmeGrade/judge .build/debug/acmegrade
 
+pipeline: setup-lab  ## run the pipeline of Examples over twenty domains of the lab
+	@swift build --quiet --product mailgrade
+	@$(SUDO) Tests/Lab/lab run $(AS_ME) Examples/pipeline/try .build/debug/mailgrade
+
 docs:  ## write the generated pages and the lists of names again
 	swift build --build-tests
 	RECORD_DOCS=1 RECORD_SNAPSHOTS=1 $(SWIFT_TEST) --skip-build --filter "$(GENERATED)" || true
@@ -117,6 +121,6 @@ bench-judge: release  ## measure reading and judging saved evidence, and judging
 	@tools/bench/judge .build/release/mailgrade
 
 check: WHOLE := 1
-check: lint rooms test example test-formats  ## everything that CI runs
+check: lint rooms test example pipeline test-formats  ## everything that CI runs
 
-.PHONY: help setup setup-lab setup-lint build release test test-formats lint format rooms example docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: help setup setup-lab setup-lint build release test test-formats lint format rooms example pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

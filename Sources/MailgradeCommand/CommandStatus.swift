@@ -11,14 +11,10 @@ public enum CommandStatus: Int32, Sendable, Hashable {
     case usage = 2
     /// No letter could be given, or too much could not be determined to say whether it meets the bar.
     case untold = 3
+    /// There is nothing to grade, which is certain: the domain takes no mail.
+    case nothing = 4
     /// Interrupted.
     case interrupted = 130
-
-    /// The status of a grade against the bar of `--fail-under`, if there is one, and of the requirements, if there are any.
-    init(_ assessment: Assessment, failUnder bar: Grade?) { self.init(Standing(assessment, bar: bar)) }
-
-    /// The status of a grade that lies between two letters.
-    init(worst: Grade, best: Grade, failUnder bar: Grade?) { self.init(Standing(worst: worst, best: best, bar: bar)) }
 
     /// What a result comes to.
     init(_ standing: Standing) {
@@ -26,6 +22,7 @@ public enum CommandStatus: Int32, Sendable, Hashable {
         case .met: self = .graded
         case .missed: self = .below
         case .open: self = .untold
+        case .nothing: self = .nothing
         }
     }
 }

@@ -53,9 +53,6 @@ extension Report {
 
     /// The sentences of the reasons for the letter; why there is none is the headline already.
     var sentences: [String] { reasons.filter { $0.reason.grade != nil }.map(\.reason.sentence) }
-
-    /// How it stands against a bar; nil for none.
-    func standing(_ bar: Grade?) -> Standing { Standing(assessment, bar: bar) }
 }
 
 extension Grade {

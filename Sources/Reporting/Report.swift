@@ -36,6 +36,8 @@ public struct Report: Sendable, Hashable {
     public var references: [String: [Reference]]
     /// What could not be told, and why.
     public var doubts: [Doubt]
+    /// The same, code by code, with how severe each could be.
+    var openCodes: [OpenCode]
     /// The policy.
     public var profile: ProfileIdentity
     /// The run.
@@ -128,6 +130,15 @@ public struct Report: Sendable, Hashable {
         public var finding: Finding
         /// How much it matters under the profile.
         public var severity: Severity
+    }
+
+    /// A finding of which it could not be told whether it is there.
+    struct OpenCode: Sendable, Hashable {
+        let check: String
+        let code: String
+        /// How severe it is at worst under the profile.
+        let severity: Severity
+        let place: Place
     }
 
     /// A question left open, with every place where it is.

@@ -38,6 +38,14 @@ extension Report {
         explanation = judgement.explanation()
         references = Dictionary(checks.map { ($0.id, $0.references) }) { first, _ in first }
         doubts = Doubt.list(assessment.openQuestions, titles)
+        let findings = Dictionary(checks.map { ($0.id, $0.findings) }) { first, _ in first }
+        openCodes = assessment.openQuestions.flatMap { question in
+            (findings[question.check] ?? []).filter { question.codes.isEmpty || question.codes.contains($0.code) }.map {
+                OpenCode(
+                    check: question.check, code: $0.code, severity: profile.severities(of: $0).upperBound,
+                    place: question.place)
+            }
+        }
         self.profile = ProfileIdentity(id: profile.id, digest: profile.digest)
         run = RunSummary(
             startedAt: evidence.collectedAt, judgedAt: instant, seconds: evidence.trace.seconds,

@@ -43,7 +43,7 @@ import Testing
                 ["judge", "/nowhere/e.json"],
                 "The evidence file /nowhere/e.json cannot be read: no such file or directory"
             ),
-            (["judge", "/"], "cannot be read"),
+            (["judge", "/proc"], "holds no file"),
             (["judge", "/dev/null"], "is not evidence"),
             (["judge", "e.json", "--port", "25"], "--port"),
         ] as [([String], String)])

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Grading
 @testable import MailgradeCommand
+@testable import Reporting
 
 @Suite struct CommandStatusTests {
     @Test(
@@ -22,12 +23,14 @@ import Testing
     func `The bar is met when the worst meets it and missed when the best does not`(
         _ worst: Grade, _ best: Grade, _ bar: Grade?, _ expected: CommandStatus
     ) {
-        #expect(CommandStatus(worst: worst, best: best, failUnder: bar) == expected)
+        #expect(CommandStatus(Standing(worst: worst, best: best, bar: bar)) == expected)
     }
 
     @Test func `The statuses are the documented numbers`() {
         #expect(
-            [CommandStatus.graded, .below, .usage, .untold, .interrupted].map(\.rawValue) == [0, 1, 2, 3, 130])
+            [CommandStatus.graded, .below, .usage, .untold, .nothing, .interrupted].map(\.rawValue) == [
+                0, 1, 2, 3, 4, 130,
+            ])
     }
 }
 
@@ -43,9 +46,9 @@ extension CommandStatusTests {
         assessment.grade = .a
         assessment.range = Assessment.GradeRange(worst: .a, best: .a)
         assessment.compliance = Compliance(outcome: outcome, requirements: [])
-        #expect(CommandStatus(assessment, failUnder: nil) == expected)
+        #expect(CommandStatus(Standing(assessment, bar: nil)) == expected)
         assessment.range = Assessment.GradeRange(worst: .d, best: .d)
         assessment.grade = .d
-        #expect(CommandStatus(assessment, failUnder: .c) == .below)
+        #expect(CommandStatus(Standing(assessment, bar: .c)) == .below)
     }
 }

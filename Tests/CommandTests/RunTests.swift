@@ -11,17 +11,34 @@ import Testing
     }
 
     @Test func `A good domain gets its grade, and the process ends with 0`() async throws {
-        let outcome = try await Self.run(try Rig(playing: Talk.good()), "example.com")
+        let outcome = try await Self.run(try Rig(playing: Talk.good()), "example.com", "--progress")
         #expect(outcome.status == .graded)
         #expect(outcome.output.hasPrefix("example.com: A+\n"))
         #expect(outcome.output.contains("2 connections in "))
         #expect(outcome.errors.contains("mx.example.com [192.0.2.25]: TLS 1.3"))
     }
 
-    @Test func `Quiet prints nothing but the result`() async throws {
+    @Test func `Quiet prints one line and nothing else`() async throws {
         let outcome = try await Self.run(try Rig(playing: Talk.good()), "example.com", "--quiet")
         #expect(outcome.errors == "")
-        #expect(outcome.output.hasPrefix("example.com: A+\n"))
+        #expect(outcome.output == "example.com: A+\n")
+        let refused = try await Self.run(try Rig(playing: Talk.good(relay: "250 Ok")), "example.com", "--quiet")
+        #expect(refused.output == "example.com: F; fix first: relay.open, which gives A+\n")
+    }
+
+    @Test func `Where nobody looks, there is no progress unless somebody asks for it`() async throws {
+        #expect(try await Self.run(try Rig(playing: Talk.good()), "example.com").errors == "")
+        let summary = try await Self.run(try Rig(playing: Talk.good()), "example.com", "--summary", "--progress")
+        #expect(summary.output == "example.com: A+\n")
+        #expect(summary.errors.contains("TLS 1.3"))
+    }
+
+    @Test func `A domain that takes no mail is told from a lookup that fails`() async throws {
+        var rig = Rig()
+        rig.dns = ScriptedDNS("example.com MX 0 .")
+        #expect(await rig.run("example.com").status == .nothing)
+        rig.dns = ScriptedDNS("example.com MX ! servfail")
+        #expect(await rig.run("example.com").status == .untold)
     }
 
     @Test(arguments: [("A+", CommandStatus.graded), ("D", .graded), ("F", .graded)])

@@ -15,7 +15,7 @@ import Testing
         let reports = try CorpusReports.shared.get().reports(domain, "default")
         #expect(reports.first.assessment.grade?.rawValue ?? "none" == letter)
         let format = try #require(ReportFormat.named(id))
-        let layout = ReportFormat.Layout(bar: .b, anchor: ReportFormat.Anchor(path: "domains.txt", line: 7))
+        let layout = ReportFormat.Layout(gate: Gate(bar: .b), anchor: ReportFormat.Anchor(path: "domains.txt", line: 7))
         let name = "\(id)-\(letter == "A+" ? "A-plus" : letter).\(format.fileEnding)"
         let text = try format.write(reports, layout)
         #expect(Snapshots(beside: #filePath).difference(text, from: name) == nil)

@@ -119,7 +119,7 @@ extension Profile {
     }
 
     /// How severe a finding of this kind can be under this profile, whatever its arguments.
-    func severities(of description: FindingDescription) -> ClosedRange<Severity> {
+    package func severities(of description: FindingDescription) -> ClosedRange<Severity> {
         severities[description.code]?.range ?? description.severity...description.severity
     }
 

@@ -33,7 +33,23 @@ struct ReportOptions: ParsableArguments {
         transform: Grade.init(argument:))
     var failUnder: Grade?
 
-    @Flag(help: "Print the report only: no progress, no warnings.")
+    @Option(
+        help: ArgumentHelp(
+            "Exit with 1 if this was found: a code, a severity (info, notice, warning, error, critical) or worse, "
+                + "\u{201C}requirement\u{201D} for any that must be met, or the id of one. May be given several times.",
+            valueName: "what"))
+    var failOn: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Evidence of a former run, or a folder of such files: exit with 1 only for what got worse since.",
+            valueName: "evidence"))
+    var baseline: String?
+
+    @Flag(help: "Print one line instead of the terminal report.")
+    var summary = false
+
+    @Flag(help: "Print nothing beside the reports, and one line instead of the terminal report.")
     var quiet = false
 
     @Flag(help: "Show every check and every transcript in the report.")

@@ -19,7 +19,7 @@ struct GradeCommand: ParsableCommand {
         commandName: "grade", abstract: "Grades a domain\u{2019}s mail transport security, from A+ to F.",
         usage: """
             mailgrade DOMAIN [options]
-            mailgrade judge EVIDENCE.json [options]
+            mailgrade judge EVIDENCE.json\u{2026} [options]
             mailgrade explain CODE|CHECK|PROFILE|GRADE
             mailgrade profile list|show|check|diff|new|schema
             mailgrade schema report|events|evidence|facts|profile
@@ -28,9 +28,9 @@ struct GradeCommand: ParsableCommand {
             Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, how \
             that is graded and what to fix first. No mail is sent.
 
-            Exit status: 0 graded and not below --fail-under, or compliant; 1 below it, or not compliant; 2 an error \
-            in the command line, the profile or a file; 3 no grade could be given, or too much could not be \
-            determined; 130 interrupted.
+            Exit status: 0 graded and not below --fail-under, or compliant; 1 below it, not compliant, or what \
+            --fail-on names was found; 2 an error in the command line, the profile or a file; 3 no grade could be \
+            given, or too much could not be determined; 4 the domain takes no mail; 130 interrupted.
             """)
 
     @Argument(help: "The domain to grade: the part of a mail address after the @.")
@@ -44,6 +44,9 @@ struct GradeCommand: ParsableCommand {
     @Flag(help: "Run every check and list every cipher suite, whatever the profile needs.")
     var deep = false
 
+    @Flag(help: "Show progress even where standard error is no terminal.")
+    var progress = false
+
     @OptionGroup(title: "Network options") var network: NetworkOptions
 }
 
@@ -51,10 +54,14 @@ struct GradeCommand: ParsableCommand {
 struct JudgeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "judge", abstract: "Grades saved evidence again, without sending a packet.",
-        usage: "mailgrade judge EVIDENCE.json [options]")
+        usage: "mailgrade judge EVIDENCE.json\u{2026} [options]",
+        discussion: """
+            Several files, or a folder of them, give a table with a row each. The formats csv, csv-servers, ndjson and github take \
+            several runs too.
+            """)
 
-    @Argument(help: "A file that --evidence has saved; - is standard input.")
-    var evidence: String?
+    @Argument(help: "Files that --evidence has saved, or folders of them; - is standard input.")
+    var evidence: [String] = []
 
     @Option(
         help: ArgumentHelp(

@@ -24,6 +24,7 @@ struct GradeRun {
         let policies = try mailgrade.policies(command.report.profile, isDeep: command.deep)
         let settings = try command.network.settings(policies.all.map(\.profile), machine: environment.hostName)
         presentation.warn(about: policies)
+        let gate = try GateOptions(command.report, policies, plugins)
 
         let interrupted = Locked(false)
         let run = mailgrade.run(
@@ -32,10 +33,11 @@ struct GradeRun {
             interrupted.withLock { $0 = true }
             run.cancel()
         }
-        let progress = Progress(domain, on: command.report.quiet ? nil : environment.errors)
+        let isFollowed = !command.report.quiet && (environment.errors.isTerminal || command.progress)
+        let progress = Progress(domain, on: isFollowed ? environment.errors : nil)
         let evidence = try await progress.showing(run, telling: presentation.listener)
         // When one of the two files cannot be written after all, the other still is.
-        let shown = Result { try presentation.show(policies.reports(evidence)) }
+        let shown = Result { try presentation.show(policies.reports(evidence), gate.gate(for: domain)) }
         if let path = command.evidence {
             try SavedEvidence.write(evidence, of: policies, into: path)
         }

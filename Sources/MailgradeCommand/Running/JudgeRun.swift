@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import MailgradeKit
+internal import Reporting
 
 /// `mailgrade judge`: the same grade from saved evidence, without a packet.
 struct JudgeRun {
@@ -14,17 +15,45 @@ struct JudgeRun {
     }
 
     func run() throws -> CommandStatus {
-        guard let path = command.evidence else {
+        guard !command.evidence.isEmpty else {
             throw UsageError(
                 "No evidence to judge. Name a file that --evidence has saved: mailgrade judge EVIDENCE.json")
         }
-        let isPiped = path == "-"
+        let files = try EvidenceFiles.all(command.evidence)
         let presentation = try Presentation(
-            options: command.report, taken: isPiped ? [] : [(what: "the evidence", path: path)],
-            environment: environment)
+            options: command.report, taken: files.filter { $0 != "-" }.map { (what: "the evidence", path: $0) },
+            isOneRun: command.evidence == files && files.count == 1, environment: environment)
         let policies = try Policies(command.report.profile, plugins: plugins)
         presentation.warn(about: policies)
-        let evidence = try SavedEvidence.read(isPiped ? "/dev/stdin" : path, policies.plan)
-        return try presentation.show(policies.reports(evidence, at: command.at))
+        let gate = try GateOptions(command.report, policies, plugins)
+        guard presentation.isOneRun, let file = files.first else {
+            return try judge(files, policies, presentation, gate)
+        }
+        let reports = try reports(file, policies)
+        return try presentation.show(reports, gate.gate(for: reports.first.domain))
+    }
+
+    private func reports(_ path: String, _ policies: Policies) throws -> Reports {
+        let evidence = try SavedEvidence.read(path == "-" ? "/dev/stdin" : path, policies.plan)
+        return policies.reports(evidence, at: command.at)
+    }
+
+    /// One file after the other; one that cannot be read does not keep the others.
+    private func judge(
+        _ files: [String], _ policies: Policies, _ presentation: Presentation, _ gate: GateOptions
+    ) throws -> CommandStatus {
+        var sheet = presentation.sheet()
+        var isWhole = true
+        for file in files {
+            do {
+                let reports = try reports(file, policies)
+                try sheet.add(reports, gate.gate(for: reports.first.domain))
+            } catch let error as UsageError {
+                environment.errors.write("Error: \(error)\n")
+                isWhole = false
+            }
+        }
+        let status = try sheet.finish()
+        return isWhole ? status : .usage
     }
 }

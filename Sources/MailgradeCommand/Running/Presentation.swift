@@ -13,18 +13,32 @@ struct Presentation {
     let environment: Environment
     private let destinations: [Destination]
     private let anchorFile: AnchorFile?
+    /// Whether it is one run, and not a list of them.
+    let isOneRun: Bool
     /// The events of a run for the file of a format that takes them, kept until it is written.
     private let events = Locked("")
 
     /// Finds out before the run whether the reports can be written after it. `taken` are the other files of the run, each with what
     /// it is. Throws `UsageError`.
-    init(options: ReportOptions, taken: [(what: String, path: String)], environment: Environment) throws {
+    init(
+        options: ReportOptions, taken: [(what: String, path: String)], isOneRun: Bool = true, environment: Environment
+    ) throws {
         self.options = options
+        self.isOneRun = isOneRun
         self.environment = environment
         let profiles = options.profile.map { (what: "the profile", path: $0) }
         let anchor = options.anchor.map { (what: "the file of --anchor", path: $0) }
         destinations = try Destination.all(
             options.format, output: options.output, taken: taken + profiles + [anchor].compactMap(\.self))
+        if !isOneRun,
+            let other = destinations.first(where: {
+                $0.format.joining == .never && $0.format.id != ReportFormat.all[0].id
+            })
+        {
+            let several = ReportFormat.all.filter { $0.joining != .never }.map(\.id).joined(separator: ", ")
+            throw UsageError(
+                "The format \(other.format.id) takes one run. Name one file of evidence, or one of \(several).")
+        }
         // Without one it is the profile, where that is a file of this folder.
         anchorFile =
             try options.anchor.map { try AnchorFile($0) }
@@ -54,36 +68,99 @@ struct Presentation {
 
     /// Writes every report where it goes; one that cannot be written does not keep the others. The worst of several profiles decides
     /// what the process ends with.
-    func show(_ reports: Reports) throws -> CommandStatus {
-        let anchor = anchorFile?.anchor(of: reports.first.domain)
-        let results = destinations.map { destination in Result { try write(reports, to: destination, anchor) } }
+    func show(_ reports: Reports, _ gate: Gate) throws -> CommandStatus {
+        let results = destinations.map { destination in
+            Result {
+                let text = try destination.format.write(reports, layout(destination, reports, gate))
+                let isFile = destination.file != nil && destination.format.isStream
+                try put(isFile ? events.withLock { $0 } + text : text, destination)
+            }
+        }
         for result in results { try result.get() }
-        let standings = reports.all.map { Standing($0.assessment, bar: options.failUnder) }
-        if let bar = options.failUnder { explain(standings, reports, bar) }
-        return CommandStatus(.worst(of: standings))
+        explain(reports, gate)
+        return CommandStatus(gate.standing(of: reports))
     }
 
-    private func write(_ reports: Reports, to destination: Destination, _ anchor: ReportFormat.Anchor?) throws {
+    /// Several runs, one after the other.
+    func sheet() -> Sheet { Sheet(self) }
+
+    private func layout(_ destination: Destination, _ reports: Reports?, _ gate: Gate) -> ReportFormat.Layout {
         var layout = ReportFormat.Layout(
-            width: Self.fileWidth, isVerbose: options.verbose, bar: options.failUnder, anchor: anchor)
+            width: Self.fileWidth, isVerbose: options.verbose, isSummary: options.summary || options.quiet, gate: gate,
+            anchor: reports.flatMap { anchorFile?.anchor(of: $0.first.domain) })
+        if destination.file == nil {
+            layout.width = environment.output.width
+            layout.hasColour = environment.output.hasColour
+        }
+        return layout
+    }
+
+    private func put(_ text: String, _ destination: Destination) throws {
         if let file = destination.file {
-            let before = destination.format.isStream ? events.withLock { $0 } : ""
-            try TextFile.save(before + (try destination.format.write(reports, layout)), into: file)
+            try TextFile.save(text, into: file)
         } else {
-            let screen = environment.output
-            layout.width = screen.width
-            layout.hasColour = screen.hasColour
-            screen.write(try destination.format.write(reports, layout))
+            environment.output.write(text)
         }
     }
 
-    /// Says why the process ends as it does, with the result that decides it.
-    private func explain(_ standings: [Standing], _ reports: Reports, _ bar: Grade) {
-        guard !options.quiet else { return }
-        for (standing, report) in zip(standings, reports.all) where standing != .met {
-            let what = standing == .missed ? "does not meet" : "may or may not meet"
-            environment.errors.write(
-                "\(report.profile.id): \(report.headline.escapedForTerminal) (\(what) \(bar))\n")
+    /// Says why the process ends as it does.
+    private func explain(_ reports: Reports, _ gate: Gate) {
+        guard !options.quiet, gate != Gate() else { return }
+        for report in reports.all {
+            let verdict = gate.verdict(on: report)
+            for reason in verdict.reasons where verdict.standing != .nothing {
+                let name = isOneRun ? report.profile.id : "\(report.domain.forPeople) (\(report.profile.id))"
+                environment.errors.write("\(name): \(reason.escapedForTerminal)\n")
+            }
         }
+    }
+}
+
+extension Presentation {
+    /// Several runs in each format.
+    struct Sheet {
+        private let presentation: Presentation
+        private var texts: [String]
+        private var table: SummaryTable
+        private var standings: [Standing] = []
+
+        fileprivate init(_ presentation: Presentation) {
+            self.presentation = presentation
+            texts = presentation.destinations.map { _ in "" }
+            let screen = presentation.destinations.first { $0.format.joining == .never }
+            table = SummaryTable(screen.map { presentation.layout($0, nil, Gate()) } ?? ReportFormat.Layout())
+        }
+
+        /// Adds a run.
+        mutating func add(_ reports: Reports, _ gate: Gate) throws {
+            for (index, destination) in presentation.destinations.enumerated() {
+                guard destination.format.joining != .never else {
+                    table.add(reports, gate)
+                    continue
+                }
+                let text = try destination.format.write(reports, presentation.layout(destination, reports, gate))
+                let isBelow = destination.format.joining == .belowOneHeader && !texts[index].isEmpty
+                texts[index] += isBelow ? text.withoutFirstLine : text
+            }
+            presentation.explain(reports, gate)
+            standings.append(gate.standing(of: reports))
+        }
+
+        /// Writes what there is.
+        func finish() throws -> CommandStatus {
+            for (index, destination) in presentation.destinations.enumerated() {
+                try presentation.put(destination.format.joining == .never ? table.text : texts[index], destination)
+            }
+            // A domain without mail is no reason to stop a list of others.
+            let graded = standings.filter { $0 != .nothing }
+            return CommandStatus(.worst(of: graded.isEmpty ? standings : graded))
+        }
+    }
+}
+
+extension String {
+    /// What follows the first line, whatever it ends with.
+    fileprivate var withoutFirstLine: String {
+        firstIndex(where: \.isNewline).map { String(self[index(after: $0)...]) } ?? ""
     }
 }

@@ -6,7 +6,8 @@ internal import MailModel
 extension ReportFormat {
     /// A row for the domain under each profile. RFC 4180.
     static let csv = ReportFormat(
-        "csv", summary: "a table with a row for the domain", mediaType: "text/csv", fileEnding: "csv"
+        "csv", summary: "a table with a row for the domain", mediaType: "text/csv", fileEnding: "csv",
+        joining: .belowOneHeader
     ) { reports, _ in
         CSVText.table(DomainRow.columns.map(\.name), reports.all.map { row in DomainRow.columns.map { $0.cell(row) } })
     }

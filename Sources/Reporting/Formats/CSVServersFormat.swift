@@ -7,7 +7,8 @@ internal import Observations
 extension ReportFormat {
     /// A row for each server, of the profile that asks for most. RFC 4180.
     static let csvOfServers = ReportFormat(
-        "csv-servers", summary: "a table with a row for each server", mediaType: "text/csv", fileEnding: "csv"
+        "csv-servers", summary: "a table with a row for each server", mediaType: "text/csv", fileEnding: "csv",
+        joining: .belowOneHeader
     ) { reports, _ in
         let report = reports.fullest
         return CSVText.table(

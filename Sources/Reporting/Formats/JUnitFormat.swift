@@ -10,7 +10,7 @@ extension ReportFormat {
     static let junit = ReportFormat(
         "junit", summary: "JUnit test cases", mediaType: "application/xml", fileEnding: "xml"
     ) { reports, layout in
-        let suites = reports.all.map { $0.suite(layout.bar, isOneOfSeveral: reports.all.count > 1) }
+        let suites = reports.all.map { $0.suite(layout.gate, isOneOfSeveral: reports.all.count > 1) }
         let cases = suites.flatMap(\.cases)
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
             + XMLText.element("testsuites", [("name", "mailgrade")] + cases.counts, suites.map(\.xml)) + "\n"
@@ -75,22 +75,24 @@ extension [TestCase] {
 }
 
 extension Report {
-    fileprivate func suite(_ bar: Grade?, isOneOfSeveral: Bool) -> TestSuite {
+    fileprivate func suite(_ gate: Gate, isOneOfSeveral: Bool) -> TestSuite {
         // Under several profiles the same check is several cases.
         let suffix = isOneOfSeveral ? " (\(profile.id))" : ""
         let requirements = assessment.compliance?.requirements.map { testCase($0, suffix) } ?? []
-        let cases = [grade(bar, suffix)] + requirements + checks.map { testCase($0, suffix) }
+        let cases = [grade(gate, suffix)] + requirements + checks.map { testCase($0, suffix) }
         return TestSuite(name: "\(domain.text) \(profile.id)", report: self, cases: cases)
     }
 
-    /// The grade against the bar.
-    private func grade(_ bar: Grade?, _ suffix: String) -> TestCase {
-        let reasons = ([headline] + sentences).joined(separator: "\n")
+    /// The grade against what is asked of it.
+    private func grade(_ gate: Gate, _ suffix: String) -> TestCase {
+        let verdict = gate.verdict(on: self)
+        let objections = verdict.reasons.filter { !$0.hasPrefix(headline) }
+        let reasons = ([headline] + objections + sentences).joined(separator: "\n")
         let result: TestCase.Result =
-            switch standing(bar) {
+            switch verdict.standing {
             case .met: .passed(remarks: reasons)
             case .missed: .failed(kind: "grade", text: reasons)
-            case .open: .skipped(why: reasons)
+            case .open, .nothing: .skipped(why: reasons)
             }
         return TestCase(className: domain.text, name: "grade\(suffix)", result: result)
     }

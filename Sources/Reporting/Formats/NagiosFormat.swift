@@ -9,12 +9,12 @@ extension ReportFormat {
     static let nagios = ReportFormat(
         "nagios", summary: "a status line for Nagios and Icinga", mediaType: "text/plain", fileEnding: "txt"
     ) { reports, layout in
-        let standing = Standing.worst(of: reports.all.map { $0.standing(layout.bar) })
+        let standing = layout.gate.standing(of: reports)
         let head = reports.all.map { reports.all.count > 1 ? "\($0.profile.id) \($0.headline)" : $0.headline }
         let line = "MAILGRADE \(standing.word) - \(reports.first.domain.forPeople): \(head.joined(separator: ", "))"
         let details = reports.all.flatMap(\.details)
         return ([line] + details).enumerated().map { index, text in
-            let figures = index == 0 ? " | \(reports.figures(layout.bar))" : ""
+            let figures = index == 0 ? " | \(reports.figures(layout.gate.bar))" : ""
             return "\(plain(text))\(figures)\n"
         }.joined()
     }
@@ -26,12 +26,12 @@ extension ReportFormat {
 }
 
 extension Standing {
-    /// The state as the exit status of the command says it: 0, 1 and 3.
+    /// The state as the exit status of the command says it: 0, 1 and 3; Nagios takes any other number for unknown.
     fileprivate var word: String {
         switch self {
         case .met: "OK"
         case .missed: "WARNING"
-        case .open: "UNKNOWN"
+        case .open, .nothing: "UNKNOWN"
         }
     }
 }

@@ -1,5 +1,3 @@
-public import Grading
-
 /// A form in which a report is written. A new one is a file of this folder and a line in `all`.
 public struct ReportFormat: Sendable {
     /// The name by which it is asked for: `json`.
@@ -12,12 +10,15 @@ public struct ReportFormat: Sendable {
     public let fileEnding: String
     /// Whether a reader takes it line by line: what happens during the run may then be written before the report.
     public let isStream: Bool
+    /// How the texts of several runs make one.
+    public let joining: Joining
     /// The text of a report.
     public let write: @Sendable (Reports, Layout) throws -> String
 
     /// A format by its parts.
     public init(
         _ id: String, summary: String, mediaType: String, fileEnding: String, isStream: Bool = false,
+        joining: Joining = .never,
         write: @escaping @Sendable (Reports, Layout) throws -> String
     ) {
         self.id = id
@@ -25,7 +26,18 @@ public struct ReportFormat: Sendable {
         self.mediaType = mediaType
         self.fileEnding = fileEnding
         self.isStream = isStream
+        self.joining = joining
         self.write = write
+    }
+
+    /// How the texts of several runs make one.
+    public enum Joining: Sendable, Hashable {
+        /// They do not.
+        case never
+        /// One behind the other.
+        case behindEachOther
+        /// One behind the other, without the first line of all but the first.
+        case belowOneHeader
     }
 
     /// What the reader has; a format takes what concerns it.
@@ -36,19 +48,24 @@ public struct ReportFormat: Sendable {
         public var hasColour: Bool
         /// Whether every check and every transcript is shown too.
         public var isVerbose: Bool
-        /// The letter that must be reached, `--fail-under`; nil for none.
-        public var bar: Grade?
+        /// Whether one line is enough.
+        public var isSummary: Bool
+        /// What is asked of the result.
+        public var gate: Gate
         /// Where the domain stands in a file of the reader's; nil where that is not known.
         public var anchor: Anchor?
 
         /// Eighty columns without colour, unless said otherwise.
         public init(
-            width: Int = 80, hasColour: Bool = false, isVerbose: Bool = false, bar: Grade? = nil, anchor: Anchor? = nil
+            width: Int = 80, hasColour: Bool = false, isVerbose: Bool = false, isSummary: Bool = false,
+            gate: Gate = Gate(),
+            anchor: Anchor? = nil
         ) {
             self.width = width
             self.hasColour = hasColour
             self.isVerbose = isVerbose
-            self.bar = bar
+            self.isSummary = isSummary
+            self.gate = gate
             self.anchor = anchor
         }
     }

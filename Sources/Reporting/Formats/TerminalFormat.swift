@@ -1,11 +1,34 @@
 internal import CheckKit
+internal import Grading
+internal import MailModel
 
 extension ReportFormat {
     /// Text for people, as wide as their terminal.
     static let terminal = ReportFormat(
         "terminal", summary: "text for people", mediaType: "text/plain", fileEnding: "txt"
     ) { reports, layout in
-        reports.terminalText(layout)
+        layout.isSummary ? reports.summary(layout) : reports.terminalText(layout)
+    }
+}
+
+extension Reports {
+    /// A line for each profile: the domain, the letter, and what to do first.
+    func summary(_ layout: ReportFormat.Layout) -> String {
+        all.map { report in
+            let name = all.count > 1 ? " (\(report.profile.id))" : ""
+            let line =
+                "\(report.domain.forPeople)\(name): \(report.headline)\(report.firstStep.map { "; \($0)" } ?? "")"
+            return line.escapedForTerminal + "\n"
+        }.joined()
+    }
+}
+
+extension Report {
+    /// What to do first, a phrase; nil where there is nothing to do.
+    fileprivate var firstStep: String? {
+        explanation.toDo.first.map { fix in
+            "fix first: \(fix.code)\(fix.gradeAfter.map { ", which gives \($0)" } ?? "")"
+        }
     }
 }
 

@@ -8,12 +8,18 @@ public enum Standing: Sendable, Hashable {
     case missed
     /// No letter could be given, or too much could not be determined to say.
     case open
+    /// There is nothing to grade, and that is certain: the domain takes no mail.
+    case nothing
 
     /// How an assessment stands against a bar, if there is one, and against its requirements: the worse of the two.
     ///
     /// A grade is certain only when the whole range lies on one side of the bar: met when the worst meets it, missed when
     /// even the best does not.
     public init(_ assessment: Assessment, bar: Grade?) {
+        guard !assessment.hasNothingToGrade else {
+            self = .nothing
+            return
+        }
         let isGraded = assessment.grade != nil || assessment.withheld != nil
         var standings: [Standing] = []
         if let outcome = assessment.compliance?.outcome { standings.append(Self.of(outcome, beside: isGraded)) }
@@ -47,6 +53,15 @@ public enum Standing: Sendable, Hashable {
     /// Of a run that is judged under several profiles: whoever names a profile wants to hear of it, so what is missed under
     /// one is missed, and then what could not be determined under one is open.
     public static func worst(of standings: [Standing]) -> Standing {
-        [.missed, .open].first { standings.contains($0) } ?? .met
+        [.missed, .open, .nothing].first { standings.contains($0) } ?? .met
+    }
+}
+
+extension Assessment {
+    /// Whether no letter is given because of what was found for certain, and nothing else could change that: a null MX, or no such
+    /// domain.
+    var hasNothingToGrade: Bool {
+        guard let withheld, !isProvisional else { return false }
+        return !withheld.triggers.isEmpty && withheld.triggers.allSatisfy { $0.code != nil }
     }
 }
