@@ -6,18 +6,84 @@ internal import Observations
 
 extension Report {
     /// What was seen of each server.
-    func addServers(to document: inout Document) {
+    func addServers(to document: inout Document, isVerbose: Bool) {
         guard !servers.isEmpty else { return }
         document.section("Servers")
+        if servers.count > 1 { document.blocks.append(.overview(overview)) }
         for server in servers {
             let preference = server.preference.map { "  (MX \($0))" } ?? "  (implicit MX)"
             let address = server.address.map { " [\($0)]" } ?? ""
             document.heading(
                 .item, [Span(server.host.description + address, .strong), Span(preference, .muted)])
             document.rows(
-                .facts, lines(of: server).map { Document.Row(name: Span($0.0, .muted), spans: $0.1) })
+                .facts,
+                (lines(of: server) + (isVerbose ? chain(of: server) : []))
+                    .map { Document.Row(name: Span($0.0, .muted), spans: $0.1) })
         }
         for sentence in Confidentiality.sentences(servers, delivery) { document.paragraph([Span(sentence)]) }
+    }
+
+    /// The servers side by side.
+    private var overview: Document.Table {
+        Document.Table(
+            caption: "The servers side by side",
+            columns: ["server", "TLS", "certificate", "valid until", "reverse DNS", "relaying"],
+            rows: servers.enumerated().map { index, server in
+                let name = server.host.description + (server.address.map { " [\($0)]" } ?? "")
+                let greets = server.greeting.value != nil
+                return [
+                    Span(name),
+                    greets
+                        ? inShort(server.session) : Span(server.address == nil ? "no address" : "no answer", .doubtful),
+                    verdict(server),
+                    Span(server.certificate?.notAfter.day ?? "\u{2013}"),
+                    reverse(server),
+                    relay(server).map { Span(server.relay.outcome?.relaying ?? "", $0.role) } ?? "\u{2013}",
+                ]
+            })
+    }
+
+    private func inShort(_ session: Observed<TLSHandshake>) -> Span {
+        guard let handshake = session.value else {
+            return session.absence?.certainty == .inconclusive ? Span("undetermined", .doubtful) : Span("none", .bad)
+        }
+        return Span("\(handshake.version)", handshake.version >= .tls12 ? .plain : .doubtful)
+    }
+
+    private func verdict(_ server: ServerSummary) -> Span {
+        guard server.certificate != nil else { return "\u{2013}" }
+        switch server.certificateVerifies {
+        case true?: return Span("valid", .good)
+        case false?: return Span("not valid", .bad)
+        case nil: return Span("not judged", .muted)
+        }
+    }
+
+    private func reverse(_ server: ServerSummary) -> Span {
+        guard case .present(let names) = server.ptr else {
+            return server.ptr.absence == .unplanned || server.address == nil
+                ? "\u{2013}" : Span("undetermined", .doubtful)
+        }
+        if !names.confirmed.isEmpty { return Span("confirmed") }
+        return names.names.isEmpty ? Span("none", .bad) : Span("not confirmed", .doubtful)
+    }
+
+    /// Every certificate that the server sends, the leaf first.
+    private func chain(of server: ServerSummary) -> [(String, [Span])] {
+        (server.session.value?.chain ?? []).enumerated().map { index, certificate in
+            let dates = "\(certificate.notBefore.day) to \(certificate.notAfter.day)"
+            let name = certificate.subject.isEmpty ? certificate.dnsNames.joined(separator: " ") : certificate.subject
+            let digest = certificate.key.sha256.isEmpty ? "" : "; SHA-256 of the key \(certificate.key.sha256)"
+            return (
+                "chain \(index + 1)",
+                [
+                    Span(name.truncated(to: 120)),
+                    Span(
+                        "; issued by \(certificate.issuer.truncated(to: 100)); \(dates); \(certificate.key.kind), "
+                            + "\(certificate.signatureAlgorithm)\(digest)", .muted),
+                ]
+            )
+        }
     }
 
     private func lines(of server: ServerSummary) -> [(String, [Span])] {
@@ -55,7 +121,10 @@ extension Report {
             return [Span(facts), server.certificateVerifies == true ? Span("valid", .good) : "not judged"]
         }
         let role = server.certificateVerifies == true ? Span.Role.doubtful : .bad
-        return [Span(facts), Span(server.certificateProblems.joined(separator: ", "), role)]
+        return [Span(facts)]
+            + server.certificateProblems.enumerated().flatMap { index, code in
+                [Span(index == 0 ? "" : ", ", role), Span(code, role, target: code)]
+            }
     }
 
     private func relay(_ server: ServerSummary) -> Span? {
