@@ -74,6 +74,7 @@ extension ReportFormat {
         .terminal,
         .json,
         .ndjson,
+        .html,
         .markdown,
         .csv,
         .csvOfServers,
