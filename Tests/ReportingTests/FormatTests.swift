@@ -73,7 +73,7 @@ extension Document.Block {
         switch self {
         case .heading(_, let spans), .paragraph(let spans, _): [spans.map(\.text).joined()]
         case .list(_, let items): items.flatMap { $0.blocks.flatMap(\.words) }
-        case .rows(_, let rows): rows.flatMap { [$0.name.text, $0.spans.map(\.text).joined()] }
+        case .rows(_, let rows): rows.flatMap { [$0.name.text, $0.whole.map(\.text).joined()] }
         case .table(let table): table.rows.flatMap { $0.prefix(2).map(\.text) }
         case .snippet(let lines): lines
         case .chart(let chart): chart.bars.map(\.name)

@@ -95,6 +95,11 @@ public struct Document: Sendable, Hashable {
         public var name: Span
         /// What belongs to it.
         public var spans: [Span]
+        /// What that comes to in full, where it is long: formats that can fold do. Others put it behind a colon.
+        public var detail: [Span] = []
+
+        /// All of it, one text.
+        var whole: [Span] { detail.isEmpty ? spans : spans + [": "] + detail }
     }
 
     /// What a profile makes of the run, at a glance.

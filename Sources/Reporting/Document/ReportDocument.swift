@@ -30,8 +30,8 @@ extension Report {
         let isOpen = assessment.isProvisional && assessment.grade != nil
         let range = assessment.range.flatMap { isOpen && $0.worst != $0.best ? [$0.worst, $0.best] : nil }
         let sentence =
-            assessment.grade == .aPlus && range == nil
-            ? merits.first?.sentence : reasons.first { $0.reason.grade != nil }?.reason.sentence
+            assessment.grade == .aPlus && range == nil && !merits.isEmpty
+            ? merits.map(\.sentence).joined(separator: " ") : reasons.first { $0.reason.grade != nil }?.reason.sentence
         let compliance = assessment.compliance?.outcome
         // Whoever asks for compliance alone and has it needs no more.
         let isDone = assessment.grade == nil && (compliance == .compliant || compliance == .compliantWithWaiver)

@@ -100,7 +100,7 @@ private struct MarkdownWriter {
                 Self.table(["outcome", "check"], rows.map { [MarkdownText.inline($0.name.text), $0.spans.markdown] }))
         case .facts, .notes, .results:
             part(
-                rows.map { row in "- " + [Span(row.name.text, .strong), ":", " "].markdown + " " + row.spans.markdown })
+                rows.map { row in "- " + [Span(row.name.text, .strong), ":", " "].markdown + " " + row.whole.markdown })
         }
     }
 

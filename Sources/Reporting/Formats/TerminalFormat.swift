@@ -112,11 +112,11 @@ private struct TerminalWriter {
             let text = row.name.text
             // Where the page is narrow, a remark is a paragraph of its own.
             guard style != .notes || page.width >= Self.nameWidth + Self.cellWidth else {
-                page.paragraph([TextRun("\(text): ", row.name.role.style)] + row.spans.runs, indent: 2)
+                page.paragraph([TextRun("\(text): ", row.name.role.style)] + row.whole.runs, indent: 2)
                 continue
             }
             page.paragraph(
-                row.spans.runs, indent: inner, label: TextRun(before + text + after, row.name.role.style))
+                row.whole.runs, indent: inner, label: TextRun(before + text + after, row.name.role.style))
         }
     }
 

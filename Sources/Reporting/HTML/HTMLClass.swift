@@ -4,14 +4,10 @@ internal import Grading
 extension HTML {
     /// The names by which the style sheet knows things.
     enum Class: String {
-        case aside, badge, bar, bars, body, bottom, cards, chart, content, copyable, doubtful, facts, finding, first,
-            good, grade
-        case head, headline, hero, key, kept, layout, legend, letter, lines, link, marks, mark, muted, notes, now, one,
-            open,
-            page, part0
-        case part1, part2, plain, range, refs, result, scale, scroll, skip, snippet, steps, strong, sub, toc,
-            transcript, verdict
-        case unseen, bad, wide, why
+        case aside, bad, badge, bar, body, bottom, cards, chart, content, copyable, doubtful, facts, finding, first
+        case fold, good, head, headline, hero, layout, legend, letter, lines, mark, marks, more, muted, notes, now
+        case one, page, part0, part1, part2, plain, range, refs, result, scale, scroll, skip, snippet, steps, strong
+        case sub, toc, transcript, unseen, verdict, why, wide
     }
 }
 

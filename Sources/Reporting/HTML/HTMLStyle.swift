@@ -56,7 +56,7 @@ extension HTML {
         .content>section,.content>.one{padding:1.75rem 0;border-top:1px solid var(--line)}
         .content>:first-child{border-top:0}
         .content section>*+*,.body>*+*,.body>div>*+*{margin-top:.6rem}.marks li>div>*+*{margin-top:.15rem}
-        section section{margin-top:1.75rem}
+        section section{margin-top:1.75rem}.body>div>.aside{margin-top:.1rem}
         .marks,.lines{list-style:none}
         .marks>li{display:grid;grid-template-columns:2rem minmax(0,1fr);gap:.75rem;padding:.35rem 0}
         .mark{font-weight:700;text-align:center}
@@ -82,7 +82,10 @@ extension HTML {
         summary:hover{background:var(--raised)}
         summary h3,summary h4{display:inline;font-size:1rem;font-weight:400;overflow-wrap:anywhere}
         details:not(.finding)>summary h3,details:not(.finding)>summary h4{font-weight:600}
-        summary h2{margin:0}
+        summary h2{margin:0;font-size:1.25rem}
+        .fold>summary{align-items:center}.fold>.body{padding-left:1rem}
+        .more{border:0;border-radius:0;background:none}.more>summary{padding:0}.more>p{margin-top:.3rem;color:var(--muted);\
+        font-size:.875rem}
         .steps summary h3::before,.steps summary h4::before{content:counter(step) ". ";color:var(--muted);font-weight:400}
         .finding>.body,details>.body{padding:.1rem 1rem 1rem 2.35rem}
         .finding>.body>p:first-child{font-weight:500}

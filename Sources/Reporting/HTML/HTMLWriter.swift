@@ -94,9 +94,9 @@ struct HTMLWriter {
             }
         }
         let body =
-            isDetail && items == 0
+            isDetail
             ? HTML.element(
-                .details,
+                .details, .class(.fold),
                 inside: .element(.summary, inside: heading) + .element(.div, .class(.body), inside: inside))
             : heading + inside
         // What one of several profiles says has sections of the same names: only the profile's own is a landmark.
@@ -214,7 +214,7 @@ struct HTMLWriter {
         case .facts, .notes, .results:
             var groups: [(name: Span, values: [HTML])] = []
             for row in rows {
-                let value = write(row.spans)
+                let value = row.detail.isEmpty ? write(row.spans) : more(row)
                 if let last = groups.last, last.name.text == row.name.text {
                     groups[groups.count - 1].values.append(value)
                 } else {
@@ -230,6 +230,13 @@ struct HTMLWriter {
                             + group.values.map { HTML.element(.dd, inside: $0) }.joined())
                 }.joined())
         }
+    }
+
+    private func more(_ row: Document.Row) -> HTML {
+        .element(
+            .details, .class(.more),
+            inside: .element(.summary, inside: .element(.span, inside: write(row.spans)))
+                + .element(.p, inside: write(row.detail)))
     }
 
     private func write(_ references: [Reference]) -> HTML {
