@@ -45,10 +45,17 @@ def examine(browser: Browser, path: Path, pictures: Path | None) -> None:
             page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 fault(path, f"is wider than {width} pixels when all is open")
-            for found in Axe().run(page, options=RULES).response["violations"]:
-                for node in found["nodes"]:
-                    fault(path, f"{width} {scheme}: {found['id']}: {found['help']}: {node['html'][:160]}")
+            judge(page, path, f"{width} {scheme}")
+            if (width, scheme) == (WIDTHS[0], "dark"):
+                page.emulate_media(media="print")
+                judge(page, path, "on paper")
             page.context.close()
+
+
+def judge(page: Page, path: Path, where: str) -> None:
+    for found in Axe().run(page, options=RULES).response["violations"]:
+        for node in found["nodes"]:
+            fault(path, f"{where}: {found['id']}: {found['help']}: {node['html'][:160]}")
 
 
 def follow(browser: Browser, path: Path, has_script: bool) -> None:

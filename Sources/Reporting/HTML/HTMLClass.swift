@@ -5,7 +5,7 @@ extension HTML {
     /// The names by which the style sheet knows things.
     enum Class: String {
         case aside, bad, badge, bar, body, bottom, cards, chart, content, copyable, doubtful, facts, finding, first
-        case fold, good, head, headline, hero, layout, legend, letter, lines, mark, marks, more, muted, notes, now
+        case fold, good, head, headline, hero, layout, legend, letter, lines, link, mark, marks, more, muted, notes, now
         case one, page, part0, part1, part2, plain, range, refs, result, scale, scroll, skip, snippet, steps, strong
         case sub, toc, transcript, unseen, verdict, why, wide
     }

@@ -101,9 +101,9 @@ extension HTML {
         caption{text-align:start;padding:.6rem 1rem;color:var(--muted);font-size:.875rem}
         th,td{padding:.5rem 1rem;text-align:start;vertical-align:top;border-top:1px solid var(--line)}
         thead th{font-size:.8125rem;color:var(--muted);font-weight:600;white-space:nowrap}
-        tbody th{font-weight:500}
-        td.wide{min-width:14rem}
-        .chart td{white-space:nowrap}.chart tbody th{min-width:13rem}
+        tbody th{font-weight:500;min-width:9rem}
+        td{white-space:nowrap}td.wide{min-width:14rem;white-space:normal}
+        .chart tbody th{min-width:13rem}
         .bar{display:block;width:100%;min-width:10rem;height:.875rem;margin-top:.3rem}
         .part0{fill:var(--part0);background:var(--part0)}.part1{fill:var(--part1);background:var(--part1)}
         .part2{fill:var(--part2);background:var(--part2)}
@@ -126,7 +126,8 @@ extension HTML {
         .scale li{min-width:1.6rem}}
         @media (prefers-reduced-motion:reduce){*{transition:none!important}}
         @media print{:root{--page:#fff;--raised:#fff;--ink:#000;--muted:#444;--line:#bbb;--accent:#000;--good:#0b4f1f;\
-        --doubtful:#5e3a00;--bad:#850a20}body{font-size:10pt}.toc,.skip,button{display:none!important}
+        --doubtful:#5e3a00;--bad:#850a20;--good-soft:#fff;--doubtful-soft:#fff;--bad-soft:#fff;--neutral-soft:#fff}
+        .letter,.badge{border:1px solid var(--line)}body{font-size:10pt}.toc,.skip,.link,button{display:none!important}
         .layout{display:block}details,tr,.marks li{break-inside:avoid}h2,h3,summary{break-after:avoid}
         .scroll{overflow:visible}\
         .page{padding:0;max-width:none}}

@@ -179,7 +179,7 @@ struct HTMLWriter {
             let link =
                 id.map {
                     HTML.element(
-                        .p, .class(.refs), inside: .element(.a, .link(to: $0), text: "Link to this finding"))
+                        .p, .class(.refs, .link), inside: .element(.a, .link(to: $0), text: "Link to this finding"))
                 } ?? .nothing
             let details = HTML.element(
                 .details, .class(.finding), .isOpen,
