@@ -84,7 +84,7 @@ FORMAT_TOOLS := .build/format-tools
 $(FORMAT_TOOLS)/installed: Tests/Formats/requirements.txt
 	rm -rf $(FORMAT_TOOLS)
 	/usr/bin/python3 -m venv $(FORMAT_TOOLS)
-	$(FORMAT_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	$(FORMAT_TOOLS)/bin/pip install --quiet --disable-pip-version-check --use-pep517 --requirement $<
 	touch $@
 
 test-formats:  ## have every report format read by validators of others, which it installs
