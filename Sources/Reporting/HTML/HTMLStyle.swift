@@ -127,7 +127,7 @@ extension HTML {
         @media (prefers-reduced-motion:reduce){*{transition:none!important}}
         @media print{:root{--page:#fff;--raised:#fff;--ink:#000;--muted:#444;--line:#bbb;--accent:#000;--good:#0b4f1f;\
         --doubtful:#5e3a00;--bad:#850a20;--good-soft:#fff;--doubtful-soft:#fff;--bad-soft:#fff;--neutral-soft:#fff}
-        .letter,.badge{border:1px solid var(--line)}body{font-size:10pt}.toc,.skip,.link,button{display:none!important}
+        .letter,.badge{border:1px solid var(--line)}html{font-size:10pt}.toc,.skip,.link,button{display:none!important}
         .layout{display:block}details,tr,.marks li{break-inside:avoid}h2,h3,summary{break-after:avoid}
         .scroll{overflow:visible}\
         .page{padding:0;max-width:none}}
