@@ -10,7 +10,7 @@ AS_ME := $(if $(SUDO),sudo --preserve-env --user $(shell id -un),)
 BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev ca-certificates
 TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data
 LINT_PACKAGES := shellcheck python3
-FORMAT_PACKAGES := libxml2-utils prometheus python3 python3-venv
+FORMAT_PACKAGES := libxml2-utils prometheus python3 python3-venv default-jre-headless chromium fonts-dejavu-core
 SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest
 # A line for each suite, and everything about what fails.
 BY_SUITE := 2>&1 | tools/by-suite
@@ -88,7 +88,7 @@ FORMAT_TOOLS := .build/format-tools
 $(FORMAT_TOOLS)/installed: Tests/Formats/requirements.txt
 	rm -rf $(FORMAT_TOOLS)
 	/usr/bin/python3 -m venv $(FORMAT_TOOLS)
-	$(FORMAT_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	$(FORMAT_TOOLS)/bin/pip install --quiet --disable-pip-version-check --use-pep517 --requirement $<
 	touch $@
 
 test-formats:  ## have every report format read by validators of others, which it installs

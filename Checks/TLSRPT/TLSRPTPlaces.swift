@@ -42,13 +42,6 @@ public struct TLSRPTPlaces: DomainFact {
 }
 
 extension Probe {
-    /// Asks for the TXT records at `_smtp._tls`.
-    static let tlsrptRecord = Probe.perDomain(.lookingUp("TLS-RPT record")) {
-        (target: DomainTarget) async throws -> TLSRPTRecord in
-        let name = target.domain.prefixed("_tls").prefixed("_smtp")
-        return TLSRPTRecord(TextLookup(try await target.wire.dns.lookup(name, .txt), to: name))
-    }
-
     /// Looks up the hosts of the record's destinations. No report is sent, so nothing more can be seen of them (RPT-06).
     static let tlsrptPlaces = Probe.perDomain(.lookingUp("TLS-RPT destinations")) {
         (target: DomainTarget, record: TLSRPTRecord) async throws -> TLSRPTPlaces in

@@ -22,6 +22,8 @@ final class FactExchange: Sendable {
     private let state = Locked(State())
     private let events: @Sendable (RunEvent) -> Void
 
+    private let began = ContinuousClock.now
+
     init(events: @escaping @Sendable (RunEvent) -> Void) {
         self.events = events
     }
@@ -124,8 +126,9 @@ final class FactExchange: Sendable {
     var trace: Trace {
         var trace = Trace()
         trace.conversations = state.withLock { state in
-            state.transcripts.map {
-                Trace.Conversation(place: $0.place, label: $0.label, lines: $0.transcript.lines)
+            state.transcripts.map { place, label, transcript in
+                let seconds = began.duration(to: transcript.started).inSeconds
+                return Trace.Conversation(place: place, label: label, began: max(0, seconds), lines: transcript.lines)
             }
         }
         return trace

@@ -171,13 +171,17 @@ public struct Trace: Sendable, Hashable, Codable {
         public var place: Place
         /// What the connection was for.
         public var label: String
+        /// When the connection was asked for, in seconds since the start of the run; nil in evidence of the time when nobody
+        /// noted it.
+        public var began: Double?
         /// What was said.
         public var lines: [Transcript.Line]
 
         /// One conversation.
-        public init(place: Place, label: String, lines: [Transcript.Line]) {
+        public init(place: Place, label: String, began: Double? = nil, lines: [Transcript.Line]) {
             self.place = place
             self.label = label
+            self.began = began
             self.lines = lines
         }
     }

@@ -24,6 +24,8 @@ public struct Report: Sendable, Hashable {
     public var merits: [Merit]
     /// What was not tested because this machine cannot; nil where nothing was left out.
     public var scope: TestedScope?
+    /// What the domain publishes about its mail.
+    public var published: DomainSummary
     /// Each MX host at each address; a host without an address is there too.
     public var servers: [ServerSummary]
     /// What becomes of mail from senders of several kinds.

@@ -28,6 +28,7 @@ extension Report {
         domain = evidence.domain
         self.assessment = assessment
         reasons = assessment.because.map { Reason($0, reports) }
+        published = DomainSummary(evidence)
         servers = ServerSummary.all(in: evidence, reports)
         delivery = DeliveryMatrix(evidence)
         self.checks = reports

@@ -28,7 +28,7 @@ import Testing
         let reports = Reports([try Situation.openRelay.sample().report()])
         #expect(
             try outline.write(reports, ReportFormat.Layout())
-                == "Why\nServers\nWould it deliver?\nWhat to fix first")
+                == "Why\nWhat the domain publishes\nServers\nWould it deliver?\nWhat to fix first")
     }
 
     @Test(arguments: Situation.allCases) func `Everything that is laid out is in the terminal text, in the same order`(
@@ -73,9 +73,11 @@ extension Document.Block {
         switch self {
         case .heading(_, let spans), .paragraph(let spans, _): [spans.map(\.text).joined()]
         case .list(_, let items): items.flatMap { $0.blocks.flatMap(\.words) }
-        case .rows(_, let rows): rows.flatMap { [$0.name.text, $0.spans.map(\.text).joined()] }
+        case .rows(_, let rows): rows.flatMap { [$0.name.text, $0.whole.map(\.text).joined()] }
         case .table(let table): table.rows.flatMap { $0.prefix(2).map(\.text) }
-        case .references, .divider: []
+        case .snippet(let lines): lines
+        case .chart(let chart): chart.bars.map(\.name)
+        case .overview, .references, .divider: []
         }
     }
 }

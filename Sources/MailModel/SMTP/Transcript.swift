@@ -31,7 +31,8 @@ public final class Transcript: Sendable {
     /// More lines than this are dropped: a hostile server must not fill our memory.
     public static let limit = 500
 
-    private let started = ContinuousClock.now
+    /// When its clock started.
+    package let started = ContinuousClock.now
     private let storage = Locked<[Line]>([])
 
     /// An empty transcript whose clock starts now.

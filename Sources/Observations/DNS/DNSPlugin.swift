@@ -5,6 +5,6 @@ extension Plugin {
     static let dns = Plugin(
         "DNS",
         summary: "What the domain’s records say of its mail servers: MX, addresses, TLSA, and how far they validate.",
-        probes: [.mxRecords, .mailHosts, .ptrNames, .resolverSelfTest, .tlsaRecords],
+        probes: [.mxRecords, .mailHosts, .ptrNames, .resolverSelfTest, .signingZones, .tlsaRecords],
         derivations: [.validatedDNS])
 }

@@ -3,7 +3,8 @@ internal import CheckKit
 extension Plugin {
     /// What senders are told to insist on.
     static let policy = Plugin(
-        "Policy", summary: "What a domain promises to senders with MTA-STS, and what that leads to.",
-        probes: [.mtaSTSRecord, .mtaSTSPolicy],
+        "Policy",
+        summary: "What a domain promises with MTA-STS and asks for with TLS-RPT, and what that leads to.",
+        probes: [.mtaSTSRecord, .mtaSTSPolicy, .tlsrptRecord],
         derivations: [.mtaSTSDelivery])
 }

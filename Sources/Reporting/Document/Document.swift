@@ -6,11 +6,18 @@ public import Grading
 public struct Document: Sendable, Hashable {
     /// What the document is about, for formats that have a place for it.
     public let title: String
+    /// The result under each profile, in short, for formats that show it at a glance. The blocks say all of it, too.
+    public internal(set) var results: [Result] = []
+    /// When it was seen, RFC 3339 in UTC.
+    public let instant: String
     /// The blocks, in their order.
     public internal(set) var blocks: [Block] = []
 
     /// An empty document.
-    public init(title: String) { self.title = title }
+    public init(title: String, instant: String) {
+        self.title = title
+        self.instant = instant
+    }
 
     /// One part of it.
     public enum Block: Sendable, Hashable {
@@ -24,6 +31,12 @@ public struct Document: Sendable, Hashable {
         case rows(RowStyle, [Row])
         /// Cells in rows and columns.
         case table(Table)
+        /// A table that says in short what the blocks after it say in full, for formats that have the room.
+        case overview(Table)
+        /// Lines to be kept as they are, for somebody to paste elsewhere.
+        case snippet(lines: [String])
+        /// What took how long.
+        case chart(Chart)
         /// Documents to read further, for formats whose readers can follow them.
         case references([Reference])
         /// The end of a part that has no heading after it.
@@ -82,10 +95,67 @@ public struct Document: Sendable, Hashable {
         public var name: Span
         /// What belongs to it.
         public var spans: [Span]
+        /// What that comes to in full, where it is long: formats that can fold do. Others put it behind a colon.
+        public var detail: [Span] = []
+
+        /// All of it, one text.
+        var whole: [Span] { detail.isEmpty ? spans : spans + [": "] + detail }
+    }
+
+    /// What a profile makes of the run, at a glance.
+    public struct Result: Sendable, Hashable {
+        /// The profile.
+        public var profile: String
+        /// The letter; nil for none.
+        public var grade: Grade?
+        /// The letters between which the grade lies, the worst first; nil where it is certain, or where there is none.
+        public var range: [Grade]?
+        /// Whether the range is so wide that it stands in place of the letter.
+        public var isRangeWide: Bool
+        /// The result in one line, as in the heading.
+        public var headline: [Span]
+        /// How the requirements of the profile came out; nil where it has none.
+        public var compliance: Span?
+        /// Why, one sentence; nil where the headline says it.
+        public var sentence: String?
+        /// What to do first; nil for nothing.
+        public var firstFix: FirstFix?
+    }
+
+    /// What to do first.
+    public struct FirstFix: Sendable, Hashable {
+        /// The finding's code, which is its anchor.
+        public var code: String
+        /// What was seen, one sentence.
+        public var message: String
+        /// What to do.
+        public var remedy: String
+        /// The letter that the grade can become with it; nil where it stays.
+        public var gradeAfter: Grade?
+    }
+
+    /// Bars over one scale of seconds.
+    public struct Chart: Sendable, Hashable {
+        /// One bar.
+        public struct Bar: Sendable, Hashable {
+            /// What it is about.
+            public var name: String
+            /// When it began, in seconds; nil where that is not known: then it stands at the start of the scale.
+            public var began: Double?
+            /// Its parts in their order, one for each of the chart's `parts`, in seconds.
+            public var lengths: [Double]
+        }
+
+        /// What the parts of a bar are.
+        public var parts: [String]
+        /// The bars, in the order in which they began.
+        public var bars: [Bar]
     }
 
     /// Cells in rows and columns; the first column names the rows, and the second is what the table is about.
     public struct Table: Sendable, Hashable {
+        /// What the table is about, for readers who meet it out of its place.
+        public var caption: String
         /// The titles of the columns. From the third on they may be left out where there is no room.
         public var columns: [String]
         /// A cell for each column in each row.
@@ -119,11 +189,14 @@ public struct Span: Sendable, Hashable, ExpressibleByStringInterpolation {
     public let text: String
     /// What it is.
     public let role: Role
+    /// The anchor of the entry that it names; nil where it names none.
+    public let target: String?
 
     /// Text with a role.
-    public init(_ text: String, _ role: Role = .plain) {
+    public init(_ text: String, _ role: Role = .plain, target: String? = nil) {
         self.text = text
         self.role = role
+        self.target = target
     }
 
     /// Plain text.

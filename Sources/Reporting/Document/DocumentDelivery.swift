@@ -15,7 +15,11 @@ extension Report {
             return [Span(way.delivery.sender.words)] + outcomes.map { Span($0.word, $0.role) }
         }
         document.blocks.append(
-            .table(Document.Table(columns: ["mail from a sender", "domain"] + servers, rows: rows)))
+            .table(
+                Document.Table(
+                    caption: "What becomes of mail, by kind of sender",
+                    columns: ["mail from a sender", "domain"] + servers,
+                    rows: rows)))
         document.rows(
             .notes,
             explanations.map { Document.Row(name: Span($0.senders, .muted), spans: [Span($0.sentence, .muted)]) })

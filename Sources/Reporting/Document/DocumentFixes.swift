@@ -47,12 +47,16 @@ extension Report {
             }
             return [.paragraph([Span(observation.message)])] + [places].compactMap(\.self)
         }
-        blocks.append(.paragraph([Span("Do: \(fix.remedy)")]))
+        blocks.append(.paragraph([Span("Do: ", .strong), Span(fix.remedy)]))
         let alone = isFirst && fix.gradeAfter != nil ? "" : alone(fix)
         blocks.append(.paragraph([Span("Who: \(fix.responsible.inReports)\(alone)", .muted)]))
         if !fix.alternatives.isEmpty {
             blocks.append(
-                .paragraph([Span("Or instead: "), Span(fix.alternatives.joined(separator: " or "), .strong)]))
+                .paragraph(
+                    ["Or instead: "]
+                        + fix.alternatives.enumerated().flatMap { index, code in
+                            [Span(index == 0 ? "" : " or "), Span(code, .strong, target: code)]
+                        }))
         }
         if let after = fix.gradeAfter {
             let what = isFirst ? "With this fixed" : "With this and everything above fixed"
@@ -115,8 +119,10 @@ extension Report {
                         Span(reason.isEmpty ? "" : ": \(reason)"),
                     ])
             })
+        addTimes(to: &document)
+        if !conversations.isEmpty { document.section("Transcripts") }
         for conversation in conversations {
-            document.section("Transcript: \(conversation.place.description) \(conversation.label)")
+            document.heading(.item, [Span("\(conversation.place.description) \(conversation.label)", .strong)])
             document.rows(
                 .transcript,
                 conversation.lines.map { line in

@@ -82,7 +82,7 @@ extension Compliance.Outcome {
 
 extension Span.Role {
     /// What an outcome is.
-    fileprivate init(_ outcome: Compliance.Outcome) {
+    init(_ outcome: Compliance.Outcome) {
         switch outcome {
         case .compliant, .compliantWithWaiver: self = .good
         case .notCompliant: self = .bad

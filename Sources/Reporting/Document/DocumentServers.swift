@@ -6,32 +6,92 @@ internal import Observations
 
 extension Report {
     /// What was seen of each server.
-    func addServers(to document: inout Document) {
+    func addServers(to document: inout Document, isVerbose: Bool) {
         guard !servers.isEmpty else { return }
         document.section("Servers")
+        if servers.count > 1 { document.blocks.append(.overview(overview)) }
         for server in servers {
             let preference = server.preference.map { "  (MX \($0))" } ?? "  (implicit MX)"
             let address = server.address.map { " [\($0)]" } ?? ""
             document.heading(
                 .item, [Span(server.host.description + address, .strong), Span(preference, .muted)])
-            document.rows(
-                .facts, lines(of: server).map { Document.Row(name: Span($0.0, .muted), spans: $0.1) })
+            document.rows(.facts, lines(of: server) + (isVerbose ? chain(of: server) : []))
         }
         for sentence in Confidentiality.sentences(servers, delivery) { document.paragraph([Span(sentence)]) }
     }
 
-    private func lines(of server: ServerSummary) -> [(String, [Span])] {
-        guard server.address != nil else { return [("address", [absence(server.greeting)])] }
-        var lines: [(String, [Span])] = [("greeting", [greeting(server)])]
-        guard server.greeting.value != nil else { return lines }
-        lines.append(("TLS", [session(server)]))
-        if let versions = versions(server.versions) { lines.append(("versions", [versions])) }
-        if let certificate = server.certificate { lines.append(("certificate", describe(certificate, of: server))) }
-        if let ptr = ptr(server) { lines.append(("PTR", [ptr])) }
-        if let relay = relay(server) { lines.append(("relay", [relay])) }
-        lines += suites(server.suites)
-        lines.append(("connections", ["\(server.connections)"]))
-        return lines
+    /// The servers side by side.
+    private var overview: Document.Table {
+        Document.Table(
+            caption: "The servers side by side",
+            columns: ["server", "TLS", "certificate", "valid until", "reverse DNS", "relaying"],
+            rows: servers.map { server in
+                // The number by which the matrix of deliveries knows it.
+                let number = delivery.servers.firstIndex { $0.server.id == server.id }.map { "\($0 + 1). " } ?? ""
+                let name = number + server.host.description + (server.address.map { " [\($0)]" } ?? "")
+                let greets = server.greeting.value != nil
+                return [
+                    Span(name),
+                    greets
+                        ? inShort(server.session) : Span(server.address == nil ? "no address" : "no answer", .doubtful),
+                    verdict(server),
+                    Span(server.certificate?.notAfter.day ?? "\u{2013}"),
+                    reverse(server),
+                    relay(server).map { Span(server.relay.outcome?.relaying ?? "", $0.role) } ?? "\u{2013}",
+                ]
+            })
+    }
+
+    private func inShort(_ session: Observed<TLSHandshake>) -> Span {
+        guard let handshake = session.value else {
+            return session.absence?.certainty == .inconclusive ? Span("undetermined", .doubtful) : Span("none", .bad)
+        }
+        return Span("\(handshake.version)", handshake.version >= .tls12 ? .plain : .doubtful)
+    }
+
+    private func verdict(_ server: ServerSummary) -> Span {
+        guard server.certificate != nil else { return "\u{2013}" }
+        switch server.certificateVerifies {
+        case true?: return Span("valid", .good)
+        case false?: return Span("not valid", .bad)
+        case nil: return Span("not judged", .muted)
+        }
+    }
+
+    private func reverse(_ server: ServerSummary) -> Span {
+        guard case .present(let names) = server.ptr else {
+            return server.ptr.absence == .unplanned || server.address == nil
+                ? "\u{2013}" : Span("undetermined", .doubtful)
+        }
+        if !names.confirmed.isEmpty { return Span("confirmed") }
+        return names.names.isEmpty ? Span("none", .bad) : Span("not confirmed", .doubtful)
+    }
+
+    /// Every certificate that the server sends, the leaf first.
+    private func chain(of server: ServerSummary) -> [Document.Row] {
+        (server.session.value?.chain ?? []).enumerated().map { index, certificate in
+            let dates = "\(certificate.notBefore.day) to \(certificate.notAfter.day)"
+            let name = certificate.subject.isEmpty ? certificate.dnsNames.joined(separator: " ") : certificate.subject
+            let digest = certificate.key.sha256.isEmpty ? "" : "; SHA-256 of the key \(certificate.key.sha256)"
+            let rest =
+                "; issued by \(certificate.issuer.truncated(to: 100)); \(dates); \(certificate.key.kind), "
+                + "\(certificate.signatureAlgorithm)\(digest)"
+            return row("chain \(index + 1)", [Span(name.truncated(to: 120)), Span(rest, .muted)])
+        }
+    }
+
+    private func lines(of server: ServerSummary) -> [Document.Row] {
+        guard server.address != nil else { return [row("address", [absence(server.greeting)])] }
+        var rows = [row("greeting", [greeting(server)])]
+        guard server.greeting.value != nil else { return rows }
+        rows.append(row("TLS", [session(server)]))
+        if let versions = versions(server.versions) { rows.append(row("versions", [versions])) }
+        if let certificate = server.certificate { rows.append(row("certificate", describe(certificate, of: server))) }
+        if let ptr = ptr(server) { rows.append(row("PTR", [ptr])) }
+        if let relay = relay(server) { rows.append(row("relay", [relay])) }
+        rows += suites(server.suites)
+        rows.append(row("connections", ["\(server.connections)"]))
+        return rows
     }
 
     private func greeting(_ server: ServerSummary) -> Span {
@@ -55,7 +115,10 @@ extension Report {
             return [Span(facts), server.certificateVerifies == true ? Span("valid", .good) : "not judged"]
         }
         let role = server.certificateVerifies == true ? Span.Role.doubtful : .bad
-        return [Span(facts), Span(server.certificateProblems.joined(separator: ", "), role)]
+        return [Span(facts)]
+            + server.certificateProblems.enumerated().flatMap { index, code in
+                [Span(index == 0 ? "" : ", ", role), Span(code, role, target: code)]
+            }
     }
 
     private func relay(_ server: ServerSummary) -> Span? {
@@ -82,9 +145,9 @@ extension Report {
     }
 
     /// A line for each version with its suites, and what came of versions that are not whole.
-    private func suites(_ observed: Observed<TLSSuites>) -> [(String, [Span])] {
+    private func suites(_ observed: Observed<TLSSuites>) -> [Document.Row] {
         guard let found = observed.value else { return [] }
-        var lines = found.versions.filter { !$0.suites.isEmpty }.reversed().map { version -> (String, [Span]) in
+        var rows = found.versions.filter { !$0.suites.isEmpty }.reversed().map { version in
             let order =
                 switch version.chooser {
                 case .server?: ", the server\u{2019}s order counts"
@@ -93,13 +156,16 @@ extension Report {
                 }
             let groups = version.groups.isEmpty ? "" : "; groups \(version.groups.joined(separator: ", "))"
             let suites = version.suites.count == 1 ? "1 suite" : "\(version.suites.count) suites"
-            return (
-                "\(version.version)",
-                [Span("\(suites)\(order): \(version.suites.joined(separator: ", "))\(groups)")]
-            )
+            return Document.Row(
+                name: Span("\(version.version)", .muted), spans: [Span("\(suites)\(order)")],
+                detail: [Span("\(version.suites.joined(separator: ", "))\(groups)")])
         }
-        if let doubt = found.doubt { lines.append(("suites", [Span("incomplete: \(doubt)", .doubtful)])) }
-        return lines
+        if let doubt = found.doubt { rows.append(row("suites", [Span("incomplete: \(doubt)", .doubtful)])) }
+        return rows
+    }
+
+    private func row(_ name: String, _ spans: [Span]) -> Document.Row {
+        Document.Row(name: Span(name, .muted), spans: spans)
     }
 
     private func phrase(_ words: String, _ versions: [TLSVersion]) -> String? {

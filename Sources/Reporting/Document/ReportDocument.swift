@@ -6,14 +6,16 @@ extension Report {
     /// The report for a postmaster with five minutes: the grade, why, what was seen, what to do, what is not known. `isVerbose`
     /// adds every check and every transcript.
     public func document(isVerbose: Bool = false) -> Document {
-        var document = Document(title: domain.forPeople)
+        var document = Document(title: domain.forPeople, instant: run.startedAt.timestamp)
+        document.results = [result]
         document.heading(.title, [Span(domain.forPeople, .strong), ": "] + headlineSpans)
         addDomainClass(to: &document)
         addCancellation(to: &document)
         addReasons(to: &document)
         addCompliance(to: &document)
         addWaivers(to: &document)
-        addServers(to: &document)
+        addPublished(to: &document, isVerbose: isVerbose)
+        addServers(to: &document, isVerbose: isVerbose)
         addDelivery(to: &document)
         addFixes(to: &document)
         addDoubts(to: &document)
@@ -21,6 +23,28 @@ extension Report {
         document.blocks.append(.divider)
         addRun([profile], to: &document)
         return document
+    }
+
+    /// The result at a glance.
+    var result: Document.Result {
+        let isOpen = assessment.isProvisional && assessment.grade != nil
+        let range = assessment.range.flatMap { isOpen && $0.worst != $0.best ? [$0.worst, $0.best] : nil }
+        let sentence =
+            assessment.grade == .aPlus && range == nil && !merits.isEmpty
+            ? merits.map(\.sentence).joined(separator: " ") : reasons.first { $0.reason.grade != nil }?.reason.sentence
+        let compliance = assessment.compliance?.outcome
+        // Whoever asks for compliance alone and has it needs no more.
+        let isDone = assessment.grade == nil && (compliance == .compliant || compliance == .compliantWithWaiver)
+        let first = isDone ? nil : explanation.toDo.first
+        return Document.Result(
+            profile: profile.id, grade: assessment.grade, range: range, isRangeWide: isRangeWide,
+            headline: headlineSpans,
+            compliance: compliance.map { Span($0.words, Span.Role($0)) }, sentence: sentence,
+            firstFix: first.map { fix in
+                Document.FirstFix(
+                    code: fix.code, message: fix.observations.first?.message ?? "", remedy: fix.remedy,
+                    gradeAfter: fix.gradeAfter)
+            })
     }
 
     func addCancellation(to document: inout Document) {
@@ -45,7 +69,9 @@ extension Report {
         items += reasons.map { reason in
             let letter = reason.reason.grade
             let found = reason.grouped.map { what, places in
-                Document.Block.paragraph([Span(what + (places.phrase.map { " at \($0)" } ?? ""), .muted)])
+                Document.Block.paragraph([
+                    Span(what, .muted, target: what), Span(places.phrase.map { " at \($0)" } ?? "", .muted),
+                ])
             }
             return Document.Item(
                 [Span(reason.reason.sentence)], found, mark: Span(letter?.rawValue ?? "", .grade(letter)))

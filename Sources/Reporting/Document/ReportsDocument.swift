@@ -7,11 +7,13 @@ extension Reports {
     /// then what was seen, once.
     public func document(isVerbose: Bool = false) -> Document {
         guard all.count > 1 else { return first.document(isVerbose: isVerbose) }
-        var document = Document(title: first.domain.forPeople)
+        var document = Document(title: first.domain.forPeople, instant: first.run.startedAt.timestamp)
+        document.results = all.map(\.result)
         addResults(to: &document)
         addDifferences(to: &document)
         for report in all { report.addJudgement(to: &document) }
-        fullest.addServers(to: &document)
+        fullest.addPublished(to: &document, isVerbose: isVerbose)
+        fullest.addServers(to: &document, isVerbose: isVerbose)
         fullest.addDelivery(to: &document)
         if isVerbose { fullest.addDetails(to: &document) }
         document.blocks.append(.divider)

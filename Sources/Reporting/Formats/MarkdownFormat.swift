@@ -1,5 +1,6 @@
 internal import CheckKit
 internal import Grading
+internal import MailModel
 
 extension ReportFormat {
     /// The whole document for wikis, comments and the summary of a pipeline: GitHub Flavored Markdown, which others read as well.
@@ -29,10 +30,21 @@ private struct MarkdownWriter {
         case .paragraph(let spans, _): part([MarkdownText.lineStart(spans.markdown)])
         case .list(let style, let items): write(items, style)
         case .rows(let style, let rows): write(rows, style)
-        case .table(let table):
+        case .table(let table), .overview(let table):
             part(Self.table(table.columns.map { MarkdownText.inline($0) }, table.rows.map { $0.map(\.markdown) }))
         case .references(let references):
             part([references.map { MarkdownText.link($0.description, to: $0.link) }.joined(separator: ", ")])
+        case .snippet(let lines): part(MarkdownText.fenced(lines))
+        case .chart(let chart):
+            part(
+                Self.table(
+                    ["began", "seconds", "connection"],
+                    chart.bars.map { bar in
+                        [
+                            bar.began?.threeDecimals ?? "", bar.lengths.reduce(0, +).threeDecimals,
+                            MarkdownText.inline(bar.name),
+                        ]
+                    }))
         case .divider: part(["---"])
         }
     }
@@ -88,7 +100,7 @@ private struct MarkdownWriter {
                 Self.table(["outcome", "check"], rows.map { [MarkdownText.inline($0.name.text), $0.spans.markdown] }))
         case .facts, .notes, .results:
             part(
-                rows.map { row in "- " + [Span(row.name.text, .strong), ":", " "].markdown + " " + row.spans.markdown })
+                rows.map { row in "- " + [Span(row.name.text, .strong), ":", " "].markdown + " " + row.whole.markdown })
         }
     }
 

@@ -91,6 +91,7 @@ extension ReportFormat {
         .terminal,
         .json,
         .ndjson,
+        .html,
         .markdown,
         .csv,
         .csvOfServers,

@@ -72,6 +72,10 @@ private struct TerminalWriter {
             for (index, item) in items.enumerated() { write(item, style, number: index + 1) }
         case .rows(let style, let rows): write(rows, style)
         case .table(let table): write(table)
+        // The blocks after it say the same, in words.
+        case .overview: break
+        case .snippet(let lines): for line in lines { page.paragraph([TextRun(line)], indent: indent + 2) }
+        case .chart(let chart): write(chart)
         // There is no room for them, and nothing to click on: `explain` names them.
         case .references: break
         case .divider:
@@ -130,11 +134,20 @@ private struct TerminalWriter {
             let text = row.name.text
             // Where the page is narrow, a remark is a paragraph of its own.
             guard style != .notes || page.width >= Self.nameWidth + Self.cellWidth else {
-                page.paragraph([TextRun("\(text): ", row.name.role.style)] + row.spans.runs, indent: 2)
+                page.paragraph([TextRun("\(text): ", row.name.role.style)] + row.whole.runs, indent: 2)
                 continue
             }
             page.paragraph(
-                row.spans.runs, indent: inner, label: TextRun(before + text + after, row.name.role.style))
+                row.whole.runs, indent: inner, label: TextRun(before + text + after, row.name.role.style))
+        }
+    }
+
+    /// When each bar begins and how long it is.
+    private mutating func write(_ chart: Document.Chart) {
+        for bar in chart.bars {
+            let seconds = bar.lengths.reduce(0, +).threeDecimals
+            let time = bar.began.map { "\($0.threeDecimals) + \(seconds)" } ?? seconds
+            page.paragraph([TextRun(bar.name)], indent: 19, label: TextRun("  \(time)", .dim))
         }
     }
 

@@ -20,6 +20,7 @@ extension Report {
             "domain": .string(domain.text),
             "domainUnicode": .string(domain.unicode),
             "cancelled": .bool(run.wasCancelled),
+            "published": published.jsonValue,
             "servers": .array(servers.map(\.jsonValue)),
             "delivery": delivery.jsonValue,
             "scope": scope.map(\.jsonValue) ?? .null,

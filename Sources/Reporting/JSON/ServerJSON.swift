@@ -18,6 +18,16 @@ extension ServerSummary {
             "tls": session.value.map(\.jsonValue) ?? .null,
             "certificate": certificate.map { $0.jsonValue(verifies: certificateVerifies, certificateProblems) }
                 ?? .null,
+            "chain": .array(
+                (session.value?.chain ?? []).map { certificate in
+                    .object([
+                        "subject": .string(certificate.subject), "issuer": .string(certificate.issuer),
+                        "notBefore": .string(certificate.notBefore.timestamp),
+                        "notAfter": .string(certificate.notAfter.timestamp), "key": .string(certificate.key.kind),
+                        "keySHA256": .string(certificate.key.sha256),
+                        "signatureAlgorithm": .string(certificate.signatureAlgorithm),
+                    ])
+                }),
             "versions": versions.value.map(\.jsonValue) ?? .null,
             "suites": enumerated,
             "ptr": ptr.value.map(\.jsonValue) ?? .null,
@@ -89,6 +99,11 @@ extension TLSVersionSuites {
     }
 }
 
+extension Certificate.PublicKey {
+    /// Algorithm and curve or size: `EC prime256v1`.
+    var kind: String { curve.map { "\(algorithm) \($0)" } ?? "\(algorithm) \(bits)" }
+}
+
 extension PTRNames {
     fileprivate var jsonValue: JSONValue {
         .object([
@@ -107,7 +122,7 @@ extension Certificate {
             "dnsNames": .array(dnsNames.map { .string($0) }),
             "notBefore": .string(notBefore.timestamp),
             "notAfter": .string(notAfter.timestamp),
-            "key": .string(key.curve.map { "\(key.algorithm) \($0)" } ?? "\(key.algorithm) \(key.bits)"),
+            "key": .string(key.kind),
             "signatureAlgorithm": .string(signatureAlgorithm),
             "verifies": verifies.map { .bool($0) } ?? .null,
             "problems": .array(problems.map { .string($0) }),

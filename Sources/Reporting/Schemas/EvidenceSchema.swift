@@ -91,6 +91,8 @@ enum EvidenceSchema {
                         [
                             Schema.member("place", Schema.map("The place.", .bool(true))),
                             Schema.member("label", Schema.text("What it was for.")),
+                            Schema.member(
+                                "began", Schema.number("Seconds since the start of the run."), isOptional: true),
                             Schema.member("lines", Schema.list(nil, Schema.map("A line.", .bool(true)))),
                         ]))),
         ])

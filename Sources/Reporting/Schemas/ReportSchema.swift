@@ -31,6 +31,7 @@ enum ReportSchema {
         Schema.member("domain", Schema.text("The domain, A-labels.")),
         Schema.member("domainUnicode", Schema.text("The domain as people write it.")),
         Schema.member("cancelled", Schema.flag("Whether the run was cancelled before its end.")),
+        Schema.member("published", DomainSchema.published),
         Schema.member("servers", Schema.list("Each MX host at each address.", Schema.reference("server"))),
         Schema.member("delivery", DeliverySchema.delivery),
         Schema.member(

@@ -23,6 +23,7 @@ enum ServerSchema {
                         ]))),
             Schema.member("tls", Schema.nullable(session)),
             Schema.member("certificate", Schema.nullable(certificate)),
+            Schema.member("chain", Schema.list("Every certificate that was shown, the leaf first.", shown)),
             Schema.member(
                 "versions",
                 Schema.nullable(Schema.map("By version of TLS.", Schema.text("supported, refused or inconclusive.")))),
@@ -62,6 +63,17 @@ enum ServerSchema {
             Schema.member("signatureAlgorithm", Schema.text("How it is signed.")),
             Schema.member("verifies", Schema.nullable(Schema.flag("Whether a sender that verifies accepts it."))),
             Schema.member("problems", Schema.list("Codes of warnings and worse.", Schema.text("A finding code."))),
+        ])
+
+    private static let shown = Schema.object(
+        nil,
+        [
+            Schema.member("subject", Schema.text("Its subject.")), Schema.member("issuer", Schema.text("Its issuer.")),
+            Schema.member("notBefore", Schema.instant("Its beginning.")),
+            Schema.member("notAfter", Schema.instant("Its end.")),
+            Schema.member("key", Schema.text("Algorithm and size or curve.")),
+            Schema.member("keySHA256", Schema.text("SHA-256 over the public key, hexadecimal.")),
+            Schema.member("signatureAlgorithm", Schema.text("How it is signed.")),
         ])
 
     private static let suites = Schema.object(

@@ -1,6 +1,5 @@
 public import CheckKit
 public import MailModel
-internal import Observations
 
 /// The zones that mail to the domain depends on: its own and those of its MX hosts, each once.
 public struct SigningZones: DomainFact, Hashable {

@@ -6,7 +6,6 @@
 // Reports go to mailboxes or to web servers. The name is _smtp._tls and no other.
 public import CheckKit
 internal import MailModel
-public import Observations
 
 /// The TXT records at `_smtp._tls` below the domain. RFC 8460, section 3. Absent when the lookup failed.
 public struct TLSRPTRecord: DomainFact {
@@ -52,5 +51,14 @@ public struct TLSRPTRequest: Hashable, Sendable, VersionedRecord {
         }
         self.destinations = destinations
         self.fields = fields.count
+    }
+}
+
+extension Probe {
+    /// Asks for the TXT records at `_smtp._tls`.
+    static let tlsrptRecord = Probe.perDomain(.lookingUp("TLS-RPT record")) {
+        (target: DomainTarget) async throws -> TLSRPTRecord in
+        let name = target.domain.prefixed("_tls").prefixed("_smtp")
+        return TLSRPTRecord(TextLookup(try await target.wire.dns.lookup(name, .txt), to: name))
     }
 }

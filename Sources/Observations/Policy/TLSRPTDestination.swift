@@ -1,5 +1,4 @@
 public import MailModel
-internal import Observations
 
 /// One URI of `rua`: where reports are to go.
 public struct TLSRPTDestination: Hashable, Sendable, CustomStringConvertible {
@@ -10,7 +9,7 @@ public struct TLSRPTDestination: Hashable, Sendable, CustomStringConvertible {
 
     /// The address of a mailbox as senders read it, where slashes stand in front of it: `mailto:` is followed by the address
     /// itself (RFC 6068, section 2), so that they belong to it; nil in every other case.
-    var mailboxWithSlashes: String? {
+    package var mailboxWithSlashes: String? {
         guard case .mailbox = kind, let colon = description.firstIndex(of: ":") else { return nil }
         let address = description[description.index(after: colon)...].prefix { $0 != "?" }
         return address.hasPrefix("/") ? String(address) : nil
