@@ -9,7 +9,8 @@ enum CipherOrderFinding: String, FindingCode {
     var sentence: Sentence {
         switch self {
         case .weakerFirst: "\(.suite) is preferred to \(.other) in \(.version)."
-        case .clientChooses: "In \(.version) the sender's order counts, among suites that are not equally strong."
+        case .clientChooses:
+            "In \(.version) the server follows the sender's order, even among suites of different strength."
         }
     }
     var severity: Severity {
@@ -65,7 +66,8 @@ extension Check {
                 .enumerated(
                     .tls12, by: .client, "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
                 expect: .found(
-                    .clientChooses, "In TLS 1.2 the sender's order counts, among suites that are not equally strong.")),
+                    .clientChooses,
+                    "In TLS 1.2 the server follows the sender's order, even among suites of different strength.")),
             .given(
                 "whose order counts is not known, and it matters", .example,
                 .enumerated(.tls12, "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),

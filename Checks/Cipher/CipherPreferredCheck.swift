@@ -8,7 +8,7 @@ enum CipherPreferredFinding: String, FindingCode {
     var sentence: Sentence {
         .where(
             .suite, is: "\(.suite) is preferred to \(.other) in \(.version).",
-            otherwise: "In \(.version) the sender's order counts, among suites that are not equally preferred.")
+            otherwise: "In \(.version) the server follows the sender's order, even among suites of different rank.")
     }
     var severity: Severity { .warning }
 
@@ -56,7 +56,7 @@ extension Check {
         title: "Preferred cipher suites come first",
         why: """
             Some standards rank suites in levels and ask that a server which still accepts the lower ones picks the higher \
-            ones whenever it can, whatever order a sender has. What all are equal needs no order.
+            ones whenever it can, whatever order a sender has. Suites of one level need no order.
             """,
         references: [.rfc(9325, section: "4.2.1"), .rfc(7672, section: "8.2")],
         examples: [
@@ -80,7 +80,7 @@ extension Check {
                     .tls12, by: .client, "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
                 CipherPreferredParameters(),
                 expect: .found(
-                    .later, "In TLS 1.2 the sender's order counts, among suites that are not equally preferred.")),
+                    .later, "In TLS 1.2 the server follows the sender's order, even among suites of different rank.")),
             .given(
                 "all are equally preferred, so it does not matter", .example,
                 .enumerated(

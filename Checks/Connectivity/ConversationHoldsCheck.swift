@@ -33,7 +33,8 @@ extension Check {
                 .absent(.failed(.repeated(.closedEarly(stage: "EHLO"), times: 3))),
                 expect: .found(
                     .breaksOff,
-                    "The server greets and then breaks off: connection closed by the server (EHLO), 3 times in 3.")),
+                    "The server greets and then breaks off: connection closed by the server (EHLO), in 3 of 3 attempts."
+                )),
             .given(
                 "it does so once", greets, .absent(.failed(.closedEarly(stage: "EHLO"))),
                 expect: .inconclusive(

@@ -85,7 +85,7 @@ extension Check {
                 "it does so each time", .mxExample, .oneHost,
                 .host([.failure(.repeated(.reset, times: 3))]), .proven,
                 expect: .found(
-                    .unreachable, "No address of the host answers: 192.0.2.1 connection reset, 3 times in 3.")),
+                    .unreachable, "No address of the host answers: 192.0.2.1 connection reset, in 3 of 3 attempts.")),
             .given(
                 "the server does not want to talk now", .mxExample, .oneHost, .host([.greeting(421)]), .proven,
                 expect: .inconclusive("The server deferred us: 421.")),

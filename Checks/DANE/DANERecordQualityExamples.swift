@@ -40,7 +40,7 @@ enum DANERecordQualityExamples {
             "a usage for public CAs", .sample([key, next, .sample(1, 1, 1)]),
             expect: .found(
                 .unusable,
-                "The record 1 1 1 abababababab\u{2026} leans on public CAs (usage 0 or 1), which port 25 does not allow."
+                "The record 1 1 1 abababababab\u{2026} relies on public CAs (usage 0 or 1), which port 25 does not allow."
             )),
         given(
             "records that are cut short",

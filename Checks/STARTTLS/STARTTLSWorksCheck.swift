@@ -22,8 +22,8 @@ enum STARTTLSWorksFinding: String, FindingCode {
             .by(
                 .situation,
                 [
-                    "no-reply": "STARTTLS is offered, then the connection failed: \(.reason).",
-                    "no-handshake": "STARTTLS is accepted, then the TLS handshake failed: \(.reason).",
+                    "no-reply": "STARTTLS is offered, then the connection fails: \(.reason).",
+                    "no-handshake": "STARTTLS is accepted, then the TLS handshake fails: \(.reason).",
                 ])
         case .handshakeStalls:
             """
@@ -174,7 +174,10 @@ struct STARTTLSEnding {
         let hellos = survey.value?.hellos
         // Only the survey tells a server that speaks no TLS from one that speaks it with suites that our library lacks.
         let isSurveyLost = survey.isPlanned && survey.observed.absence.map { $0.certainty != .notApplicable } ?? false
-        if let hellos, hellos.hasObsoleteSuitesOnly, why.certainty == .decisive {
+        if let hellos, hellos.refusesByChance == true, !hellos.hasObsoleteSuitesOnly {
+            open = Self.behindTheHandshake.union([.handshakeFailed, .handshakeStalls])
+            self.why = "Handshakes with the server fail on some connections and not on others: \(why.cause)."
+        } else if let hellos, hellos.hasObsoleteSuitesOnly, why.certainty == .decisive {
             issues = [Issue(.obsoleteOnly, [.suiteNames: hellos.suites])]
         } else if case .failed(.timedOut) = why.root, let hellos, hellos.isStalled {
             issues = [Issue(.handshakeStalls, [.handshakes: hellos.unanswered + 1])]

@@ -88,8 +88,8 @@ enum STARTTLSWorksExamples {
             without(.repeated(.closedEarly(stage: "STARTTLS"), times: 3)), nobodyLooked,
             expect: .found(
                 .handshakeFailed,
-                "STARTTLS is offered, then the connection failed: connection closed by the server (STARTTLS), 3 times "
-                    + "in 3.")),
+                "STARTTLS is offered, then the connection fails: connection closed by the server (STARTTLS), in 3 of "
+                    + "3 attempts.")),
     ]
 
     private static let handshake: [WorksExample] = [
@@ -99,7 +99,7 @@ enum STARTTLSWorksExamples {
             without(.handshake(reason: "handshake failure", alert: "handshake_failure")), nobodyLooked,
             expect: .found(
                 .handshakeFailed,
-                "STARTTLS is accepted, then the TLS handshake failed: alert handshake_failure.")),
+                "STARTTLS is accepted, then the TLS handshake fails: alert handshake_failure.")),
         .given(
             "our own library cannot complete the handshake", ready,
             .absent(.failed(.handshake(reason: "unsupported algorithm", alert: nil))),
@@ -161,8 +161,8 @@ enum STARTTLSWorksExamples {
             .absent(.failed(.repeated(.closedEarly(stage: "EHLO"), times: 3))), nobodyLooked,
             expect: .found(
                 .breaksOff,
-                "The handshake completes, then the server breaks off: connection closed by the server (EHLO), 3 times in "
-                    + "3.")),
+                "The handshake completes, then the server breaks off: connection closed by the server (EHLO), in 3 of 3 "
+                    + "attempts.")),
     ]
 }
 

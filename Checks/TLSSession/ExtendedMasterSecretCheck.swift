@@ -24,7 +24,7 @@ extension Check {
         "tls.extended-master-secret",
         title: "The extended master secret is used",
         why: """
-            Without the extended master secret, somebody in between with a certificate of his own can make two \
+            Without the extended master secret, an attacker in between with a certificate of their own can make two \
             sessions that have the same keys, and then join them (triple handshake attack). TLS 1.3 is not affected.
             """,
         references: [.rfc(9325, section: "3.5"), .rfc(7627, section: "5")],

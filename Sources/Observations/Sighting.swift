@@ -11,15 +11,6 @@ public struct Sighting: Hashable, Sendable, Codable {
         /// EHLO inside TLS.
         case helloInsideTLS = "hello-inside-tls"
 
-        /// How many stages a conversation has reached that got no further.
-        package var reach: Int {
-            switch self {
-            case .greeting: 0
-            case .hello: 2
-            case .handshake: 3
-            case .helloInsideTLS: 4
-            }
-        }
     }
 
     /// Where it ended.
@@ -28,6 +19,19 @@ public struct Sighting: Hashable, Sendable, Codable {
     public var detail: String
     /// Whether the connection broke, which may be chance; else the server said no.
     public var isBreak: Bool
+
+    /// How many stages a conversation has reached that got no further. A greeting that refuses us is one.
+    package var reach: Int {
+        switch stage {
+        case .greeting: isBreak ? 0 : 1
+        case .hello: isWithoutSTARTTLS ? 2 : 1
+        case .handshake: 3
+        case .helloInsideTLS: 4
+        }
+    }
+
+    /// Whether STARTTLS was granted, and what came then may be over the name in SNI.
+    package var isBehindSTARTTLS: Bool { reach >= 3 }
 
     /// Whether EHLO was answered without STARTTLS.
     package var isWithoutSTARTTLS: Bool { stage == .hello && !isBreak && detail.isEmpty }

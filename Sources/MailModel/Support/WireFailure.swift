@@ -45,7 +45,7 @@ extension WireFailure: CustomStringConvertible {
         case .protocolError(let text): "protocol error: \(text)"
         case .limitExceeded(let text): "reply over the limit: \(text)"
         case .outOfStep(let text): "replies and commands are out of step: \(text)"
-        case .repeated(let failure, let times): "\(failure), \(times) times in \(times)"
+        case .repeated(let failure, let times): "\(failure), in \(times) of \(times) attempts"
         case .rejected(let reply): "rejected: \(reply.firstLine)"
         case .handshake(let reason, let alert): "TLS handshake failed: \(alert.map { "alert \($0)" } ?? reason)"
         case .specialAddress(let purpose): "not contacted: \(purpose) address"

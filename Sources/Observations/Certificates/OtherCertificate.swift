@@ -66,15 +66,20 @@ extension ServerTarget {
         switch first {
         case .made(let handshake): return handshake
         case .alert where !isAlertDoubted: return nil
-        case .alert, .hungUp: break
+        case .alert, .hungUp, .refusedSTARTTLS: break
         }
         return try await wire.smtp.alone(with: server) {
+            var latest = first
             for _ in 0..<2 {
-                switch try await certificateOnce(offer) {
+                latest = try await certificateOnce(offer)
+                switch latest {
                 case .made(let handshake): return handshake
                 case .alert where !isAlertDoubted: return nil
-                case .alert, .hungUp: break
+                case .alert, .hungUp, .refusedSTARTTLS: break
                 }
+            }
+            if case .refusedSTARTTLS(let reply) = latest {
+                throw Absence.inconclusive("a further connection was not possible: \(WireFailure.rejected(reply))")
             }
             return nil
         }
@@ -85,12 +90,20 @@ extension ServerTarget {
         case made(TLSHandshake)
         case alert
         case hungUp
+        case refusedSTARTTLS(SMTPReply)
     }
 
     private func certificateOnce(_ offer: TLSOffer) async throws -> Attempt {
         let label = offer.key.map { "TLS with an \($0) key" } ?? offer.serverName.map { "TLS for \($0)" } ?? "TLS"
         return try await furtherConnection(label) { connection in
-            try await connection.atSTARTTLS(settings)
+            try await connection.reachSTARTTLS(settings)
+            let reply = try await connection.startTLS()
+            guard reply.grantsTLS else {
+                await connection.quit()
+                // It granted it to the session.
+                if reply.isPermanent, !reply.turnsAway { return .refusedSTARTTLS(reply) }
+                throw WireFailure.rejected(reply)
+            }
             do {
                 let handshake = try await connection.handshake(offer)
                 await connection.quit()

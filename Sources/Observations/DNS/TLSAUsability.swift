@@ -14,7 +14,7 @@ package enum TLSAFault: Hashable, CustomStringConvertible {
     /// A phrase that follows the record.
     package var description: String {
         switch self {
-        case .publicCA: "leans on public CAs (usage 0 or 1), which port 25 does not allow"
+        case .publicCA: "relies on public CAs (usage 0 or 1), which port 25 does not allow"
         case .unknownUsage: "has an unknown usage"
         case .unknownSelector: "has an unknown selector"
         case .unknownMatchingType: "has an unknown matching type"

@@ -62,6 +62,8 @@ enum DeliveryTransport: Hashable {
         switch (stages.handshake ?? .absent(.unplanned), stages.helloInsideTLS ?? .absent(.unplanned)) {
         case (.absent(.failed(.timedOut)), _) where hellos?.isStalled == true:
             self = .plaintext("the TLS handshake gets no answer, on any connection")
+        case (.absent(let why), _) where hellos?.refusesByChance == true:
+            self = .unknown("the TLS handshake fails on some connections and not on others: \(why)")
         case (.absent(let why), _): self = .withoutTLS("the TLS handshake fails", why)
         case (.present(let session), .present(let hello)): self = .encrypted(session, EHLOReply(hello))
         case (.present, .absent(.failed(.rejected(let reply)))):

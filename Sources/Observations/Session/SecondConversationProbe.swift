@@ -14,7 +14,9 @@ extension Probe {
         guard relay.isWanted || injection.isWanted || mail.isWanted else {
             throw Absence.notApplicable("Nothing was asked for on a second connection.")
         }
-        let hello = try (await session.once { $0.hello?.value != nil }.hello ?? .absent(.unplanned)).get()
+        // A first reply without STARTTLS may be that of another machine.
+        let isOffered: @Sendable (Conversation) -> Bool = { $0.hello?.value?.offers("STARTTLS") == true }
+        let hello = try (await session.once(isOffered).hello ?? .absent(.unplanned)).get()
         guard hello.offers("STARTTLS") else { throw Absence.notApplicable("The server does not offer STARTTLS.") }
         let draft = target.draft(SecondConversation())
         if !relay.isWanted { draft.update { $0.plaintextRelay = .absent(.unplanned) } }
@@ -95,6 +97,7 @@ private struct Second: Sendable {
             let hello = try await target.furtherConnection("second conversation") { connection in
                 let hello = try await connection.reachHello(target.settings)
                 try await test.ask(connection, hello)
+                if !hello.offers("STARTTLS") { noteChance(Sighting(.hello, "")) }
                 if test.failure == nil { try await goOn(connection, hello, test) }
                 return hello
             }
@@ -170,14 +173,11 @@ private struct Second: Sendable {
         }
     }
 
-    /// The handshake without SNI failed, and one with it did not. An alert about the name says why; else it may be chance, unless
-    /// it fails again, behind each other: machines may take turns.
+    /// The handshake without SNI failed, and one with it did not. That may be chance, unless it fails again, behind each other:
+    /// machines may take turns.
     private func settleName(_ first: Injected) async throws {
         guard let failure = first.handshakeFailure else { return }
-        var isChance = false
-        if failure != "alert \(TLSAlert.unrecognizedName)" {
-            isChance = try await handshakeAgain(TLSOffer(serverName: nil)) != nil
-        }
+        let isChance = try await handshakeAgain(TLSOffer(serverName: nil)) != nil
         if isChance {
             noteChance(Sighting(.handshake, failure, isBreak: true))
         } else {

@@ -42,7 +42,22 @@ private struct Session: Sendable {
         var sightings: [Sighting] = []
         /// Replies that put TLS off.
         var putOffs: [Sighting] = []
+        /// How many more connections are to show, with the name, that it was the name.
+        var counterChecks = 3
+        /// Whether connections with the name failed often enough to be no chance.
+        var isNameProven = false
+        var isCounterCheck = false
         var isOver = false
+
+        /// The server may refuse the name: does it do without?
+        mutating func leaveOutTheName(_ refusal: String, isProven: Bool = true) {
+            (serverName, self.refusal, isNameProven) = (nil, refusal, isProven)
+        }
+
+        /// It may as well have been chance: machines take turns. Does the name fail again, behind one that did without it?
+        mutating func checkTheName(_ name: DomainName) {
+            (serverName, refusal, isCounterCheck) = (name, nil, true)
+        }
 
         /// Whether a reply that says no is worth another connection. Who refuses a client from the start is asked no more
         /// than twice, and so is who does not list STARTTLS, which is common; a refusal of STARTTLS or inside TLS is rare, and
@@ -50,7 +65,7 @@ private struct Session: Sendable {
         var looksAgain: Bool {
             let refusals = sightings.filter { !$0.isBreak }
             return refusals.count
-                < (refusals.allSatisfy { $0.stage.reach >= Sighting.Stage.handshake.reach } ? Session.proof - 1 : 1)
+                < (refusals.allSatisfy(\.isBehindSTARTTLS) ? Session.proof - 1 : 1)
         }
     }
 
@@ -78,11 +93,15 @@ private struct Session: Sendable {
             wantsRelay: wantsRelay,
             wantsDetours: wantsDetours, looksAgain: course.looksAgain)
         defer { keep(course.sightings + course.putOffs) }
-        switch try await attempt.run() {
+        let end = try await attempt.run()
+        if course.isCounterCheck { return counterCheck(end, hasWorked: attempt.hasWorked, &course) }
+        switch end {
+        case .done where course.refusal != nil && (attempt.hasWorked || !course.isNameProven):
+            course.checkTheName(target.server.host)
         case .done: course.isOver = true
         case .no(let sighting):
             if sighting.stage == .helloInsideTLS, !course.looksAgain {
-                return (course.serverName, course.refusal) = (nil, "EHLO inside TLS: \(sighting.detail)")
+                return course.leaveOutTheName("EHLO inside TLS: \(sighting.detail)")
             }
             course.sightings.append(sighting)
         case .later(let sighting):
@@ -91,12 +110,11 @@ private struct Session: Sendable {
             try await target.wire.smtp.rest(target.server, for: pause)
         case .nameRefused(let alert):
             let sighting = Sighting(.handshake, "alert \(alert)", isBreak: true)
-            // An alert may be chance as well, the first time and, with others in between, the second; one about the name is not.
-            guard
-                alert == TLSAlert.unrecognizedName.description
-                    || course.sightings.count(where: { $0 == sighting }) >= Self.proof - 1
-            else { return course.sightings.append(sighting) }
-            (course.serverName, course.refusal) = (nil, alert)
+            // An alert may be chance as well, the first time and, with others in between, the second; one about the name is mostly not.
+            let isAboutTheName = alert == TLSAlert.unrecognizedName.description
+            let isProven = course.sightings.count(where: { $0 == sighting }) >= Self.proof - 1
+            course.sightings.append(sighting)
+            if isAboutTheName || isProven { course.leaveOutTheName(alert, isProven: isProven) }
         case .broke(let latest):
             course.breaks.append(latest)
             course.sightings.append(Sighting(latest))
@@ -106,19 +124,25 @@ private struct Session: Sendable {
             let isAlike = course.breaks.allSatisfy { $0.isLike(latest) }
             // A server that hangs up on every ClientHello, or inside TLS, may do so over the name.
             if isAlike, latest.isBehindSTARTTLS, course.serverName != nil {
-                return (course.serverName, course.refusal) = (nil, latest.failure.description)
+                return course.leaveOutTheName(latest.failure.description)
             }
             if isAlike { attempt.prove(latest, times: course.breaks.count) }
             course.isOver = true
         }
     }
 
+    /// A connection with the name, behind one without.
+    private func counterCheck(_ end: SessionTry.End, hasWorked: Bool, _ course: inout Course) {
+        course.counterChecks -= 1
+        if hasWorked || course.counterChecks == 0 { return course.isOver = true }
+        if case .later = end { course.isOver = true }
+    }
+
     /// What one connection saw and a later one did not is kept: senders get either.
     private func keep(_ sightings: [Sighting]) {
         let isOverTheName = draft.fact.serverNameRefused != nil
         let seen = sightings.filter { sighting in
-            sighting.stage.reach < draft.fact.reach
-                && !(isOverTheName && sighting.stage.reach >= Sighting.Stage.handshake.reach)
+            sighting.reach < draft.fact.reach && !(isOverTheName && sighting.isBehindSTARTTLS)
         }
         guard seen != draft.fact.sightings ?? [] else { return }
         draft.update { $0.sightings = seen.isEmpty ? nil : seen }

@@ -56,6 +56,8 @@ struct SessionTry: Sendable {
 
         /// Greeting, EHLO and STARTTLS were answered.
         package static let handshake = 3
+        /// EHLO was answered inside TLS.
+        package static let inside = 5
 
         /// Whether STARTTLS was granted, and what came then may be over the name in SNI.
         var isBehindSTARTTLS: Bool { reach >= Self.handshake }
@@ -87,6 +89,9 @@ struct SessionTry: Sendable {
             return failure.isBreak(behind: reach) ? .broke(Break(failure: failure, reach: reach)) : .done
         }
     }
+
+    /// Whether it got as far as a sender has to: EHLO was answered inside TLS.
+    var hasWorked: Bool { seen.withLock { $0.reach } == Break.inside }
 
     /// It broke so each time: that is how the server behaves.
     package func prove(_ latest: Break, times: Int) {

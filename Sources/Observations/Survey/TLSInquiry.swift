@@ -28,23 +28,28 @@ struct TLSInquiry: Sendable {
 
     func run(_ conversations: Unfolding<Conversation>) async {
         await askAll(conversations)
-        // By then it is known where one refusal tells nothing, and each is asked for more often.
-        if await isRefusingByChance(conversations) { await askAll(conversations) }
         // What answers have shown meanwhile need not be asked.
         if draft.fact.versions.map({ $0[.tls12] == nil }) ?? false { await askForTLS12() }
+        // By then it is known where one refusal tells nothing, and each is asked for more often.
+        if await isRefusingByChance(conversations) {
+            await askAll(conversations)
+            if draft.fact.versions.map({ $0[.tls12]?.kind != .supported }) ?? false { await askForTLS12() }
+        }
         // A session that began again may have come further meanwhile.
         for shown in await conversations.elements(once: { _ in false }).present.compactMap({ $0.handshake?.value }) {
-            note(TLSVersionAnswer(shown))
+            note(shown)
         }
         await settleAlerts(conversations)
         await settleHangUps(conversations)
         let connections = await questioner.connections
         let wasHungUpOn = await questioner.hangUps > 0
-        let hangsUpByChance = wasHungUpOn && isByChance.withLock { $0 }
-        let tally = await HelloTally(questioner, hangsUpByChance: hangsUpByChance)
+        let isByChance = isByChance.withLock { $0 }
+        var tally = await HelloTally(questioner, hangsUpByChance: wasHungUpOn && isByChance)
+        tally.refusesByChance = isByChance
+        let hellos = tally
         draft.update { survey in
             survey.connections = connections
-            survey.hellos = tally
+            survey.hellos = hellos
             survey.classes?.connections = connections
         }
     }
@@ -125,10 +130,8 @@ struct TLSInquiry: Sendable {
     private func askForNewest(_ conversations: Unfolding<Conversation>) async {
         let handshakes = await conversations.elements { $0.handshake != nil }.present
             .compactMap { $0.handshake?.value }.sorted { $0.version < $1.version }
-        for shown in handshakes { note(TLSVersionAnswer(shown)) }
-        if let shown = handshakes.last(where: { CipherSuite.with(code: $0.suiteCode)?.hasForwardSecrecy == true }) {
-            note([TLSClassAnswer(.forwardSecrecy, .accepted, version: shown.version, suite: shown.suite)])
-        } else {
+        for shown in handshakes { note(shown) }
+        if !handshakes.contains(where: \.hasForwardSecrecy) {
             await askForClasses([.forwardSecrecy], upTo: .tls12)
         }
         if handshakes.last?.version != .tls13 {
@@ -296,6 +299,13 @@ extension TLSInquiry {
         for version in versions { note(TLSVersionAnswer(version, kind, detail)) }
     }
 
+    /// What a session has shown.
+    private func note(_ shown: TLSHandshake) {
+        note(TLSVersionAnswer(shown))
+        guard shown.hasForwardSecrecy else { return }
+        note([TLSClassAnswer(.forwardSecrecy, .accepted, version: shown.version, suite: shown.suite)])
+    }
+
     /// What a choice has shown stands, whatever else is heard of the version.
     func note(_ answer: TLSVersionAnswer) {
         draft.update { survey in
@@ -369,4 +379,8 @@ extension TLSInquiry {
             if isRefusal { survey.classes?.settle(Self.hungUp) }
         }
     }
+}
+
+extension TLSHandshake {
+    fileprivate var hasForwardSecrecy: Bool { CipherSuite.with(code: suiteCode)?.hasForwardSecrecy == true }
 }

@@ -98,11 +98,14 @@ public struct HelloTally: Hashable, Sendable, Codable {
     public var suites: [String]
     /// Whether some hellos were hung up on, and the same ones answered later; nil where that was not looked for.
     public var hangsUpByChance: Bool?
+    /// Whether some hellos were refused, in whatever way, and the same ones answered at another time; nil where that was not looked
+    /// for.
+    public var refusesByChance: Bool?
 
     /// So many of each.
     public init(
         answered: Int = 0, hungUp: Int = 0, unanswered: Int = 0, unreadable: Int = 0, suites: [String] = [],
-        hangsUpByChance: Bool? = nil
+        hangsUpByChance: Bool? = nil, refusesByChance: Bool? = nil
     ) {
         self.answered = answered
         self.hungUp = hungUp
@@ -110,6 +113,7 @@ public struct HelloTally: Hashable, Sendable, Codable {
         self.unreadable = unreadable
         self.suites = suites
         self.hangsUpByChance = hangsUpByChance
+        self.refusesByChance = refusesByChance
     }
 
     /// Whether the server keeps silent on every hello.

@@ -47,7 +47,7 @@ struct SessionStagesTests {
     func refusedInsideTLSOverTheName() async throws {
         let refused = Self.inside + "S: 550 no\nC: HELO probe.example\nS: 550 no"
         let run = try await SessionRun(
-            refused, refused, refused, Self.inside + "S: 250 mx.example", checks: Self.checks
+            refused, refused, refused, Self.inside + "S: 250 mx.example", refused, checks: Self.checks
         ) { .scripted(serverName: $0.serverName) }
         #expect(run.conversation.serverNameRefused == "EHLO inside TLS: 550 no")
         #expect(run.conversation.helloInsideTLS?.value != nil)
@@ -191,7 +191,19 @@ struct SessionStagesTests {
         #expect(run.conversation.handshake?.value?.serverName == nil)
         #expect(run.conversation.serverNameRefused == "unrecognized_name")
         #expect(run.conversation.helloInsideTLS?.value != nil)
-        #expect(run.smtp.connections == 2)
+        #expect(run.smtp.connections == 5, "and three times more with the name, in case it was chance")
+    }
+
+    @Test("an alert about the name, by turns, is chance, whichever machine comes first")
+    func nameRefusedByTurns() async throws {
+        let refused = Self.hello + "S: 220 Ready\n! tls-alert unrecognized_name"
+        let run = try await run(refused, Self.works, Self.works)
+        #expect(run.conversation.serverNameRefused == nil)
+        #expect(run.conversation.helloInsideTLS?.value != nil)
+        #expect(run.conversation.sightings?.count == 1)
+        let twice = try await self.run(refused, refused, Self.works)
+        #expect(twice.conversation.serverNameRefused == nil)
+        #expect(twice.conversation.helloInsideTLS?.value != nil)
     }
 
     @Test("a handshake that ends with an alert either way is the one with the name")

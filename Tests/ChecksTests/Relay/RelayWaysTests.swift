@@ -216,6 +216,7 @@ struct RelayWaysTests {
                 SessionRun.server: [
                     Self.inside + Self.asked("550 No") + Self.bye, Self.plain + Self.asked("550 No") + injected,
                     Self.plain + injected + "C: STARTTLS\nS: 503 Already\n" + Self.bye,
+                    Self.plain + "C: STARTTLS\nS: 220 Ready\n! tls",
                 ].map { Script($0) }
             ],
             handshake: { offer in
@@ -229,7 +230,7 @@ struct RelayWaysTests {
         #expect(run.second.value?.furtherHandshakes?.map(\.serverName) == [SessionRun.server.host])
         #expect(run.outcome("starttls.clean-start") == .passed)
         #expect(smtp.surprises == [])
-        #expect(smtp.connections == 3)
+        #expect(smtp.connections == 6, "three of them in case it was chance")
     }
 
     @Test("A11: a server that drops strangers is asked for one in disguise on a connection of its own")
