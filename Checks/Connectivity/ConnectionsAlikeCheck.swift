@@ -103,11 +103,6 @@ extension TLSSurvey {
 }
 
 extension SecondConversation {
-    /// The versions of its handshakes; they offer what the session offers.
-    fileprivate var versions: [TLSVersion] {
-        ([handshakeWithoutName].compactMap(\.self) + (furtherHandshakes ?? [])).map(\.version)
-    }
-
     fileprivate static func speaking(_ version: TLSVersion) -> SecondConversation {
         var second = SecondConversation()
         second.handshakeWithoutName = .example(version)

@@ -91,64 +91,89 @@ extension Check {
             .rfc(9325, section: "5.2"), .rfc(7435, section: "3"), .rfc(9851, section: "1"),
         ],
         examples: [
-            .given("TLS 1.2 and 1.3", .example, .offers(.tls12, .tls13), TLSVersionParameters(), expect: .passed),
             .given(
-                "TLS 1.0 and 1.1 alone", .example, .offers(.tls10, .tls11), TLSVersionParameters(),
+                "TLS 1.2 and 1.3", .example, .offers(.tls12, .tls13), .alike, TLSVersionParameters(), expect: .passed),
+            .given(
+                "TLS 1.0 and 1.1 alone", .example, .offers(.tls10, .tls11), .alike, TLSVersionParameters(),
                 expect: .found(.onlyDeprecated, "The newest TLS version that works is TLS 1.1.")),
             .given(
-                "TLS 1.0 to 1.3", .example, .offers(.tls10, .tls11, .tls12, .tls13), TLSVersionParameters(),
+                "TLS 1.0 to 1.3", .example, .offers(.tls10, .tls11, .tls12, .tls13), .alike, TLSVersionParameters(),
                 expect: .found(
                     .deprecatedOffered, "TLS 1.0 and TLS 1.1 are offered beside newer versions.")),
             .given(
-                "SSL 3.0 beside TLS 1.2 and 1.3", .example, .offers(.ssl3, .tls12, .tls13), TLSVersionParameters(),
+                "SSL 3.0 beside TLS 1.2 and 1.3", .example, .offers(.ssl3, .tls12, .tls13), .alike,
+                TLSVersionParameters(),
                 expect: .found(.ssl3Offered, "SSL 3.0 is offered, which has been broken since 2014.")),
             .given(
-                "SSL 2.0 beside TLS 1.2 and 1.3", .example, .offers(.ssl2, .tls12, .tls13), TLSVersionParameters(),
+                "SSL 2.0 beside TLS 1.2 and 1.3", .example, .offers(.ssl2, .tls12, .tls13), .alike,
+                TLSVersionParameters(),
                 expect: .found(
                     .ssl2Offered, "SSL 2.0 is offered: it gives away keys that newer versions protect (DROWN).")),
             .given(
-                "TLS 1.2 alone", .example, .offers(.tls12), TLSVersionParameters(),
+                "TLS 1.2 alone", .example, .offers(.tls12), .alike, TLSVersionParameters(),
                 expect: .found(.notPreferred, "The newest TLS version that works is TLS 1.2, not TLS 1.3.")),
             .given(
-                "TLS 1.3 alone", .example, .offers(.tls13), TLSVersionParameters(),
+                "TLS 1.3 alone", .example, .offers(.tls13), .alike, TLSVersionParameters(),
                 expect: .found(.noTLS12, "TLS 1.2 is not offered, which many senders still need.")),
             .given(
                 "TLS 1.2, and TLS 1.3 could not be tried", .example, .offers(.tls12, unknown: .tls13),
-                TLSVersionParameters(),
+                .alike, TLSVersionParameters(),
                 expect: .of(
                     [], open: [.notPreferred],
                     because: "It could not be determined whether TLS 1.3 is offered: no answer in time.")),
             .given(
                 "TLS 1.0 and 1.2, and TLS 1.3 could not be tried", .example, .offers(.tls10, .tls12, unknown: .tls13),
-                TLSVersionParameters(),
+                .alike, TLSVersionParameters(),
                 expect: .of(
                     [.init(.deprecatedOffered, "TLS 1.0 is offered beside newer versions.")],
                     open: [.notPreferred],
                     because: "It could not be determined whether TLS 1.3 is offered: no answer in time.")),
             .given(
-                "TLS 1.2 chosen where TLS 1.3 is offered too", .example, .preferring(.tls12), TLSVersionParameters(),
+                "TLS 1.2 chosen where TLS 1.3 is offered too", .example, .preferring(.tls12), .alike,
+                TLSVersionParameters(),
                 expect: .found(.olderPreferred, "TLS 1.3 is supported, but TLS 1.2 is chosen where both are offered.")),
             .given(
-                "no STARTTLS", nil, .offers(.tls12, .tls13), TLSVersionParameters(),
+                "no STARTTLS", nil, .offers(.tls12, .tls13), .alike, TLSVersionParameters(),
                 expect: .notApplicable("This server does not offer STARTTLS.")),
+            .given(
+                "TLS 1.1 alone, and TLS 1.3 on another connection", .example, .offers(.tls11),
+                .showing(.tls13),
+                TLSVersionParameters(),
+                expect: .of(
+                    [
+                        .init(.deprecatedOffered, "TLS 1.1 is offered beside newer versions."),
+                        .init(.noTLS12, "TLS 1.2 is not offered, which many senders still need."),
+                    ], open: [], because: "")),
+            .given(
+                "TLS 1.1 alone, and no second conversation", .example, .offers(.tls11), .absent(.failed(.reset)),
+                TLSVersionParameters(),
+                expect: .of(
+                    [], open: [.onlyDeprecated], because: "Another connection could not show more: connection reset.")),
         ]
     ) {
-        (session: TLSSession?, versions: TLSVersions, parameters: TLSVersionParameters) -> Verdict<TLSVersionFinding> in
+        (
+            session: TLSSession?, versions: TLSVersions, second: Observed<SecondConversation>,
+            parameters: TLSVersionParameters
+        ) -> Verdict<TLSVersionFinding> in
         guard let session else { return .notApplicable("This server does not offer STARTTLS.") }
-        let supported = Set(versions.versions(.supported))
+        // Another machine behind the address may have shown a version of its own.
+        let supported = Set(versions.versions(.supported) + (second.value?.versions ?? []))
         let unknown = versions.versions(.inconclusive)
         guard !supported.isEmpty || !unknown.isEmpty else {
             return .notApplicable("No version of TLS works when it is offered alone.")
         }
         let found = parameters.issues(supported)
         let outcomes = unknown.subsets.map { Set(parameters.issues(supported.union($0)).map(\.code)) }
-        let certain = outcomes.reduce(Set(TLSVersionFinding.allCases)) { $0.intersection($1) }
+        var certain = outcomes.reduce(Set(TLSVersionFinding.allCases)) { $0.intersection($1) }
+        if second.mayHaveShownMore { certain.remove(.onlyDeprecated) }
         var possible = Set(outcomes.joined()).subtracting(certain)
         // A session of TLS 1.3 shows what is preferred.
         let isUnasked = supported.contains(.tls13) && versions.preferred == nil || unknown.contains(.tls13)
         if isUnasked, session.handshake.version < .tls13 { possible.insert(.olderPreferred) }
         let issues = found.filter { certain.contains($0.code) } + [versions.preferenceIssue].compactMap { $0 }
-        return .of(issues, open: possible, because: versions.doubt)
+        return .of(
+            issues, open: possible,
+            because: possible.contains(.onlyDeprecated) && unknown.isEmpty ? second.doubt : versions.doubt)
     }
 }
 
@@ -225,5 +250,27 @@ extension [TLSVersion] {
         let names = map(\.description)
         guard names.count > 1, let last = names.last else { return names.first ?? "" }
         return names.dropLast().joined(separator: ", ") + " and " + last
+    }
+}
+
+extension Observed<SecondConversation> {
+    fileprivate static let alike = Observed.present(SecondConversation())
+
+    /// Whether it was tried and could not be had. A plan without it asks about less.
+    fileprivate var mayHaveShownMore: Bool {
+        guard let absence, absence.root != .unplanned else { return false }
+        return absence.certainty == .inconclusive
+    }
+
+    /// Why it shows no version.
+    fileprivate var doubt: String {
+        "Another connection could not show more: \(absence?.root.description ?? "unknown")."
+    }
+
+    fileprivate static func showing(_ version: TLSVersion) -> Observed {
+        var second = SecondConversation()
+        second.handshakeWithoutName = TLSSession.example.handshake
+        second.handshakeWithoutName?.version = version
+        return .present(second)
     }
 }

@@ -48,6 +48,11 @@ extension SecondConversation {
             || plaintextRelay?.value?.contains(where: \.leavesOpen) == true
     }
 
+    /// The versions of its handshakes; they offer what the session offers.
+    package var versions: [TLSVersion] {
+        ([handshakeWithoutName].compactMap(\.self) + (furtherHandshakes ?? [])).map(\.version)
+    }
+
     /// The further handshakes with SNI that showed another chain than a known one, each chain once.
     package func distinctHandshakes(besides known: TLSHandshake) -> [TLSHandshake] {
         var seen: Set<[Certificate]> = [known.chain]
