@@ -96,13 +96,10 @@ extension ServerTarget {
     private func certificateOnce(_ offer: TLSOffer) async throws -> Attempt {
         let label = offer.key.map { "TLS with an \($0) key" } ?? offer.serverName.map { "TLS for \($0)" } ?? "TLS"
         return try await furtherConnection(label) { connection in
-            try await connection.reachSTARTTLS(settings)
-            let reply = try await connection.startTLS()
-            guard reply.grantsTLS else {
-                await connection.quit()
-                // It granted it to the session.
-                if reply.isPermanent, !reply.turnsAway { return .refusedSTARTTLS(reply) }
-                throw WireFailure.rejected(reply)
+            do {
+                try await connection.atSTARTTLSAgain(settings)
+            } catch let withdrawn as STARTTLSWithdrawn {
+                return .refusedSTARTTLS(withdrawn.reply)
             }
             do {
                 let handshake = try await connection.handshake(offer)

@@ -72,6 +72,15 @@ extension SMTPConnection {
         guard reply.grantsTLS else { throw await rejection(reply) }
     }
 
+    /// The same at a server that has granted STARTTLS before: throws `STARTTLSWithdrawn` where it refuses now, for good.
+    package func atSTARTTLSAgain(_ settings: RunSettings, onHello: (HelloReply) -> Void = { _ in }) async throws {
+        try await reachSTARTTLS(settings, onHello: onHello)
+        let reply = try await startTLS()
+        if reply.grantsTLS { return }
+        let rejection = await rejection(reply)
+        throw reply.isPermanent && !reply.turnsAway ? STARTTLSWithdrawn(reply: reply) : rejection
+    }
+
     /// The same, the handshake, and EHLO inside TLS.
     public func reachHelloInsideTLS(_ settings: RunSettings, _ offer: TLSOffer) async throws -> HelloReply {
         try await atSTARTTLS(settings)
@@ -85,4 +94,9 @@ extension SMTPConnection {
         await quit()
         return .rejected(reply)
     }
+}
+
+/// A 5yz reply to STARTTLS, which was granted before: maybe another machine gave it.
+package struct STARTTLSWithdrawn: Error {
+    package var reply: SMTPReply
 }

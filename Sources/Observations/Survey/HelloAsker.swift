@@ -31,12 +31,12 @@ extension AddressTarget {
         let ask: Questioner.Ask = { offer in
             do {
                 return try await askOnce(offer)
-            } catch let refusal as STARTTLSRefused {
+            } catch let refusal as STARTTLSWithdrawn {
                 onRefusal(refusal.reply)
                 guard !isSTARTTLSGone.withLock({ $0 }) else { throw WireFailure.rejected(refusal.reply) }
                 return try await wire.smtp.alone(with: server) {
                     for _ in 0..<2 {
-                        do { return try await askOnce(offer) } catch is STARTTLSRefused {}
+                        do { return try await askOnce(offer) } catch is STARTTLSWithdrawn {}
                     }
                     isSTARTTLSGone.withLock { $0 = true }
                     throw WireFailure.rejected(refusal.reply)
@@ -62,20 +62,9 @@ extension SMTPConnection {
     fileprivate func ask(
         _ offer: HelloOffer, _ settings: RunSettings, _ onHello: (HelloReply) -> Void
     ) async throws -> HelloAnswer {
-        try await reachSTARTTLS(settings, onHello: onHello)
-        let reply = try await startTLS()
-        guard reply.grantsTLS else {
-            await quit()
-            if reply.isPermanent, !reply.turnsAway { throw STARTTLSRefused(reply: reply) }
-            throw WireFailure.rejected(reply)
-        }
+        try await atSTARTTLSAgain(settings, onHello: onHello)
         return try await probe(offer)
     }
-}
-
-/// A 5yz reply to STARTTLS.
-private struct STARTTLSRefused: Error {
-    var reply: SMTPReply
 }
 
 extension HelloAnswer {

@@ -58,6 +58,29 @@ struct TLSVersionProbeTests {
         #expect(run.versions.versions(.supported) == [.tls12, .tls13])
     }
 
+    @Test("an alert to TLS 1.2 that does not come again is chance, and then every refusal is asked for again")
+    func alertByTurns() async throws {
+        let asked = Locked(0)
+        let run = try await VersionRun(speaking: [.tls12, .tls13]) { offer in
+            guard offer.versions.max() == .tls12 else { return nil }
+            let number = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
+            return number == 1 ? .alert(TLSAlert(code: 40)) : nil
+        }
+        #expect(run.versions.versions(.supported) == [.tls12, .tls13])
+        #expect(run.codes == [])
+        #expect(run.newestOffered.count { $0 == .tls11 } > 1)
+    }
+
+    @Test("a server that answers nothing but alerts after a session that worked refuses us, and not versions")
+    func alertsLater() async throws {
+        let run = try await VersionRun(speaking: [.tls12, .tls13]) { _ in .alert(TLSAlert(code: 40)) }
+        #expect(run.versions.versions(.refused) == [])
+        #expect(run.versions[.tls12]?.kind == .inconclusive)
+    }
+
     @Test("TLS-06: where the session came to TLS 1.2 although TLS 1.3 is spoken, both are offered once more")
     func olderPreferred() async throws {
         let preferring = try await VersionRun(agreed: .tls12) { offer in
