@@ -17,6 +17,9 @@ func files(in folder: String, ending: String) -> [String] {
     return (names?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(ending) }.sorted()
 }
 
+/// The commit that `--version` names. The Makefile says it for releases; nobody has to.
+let commit = Context.environment["MAILGRADE_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -45,6 +48,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
+        .target(
+            name: "CBuild",
+            cSettings: commit.map { [.define("MAILGRADE_COMMIT", to: "\"\($0)\"")] } ?? []),
         .systemLibrary(name: "CIDN2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
@@ -67,7 +73,10 @@ let package = Package(
             ["CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting"]),
         room(
             "MailgradeCommand",
-            ["CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "MailgradeKit", "Reporting", arguments]),
+            [
+                "CBuild", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "MailgradeKit", "Reporting",
+                arguments,
+            ]),
         .executableTarget(
             name: "mailgrade", dependencies: ["CheckKit", "Checks", "MailgradeCommand"], swiftSettings: house),
         .target(

@@ -24,6 +24,12 @@ public enum MailgradeCommand {
             if ["--help", "-h", "help"].contains(arguments.first), arguments.count == 1 {
                 throw CleanExit.helpRequest(GradeCommand.self)
             }
+            if TypedCommand.isAsked(by: arguments) {
+                do { _ = try TypedCommand.parseAsRoot(arguments) } catch {
+                    return complain(error, of: TypedCommand.self, environment)
+                }
+            }
+            try Slips.check(arguments)
             switch try RootCommand.parseAsRoot(arguments) {
             case let command as GradeCommand:
                 return try await GradeRun(command, plugins: plugins, environment: environment).run()
@@ -39,14 +45,16 @@ public enum MailgradeCommand {
             environment.errors.write("Error: \(error)\n")
             return .usage
         } catch {
-            return complain(error, environment)
+            return complain(error, of: RootCommand.self, environment)
         }
     }
 
     /// What the argument parser has to say: help on standard output, mistakes on standard error.
-    private static func complain(_ error: any Error, _ environment: Environment) -> CommandStatus {
-        let text = RootCommand.fullMessage(for: error, columns: environment.output.width).escapedByLine + "\n"
-        guard RootCommand.exitCode(for: error).isSuccess else {
+    private static func complain(
+        _ error: any Error, of command: any ParsableCommand.Type, _ environment: Environment
+    ) -> CommandStatus {
+        let text = command.fullMessage(for: error, columns: environment.output.width).escapedByLine + "\n"
+        guard command.exitCode(for: error).isSuccess else {
             environment.errors.write(text)
             return .usage
         }

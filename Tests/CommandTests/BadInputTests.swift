@@ -17,7 +17,6 @@ import Testing
             ([String(repeating: "a.", count: 150) + "example"], "at most 253"),
             (["example"], "only one label"),
             (["exa\u{1B}[2Jmple.example"], "cannot be part of a domain name"),
-            (["example.com", "example.org"], "Unexpected argument"),
             (["example.com", "--profile", "nowhere"], "no profile 'nowhere'"),
             (["example.com", "--profile", "nowhere.yaml"], "nowhere.yaml"),
             (["example.com", "--format", "yaml"], "--format"),

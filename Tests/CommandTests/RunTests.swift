@@ -1,4 +1,3 @@
-import CheckEngine
 import CheckKitTesting
 import MailModel
 import MailgradeCommand
@@ -145,9 +144,5 @@ import Testing
         #expect(outcome.status == .graded)
         let name = arguments.count == 1 ? "help.txt" : "help-judge.txt"
         #expect(Snapshots(beside: #filePath).difference(outcome.output, from: name) == nil)
-    }
-
-    @Test func `The version is printed`() async {
-        #expect(await Rig().run("--version").output == "\(Engine.version)\n")
     }
 }

@@ -20,7 +20,7 @@ import Testing
             "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting",
         ],
         "Sources/MailgradeCommand": [
-            "ArgumentParser", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeKit",
+            "ArgumentParser", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeKit",
             "Reporting",
         ],
         "Sources/mailgrade": ["CheckKit", "Checks", "MailgradeCommand"],

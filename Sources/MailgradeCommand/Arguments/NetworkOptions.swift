@@ -10,16 +10,19 @@ struct NetworkOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "DNS resolver to use: system, recursive (full recursion) or an address.",
-            valueName: "system|recursive|address[:port]"),
+            valueName: "system|recursive|address[:port]"), completion: .list(["system", "recursive"]),
         transform: Self.resolver)
     var resolver = "system"
 
     @Option(
-        help: ArgumentHelp("DNSSEC trust anchors, DNSKEY or DS records, instead of the root's keys.", valueName: "file")
-    )
+        help: ArgumentHelp(
+            "DNSSEC trust anchors, DNSKEY or DS records, instead of the root's keys.", valueName: "file"),
+        completion: .file())
     var trustAnchor: String?
 
-    @Option(help: ArgumentHelp("Certificate authorities in PEM form instead of the system's.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Certificate authorities in PEM form instead of the system's.", valueName: "file"),
+        completion: .file())
     var caFile: String?
 
     @Option(

@@ -7,30 +7,31 @@ struct ReportOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The grading policy: a built-in profile or a file. Name several to see them side by side.",
-            valueName: "id|file"))
+            valueName: "id|file"), completion: .profile)
     var profile = ["default"]
 
     @Option(
         help: ArgumentHelp(
             "Report format, one of \(ReportFormat.all.map(\.id).joined(separator: ", ")), with a file to write it into "
                 + "(default: terminal). Name several to have them all; one may go without a file.",
-            valueName: "format[=file]"),
+            valueName: "format[=file]"), completion: .list(ReportFormat.all.map(\.id)),
         transform: FormatChoice.init(argument:))
     var format = [FormatChoice.standard]
 
     @Option(
-        help: ArgumentHelp("Write the format that has no file into this one; - is standard output.", valueName: "file"))
+        help: ArgumentHelp("Write the format that has no file into this one; - is standard output.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @Option(
         help: ArgumentHelp(
             "A file of your repository that lists domains: sarif and github show findings at the domain\u{2019}s line.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var anchor: String?
 
     @Option(
         help: ArgumentHelp("Exit with 1 if the grade is below this letter.", valueName: "grade"),
-        transform: Grade.init(argument:))
+        completion: .list(["A+", "A", "B", "C", "D", "F"]), transform: Grade.init(argument:))
     var failUnder: Grade?
 
     @Option(
@@ -43,7 +44,7 @@ struct ReportOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Evidence of a former run, or a folder of such files: exit with 1 only for what got worse since.",
-            valueName: "evidence"))
+            valueName: "evidence"), completion: .file())
     var baseline: String?
 
     @Flag(help: "Print one line instead of the terminal report.")
@@ -63,5 +64,12 @@ extension Grade {
             throw ValidationError("Use one of A+, A, B, C, D, F.")
         }
         self = grade
+    }
+}
+
+extension CompletionKind {
+    /// The built-in profiles, for which a shell asks the command, and files that may be one.
+    static var profile: CompletionKind {
+        .shellCommand("mailgrade profile list | cut -d ' ' -f 1; ls | grep 'yaml$'")
     }
 }

@@ -1,12 +1,11 @@
 internal import ArgumentParser
-internal import CheckEngine
 internal import FoundationEssentials
 
 /// The list of subcommands; it does nothing itself.
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailgrade", abstract: "Grades a domain\u{2019}s mail transport security.",
-        version: Engine.version,
+        version: VersionLine.text,
         subcommands: [
             GradeCommand.self, JudgeCommand.self, ProfileCommand.self, ExplainCommand.self, SchemaCommand.self,
         ],
@@ -31,14 +30,23 @@ struct GradeCommand: ParsableCommand {
             Exit status: 0 graded and not below --fail-under, or compliant; 1 below it, not compliant, or what \
             --fail-on names was found; 2 an error in the command line, the profile or a file; 3 no grade could be \
             given, or too much could not be determined; 4 the domain takes no mail; 130 interrupted.
+
+            Examples:
+              mailgrade example.com
+              mailgrade example.com --format html=report.html --evidence run.json
+              mailgrade judge run.json --profile cisa-bod-18-01
+              mailgrade example.com --summary --fail-under B
             """)
 
-    @Argument(help: "The domain to grade: the part of a mail address after the @.")
-    var domain: String?
+    // A list, so that whoever names two is told what to do instead.
+    @Argument(help: ArgumentHelp("The domain to grade: the part of a mail address after the @.", valueName: "domain"))
+    var domains: [String] = []
 
     @OptionGroup(title: "Report options") var report: ReportOptions
 
-    @Option(help: ArgumentHelp("Save everything that was observed, to be judged again later.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Save everything that was observed, to be judged again later.", valueName: "file"),
+        completion: .file())
     var evidence: String?
 
     @Flag(help: "Run every check and list every cipher suite, whatever the profile needs.")
@@ -60,7 +68,9 @@ struct JudgeCommand: ParsableCommand {
             several runs too.
             """)
 
-    @Argument(help: "Files that --evidence has saved, or folders of them; - is standard input.")
+    @Argument(
+        help: "Files that --evidence has saved, or folders of them; - is standard input.",
+        completion: .file(extensions: ["json"]))
     var evidence: [String] = []
 
     @Option(

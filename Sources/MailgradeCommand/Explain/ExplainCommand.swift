@@ -14,7 +14,7 @@ struct ExplainCommand: OfflineCommand {
     @Argument(help: "For example starttls.not-offered, certificate.trusted, default or B.")
     var subject: String
 
-    @Option(help: ArgumentHelp("The grading policy to explain by.", valueName: "id|file"))
+    @Option(help: ArgumentHelp("The grading policy to explain by.", valueName: "id|file"), completion: .profile)
     var profile = "default"
 
     func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {

@@ -15,7 +15,7 @@ struct ProfileCheckCommand: OfflineCommand {
             Exit status: 0 no warnings; 1 warnings; 2 a profile cannot be used.
             """)
 
-    @Argument(help: ArgumentHelp("Files, or built-in profiles.", valueName: "id|file"))
+    @Argument(help: ArgumentHelp("Files, or built-in profiles.", valueName: "id|file"), completion: .profile)
     var profiles: [String]
 
     @Option(help: ArgumentHelp("How many synthetic runs to grade for each profile.", valueName: "count"))

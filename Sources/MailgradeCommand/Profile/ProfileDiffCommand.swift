@@ -12,10 +12,10 @@ struct ProfileDiffCommand: OfflineCommand {
         commandName: "diff", abstract: "Compares two profiles, and shows whose grade changes.",
         discussion: "Exit status: 0 no difference; 1 a difference; 2 an error in a profile or a file.")
 
-    @Argument(help: ArgumentHelp("A built-in profile or a file.", valueName: "id|file"))
+    @Argument(help: ArgumentHelp("A built-in profile or a file.", valueName: "id|file"), completion: .profile)
     var first: String
 
-    @Argument(help: ArgumentHelp("Another one.", valueName: "id|file"))
+    @Argument(help: ArgumentHelp("Another one.", valueName: "id|file"), completion: .profile)
     var second: String
 
     @Option(help: ArgumentHelp("A folder of saved evidence to judge under both.", valueName: "folder"))

@@ -13,7 +13,7 @@ struct ProfileNewCommand: OfflineCommand {
     @Argument(help: "The profile's id: lower-case letters, digits, dots and hyphens.")
     var name: String
 
-    @Option(help: ArgumentHelp("The profile that it changes.", valueName: "id|file"))
+    @Option(help: ArgumentHelp("The profile that it changes.", valueName: "id|file"), completion: .profile)
     var extends = "default"
 
     func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {

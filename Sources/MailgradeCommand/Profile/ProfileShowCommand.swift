@@ -9,7 +9,7 @@ struct ProfileShowCommand: OfflineCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Prints a profile, as written or merged.")
 
-    @Argument(help: ArgumentHelp("A built-in profile or a file.", valueName: "id|file"))
+    @Argument(help: ArgumentHelp("A built-in profile or a file.", valueName: "id|file"), completion: .profile)
     var profile: String
 
     @Flag(help: "Print the merged form, including what it extends; comments name the source of each line.")

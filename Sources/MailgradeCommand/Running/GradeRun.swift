@@ -54,8 +54,14 @@ struct GradeRun {
     }
 
     private func domain() throws -> DomainName {
-        guard let text = command.domain else {
+        guard let text = command.domains.first else {
             throw UsageError("No domain to grade. Type one, for example: mailgrade example.com")
+        }
+        guard command.domains.count == 1 else {
+            throw UsageError("Type one domain: mailgrade grades one at a time.\n\(Slips.loop)")
+        }
+        guard !text.hasPrefix("@") else {
+            throw UsageError("Type the domain without the @: mailgrade reads no file of domains.\n\(Slips.loop)")
         }
         do throws(DomainInputError) {
             return try DomainName(input: text)

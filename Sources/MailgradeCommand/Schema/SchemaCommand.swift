@@ -14,7 +14,7 @@ struct SchemaCommand: OfflineCommand {
     /// What has a schema.
     static let names = Schemas.allCases.map(\.rawValue) + ["profile"]
 
-    @Argument(help: "One of \(names.joined(separator: ", ")).")
+    @Argument(help: "One of \(names.joined(separator: ", ")).", completion: .list(names))
     var subject: String
 
     func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
