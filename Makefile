@@ -8,8 +8,10 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # The lab needs root; what runs inside it does not.
 AS_ME := $(if $(SUDO),sudo --preserve-env --user $(shell id -un),)
 BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev ca-certificates
+RELEASE_PACKAGES := python3 binutils
+DEB_PACKAGES := debhelper lintian
 TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data
-LINT_PACKAGES := shellcheck python3
+LINT_PACKAGES := shellcheck python3 python3-venv
 FORMAT_PACKAGES := libxml2-utils prometheus python3 python3-venv default-jre-headless chromium fonts-dejavu-core
 SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest
 # A line for each suite, and everything about what fails.
@@ -41,8 +43,41 @@ setup-lab: setup  ## install the Debian packages that the tests and the lab need
 build: setup  ## build the command, with debugging
 	swift build
 
-release: setup  ## build the command for use
-	swift build -c release --product mailgrade
+# The commit that --version names: of a clone, not of what a tarball happens to lie in. Its own when the environment says it.
+COMMIT ?= $(shell test -e .git && git describe --always --dirty --exclude '*' 2>/dev/null)
+# What is installed, as it will lie below the prefix: the binary, and what is written from it.
+STAGE := .build/stage
+release: setup  ## build the command for use, with its manual page and completions
+	@tools/install $(RELEASE_PACKAGES)
+	MAILGRADE_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib --product mailgrade
+	packaging/stage .build/release/mailgrade $(STAGE)
+
+# Once released, nothing is built: `sudo make install` needs no Swift.
+$(STAGE)/bin/mailgrade:
+	@$(MAKE) --no-print-directory release
+
+PREFIX ?= /usr/local
+PROGRAMS := bin/mailgrade
+DOCUMENTS := $(addprefix share/doc/mailgrade/,formats.md profiles.md notices.txt)
+DATA := share/man/man1/mailgrade.1 share/bash-completion/completions/mailgrade share/zsh/site-functions/_mailgrade \
+	share/fish/vendor_completions.d/mailgrade.fish $(DOCUMENTS)
+
+install: $(STAGE)/bin/mailgrade  ## install what `make release` has built; PREFIX=/usr/local, DESTDIR=
+	@for file in $(PROGRAMS); do install -D -m 755 "$(STAGE)/$$file" "$(DESTDIR)$(PREFIX)/$$file"; done
+	@for file in $(DATA); do install -D -m 644 "$(STAGE)/$$file" "$(DESTDIR)$(PREFIX)/$$file"; done
+	@echo "Installed below $(DESTDIR)$(PREFIX): $(PROGRAMS) $(DATA)"
+
+uninstall:  ## remove what `make install` has installed, with the same PREFIX and DESTDIR
+	@for file in $(PROGRAMS) $(DATA); do rm -f "$(DESTDIR)$(PREFIX)/$$file"; done
+	@rmdir "$(DESTDIR)$(PREFIX)/share/doc/mailgrade" 2>/dev/null || true
+
+deb: release  ## build the Debian package, .build/deb/mailgrade.deb, and have lintian read it
+	@tools/install $(DEB_PACKAGES)
+	@packaging/deb $(STAGE) .build/deb
+
+test-deb: deb  ## install the package into a bare Debian, and run it there; needs root
+	@tools/install debootstrap
+	@$(SUDO) packaging/test-deb .build/deb/mailgrade.deb Tests/Corpus/evidence/modern.test.json
 
 test: setup-lab  ## install what tests need, build, run every test, the lab included; WHOLE=1 leaves no case out
 	@echo "Building; this takes some minutes the first time."
@@ -52,14 +87,24 @@ test: setup-lab  ## install what tests need, build, run every test, the lab incl
 	@$(SWIFT_TEST) --no-parallel --skip-build --filter '$(TIMED)' $(BY_SUITE)
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests' $(BY_SUITE)
 
-lint: setup-lint  ## check the formatting and the scripts
+lint: setup-lint  ## check the formatting, the scripts and the Dockerfile
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
 	shellcheck --external-sources $(SHELL_SCRIPTS)
 	tools/rooms --self-test
 	tools/rooms --strict >/dev/null
+	$(LINT_TOOLS)/bin/hadolint Dockerfile
 
 setup-lint:
 	@tools/install $(LINT_PACKAGES)
+	@$(MAKE) --no-print-directory $(LINT_TOOLS)/installed
+
+# hadolint is no Debian package; this wheel brings the program.
+LINT_TOOLS := .build/lint-tools
+$(LINT_TOOLS)/installed: tools/lint-requirements.txt
+	rm -rf $(LINT_TOOLS)
+	/usr/bin/python3 -m venv $(LINT_TOOLS)
+	$(LINT_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 format:  ## format every source file
 	swift format --in-place --recursive $(SWIFT_SOURCES)
@@ -123,4 +168,4 @@ bench-judge: release  ## measure reading and judging saved evidence, and judging
 check: WHOLE := 1
 check: lint rooms test example pipeline test-formats  ## everything that CI runs
 
-.PHONY: help setup setup-lab setup-lint build release test test-formats lint format rooms example pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: help setup setup-lab setup-lint build release install uninstall deb test-deb test test-formats lint format rooms example pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
