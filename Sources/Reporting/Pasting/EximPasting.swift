@@ -17,7 +17,7 @@ extension ServerSettings {
         case .tlsVersions:
             [
                 ".ifdef _HAVE_GNUTLS",
-                "tls_require_ciphers = NORMAL:-VERS-TLS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
+                "tls_require_ciphers = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1",
                 ".else",
                 "openssl_options = +no_sslv2 +no_sslv3 +no_tlsv1 +no_tlsv1_1",
                 ".endif",
@@ -25,7 +25,7 @@ extension ServerSettings {
         case .cipherSuites:
             [
                 ".ifdef _HAVE_GNUTLS",
-                "tls_require_ciphers = SECURE128:-RSA:-VERS-TLS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
+                "tls_require_ciphers = SECURE128:-RSA:-VERS-TLS1.0:-VERS-TLS1.1",
                 ".else",
                 "tls_require_ciphers = HIGH:!aNULL:!kRSA:!3DES",
                 ".endif",
@@ -49,7 +49,7 @@ extension ServerSettings {
 
     private var certificateFiles: [String] {
         [
-            "# The first file holds the certificate and its intermediates.",
+            "# The first file holds the certificate and its intermediates. Exim's own user must be able to read both.",
             "tls_certificate = \(chain)",
             "tls_privatekey = \(key)",
         ]

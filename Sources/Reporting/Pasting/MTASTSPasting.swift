@@ -50,8 +50,10 @@ extension PasteContext {
         guard let domain else { return nil }
         var id = instant.timestamp.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
         if id == published.mtaSTS?.id { id += "1" }
+        let isNew = published.mtaSTS?.record ?? .absent == .absent
         return Snippet(
-            "In the zone of \(domain)", .zone, ["_mta-sts.\(domain). IN TXT \"v=STSv1; id=\(id)\""])
+            "In the zone of \(domain)\(isNew ? "" : ", in place of the record that is there")", .zone,
+            ["_mta-sts.\(domain). IN TXT \"v=STSv1; id=\(id)\""])
     }
 
     private enum Mode: String { case none, testing, enforce }

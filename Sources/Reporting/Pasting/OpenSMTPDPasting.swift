@@ -13,12 +13,13 @@ extension ServerSettings {
     private var openSMTPDLines: [String]? {
         switch kind {
         case .startTLS, .certificate, .serverName: pki + listening("")
-        case .greetingName, .authInsideTLS: pki + listening("")
+        case .greetingName: pki + listening("")
         case .tlsVersions:
             ["# OpenSMTPD 7.0 and later; earlier ones leave it to their TLS library."] + pki
                 + listening(" protocols \"tlsv1.2,tlsv1.3\"")
         case .cipherSuites:
             ["# OpenSMTPD 7.0 and later."] + pki + listening(" ciphers \"HIGH:!aNULL:!kRSA:!3DES\"")
+        // AUTH without TLS is an error in its configuration.
         default: nil
         }
     }

@@ -10,7 +10,7 @@ extension ServerSettings {
     private var postfixLines: [String]? {
         switch kind {
         case .startTLS: ["smtpd_tls_security_level = may"] + chainFiles
-        case .certificate, .serverName: chainFiles
+        case .certificate: chainFiles
         // This form of the list is read by every version; >=TLSv1.2 needs 3.6.
         case .tlsVersions:
             [
@@ -30,6 +30,7 @@ extension ServerSettings {
             ]
         case .greetingName: ["myhostname = \(host)"]
         case .authInsideTLS: ["smtpd_tls_auth_only = yes"]
+        // To a name that it does not know it shows its first certificate: what refuses stands in front of it.
         default: nil
         }
     }

@@ -5,8 +5,9 @@ extension PasteContext {
     /// The record that asks for reports; the mailbox is one that the reader is to make. RFC 8460, section 3.
     var tlsRPTRecord: Snippet? {
         guard let domain else { return nil }
+        let isNew = published.tlsRPT?.record ?? .absent == .absent
         return Snippet(
-            "In the zone of \(domain)", .zone,
+            "In the zone of \(domain)\(isNew ? "" : ", in place of the record that is there")", .zone,
             [
                 "; tls-reports@\(domain) stands for a mailbox that you read.",
                 "_smtp._tls.\(domain). IN TXT \"v=TLSRPTv1; rua=mailto:tls-reports@\(domain)\"",
