@@ -139,7 +139,7 @@ let package = Package(
             "LabTests",
             [
                 "Checks", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailgradeCommand", "MailModel",
-                "Observations", "Profiles",
+                "Observations", "Profiles", "Reporting",
                 "TLSHello",
             ]),
     ],

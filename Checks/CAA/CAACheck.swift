@@ -18,6 +18,7 @@ enum CAAFinding: String, FindingCode {
     var severity: Severity { self == .unknownCritical ? .notice : .info }
     var responsible: Responsible { .domainOwner }
 
+    var paste: [PasteKind] { self == .unknownCritical ? [] : [.caaRecord] }
     var remedy: String {
         switch self {
         case .absent, .unrestricted:

@@ -20,6 +20,7 @@ enum CertificateChainOrderFinding: String, FindingCode {
         }
     }
     var severity: Severity { self == .rootSent ? .info : .warning }
+    var paste: [PasteKind] { self == .rootSent ? [] : [.certificate] }
     var remedy: String {
         switch self {
         case .disordered:

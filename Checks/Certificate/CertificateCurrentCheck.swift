@@ -27,6 +27,7 @@ enum CertificateCurrentFinding: String, FindingCode {
     }
     var severity: Severity { self == .expiresSoon ? .warning : .error }
     var effort: Effort { .certificate }
+    var paste: [PasteKind] { [.certificate] }
     var remedy: String {
         switch self {
         case .expired, .expiresSoon:

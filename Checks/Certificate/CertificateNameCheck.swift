@@ -17,6 +17,7 @@ enum CertificateNameFinding: String, FindingCode {
     }
     var severity: Severity { .error }
     var effort: Effort { .certificate }
+    var paste: [PasteKind] { [.certificate] }
     var remedy: String {
         switch self {
         case .nameMismatch:

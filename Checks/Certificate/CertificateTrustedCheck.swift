@@ -21,6 +21,7 @@ enum CertificateTrustedFinding: String, FindingCode {
     }
     var severity: Severity { .error }
     var effort: Effort { .certificate }
+    var paste: [PasteKind] { [.certificate] }
     var remedy: String {
         switch self {
         case .selfSigned, .untrustedIssuer:

@@ -34,6 +34,7 @@ enum CipherFinding: String, FindingCode {
         }
     }
 
+    var paste: [PasteKind] { self == .anonymous ? [] : [.cipherSuites] }
     var remedy: String {
         switch self {
         case .null:

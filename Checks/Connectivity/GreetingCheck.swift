@@ -18,6 +18,7 @@ enum GreetingFinding: String, FindingCode {
         }
     }
     var severity: Severity { .warning }
+    var paste: [PasteKind] { self == .name ? [.greetingName] : [] }
     var remedy: String {
         switch self {
         case .name:

@@ -34,6 +34,7 @@ enum DANECoversDomainFinding: String, FindingCode {
     var responsible: Responsible { .domainOwner }
     /// Without signed zones there is no DANE, and to sign them is most of the work.
     var effort: Effort { self == .absent || self == .mxInsecure ? .zone : .record }
+    var paste: [PasteKind] { self == .absent || self == .partial ? [.tlsaRecords] : [] }
     var remedy: String {
         switch self {
         case .absent:

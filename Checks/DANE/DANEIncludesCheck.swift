@@ -14,6 +14,8 @@ enum DANEIncludesFinding: String, FindingCode {
     }
     var severity: Severity { .notice }
     var responsible: Responsible { .domainOwner }
+    /// Only the kind that can be made of a key alone.
+    var paste: [PasteKind] { [.tlsaRecords] }
 
     var remedy: String {
         switch self {

@@ -45,6 +45,12 @@ enum DANERecordQualityFinding: String, FindingCode {
         }
     }
     var responsible: Responsible { .domainOwner }
+    var paste: [PasteKind] {
+        switch self {
+        case .combinationWithoutMatch, .unusable, .fullData, .sha512Only, .unusualParameters: [.tlsaRecords]
+        case .withoutDNSSEC, .longSignature, .singleRecord, .longTTL: []
+        }
+    }
     var remedy: String {
         switch self {
         case .combinationWithoutMatch:

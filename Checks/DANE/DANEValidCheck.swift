@@ -50,6 +50,15 @@ enum DANEValidFinding: String, FindingCode {
         }
     }
     var responsible: Responsible { self == .tlsaBogus || self == .noMatch ? .domainOwner : .mailProvider }
+    var paste: [PasteKind] {
+        switch self {
+        case .noMatch, .noTrustAnchor, .chainInvalid, .nameMismatch, .chainOutsideDates, .anchorOutsideDates:
+            [.tlsaRecords]
+        case .withoutSTARTTLS: [.startTLS]
+        case .certificateExpired: [.certificate]
+        case .tlsaBogus, .bareTrustAnchorKey: []
+        }
+    }
     var remedy: String {
         switch self {
         case .tlsaBogus:

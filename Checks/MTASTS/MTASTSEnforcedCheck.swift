@@ -38,6 +38,16 @@ enum MTASTSEnforcedFinding: String, FindingCode {
         case .absent, .inactive: .configuration
         }
     }
+    var paste: [PasteKind] {
+        switch self {
+        case .absent: [.mtaSTSIntroduction]
+        case .none: [.mtaSTSIntroduction]
+        case .testing: [.mtaSTSEnforcement]
+        case .testingFails: [.mtaSTSPolicy]
+        case .losesMail, .losesAllMail: [.mtaSTSRetreat]
+        case .inactive: []
+        }
+    }
     var remedy: String {
         switch self {
         case .absent:

@@ -28,6 +28,7 @@ enum MTASTSPolicyQualityFinding: String, FindingCode {
         }
     }
     var responsible: Responsible { .domainOwner }
+    var paste: [PasteKind] { [.mtaSTSPolicy] }
     var remedy: String {
         switch self {
         case .maxAgeZero, .maxAgeShort:

@@ -58,6 +58,13 @@ enum MTASTSPublishedFinding: String, FindingCode {
         }
     }
     var responsible: Responsible { self == .lookupBogus ? .dnsHost : .domainOwner }
+    var paste: [PasteKind] {
+        switch self {
+        case .recordIgnored, .recordInvalid, .multipleRecords, .recordBlank, .policyWithoutRecord: [.mtaSTSRecord]
+        case .policyStatus, .policyTooLarge, .policyInvalid, .policyBlankLine, .policyRedirected: [.mtaSTSPolicy]
+        default: []
+        }
+    }
     var remedy: String {
         switch self {
         case .lookupBogus: "Repair the zone\u{2019}s signatures or its DS record at the parent."

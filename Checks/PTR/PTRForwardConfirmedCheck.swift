@@ -23,6 +23,7 @@ enum PTRForwardConfirmedFinding: String, FindingCode {
         """
 
     var severity: Severity { self == .alias ? .notice : .error }
+    var paste: [PasteKind] { [.ptrRecord] }
     var remedy: String {
         switch self {
         case .missing: "Have whoever gave you the address publish a PTR record that names the server."

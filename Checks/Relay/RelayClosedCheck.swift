@@ -17,6 +17,7 @@ enum RelayClosedFinding: String, FindingCode {
         """
 
     var severity: Severity { .critical }
+    var paste: [PasteKind] { [.closedRelay] }
     var remedy: String {
         "Refuse recipients outside your own domains unless the client is authenticated (Postfix: "
             + "smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination; "

@@ -8,6 +8,7 @@ enum AuthInsideTLSFinding: String, FindingCode {
         "AUTH is offered before TLS with \(.mechanisms, .joined(.and))."
     }
     var severity: Severity { .warning }
+    var paste: [PasteKind] { [.authInsideTLS] }
     var remedy: String {
         "Offer AUTH inside TLS only (Postfix: smtpd_tls_auth_only = yes; Exim: auth_advertise_hosts = ${if "
             + "eq{$tls_in_cipher}{}{}{*}}; OpenSMTPD: listen on … tls-require auth), and better not on port 25 at "

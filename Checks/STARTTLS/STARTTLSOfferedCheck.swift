@@ -19,6 +19,7 @@ enum STARTTLSOfferedFinding: String, FindingCode {
         }
     }
     var severity: Severity { self == .notOffered ? .error : .warning }
+    var paste: [PasteKind] { self == .notOffered ? [.startTLS] : [] }
     var remedy: String {
         switch self {
         case .notOffered:

@@ -48,6 +48,12 @@ enum TLSRPTPublishedFinding: String, FindingCode {
         }
     }
     var responsible: Responsible { self == .lookupBogus ? .dnsHost : .domainOwner }
+    var paste: [PasteKind] {
+        switch self {
+        case .lookupBogus, .destinationUnknown: []
+        default: [.tlsRPTRecord]
+        }
+    }
     var remedy: String {
         switch self {
         case .absent, .absentBesidePolicy:

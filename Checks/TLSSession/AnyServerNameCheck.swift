@@ -13,6 +13,7 @@ enum AnyServerNameFinding: String, FindingCode {
         }
     }
     var severity: Severity { .error }
+    var paste: [PasteKind] { [.serverName] }
     var remedy: String {
         "Set a certificate that is shown when no name fits (Postfix: smtpd_tls_chain_files beside "
             + "tls_server_sni_maps; Exim: a tls_certificate that does not fail without $tls_in_sni; OpenSMTPD: pki "

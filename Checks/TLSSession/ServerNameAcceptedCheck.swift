@@ -9,6 +9,7 @@ enum ServerNameAcceptedFinding: String, FindingCode {
         "A session with \(.host) as SNI fails (\(.reason)), and one without SNI succeeds."
     }
     var severity: Severity { .warning }
+    var paste: [PasteKind] { [.serverName] }
     var remedy: String {
         "Add the MX host name to the names that the server answers to (Postfix: tls_server_sni_maps; Exim: "
             + "tls_certificate with $tls_in_sni; OpenSMTPD: pki), or do not refuse handshakes because of SNI."

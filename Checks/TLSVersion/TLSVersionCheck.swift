@@ -33,6 +33,12 @@ enum TLSVersionFinding: String, FindingCode {
         case .notPreferred: .notice
         }
     }
+    var paste: [PasteKind] {
+        switch self {
+        case .ssl2Offered, .ssl3Offered, .onlyDeprecated, .deprecatedOffered, .noTLS12: [.tlsVersions]
+        case .notPreferred, .olderPreferred: []
+        }
+    }
     var remedy: String {
         switch self {
         case .ssl2Offered, .ssl3Offered:

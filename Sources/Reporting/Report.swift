@@ -8,7 +8,7 @@ internal import Observations
 /// else, so that judging saved evidence gives the same report as the run did.
 public struct Report: Sendable, Hashable {
     /// What a report shows beside what checks ask for: derived facts for the plan to show.
-    public static let facts: [FactID] = [ServerDelivery.id, DomainDelivery.id]
+    public static let facts: [FactID] = [Greeting.id, ServerDelivery.id, DomainDelivery.id]
 
     /// The domain.
     public var domain: DomainName

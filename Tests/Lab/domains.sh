@@ -429,3 +429,33 @@ domain mx-missing-dot.test;       record "@ MX 10 mx.mx-missing-dot.test"
 
 # --- Not in a table: these servers remember who came before, so one test alone asks them ---
 domain throttle-three.test;     host mx faulty throttle-three
+
+# --- Not in a table: remedies are tried on them (remedy, LabTests/RemedyLabTests.swift), which starts the servers itself ---
+domain fix-postfix-plain.test;        host mx nothing
+domain fix-postfix-old.test;          host mx nothing
+domain fix-postfix-all.test;          host mx nothing
+domain fix-postfix-null.test;         host mx nothing
+domain fix-postfix-static.test;       host mx nothing cert=rsa
+domain fix-postfix-relay.test;        host mx nothing family=6
+domain fix-postfix-incomplete.test;   host mx nothing
+domain fix-postfix-expired.test;      host mx nothing
+domain fix-postfix-self-signed.test;  host mx nothing
+domain fix-postfix-wrong-name.test;   host mx nothing
+domain fix-postfix-greeting.test;     host mx nothing
+domain fix-exim-plain.test;           host mx nothing
+domain fix-exim-all.test;             host mx nothing
+domain fix-exim-static.test;          host mx nothing cert=rsa
+domain fix-exim-relay.test;           host mx nothing family=6
+domain fix-exim-incomplete.test;      host mx nothing
+domain fix-exim-self-signed.test;     host mx nothing
+domain fix-exim-greeting.test;        host mx nothing
+domain fix-exim-auth.test;            host mx nothing
+domain fix-exim-sni.test;             host mx nothing
+domain fix-opensmtpd-plain.test;      host mx nothing
+domain fix-opensmtpd-greeting.test;   host mx nothing
+domain fix-records.test;              host mx postfix cert=dual ptr=missing;  sts none txt=none
+domain fix-tlsa-wrong.test;           host mx postfix tlsa=311:wrong
+domain fix-tlsa-private.test;         host mx postfix cert=incomplete tlsa=211:private
+domain fix-sts-loses.test;            host mx postfix cert=self-signed;  sts enforce
+domain fix-sts-short.test;            host mx postfix;  sts enforce max-age=3600
+domain fix-sts-bad-id.test;           host mx postfix;  sts enforce txt=none;  record '_mta-sts TXT "v=STSv1; id=2026-01-01"'

@@ -28,7 +28,13 @@ struct Sample {
     /// Adds an MX host at an address, with the conversation held there.
     mutating func add(_ name: String, _ address: String?, preference: UInt16 = 10, _ conversation: Conversation) throws
     {
-        let host = try DomainName(input: name)
+        try add(named: try DomainName(input: name), address, preference: preference, conversation)
+    }
+
+    /// The same, with a name that may be one that nobody could type.
+    mutating func add(
+        named host: DomainName, _ address: String?, preference: UInt16 = 10, _ conversation: Conversation
+    ) throws {
         let addresses = [try address.map { try #require(IPAddress($0)) }].compactMap { $0 }
         hosts.append(MailHost(host, preference: preference, ipv4: .present(AddressLookup(addresses))))
         set(MXRecords(hosts.map { MXRecord($0.preference ?? 0, $0.name) }), at: .domain)

@@ -70,6 +70,8 @@ public protocol FindingCode: RawRepresentable<String>, CaseIterable, Hashable, S
     var responsible: Responsible { get }
     /// How much work it is at one place.
     var effort: Effort { get }
+    /// What could be pasted to fix it, in the order in which it is to be done.
+    var paste: [PasteKind] { get }
     /// What was observed, one sentence that ends with a full stop. It declares the arguments that it names.
     var sentence: Sentence { get }
     /// What findings of this code carry beside what their sentence names: for conditions of profiles, and for programs that
@@ -92,6 +94,8 @@ extension FindingCode {
         case .tester: .edit
         }
     }
+    /// Nothing, unless the code says otherwise.
+    public var paste: [PasteKind] { [] }
     /// None, unless the code says otherwise.
     public var arguments: [FindingArgument] { [] }
     /// None, unless the code says otherwise.
@@ -110,6 +114,8 @@ public struct FindingDescription: Sendable {
     public let responsible: Responsible
     /// How much work it is at one place.
     public let effort: Effort
+    /// What could be pasted to fix it, in the order in which it is to be done.
+    public let paste: [PasteKind]
     /// What was observed, with places for the arguments.
     public let sentence: Sentence
     /// Everything that findings of this code carry: what the sentence names, then the rest.
@@ -120,7 +126,8 @@ public struct FindingDescription: Sendable {
     /// A code of a check that is not written in Swift, by its parts; `arguments` are those that the sentence does not name.
     public init(
         code: String, severity: Severity, sentence: Sentence, remedy: String, responsible: Responsible = .mailProvider,
-        effort: Effort = .configuration, arguments: [FindingArgument] = [], explains: [FactID] = []
+        effort: Effort = .configuration, paste: [PasteKind] = [], arguments: [FindingArgument] = [],
+        explains: [FactID] = []
     ) {
         self.code = code
         self.severity = severity
@@ -128,6 +135,7 @@ public struct FindingDescription: Sendable {
         self.remedy = remedy
         self.responsible = responsible
         self.effort = effort
+        self.paste = paste
         let named = sentence.arguments
         self.arguments = named + arguments.filter { !named.contains($0) }
         self.explains = explains
@@ -136,7 +144,8 @@ public struct FindingDescription: Sendable {
     init<Code: FindingCode>(_ code: Code) {
         self.init(
             code: code.rawValue, severity: code.severity, sentence: code.sentence, remedy: code.remedy,
-            responsible: code.responsible, effort: code.effort, arguments: code.arguments, explains: code.explains)
+            responsible: code.responsible, effort: code.effort, paste: code.paste, arguments: code.arguments,
+            explains: code.explains)
     }
 
     /// The names of its numbers, which conditions in profiles may compare.

@@ -65,6 +65,7 @@ extension Report {
                     Span("\(what), the grade can become "), Span(after.rawValue, .grade(after)), ".",
                 ]))
         }
+        blocks += snippets(for: fix).flatMap(\.blocks)
         if let references = references[fix.check] { blocks.append(.references(references)) }
         return Document.Item(heading, blocks, anchor: fix.code)
     }
@@ -137,6 +138,15 @@ extension Report {
 extension Report.Doubt {
     /// The check, or the codes of it that are open.
     fileprivate var names: [String] { codes.isEmpty ? [check] : codes }
+}
+
+extension Snippet {
+    /// Where it goes, and the text; steps are read, not pasted.
+    fileprivate var blocks: [Document.Block] {
+        let title = Document.Block.paragraph([Span("\(title):", .muted)])
+        return [title]
+            + (kind == .steps ? lines.map { .paragraph([Span($0)], depth: 1) } : [.snippet(lines: lines)])
+    }
 }
 
 extension Responsible {

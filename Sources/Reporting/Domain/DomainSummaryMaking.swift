@@ -195,6 +195,9 @@ private struct Shown {
                 }
             } else if let leaf = evidence.observed(TLSSession.self, at: place).value?.handshake.chain.first {
                 add(leaf, at: address, matchedBy: nil)
+                // Whoever publishes a record for one of two keys promises that the other is never shown.
+                let other = evidence.observed(OtherCertificate.self, at: place).value?.handshake?.chain.first
+                if let other { add(other, at: address, matchedBy: nil) }
             }
         }
     }

@@ -74,7 +74,7 @@ private struct TerminalWriter {
         case .table(let table): write(table)
         // The blocks after it say the same, in words.
         case .overview: break
-        case .snippet(let lines): for line in lines { page.paragraph([TextRun(line)], indent: indent + 2) }
+        case .snippet(let lines): for line in lines { page.verbatim(line, indent: indent + 2) }
         case .chart(let chart): write(chart)
         // There is no room for them, and nothing to click on: `explain` names them.
         case .references: break

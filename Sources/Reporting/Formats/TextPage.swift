@@ -1,6 +1,6 @@
 internal import MailModel
 
-/// Lays text out in lines that are never wider than the page. The one place where text becomes terminal output: whatever
+/// Lays text out in lines that are never wider than the page, but for those that somebody is to copy. The one place where text becomes terminal output: whatever
 /// was said by a server is escaped here, and only here styles are added.
 struct TextPage {
     /// Longer lines are hard to read, whatever the terminal's width.
@@ -49,6 +49,11 @@ struct TextPage {
             line.add(rest)
         }
         flush(&line)
+    }
+
+    /// One line as it is, however long: a line to be copied must not be broken.
+    mutating func verbatim(_ line: String, indent: Int) {
+        text += String(repeating: " ", count: min(indent, width / 2)) + line.escapedForTerminal + "\n"
     }
 
     /// One row of a table. Each cell is cut to its width; a blank parts it from the next.

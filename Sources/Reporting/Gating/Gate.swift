@@ -173,7 +173,7 @@ extension Place {
 }
 
 extension [String] {
-    fileprivate var unique: [String] {
+    var unique: [String] {
         var seen: Set<String> = []
         return filter { seen.insert($0).inserted }
     }

@@ -31,6 +31,7 @@ extension Report {
             "remedy": .string(fix.remedy),
             "responsible": .string(fix.responsible.rawValue),
             "effort": .string(fix.effort.rawValue),
+            "paste": .array(snippets(for: fix).map(\.jsonValue)),
             "references": .array((references[fix.check] ?? []).map(\.jsonValue)),
             "servers": .array(fix.everywhere.compactMap { $0.jsonID }.map { .string($0) }),
             "limitsGradeTo": .of(fix.holdsAt?.rawValue),
@@ -51,6 +52,12 @@ extension Report {
                     "messages": .array(fix.observations.map(\.jsonValue)),
                 ])
             })
+    }
+}
+
+extension Snippet {
+    fileprivate var jsonValue: JSONValue {
+        .object(["title": .string(title), "kind": .string(kind.rawValue), "text": .string(text)])
     }
 }
 

@@ -24,6 +24,7 @@ enum ReportSchema {
         "place": Schema.nullable(Schema.text("host, address or host|address; null for the domain.")),
         "server": ServerSchema.server, "fix": fix, "check": check, "finding": finding, "reason": reason,
         "requirement": requirement, "waiver": waiver, "reference": reference, "observation": seen,
+        "snippet": snippet,
     ]
 
     private static let observation = [
@@ -152,6 +153,7 @@ enum ReportSchema {
             Schema.member("remedy", Schema.text("What to do.")),
             Schema.member("responsible", Schema.words("Who can do it.", Responsible.allCases.map(\.rawValue))),
             Schema.member("effort", Schema.words("How much work it is at one place.", Effort.allCases.map(\.rawValue))),
+            Schema.member("paste", Schema.list("Text to paste, in the order to use it.", Schema.reference("snippet"))),
             Schema.member("references", Schema.list("The rules behind it.", Schema.reference("reference"))),
             Schema.member("servers", Schema.list("Where.", Schema.text("host, address or host|address."))),
             Schema.member("limitsGradeTo", Schema.nullable(Schema.reference("grade"))),
@@ -159,6 +161,14 @@ enum ReportSchema {
             Schema.member("alternatives", codes("What would do as well.")),
             Schema.member("gradeAlone", Schema.nullable(Schema.reference("grade"))),
             Schema.member("gradeAfter", Schema.nullable(Schema.reference("grade"))),
+        ])
+
+    private static let snippet = Schema.object(
+        "Text to paste, made of what was observed.",
+        [
+            Schema.member("title", Schema.text("Where it goes.")),
+            Schema.member("kind", Schema.words("What it is.", Snippet.Kind.allCases.map(\.rawValue))),
+            Schema.member("text", Schema.text("The text; lines of a policy end with CRLF, others with LF.")),
         ])
 
     private static let seen = Schema.object(
