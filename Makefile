@@ -27,7 +27,7 @@ SHELL_SCRIPTS = $(sort $(shell find . -name '*.sh' -not -path '*/.build*'; \
 # The example is built into the folder of everything else, with the same versions of what both depend on, so that nothing is
 # fetched or built twice.
 SWIFT_EXAMPLE = swift $(1) --package-path Examples/AcmeGrade --scratch-path .build --force-resolved-versions
-# Tests that measure time run one by one; grading is all computing and would starve them.
+# Tests that wait for timers and sockets run apart from those that are all computing and would starve them.
 TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests)
 
 help:  ## show this list
@@ -82,9 +82,8 @@ test-deb: deb  ## install the package into a bare Debian, and run it there; need
 test: setup-lab  ## install what tests need, build, run every test, the lab included; WHOLE=1 leaves no case out
 	@echo "Building; this takes some minutes the first time."
 	@swift build --build-tests --quiet
-	@$(SWIFT_TEST) --skip-build --skip '$(TIMED)|^(GradingTests|LabTests)' $(BY_SUITE)
-	@$(SWIFT_TEST) --skip-build --filter '^GradingTests' $(BY_SUITE)
-	@$(SWIFT_TEST) --no-parallel --skip-build --filter '$(TIMED)' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --skip '$(TIMED)|^LabTests' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --filter '$(TIMED)' $(BY_SUITE)
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests' $(BY_SUITE)
 
 lint: setup-lint  ## check the formatting, the scripts and the Dockerfile

@@ -34,9 +34,15 @@ extension Check {
                     .refused,
                     "A session with mx.example.com as SNI fails (alert unrecognized_name), and one without SNI succeeds."
                 )),
+            .given(
+                "refused once, and not answered when asked again", TLSSession.example, .sample, .unconfirmed,
+                expect: .inconclusive(
+                    "A handshake with the host name as SNI failed (alert unrecognized_name), one without SNI succeeded, and when asked again with it the server did not answer."
+                )),
         ]
     ) { (_: TLSSession, host: MailHost, conversation: Conversation) -> Verdict<ServerNameAcceptedFinding> in
-        guard let how = conversation.serverNameRefused else { return .passed }
+        if let why = conversation.openNameRefusal { return .inconclusive("\(why.sentence)") }
+        guard let how = conversation.nameRefusal else { return .passed }
         return .found(.refused, [.host: host.name, .reason: how])
     }
 }
@@ -46,6 +52,11 @@ extension Conversation {
     fileprivate static let refused: Conversation = {
         var conversation = Conversation()
         conversation.serverNameRefused = "alert unrecognized_name"
+        return conversation
+    }()
+    fileprivate static let unconfirmed: Conversation = {
+        var conversation = refused
+        conversation.serverNameUnconfirmed = true
         return conversation
     }()
 }

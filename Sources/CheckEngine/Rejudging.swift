@@ -11,13 +11,25 @@ public struct JudgedEvidence: Sendable {
     public let evidence: Evidence
     /// The outcomes, check by check.
     public let results: [CheckResult]
+    /// Where the outcomes of each check stand among them, in the order of the plan.
+    let spans: [Range<Int>]
 }
 
 extension Judge {
     /// Judges evidence for the first time.
     public func judgeAll(_ evidence: Evidence) -> JudgedEvidence {
         let complete = deriving(evidence)
-        return JudgedEvidence(collected: evidence, evidence: complete, results: judge(derived: complete))
+        let results = judge(derived: complete)
+        return JudgedEvidence(collected: evidence, evidence: complete, results: results, spans: spans(of: results))
+    }
+
+    private func spans(of results: [CheckResult]) -> [Range<Int>] {
+        var start = 0
+        return plan.checks.map { check in
+            let end = results[start...].firstIndex { $0.check != check.id } ?? results.endIndex
+            defer { start = end }
+            return start..<end
+        }
     }
 
     /// The outcomes after some slots were settled anew. Equal to judging all of it again.
@@ -31,7 +43,7 @@ extension Judge {
         // Another list of servers is another run; where there is none, every check says why in the list's own words.
         guard evidence.hosts == before.evidence.hosts, !evidence.hosts.isEmpty else { return judgeAll(collected) }
         var ripple = Ripple(evidence, changes.keys)
-        for derivation in plan.derivations {
+        for derivation in plan.derivations where ripple.touches(derivation.needs) {
             for place in evidence.places(derivation.provides.scope) where ripple.reaches(derivation.needs, at: place) {
                 let slot = Slot(derivation.provides.id, place)
                 derive(derivation, at: place, of: collected, in: &evidence)
@@ -40,14 +52,14 @@ extension Judge {
         }
         guard !ripple.movesTheScope(of: plan) else { return judgeAll(collected) }
         var results = before.results
-        for check in plan.checks {
-            for index in results.indices where results[index].check == check.id {
+        for (check, span) in zip(plan.checks, before.spans) where ripple.touches(check.needs) {
+            for index in span {
                 let place = results[index].place
                 guard ripple.reaches(check.needs, at: place) else { continue }
                 results[index] = judge(check, at: place, evidence)
             }
         }
-        return JudgedEvidence(collected: collected, evidence: evidence, results: results)
+        return JudgedEvidence(collected: collected, evidence: evidence, results: results, spans: before.spans)
     }
 }
 
@@ -62,6 +74,9 @@ private struct Ripple {
     }
 
     mutating func add(_ slot: Slot) { places[slot.fact, default: []].append(slot.place) }
+
+    /// Whether a fact of these has changed anywhere.
+    func touches(_ needs: [Dependency]) -> Bool { needs.contains { places[$0.fact.id] != nil } }
 
     /// Whether a step with these needs sees a change: of a fact at its place, around it or inside it.
     func reaches(_ needs: [Dependency], at place: Place) -> Bool {

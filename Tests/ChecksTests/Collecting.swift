@@ -41,7 +41,7 @@ extension CheckBench {
     /// The built-in plugins and one server. These tests look at the surprises themselves.
     init(_ scripts: [Script]) {
         self.init(Plugin.builtIn, servers: [Self.server: scripts])
-        settings = RunSettings(patience: [], deadline: .seconds(20))
+        settings = RunSettings(patience: [], deadline: .seconds(120))
         isStrict = false
     }
 }

@@ -17,7 +17,7 @@ import Testing
         let bench = try LawBench("default")
         let run = try bench.run(name)
         guard run.before.assessment.grade != nil else { return }
-        for forgetting in Forgetting.all(of: run.evidence) {
+        for forgetting in Forgetting.sample(of: run.evidence) {
             let after = bench.judged(run, forgetting: [forgetting])
             #expect(after.keepsOpen(run.before, forgetting: [forgetting]), "\(forgetting): \(after)")
         }

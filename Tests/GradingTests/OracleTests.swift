@@ -1,3 +1,4 @@
+import CheckKitTesting
 import Testing
 
 @testable import Grading

@@ -16,7 +16,8 @@ public enum Severity: String, Sendable, Hashable, Codable, CaseIterable, Compara
         left.rank < right.rank
     }
 
-    private var rank: Int {
+    /// Its place in the order, from 0.
+    package var rank: Int {
         switch self {
         case .info: 0
         case .notice: 1

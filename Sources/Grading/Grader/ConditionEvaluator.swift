@@ -26,13 +26,13 @@ struct ConditionEvaluator {
         case .always: .yes
         case .check(let id, let outcomes): look(at: id, from: standpoint) { truth(of: outcomes, $0) }
         case .finding(let code, let check): look(at: check, from: standpoint) { truth(of: code, $0) }
-        case .all(let parts): .all(parts.map { truth(of: $0, at: standpoint) })
-        case .any(let parts): .any(parts.map { truth(of: $0, at: standpoint) })
+        case .all(let parts): .all(parts) { truth(of: $0, at: standpoint) }
+        case .any(let parts): .any(parts) { truth(of: $0, at: standpoint) }
         case .not(let part): truth(of: part, at: standpoint).opposite
         case .hosts(let quantifier, let part):
-            Self.quantify(quantifier, ledger.hosts.map { truth(of: part, at: .host($0)) })
+            quantifier.over(ledger.hosts) { truth(of: part, at: .host($0)) }
         case .servers(let quantifier, let part):
-            Self.quantify(quantifier, serverStandpoints.map { truth(of: part, at: $0) })
+            quantifier.over(serverStandpoints) { truth(of: part, at: $0) }
         }
     }
 
@@ -63,10 +63,6 @@ struct ConditionEvaluator {
 }
 
 extension ConditionEvaluator {
-    private static func quantify(_ quantifier: Condition.Quantifier, _ truths: [Truth]) -> Truth {
-        quantifier == .some ? .any(truths) : .every(truths)
-    }
-
     private var serverStandpoints: [Standpoint] {
         ledger.hosts.flatMap { host in
             host.addresses.map { Standpoint.server(MailServer(host: host.name, address: $0)) }
@@ -122,7 +118,7 @@ extension ConditionEvaluator {
         guard let entries = ledger.entries[check] else { return blocked == .unknown ? .unknown : .no }
         switch subjects(of: check, from: standpoint) {
         case .one(let place): return entries[place].map(truth) ?? .unknown
-        case .each(let places): return .every(places.map { entries[$0].map(truth) ?? .unknown })
+        case .each(let places): return .every(places) { entries[$0].map(truth) ?? .unknown }
         case .unseen: return truth(.without(.inconclusive, "not tested"))
         }
     }
@@ -177,5 +173,11 @@ extension Ledger {
     /// Every server, in the order of the hosts.
     var servers: [MailServer] {
         hosts.flatMap { host in host.addresses.map { MailServer(host: host.name, address: $0) } }
+    }
+}
+
+extension Condition.Quantifier {
+    fileprivate func over<Part>(_ parts: [Part], _ truth: (Part) -> Truth) -> Truth {
+        self == .some ? .any(parts, truth) : .every(parts, truth)
     }
 }

@@ -30,7 +30,7 @@ public struct Grader: Sendable {
         let answers = ConditionEvaluator(ledger: ledger, expectsAnswers: true)
         let range = Assessment.GradeRange(
             worst: letter(score.value(.failed), fired + open),
-            best: min(bestByScore(score.value(.passed)), capped(answers)))
+            best: min(bestByScore(score.value(.passed)), capped(caps, answers)))
         let (withheldRule, couldBeWithheld) = withheld(evaluator, value, score)
         // A letter that is withheld for good has no range; one that is withheld for want of answers still has.
         let isWithheldForGood =
@@ -68,6 +68,12 @@ extension Grader {
     /// The best letter that the caps leave.
     func capped(_ evaluator: ConditionEvaluator) -> Grade {
         profile.caps.filter { evaluator.truth(of: $0.when) == .yes }.map { $0.atMost }.min() ?? bestGrade
+    }
+
+    /// The same once what is open has its answers. Only what a rule says of questions without one can then come out otherwise.
+    private func capped(_ caps: [(Profile.Cap, Truth)], _ answers: ConditionEvaluator) -> Grade {
+        caps.filter { cap, truth in (cap.when.namesInconclusive ? answers.truth(of: cap.when) : truth) == .yes }
+            .map { cap, _ in cap.atMost }.min() ?? bestGrade
     }
 
     private var bestGrade: Grade { profile.bands.first?.grade ?? .f }

@@ -130,18 +130,16 @@ private struct Tally {
 
 /// How often each severity was the worst of a place.
 private struct Counts {
-    private var of: [(severity: Severity, count: Int)] = []
+    private var of = [Int](repeating: 0, count: Severity.allCases.count)
 
-    mutating func add(_ severity: Severity) {
-        if let known = of.firstIndex(where: { $0.severity == severity }) {
-            of[known].count += 1
-        } else {
-            of.append((severity, 1))
-        }
-    }
+    mutating func add(_ severity: Severity) { of[severity.rank] += 1 }
 
     /// The credits of all places together.
     func sum(_ credit: [Severity: Double]) -> Double {
-        of.sorted { $0.severity < $1.severity }.reduce(0) { $0 + Double($1.count) * (credit[$1.severity] ?? 0) }
+        var sum = 0.0
+        for severity in Severity.allCases where of[severity.rank] > 0 {
+            sum += Double(of[severity.rank]) * (credit[severity] ?? 0)
+        }
+        return sum
     }
 }

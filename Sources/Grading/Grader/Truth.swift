@@ -16,22 +16,31 @@ enum Truth: Hashable, Sendable {
     }
 
     /// Each of them; about nothing as soon as one part is and none is false.
-    static func all(_ parts: [Truth]) -> Truth {
-        first(of: [.no, .void, .unknown], in: parts) ?? .yes
+    static func all<Part>(_ parts: [Part], _ truth: (Part) -> Truth) -> Truth {
+        strongest(.no, .void, .unknown, in: parts, truth) ?? .yes
     }
 
     /// At least one of them; parts about nothing do not count.
-    static func any(_ parts: [Truth]) -> Truth {
-        first(of: [.yes, .unknown, .no], in: parts) ?? .void
+    static func any<Part>(_ parts: [Part], _ truth: (Part) -> Truth) -> Truth {
+        strongest(.yes, .unknown, .no, in: parts, truth) ?? .void
     }
 
     /// At every place where the question arises, and at one at least.
-    static func every(_ parts: [Truth]) -> Truth {
-        first(of: [.no, .unknown, .yes], in: parts) ?? .void
+    static func every<Part>(_ parts: [Part], _ truth: (Part) -> Truth) -> Truth {
+        strongest(.no, .unknown, .yes, in: parts, truth) ?? .void
     }
 
-    /// The strongest truth among the parts.
-    private static func first(of order: [Truth], in parts: [Truth]) -> Truth? {
-        order.first { parts.contains($0) }
+    /// The first of three truths that a part has. Behind the first of all nothing needs to be looked at.
+    private static func strongest<Part>(
+        _ first: Truth, _ second: Truth, _ third: Truth, in parts: [Part], _ truth: (Part) -> Truth
+    ) -> Truth? {
+        var (hasSecond, hasThird) = (false, false)
+        for part in parts {
+            let one = truth(part)
+            if one == first { return first }
+            hasSecond = hasSecond || one == second
+            hasThird = hasThird || one == third
+        }
+        return hasSecond ? second : hasThird ? third : nil
     }
 }

@@ -51,6 +51,16 @@ extension Condition {
         }
     }
 
+    /// Whether it is about what could not be told.
+    var namesInconclusive: Bool {
+        switch self {
+        case .always, .finding: false
+        case .check(_, let outcomes): outcomes.contains(.inconclusive)
+        case .all(let parts), .any(let parts): parts.contains { $0.namesInconclusive }
+        case .not(let part), .hosts(_, let part), .servers(_, let part): part.namesInconclusive
+        }
+    }
+
     /// The checks that it looks at.
     var checks: Set<String> {
         switch self {

@@ -25,7 +25,7 @@ extension Probe {
             return matches
         }
         // The session tried that name, more than once.
-        if lookup.base == target.server.host, let how = conversation.serverNameRefused {
+        if lookup.base == target.server.host, let how = conversation.nameRefusal {
             throw Absence.failed(
                 .repeated(.handshake(reason: "no session for \(lookup.base): \(how)", alert: nil), times: 2))
         }

@@ -22,7 +22,8 @@ extension Derivation {
         let site = DeliverySite(
             host: here.server.host, transport: DeliveryTransport(dialogue, survey.value?.hellos),
             bogusAddress: host?.bogusReason(of: here.server.address), mx: mx, validated: validated, record: record,
-            policy: policy, tlsa: tlsa, matches: matches, others: others)
+            policy: policy, tlsa: tlsa, matches: matches, others: others,
+            openNameRefusal: dialogue.value?.stages.openNameRefusal)
         return ServerDelivery(Delivery.Sender.allCases.map(site.delivery))
     }
 

@@ -17,6 +17,8 @@ struct DeliverySite {
     package let matches: Observed<TLSAMatches>
     /// What the server showed on further connections for the same name, where that differed.
     package var others: [TLSHandshake] = []
+    /// Why it is open whether the server refuses its name as SNI.
+    package var openNameRefusal: String?
 
     /// An outcome and the sentence that explains it.
     typealias Ending = (outcome: Delivery.Outcome, reason: String)
@@ -84,7 +86,8 @@ extension DeliverySite {
             guard document.fits(host) else { return (.deferred, "No pattern of the MTA-STS policy fits \(host).") }
             return overTLS { session, _ in
                 if session.serverName == nil {
-                    return (.deferred, "It refuses its own name as SNI, which MTA-STS asks senders to send.")
+                    return openNameRefusal.map { (.unknown, $0.sentence) }
+                        ?? (.deferred, "It refuses its own name as SNI, which MTA-STS asks senders to send.")
                 }
                 return problem(session).map { (.deferred, "\($0.sentence) MTA-STS forbids delivery.") }
                     ?? (.authenticated, "The MTA-STS policy names the host, and its certificate verifies.")

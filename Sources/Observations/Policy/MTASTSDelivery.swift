@@ -72,9 +72,10 @@ extension Derivation {
         case .document(let document):
             return MTASTSDelivery(
                 host.name, fits: document.patterns.contains { $0.matches(host.name) },
-                conversation.value?.serverNameRefused.map {
+                conversation.value?.nameRefusal.map {
                     .plaintext("it refuses the name that senders send as SNI (\($0))")
-                } ?? .init(Reached(conversation), hello, answer, chain))
+                } ?? conversation.value?.openNameRefusal.map { .unknown($0) }
+                    ?? .init(Reached(conversation), hello, answer, chain))
         case .unknown(let why): throw .inconclusive(why)
         default: throw .notApplicable("There is no MTA-STS policy.")
         }

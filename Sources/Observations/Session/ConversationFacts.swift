@@ -34,6 +34,9 @@ public struct Conversation: ServerFact, DraftFact {
     /// How the server ended handshakes with its name as SNI, by an alert or by hanging up each time, where it then did one
     /// without; nil else.
     public var serverNameRefused: String?
+    /// Whether it is open if the name is refused: handshakes with it failed less often than is proof, and the server did not
+    /// answer when it was asked again. Nil else.
+    public var serverNameUnconfirmed: Bool?
     /// The ticket for a later session that had come with the reply to EHLO inside TLS; nil where none had.
     public var ticket: TLSTicket?
     /// The positive reply to EHLO inside TLS, or to HELO; a refusal is an absence.
@@ -52,6 +55,17 @@ public struct Conversation: ServerFact, DraftFact {
 
     /// Nothing reached yet.
     public init() {}
+
+    /// How the server refused its name as SNI, often enough to be no chance; nil where it did not.
+    package var nameRefusal: String? { serverNameUnconfirmed == true ? nil : serverNameRefused }
+
+    /// Why it is open whether the server refuses its name as SNI; nil where that is known. A phrase without a full stop.
+    package var openNameRefusal: String? {
+        guard serverNameUnconfirmed == true, let how = serverNameRefused else { return nil }
+        return
+            "a handshake with the host name as SNI failed (\(how)), one without SNI succeeded, and when asked again with "
+            + "it the server did not answer"
+    }
 
     /// Whether a handshake ended with an alert or a hang-up, and another one worked.
     package var brokeOffAtHandshake: Bool { (sightings ?? []).contains { $0.isBreak && $0.stage == .handshake } }

@@ -94,7 +94,9 @@ private struct Session: Sendable {
             wantsDetours: wantsDetours, looksAgain: course.looksAgain)
         defer { keep(course.sightings + course.putOffs) }
         let end = try await attempt.run()
-        if course.isCounterCheck { return counterCheck(end, hasWorked: attempt.hasWorked, &course) }
+        if course.isCounterCheck {
+            return try await counterCheck(end, hasWorked: attempt.hasWorked, &course)
+        }
         switch end {
         case .done where course.refusal != nil && (attempt.hasWorked || !course.isNameProven):
             course.checkTheName(target.server.host)
@@ -131,11 +133,21 @@ private struct Session: Sendable {
         }
     }
 
-    /// A connection with the name, behind one without.
-    private func counterCheck(_ end: SessionTry.End, hasWorked: Bool, _ course: inout Course) {
+    /// A connection with the name, behind one without. One that did not come as far as the name says nothing of it: it stays
+    /// open then whether that is refused, if there was no proof of it before.
+    private func counterCheck(_ end: SessionTry.End, hasWorked: Bool, _ course: inout Course) async throws {
+        if hasWorked { return course.isOver = true }
+        if case .later = end, let pause = course.pauses.popFirst() {
+            return try await target.wire.smtp.rest(target.server, for: pause)
+        }
+        guard end.isBehindTheName else { return leaveTheNameOpen(&course) }
         course.counterChecks -= 1
-        if hasWorked || course.counterChecks == 0 { return course.isOver = true }
-        if case .later = end { course.isOver = true }
+        course.isOver = course.counterChecks == 0
+    }
+
+    private func leaveTheNameOpen(_ course: inout Course) {
+        course.isOver = true
+        if !course.isNameProven { draft.update { $0.serverNameUnconfirmed = true } }
     }
 
     /// What one connection saw and a later one did not is kept: senders get either.

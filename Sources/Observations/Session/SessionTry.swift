@@ -47,6 +47,16 @@ struct SessionTry: Sendable {
         case broke(Break)
         /// The server ended the handshake with an alert, maybe over the name in SNI.
         case nameRefused(alert: String)
+
+        /// Whether it ended over something that came behind the name, and may be because of that.
+        var isBehindTheName: Bool {
+            switch self {
+            case .done, .later: false
+            case .no(let sighting): sighting.stage == .helloInsideTLS
+            case .broke(let latest): latest.isBehindSTARTTLS
+            case .nameRefused: true
+            }
+        }
     }
 
     /// How a connection broke, and behind how many stages.

@@ -86,8 +86,7 @@ extension Report {
     /// The grade against what is asked of it.
     private func grade(_ gate: Gate, _ suffix: String) -> TestCase {
         let verdict = gate.verdict(on: self)
-        let objections = verdict.reasons.filter { !$0.hasPrefix(headline) }
-        let reasons = ([headline] + objections + sentences).joined(separator: "\n")
+        let reasons = ([verdict.letterReason ?? headline] + verdict.otherReasons + sentences).joined(separator: "\n")
         let result: TestCase.Result =
             switch verdict.standing {
             case .met: .passed(remarks: reasons)

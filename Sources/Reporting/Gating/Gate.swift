@@ -37,12 +37,21 @@ public struct Gate: Sendable, Hashable {
         /// How it stands.
         public var standing: Standing
         /// Why it is not met: first what is missed, then what is open.
-        public var reasons: [String]
+        public var reasons: [String] { objections.map(\.reason) }
+        /// Why the letter is not enough, after the headline; nil where it is.
+        public var letterReason: String? { objections.first { $0.isAboutTheLetter }?.reason }
+        /// The reasons that are about something else than the letter.
+        public var otherReasons: [String] { objections.filter { !$0.isAboutTheLetter }.map(\.reason) }
+
+        fileprivate var objections: [Objection]
     }
 
     /// How a report stands. What is waived does not count, and what could not be told is never met.
     public func verdict(on report: Report) -> Verdict {
-        if report.assessment.hasNothingToGrade { return Verdict(standing: .nothing, reasons: [report.headline]) }
+        if report.assessment.hasNothingToGrade {
+            return Verdict(
+                standing: .nothing, objections: [Objection(standing: .nothing, aboutTheLetter: report.headline)])
+        }
         let before = baseline.map { $0[report.profile.id] } ?? nil
         var objections = before.map { worse(report, than: $0) } ?? grade(report)
         for condition in conditions(since: before) {
@@ -50,7 +59,7 @@ public struct Gate: Sendable, Hashable {
         }
         let missed = objections.filter { $0.standing == .missed }
         let open = objections.filter { $0.standing == .open }
-        return Verdict(standing: .worst(of: objections.map(\.standing)), reasons: (missed + open).map(\.reason))
+        return Verdict(standing: .worst(of: objections.map(\.standing)), objections: missed + open)
     }
 
     /// How the reports of a run stand together.
@@ -58,9 +67,16 @@ public struct Gate: Sendable, Hashable {
 }
 
 /// A reason against a result.
-private struct Objection {
+private struct Objection: Sendable, Hashable {
     var standing: Standing
     var reason: String
+    var isAboutTheLetter = false
+}
+
+extension Objection {
+    init(standing: Standing, aboutTheLetter reason: String) {
+        self.init(standing: standing, reason: reason, isAboutTheLetter: true)
+    }
 }
 
 extension Gate {
@@ -72,9 +88,9 @@ extension Gate {
     private func grade(_ report: Report) -> [Objection] {
         let standing = Standing(report.assessment, bar: bar)
         guard standing != .met else { return [] }
-        guard let bar else { return [Objection(standing: standing, reason: report.headline)] }
+        guard let bar else { return [Objection(standing: standing, aboutTheLetter: report.headline)] }
         let what = standing == .missed ? "does not meet" : "may or may not meet"
-        return [Objection(standing: standing, reason: "\(report.headline) (\(what) \(bar))")]
+        return [Objection(standing: standing, aboutTheLetter: "\(report.headline) (\(what) \(bar))")]
     }
 
     /// A letter below the former one; and one below the bar, where that was met.
@@ -83,13 +99,18 @@ extension Gate {
         if let bar, Standing(worst: before.worst, best: before.best, bar: bar) == .met { objections = grade(report) }
         guard let former = before.assessment.grade else { return objections }
         guard report.assessment.grade != nil else {
-            return objections + [Objection(standing: .open, reason: "\(report.headline); it was \(before.headline)")]
+            return objections + [
+                Objection(standing: .open, aboutTheLetter: "\(report.headline); it was \(before.headline)")
+            ]
         }
         if report.best < before.worst {
-            objections.append(Objection(standing: .missed, reason: "\(report.headline); it was \(before.headline)"))
+            objections.append(
+                Objection(standing: .missed, aboutTheLetter: "\(report.headline); it was \(before.headline)"))
         } else if report.worst < min(former, before.worst) {
             objections.append(
-                Objection(standing: .open, reason: "\(report.headline), which may be worse; it was \(before.headline)"))
+                Objection(
+                    standing: .open, aboutTheLetter: "\(report.headline), which may be worse; it was \(before.headline)"
+                ))
         }
         return objections
     }

@@ -46,7 +46,7 @@ struct SessionRun {
         var bench = CheckBench([.session, .connectivity, .startTLS, .relay], servers: [server: scripts])
         bench.domain = .sample("example.test")
         bench.settings = RunSettings(
-            helo: "probe.example", patience: [.milliseconds(1), .milliseconds(1)], deadline: .seconds(20))
+            helo: "probe.example", patience: [.milliseconds(1), .milliseconds(1)], deadline: .seconds(120))
         bench.instant = Date(timeIntervalSince1970: 1_800_000_000)
         bench.isStrict = false
         return bench

@@ -206,6 +206,17 @@ struct SessionStagesTests {
         #expect(twice.conversation.helloInsideTLS?.value != nil)
     }
 
+    @Test("what nobody answered when asked again with the name leaves open whether that is refused")
+    func nameUnconfirmed() async throws {
+        let refused = Self.hello + "S: 220 Ready\n! tls-alert unrecognized_name"
+        for silence in ["! timeout", "S: 421 later", "S: 550 no"] {
+            let run = try await run(refused, Self.works, silence)
+            #expect(run.conversation.serverNameRefused == "unrecognized_name", "\(silence)")
+            #expect(run.conversation.serverNameUnconfirmed == true, "\(silence)")
+            #expect(run.conversation.nameRefusal == nil)
+        }
+    }
+
     @Test("a handshake that ends with an alert either way is the one with the name")
     func alert() async throws {
         let run = try await run(Self.hello + "S: 220 Ready\n! tls-alert handshake_failure")

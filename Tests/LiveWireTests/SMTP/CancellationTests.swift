@@ -14,6 +14,7 @@ struct CancellationTests {
     func closes(moment: Moment) async throws {
         let reached = Promise<Void>()
         let closed = Promise<Void>()
+        let idles = Promise<Void>()
         let client = try LiveSMTPClient.forTests()
         // Nothing but the cancellation ends a wait within the time limit of the suite.
         let patient = Waits(greeting: .seconds(3600), command: .seconds(3600))
@@ -35,7 +36,9 @@ struct CancellationTests {
                     _ = try await connection.greeting()
                     switch moment {
                     // Work that does not listen: the socket must close all the same.
-                    case .idle: await Task { await closed.value }.value
+                    case .idle:
+                        idles.fulfil(())
+                        await Task { await closed.value }.value
                     case .handshake:
                         _ = try await connection.startTLS()
                         _ = try await connection.handshake(TLSOffer(serverName: nil))
@@ -44,7 +47,7 @@ struct CancellationTests {
                 }
             }
             await reached.value
-            try await Task.sleep(for: .milliseconds(50))
+            if moment == .idle { await idles.value }
             task.cancel()
             if moment == .idle {
                 try await task.value
