@@ -5,7 +5,9 @@ internal import Observations
 extension Probe {
     /// Climbs from the host towards the root until a name has CAA records. An alias is followed at each step, but the climb
     /// goes on from the host's own name. RFC 8659, section 3.
-    static let caaRecords = Probe.perHost(.lookingUp("CAA records")) {
+    static let caaRecords = Probe.perHost(
+        .lookingUp("CAA records").sending(.lookups(1...4, "CAA, and that of each name above"))
+    ) {
         (target: HostTarget, host: MailHost) async throws -> CAARecords in
         if let fault = host.name.mailHostFault { throw Absence.notApplicable("\(host.name) \(fault)") }
         guard host.name.labels.count <= limit else {

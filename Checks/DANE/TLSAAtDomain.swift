@@ -24,7 +24,7 @@ public struct TLSAAtDomain: DomainFact, Hashable {
 
 extension Probe {
     /// One question, and only where it is known of every host that it has no TLSA records.
-    static let tlsaAtDomain = Probe.perDomain(.lookingUp("TLSA records at the domain")) {
+    static let tlsaAtDomain = Probe.perDomain(.lookingUp("TLSA records at the domain").sending(.atDomain)) {
         (target: DomainTarget, hosts: PerHost<TLSARecords>) async throws -> TLSAAtDomain in
         let isOwnHost = hosts.elements.contains { $0.0 == target.domain }
         let areAllKnown = hosts.present.count == hosts.elements.count
@@ -43,4 +43,8 @@ extension Probe {
 extension TLSARecords {
     /// Whether there is any record, be it one that does not count.
     fileprivate var arePublished: Bool { ignored != nil || lookups.contains(where: \.hasRecords) }
+}
+
+extension Traffic {
+    fileprivate static let atDomain = Traffic.lookups(0...1, "TLSA of {domain}, where no MX host has any")
 }

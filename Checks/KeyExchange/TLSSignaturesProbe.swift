@@ -5,7 +5,10 @@ internal import TLSHello
 
 extension Probe {
     /// One hello for each kind of signature, in TLS 1.2.
-    static let tlsSignatures = Probe.perAddress(.testing("signature algorithms"), drafting: TLSSignatures()) {
+    static let tlsSignatures = Probe.perAddress(
+        .testing("signature algorithms").sending(.signatures),
+        drafting: TLSSignatures()
+    ) {
         (target: AddressTarget, draft: Draft<TLSSignatures>, survey: TLSSurvey, versions: TLSVersions) async throws
             -> Void
         in
@@ -73,4 +76,9 @@ extension TLSSignatureKind {
         return schemes.contains(scheme)
             ? TLSSignatureAnswer(self, .made, SignatureScheme.name(of: scheme)) : TLSSignatureAnswer(self, .refused)
     }
+}
+
+extension Traffic {
+    fileprivate static let signatures = Traffic.connections(
+        1...8, "weak signature algorithms; no handshake is completed", labelled: "signatures")
 }

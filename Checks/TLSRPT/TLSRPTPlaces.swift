@@ -43,7 +43,9 @@ public struct TLSRPTPlaces: DomainFact {
 
 extension Probe {
     /// Looks up the hosts of the record's destinations. No report is sent, so nothing more can be seen of them (RPT-06).
-    static let tlsrptPlaces = Probe.perDomain(.lookingUp("TLS-RPT destinations")) {
+    static let tlsrptPlaces = Probe.perDomain(
+        .lookingUp("TLS-RPT destinations").sending(.lookups(0...2, "where reports go", each: "destination"))
+    ) {
         (target: DomainTarget, record: TLSRPTRecord) async throws -> TLSRPTPlaces in
         guard case .valid(let request) = record.reading else { return TLSRPTPlaces() }
         let destinations = request.destinations.prefix(TLSRPTPlaces.limit)

@@ -41,7 +41,7 @@ public struct ClientRenegotiation: ServerFact, Hashable {
 
 extension Probe {
     /// One connection with TLS 1.2 or older, where a session was possible before.
-    static let clientRenegotiation = Probe.perServer(.testing("renegotiation")) {
+    static let clientRenegotiation = Probe.perServer(.testing("renegotiation").sending(.renegotiation)) {
         (target: ServerTarget, conversation: Conversation, versions: TLSVersions) async throws -> ClientRenegotiation in
         _ = try (conversation.handshake ?? .absent(.unplanned)).get()
         let offered = try versions.beforeTLS13()
@@ -85,4 +85,9 @@ extension TLSVersions {
         }
         throw .notApplicable("The server offers no version before TLS 1.3.")
     }
+}
+
+extension Traffic {
+    fileprivate static let renegotiation = Traffic.connections(
+        0...1, "a second handshake inside TLS", labelled: "renegotiation")
 }

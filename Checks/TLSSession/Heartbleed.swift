@@ -21,7 +21,7 @@ public struct Heartbleed: ServerFact, Hashable {
 extension Probe {
     /// One connection and one request, where heartbeat was taken before. The request claims its own padding as payload, so
     /// that a server without the check returns what we sent and nothing of its memory.
-    static let heartbleed = Probe.perServer(.testing("Heartbleed")) {
+    static let heartbleed = Probe.perServer(.testing("Heartbleed").sending(.heartbeat)) {
         (target: ServerTarget, versions: TLSVersions, features: TLSFeatures) async throws -> Heartbleed in
         switch features[.heartbeat]?.kind {
         case .yes: break
@@ -57,4 +57,8 @@ extension CipherSuite {
         [.rsa, .ecdsa].contains(authentication) && [.rsa, .dhe, .ecdhe].contains(keyExchange)
             && [.aes, .chacha20, .camellia, .tripleDES].contains(cipher) && !isExport
     }
+}
+
+extension Traffic {
+    fileprivate static let heartbeat = Traffic.connections(0...1, "a heartbeat that is too long", labelled: "heartbeat")
 }

@@ -5,7 +5,7 @@ internal import TLSHello
 
 extension Probe {
     /// Four to six hellos, each with a question that no other hello asks; no handshake is completed.
-    static let tlsFeatures = Probe.perAddress(.testing("TLS features"), drafting: TLSFeatures()) {
+    static let tlsFeatures = Probe.perAddress(.testing("TLS features").sending(.features), drafting: TLSFeatures()) {
         (target: AddressTarget, draft: Draft<TLSFeatures>, survey: TLSSurvey, versions: TLSVersions)
             async throws -> Void in
         let server = MailServer(host: survey.host, address: target.address)
@@ -194,4 +194,9 @@ extension HelloAnswer {
         case .unreadable(let why): why
         }
     }
+}
+
+extension Traffic {
+    fileprivate static let features = Traffic.connections(
+        1...8, "compression, extensions and other features; no handshake is completed", labelled: "TLS features")
 }

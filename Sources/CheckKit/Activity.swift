@@ -4,6 +4,15 @@ public struct Activity: Sendable, Hashable, Codable {
     public var beginning: String
     /// What it is about, for example `MX records`.
     public var subject: String
+    /// What it sends; nil where its author does not say.
+    public var traffic: Traffic?
+
+    /// The same, with what it sends.
+    public func sending(_ traffic: Traffic) -> Activity {
+        var activity = self
+        activity.traffic = traffic
+        return activity
+    }
 
     /// Asks the DNS, or fetches a policy.
     public static func lookingUp(_ subject: String) -> Activity {

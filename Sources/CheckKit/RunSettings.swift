@@ -26,6 +26,8 @@ public struct RunSettings: Sendable, Hashable {
     public var maximumHosts: Int
     /// At most this many distinct addresses are tested, in order of preference.
     public var maximumAddresses: Int
+    /// The servers to test as if the domain's MX records named them, and no others; empty for those that they do name.
+    public var servers: [NamedServer] = []
 
     /// The settings of a polite interactive run.
     ///
@@ -55,7 +57,7 @@ public struct RunSettings: Sendable, Hashable {
 extension RunSettings: Codable {
     private enum Key: String, CodingKey {
         case helo, relaySender, relayRecipient, waits, patience, connectionsPerServer, spacing, port, families, deadline
-        case maximumHosts, maximumAddresses
+        case maximumHosts, maximumAddresses, servers
     }
 
     /// Reads seconds for durations; what is missing has its default.
@@ -84,6 +86,7 @@ extension RunSettings: Codable {
         deadline = .seconds(seconds)
         try read(.maximumHosts, into: &maximumHosts)
         try read(.maximumAddresses, into: &maximumAddresses)
+        try read(.servers, into: &servers)
     }
 
     /// Writes durations as seconds.
@@ -101,5 +104,6 @@ extension RunSettings: Codable {
         try container.encode(deadline.inSeconds, forKey: .deadline)
         try container.encode(maximumHosts, forKey: .maximumHosts)
         try container.encode(maximumAddresses, forKey: .maximumAddresses)
+        if !servers.isEmpty { try container.encode(servers, forKey: .servers) }
     }
 }

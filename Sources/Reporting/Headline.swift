@@ -16,10 +16,22 @@ extension Report {
         if let scope, !scope.families.isEmpty {
             runs.append(Span(" over \(scope.families.map(\.rawValue).joined(separator: " and "))"))
         }
+        if let supposition { runs.append(Span(" with \(supposition)")) }
         runs += remarks(isWide ? nil : range)
         if let scope { runs.append(Span("; \(scope.sentence)")) }
         if let compliance = assessment.compliance { runs.append(Span("; \(compliance.outcome.words)")) }
         return runs
+    }
+
+    /// What the run supposes the MX records to be, a phrase; nil where it is about those that are published.
+    var supposition: String? {
+        let names = namedServers.map(\.forPeople)
+        return switch names.count {
+        case 0: nil
+        case 1: "\(names[0]) as MX host"
+        case 2: "\(names[0]) and \(names[1]) as MX hosts"
+        default: "\(names.count) named servers as MX hosts"
+        }
     }
 
     /// What stands in brackets behind the letter.
@@ -67,4 +79,9 @@ extension Report {
         let phrase = questions == 1 ? "1 check open" : "\(questions) checks open"
         return concerned == 0 || tested == 1 ? phrase : "\(phrase) at \(concerned) of \(tested) servers"
     }
+}
+
+extension NamedServer {
+    /// As people read it: the host, and its address in brackets.
+    var forPeople: String { address.map { "\(host.forPeople) (\($0))" } ?? host.forPeople }
 }

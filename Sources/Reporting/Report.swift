@@ -24,6 +24,8 @@ public struct Report: Sendable, Hashable {
     public var merits: [Merit]
     /// What was not tested because this machine cannot; nil where nothing was left out.
     public var scope: TestedScope?
+    /// The servers that were tested as if the domain's MX records named them; empty where these were tested themselves.
+    public var namedServers: [NamedServer]
     /// What the domain publishes about its mail.
     public var published: DomainSummary
     /// Each MX host at each address; a host without an address is there too.

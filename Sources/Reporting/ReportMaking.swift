@@ -36,6 +36,7 @@ extension Report {
         points = Points(assessment)
         merits = Merit.list(assessment, checks, evidence)
         scope = TestedScope(evidence.scope as? Vantage)
+        namedServers = evidence.settings.servers
         explanation = judgement.explanation()
         references = Dictionary(checks.map { ($0.id, $0.references) }) { first, _ in first }
         doubts = Doubt.list(assessment.openQuestions, titles)

@@ -82,6 +82,14 @@ struct LabBench: Sendable {
         return await task.value
     }
 
+    /// What a run finds that is about named servers, in place of those of a domain.
+    func evidence(naming servers: [NamedServer], for domain: String) async throws -> Evidence {
+        var settings = settings
+        settings.servers = servers
+        return await Collector(plan, wire: wire, settings: settings)
+            .collect(try DomainName(input: domain), at: Date())
+    }
+
     /// What a check says of the first server of a domain in a run of its own; for one that no profile runs.
     func outcome(of check: String, at domain: String) async throws -> Outcome? {
         let plan = try Plan(running: [check], from: Plugin.builtIn)

@@ -9,6 +9,14 @@ internal import MailgradeKit
 struct NetworkOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
+            """
+            Test this server as if the domain's MX records named it and no other, with an address where it is not published yet. \
+            May be repeated.
+            """, valueName: "host[:address]"), transform: Self.server)
+    var server: [NamedServer] = []
+
+    @Option(
+        help: ArgumentHelp(
             "DNS resolver to use: system, recursive (full recursion) or an address.",
             valueName: "system|recursive|address[:port]"), completion: .list(["system", "recursive"]),
         transform: Self.resolver)
@@ -66,6 +74,10 @@ struct NetworkOptions: ParsableArguments {
         if ipv4Only && ipv6Only {
             throw ValidationError("--ipv4-only and --ipv6-only exclude each other. Leave one out.")
         }
+        let unused: IPAddress.Family? = ipv4Only ? .ipv6 : ipv6Only ? .ipv4 : nil
+        if let unusable = server.first(where: { $0.address != nil && $0.address?.family == unused })?.address {
+            throw ValidationError("--server names \(unusable), which --\(ipv4Only ? "ipv4" : "ipv6")-only leaves out.")
+        }
     }
 
     /// How the run behaves: the defaults, changed by the profiles, changed by the command line.
@@ -86,6 +98,7 @@ struct NetworkOptions: ParsableArguments {
         settings.port = port
         if ipv4Only { settings.families = [.ipv4] }
         if ipv6Only { settings.families = [.ipv6] }
+        settings.servers = server
         return settings
     }
 
@@ -115,6 +128,15 @@ extension NetworkOptions {
                 "Use system, recursive or an address such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353.")
         }
         return text
+    }
+
+    @Sendable static func server(_ text: String) throws -> NamedServer {
+        guard let server = NamedServer(text) else {
+            throw ValidationError(
+                "Use a full host name, with its address behind a colon where it is not published yet: mx.example.com, "
+                    + "mx.example.com:192.0.2.25 or mx.example.com:[2001:db8::25].")
+        }
+        return server
     }
 
     @Sendable static func addressBlocks(_ text: String) throws -> [AddressBlock] {

@@ -7,7 +7,8 @@ struct RootCommand: ParsableCommand {
         commandName: "mailgrade", abstract: "Grades a domain\u{2019}s mail transport security.",
         version: VersionLine.text,
         subcommands: [
-            GradeCommand.self, JudgeCommand.self, ProfileCommand.self, ExplainCommand.self, SchemaCommand.self,
+            GradeCommand.self, JudgeCommand.self, ProfileCommand.self, ExplainCommand.self, PlanCommand.self,
+            SchemaCommand.self,
         ],
         defaultSubcommand: GradeCommand.self)
 }
@@ -21,7 +22,8 @@ struct GradeCommand: ParsableCommand {
             mailgrade judge EVIDENCE.json\u{2026} [options]
             mailgrade explain CODE|CHECK|PROFILE|GRADE
             mailgrade profile list|show|check|diff|new|schema
-            mailgrade schema report|events|evidence|facts|profile
+            mailgrade plan [DOMAIN] [options]
+            mailgrade schema report|events|evidence|facts|plan|profile
             """,
         discussion: """
             Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, how \

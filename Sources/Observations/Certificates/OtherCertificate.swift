@@ -35,7 +35,7 @@ package struct OtherChain: ServerFact, Hashable {
 extension Probe {
     /// One connection, where the plan wants to know, or where TLSA records have to fit both certificates: each answers
     /// the other's question.
-    static let otherCertificate = Probe.perServer(.following("second certificate")) {
+    static let otherCertificate = Probe.perServer(.following("second certificate").sending(.otherKey)) {
         (
             target: ServerTarget, conversation: Conversation, records: Observed<TLSARecords>,
             chain: Wanted<OtherChain>, matches: Wanted<TLSAMatches>
@@ -129,4 +129,9 @@ extension Derivation {
                 handshake.chain, path: handshake.path, host: handshake.serverName,
                 isAuthenticatedByDANE: shown.isAuthenticatedByDANE, daneDoubt: shown.daneDoubt))
     }
+}
+
+extension Traffic {
+    fileprivate static let otherKey = Traffic.connections(
+        0...1, "the certificate for senders that take another kind of key", labelled: "TLS with an")
 }

@@ -8,7 +8,7 @@ extension Probe {
     /// the name that senders then use (RFC 7672, section 8.1). And once for a certificate with another kind of key: senders
     /// differ in what they prefer, and each must find a record that matches. Whatever else the server showed for the same
     /// name in the run is compared as well.
-    static let tlsaMatches = Probe.perServer(.following("TLSA comparison")) {
+    static let tlsaMatches = Probe.perServer(.following("TLSA comparison").sending(.comparison)) {
         (
             target: ServerTarget, records: TLSARecords, conversation: Conversation, other: Observed<OtherCertificate>,
             second: Observed<SecondConversation>
@@ -74,4 +74,9 @@ extension ServerTarget {
             matches.chains.append(try compare(handshake, lookup, key: other.key))
         }
     }
+}
+
+extension Traffic {
+    fileprivate static let comparison = Traffic.connections(
+        0...2, "the certificate under the name of the TLSA records", labelled: "TLS for")
 }

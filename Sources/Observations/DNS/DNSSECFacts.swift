@@ -39,7 +39,7 @@ public struct ValidatedDNS: DomainFact, Hashable {
 
 extension Probe {
     /// Tests our own resolver.
-    static let resolverSelfTest = Probe.perDomain(.testing("DNSSEC at the resolver")) {
+    static let resolverSelfTest = Probe.perDomain(.testing("DNSSEC at the resolver").sending(.selfTest)) {
         (target: DomainTarget) async throws -> ResolverSelfTest in
         ResolverSelfTest(await target.wire.dns.selfTest())
     }
@@ -56,4 +56,8 @@ extension Derivation {
             throw .inconclusive("The resolver of this run does not answer for the root (\(failure)).")
         }
     }
+}
+
+extension Traffic {
+    fileprivate static let selfTest = Traffic.lookups(1...1, "SOA of the root, which is known to be signed")
 }

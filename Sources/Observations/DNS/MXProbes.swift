@@ -2,14 +2,23 @@ package import CheckKit
 package import MailModel
 
 extension Probe {
-    /// Asks for the domain's MX records. RFC 5321, section 5.1.
-    static let mxRecords = Probe.perDomain(.lookingUp("MX records")) {
+    /// Asks for the domain's MX records. RFC 5321, section 5.1. Named servers take their place: then a lookup that fails leaves
+    /// open only whether the answer is signed.
+    static let mxRecords = Probe.perDomain(.lookingUp("MX records").sending(.lookups(1...1, "MX of {domain}"))) {
         (target: DomainTarget) async throws -> MXRecords in
-        MXRecords(try await target.wire.dns.lookup(target.domain, .mx), of: target.domain)
+        let named = target.settings.servers.map(\.host)
+        do {
+            let records = MXRecords(try await target.wire.dns.lookup(target.domain, .mx), of: target.domain)
+            return named.isEmpty ? records : records.naming(named)
+        } catch let failure as DNSFailure where !named.isEmpty {
+            return MXRecords(security: .indeterminate("\(failure)"), of: target.domain).naming(named)
+        }
     }
 
     /// Asks for the addresses of every MX host, or of the domain itself where it has no MX record.
-    static let mailHosts = Probe.perDomain(.lookingUp("addresses")) {
+    static let mailHosts = Probe.perDomain(
+        .lookingUp("addresses").sending(.lookups(2...2, "A and AAAA", each: "MX host"))
+    ) {
         (target: DomainTarget, records: MXRecords) async throws -> MailHosts in
         if records.isMissing {
             let host = try await target.resolve(target.domain, preference: nil)
@@ -50,6 +59,8 @@ extension DomainTarget {
         async let ipv4 = addresses(of: name, .a)
         async let ipv6 = addresses(of: name, .aaaa)
         var host = MailHost(name, preference: preference, ipv4: try await ipv4, ipv6: try await ipv6)
+        let named = settings.servers.filter { $0.host == name }.compactMap(\.address)
+        if !named.isEmpty { host.move(to: named) }
         // Addresses of the other family are not contacted, and yet a sender may be: they belong to what is not tested.
         let unused = host.found.filter { !settings.families.contains($0.family) }
         host.switchedOff = unused.isEmpty ? nil : unused
@@ -61,6 +72,17 @@ extension DomainTarget {
     ) async throws -> Observed<AddressLookup> {
         if let fault = name.mailHostFault { return .absent(.notApplicable("\(name) \(fault)")) }
         return try await wire.dns.addresses(of: name, type)
+    }
+}
+
+extension MailHost {
+    /// The host as it would be with these addresses: the answers are signed as they are now.
+    fileprivate mutating func move(to addresses: [IPAddress]) {
+        func lookup(_ family: IPAddress.Family, _ now: Observed<AddressLookup>) -> Observed<AddressLookup> {
+            let security = now.value?.security ?? .indeterminate(now.absence?.description ?? "")
+            return .present(AddressLookup(security: security, Set(addresses.filter { $0.family == family }).sorted()))
+        }
+        (ipv4, ipv6) = (lookup(.ipv4, ipv4), lookup(.ipv6, ipv6))
     }
 }
 

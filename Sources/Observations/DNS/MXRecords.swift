@@ -27,6 +27,9 @@ public struct MXRecords: DomainFact {
     public var canonicalName: DomainName?
     /// The domain that was asked about: the next hop that senders start from; nil in evidence of the time when nobody noted it.
     public var domain: DomainName?
+    /// The records that the domain publishes, where the run is about named servers and `records` are what they would be then; nil
+    /// else. Empty where the lookup failed, too.
+    public var published: [MXRecord]?
 
     /// Records as they were found, in any order.
     public init(
@@ -49,6 +52,16 @@ public struct MXRecords: DomainFact {
         self.init(
             status: answer.status, security: answer.security, records,
             malformed: answer.records.count - records.count, canonicalName: answer.canonicalName, of: domain)
+    }
+
+    /// What the records of a domain would be if they named these hosts: the answer is signed as the published one is.
+    public func naming(_ hosts: [DomainName]) -> MXRecords {
+        var seen: Set<DomainName> = []
+        var named = MXRecords(
+            security: security, hosts.filter { seen.insert($0).inserted }.map { MXRecord(10, $0) },
+            canonicalName: canonicalName, of: domain)
+        named.published = records
+        return named
     }
 
     /// The null MX records: those that name the root, whatever their preference. RFC 7505, section 3.

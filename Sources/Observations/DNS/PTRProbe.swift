@@ -3,7 +3,9 @@ internal import MailModel
 
 extension Probe {
     /// Asks for the names of an address, and for the addresses of each name. RFC 8601, section 3.
-    static let ptrNames = Probe.perAddress(.lookingUp("PTR record")) {
+    static let ptrNames = Probe.perAddress(
+        .lookingUp("PTR record").sending(.lookups(1...2, "PTR, and the address of each name"))
+    ) {
         (target: AddressTarget) async throws -> PTRNames in
         let address = target.address
         let answer = try await target.wire.dns.lookupTwice(address.reverseName, .ptr)

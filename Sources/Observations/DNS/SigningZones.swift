@@ -77,7 +77,9 @@ public struct DenialHashing: Hashable, Sendable, Codable {
 
 extension Probe {
     /// Finds the zones, by walking up from each name to the next SOA record, and asks for their keys.
-    static let signingZones = Probe.perDomain(.lookingUp("DNSSEC keys")) {
+    static let signingZones = Probe.perDomain(
+        .lookingUp("DNSSEC keys").sending(.lookups(2...6, "SOA, DS, DNSKEY, NSEC3PARAM", each: "zone"))
+    ) {
         (target: DomainTarget, hosts: MailHosts, _: ValidatedDNS) async throws -> SigningZones in
         let dns = target.wire.dns
         var apexes: [DomainName: DNSSecurity] = [:]

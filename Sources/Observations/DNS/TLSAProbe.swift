@@ -4,7 +4,7 @@ internal import MailModel
 extension Probe {
     /// Asks for a host's TLSA records where senders do: at the TLSA base domain, and only below secure addresses. Broken
     /// name servers that know addresses only are so left alone. RFC 7672, section 2.2.2.
-    static let tlsaRecords = Probe.perHost(.lookingUp("TLSA records")) {
+    static let tlsaRecords = Probe.perHost(.lookingUp("TLSA records").sending(.lookups(0...2, "TLSA"))) {
         (target: HostTarget, host: MailHost, _: ValidatedDNS) async throws -> TLSARecords in
         let bases = try await target.baseDomains(of: host)
         var records = TLSARecords([])

@@ -3,14 +3,16 @@ internal import MailModel
 
 extension Probe {
     /// Asks for the TXT records at `_mta-sts`, aliases followed (RFC 8461, section 8.2).
-    static let mtaSTSRecord = Probe.perDomain(.lookingUp("MTA-STS record")) {
+    static let mtaSTSRecord = Probe.perDomain(
+        .lookingUp("MTA-STS record").sending(.lookups(1...1, "TXT of _mta-sts.{domain}"))
+    ) {
         (target: DomainTarget) async throws -> MTASTSRecord in
         let name = target.domain.prefixed("_mta-sts")
         return MTASTSRecord(TextLookup(try await target.wire.dns.lookup(name, .txt), to: name))
     }
 
     /// Fetches the policy, once; without a record only the first address is tried.
-    static let mtaSTSPolicy = Probe.perDomain(.lookingUp("MTA-STS policy")) {
+    static let mtaSTSPolicy = Probe.perDomain(.lookingUp("MTA-STS policy").sending(.policy)) {
         (target: DomainTarget, record: MTASTSRecord) async throws -> MTASTSPolicy in
         let host = target.domain.prefixed("mta-sts")
         async let ipv4 = target.addresses(of: host, .ipv4, .a)
@@ -52,4 +54,10 @@ extension DomainTarget {
         }
         return try await wire.dns.addresses(of: host, type)
     }
+}
+
+extension Traffic {
+    fileprivate static let policy = Traffic.requests(
+        0...1, "https://mta-sts.{domain}/.well-known/mta-sts.txt, where that name has an address",
+        labelled: "mta-sts policy")
 }

@@ -56,7 +56,9 @@ public struct TLSRPTRequest: Hashable, Sendable, VersionedRecord {
 
 extension Probe {
     /// Asks for the TXT records at `_smtp._tls`.
-    static let tlsrptRecord = Probe.perDomain(.lookingUp("TLS-RPT record")) {
+    static let tlsrptRecord = Probe.perDomain(
+        .lookingUp("TLS-RPT record").sending(.lookups(1...1, "TXT of _smtp._tls.{domain}"))
+    ) {
         (target: DomainTarget) async throws -> TLSRPTRecord in
         let name = target.domain.prefixed("_tls").prefixed("_smtp")
         return TLSRPTRecord(TextLookup(try await target.wire.dns.lookup(name, .txt), to: name))

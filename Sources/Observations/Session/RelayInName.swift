@@ -59,7 +59,7 @@ struct RelayAnswers: Sendable {
 extension Probe {
     /// The conversations have asked by the way, and mostly nothing is left to do. Where they were another domain's, and what they
     /// showed is shared, this domain asks for itself, on a connection for each way.
-    static let relayInName = Probe.perServer(.following("relaying for a sender of the domain")) {
+    static let relayInName = Probe.perServer(.following("relaying for a sender of the domain").sending(.relayInName)) {
         (
             target: ServerTarget, name: InName<RelayInName>, conversation: Observed<Conversation>,
             second: Observed<SecondConversation>
@@ -113,4 +113,10 @@ extension ServerTarget {
         }
         return known.withLock { $0 }
     }
+}
+
+extension Traffic {
+    fileprivate static let relayInName = Traffic.connections(
+        0...1, "MAIL with a sender of {domain}, where the first connection could not ask",
+        labelled: "relay in the name of")
 }

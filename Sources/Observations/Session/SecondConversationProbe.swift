@@ -4,7 +4,7 @@ internal import MailModel
 extension Probe {
     /// Starts as soon as the session was offered STARTTLS, so that it is the second connection to the server: a server that
     /// is two machines behind one address shows both then. Without relaying to ask for, it waits for the handshake.
-    static let secondConversation = Probe.perServer(.following("second connection")) {
+    static let secondConversation = Probe.perServer(.following("second connection").sending(.second)) {
         (
             target: ServerTarget, conversations: Unfolding<Conversation>, relay: Wanted<RelayReplies>,
             injection: Wanted<CommandInjection>, mail: Wanted<MailWithoutHello>, survey: Incidental<TLSSurvey>,
@@ -257,4 +257,10 @@ private struct Second: Sendable {
             }
         }
     }
+}
+
+extension Traffic {
+    fileprivate static let second = Traffic.connections(
+        1...3, "a command behind STARTTLS, TLS without SNI, RCPT in plaintext", labelled: "second conversation",
+        "command injection")
 }

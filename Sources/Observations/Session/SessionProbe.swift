@@ -6,7 +6,7 @@ extension Probe {
     /// check wants them, at the end: inside TLS, or in plaintext where STARTTLS is not offered (where it is, the second
     /// conversation asks in plaintext). Detours only when a check wants those. What is answered in the name of the domain is kept
     /// apart.
-    static let conversation = Probe.perServer(.connecting, drafting: Conversation()) {
+    static let conversation = Probe.perServer(.connecting.sending(.session), drafting: Conversation()) {
         (
             target: ServerTarget, draft: Draft<Conversation>, relay: Wanted<RelayReplies>,
             detours: Wanted<RelayDetours>,
@@ -159,4 +159,9 @@ private struct Session: Sendable {
         guard seen != draft.fact.sightings ?? [] else { return }
         draft.update { $0.sightings = seen.isEmpty ? nil : seen }
     }
+}
+
+extension Traffic {
+    fileprivate static let session = Traffic.connections(
+        1...4, "greeting, EHLO, STARTTLS, TLS, EHLO, RCPT for other domains, QUIT", labelled: "session")
 }

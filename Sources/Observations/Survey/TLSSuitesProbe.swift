@@ -5,7 +5,10 @@ internal import TLSHello
 extension Probe {
     /// Enumerates every version that is offered. The least possible is one connection for each suite and one for the end
     /// of each list; `Enumeration` says what else is needed and why.
-    static let tlsSuites = Probe.perAddress(.testing("every cipher suite and group"), drafting: TLSSuites()) {
+    static let tlsSuites = Probe.perAddress(
+        .testing("every cipher suite and group").sending(.suites),
+        drafting: TLSSuites()
+    ) {
         (target: AddressTarget, draft: Draft<TLSSuites>, survey: TLSSurvey, versions: TLSVersions) async throws
             -> Void
         in
@@ -71,4 +74,9 @@ extension KeyParameters {
         case .explicitCurve: 0
         }
     }
+}
+
+extension Traffic {
+    fileprivate static let suites = Traffic.connections(
+        10...120, "each cipher suite and group; no handshake is completed", labelled: "cipher suites")
 }

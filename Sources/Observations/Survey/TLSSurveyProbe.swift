@@ -4,7 +4,7 @@ internal import MailModel
 extension Probe {
     /// Surveys an address as soon as STARTTLS was granted there, while the conversation that showed it goes on. A server is
     /// not contacted for what it does not offer.
-    static let tlsSurvey = Probe.perAddress(.following("TLS versions, suites and groups")) {
+    static let tlsSurvey = Probe.perAddress(.following("TLS versions, suites and groups").sending(.survey)) {
         (
             target: AddressTarget, conversations: Unfolding<Conversation>, versions: Wanted<TLSVersions>,
             classes: Wanted<TLSClasses>, largeHello: Wanted<TLSLargeHello>
@@ -63,4 +63,9 @@ extension Unfolding<Conversation> {
         if await conversation(once: { $0.handshake != nil })?.handshake?.value?.serverName != nil { return false }
         return await conversation { _ in false }?.serverNameRefused != nil
     }
+}
+
+extension Traffic {
+    fileprivate static let survey = Traffic.connections(
+        5...16, "old versions, weak suites and groups; no handshake is completed", labelled: "TLS survey")
 }

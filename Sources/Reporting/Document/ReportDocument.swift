@@ -9,6 +9,7 @@ extension Report {
         var document = Document(title: domain.forPeople, instant: run.startedAt.timestamp)
         document.results = [result]
         document.heading(.title, [Span(domain.forPeople, .strong), ": "] + headlineSpans)
+        addSupposition(to: &document)
         addDomainClass(to: &document)
         addCancellation(to: &document)
         addReasons(to: &document)
@@ -50,6 +51,15 @@ extension Report {
     func addCancellation(to document: inout Document) {
         guard run.wasCancelled else { return }
         document.paragraph([Span("Cancelled: this is what was seen so far.", .doubtful)])
+    }
+
+    /// A grade of what might be is not to be mistaken for the domain's.
+    func addSupposition(to document: inout Document) {
+        guard let supposition else { return }
+        document.paragraph([
+            Span(
+                "Tested with \(supposition), instead of the hosts that the domain\u{2019}s MX records name.", .doubtful)
+        ])
     }
 
     func addDomainClass(to document: inout Document) {

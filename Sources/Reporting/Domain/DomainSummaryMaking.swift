@@ -7,7 +7,7 @@ extension DomainSummary {
     init(_ evidence: Evidence) {
         let validation = Validation(evidence)
         let list = evidence.observed(MailHosts.self, at: .domain)
-        exchange = evidence.asked(MXRecords.self).map { MailExchange($0, list, validation) }
+        exchange = evidence.asked(MXRecords.self).map { .published($0, list, validation) }
         let signing = evidence.observed(SigningZones.self, at: .domain).value
         zones = (signing?.zones ?? []).map { zone in
             Zone(
@@ -62,7 +62,18 @@ private struct Validation {
 }
 
 extension DomainSummary.MailExchange {
-    fileprivate init(_ records: Observed<MXRecords>, _ list: Observed<MailHosts>, _ validation: Validation) {
+    /// What is supposed in a run about named servers is not published: of the hosts that are, nobody asked more than their names.
+    fileprivate static func published(
+        _ records: Observed<MXRecords>, _ list: Observed<MailHosts>, _ validation: Validation
+    ) -> Self {
+        guard var mx = records.value, let published = mx.published else { return Self(records, list, validation) }
+        mx.records = published
+        var exchange = Self(.present(mx), .absent(.unplanned), validation)
+        if !published.isEmpty { exchange.why = "not tested: this run is about named servers" }
+        return exchange
+    }
+
+    private init(_ records: Observed<MXRecords>, _ list: Observed<MailHosts>, _ validation: Validation) {
         guard let mx = records.value else {
             let reason = records.absence?.root.description
             (kind, why, hosts) = (.unknown, reason, [])

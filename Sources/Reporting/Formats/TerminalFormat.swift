@@ -42,8 +42,15 @@ extension Report {
 extension Reports {
     /// The reports as text for a terminal.
     public func terminalText(_ layout: ReportFormat.Layout = ReportFormat.Layout()) -> String {
+        document(isVerbose: layout.isVerbose).terminalText(layout)
+    }
+}
+
+extension Document {
+    /// The document as text for a terminal.
+    public func terminalText(_ layout: ReportFormat.Layout) -> String {
         var writer = TerminalWriter(layout)
-        for block in document(isVerbose: layout.isVerbose).blocks { writer.write(block) }
+        for block in blocks { writer.write(block) }
         return writer.page.text
     }
 }

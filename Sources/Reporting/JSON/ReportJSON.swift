@@ -24,6 +24,7 @@ extension Report {
             "servers": .array(servers.map(\.jsonValue)),
             "delivery": delivery.jsonValue,
             "scope": scope.map(\.jsonValue) ?? .null,
+            "namedServers": .array(namedServers.map(\.jsonValue)),
             "engine": .string(run.engine),
             "startedAt": .string(run.startedAt.timestamp),
             "judgedAt": .string(run.judgedAt.timestamp),

@@ -27,6 +27,15 @@ enum ReportSchema {
         "snippet": snippet,
     ]
 
+    static let namedServers = Schema.list(
+        "The servers that take the place of those that the MX records name, and no others. Empty as a rule.",
+        Schema.object(
+            nil,
+            [
+                Schema.member("host", Schema.text("The host, A-labels.")),
+                Schema.member("address", Schema.nullable(Schema.text("An address; null for those in the DNS."))),
+            ]))
+
     private static let observation = [
         Schema.member("schema", Schema.constant(.string(Report.schema))),
         Schema.member("domain", Schema.text("The domain, A-labels.")),
@@ -45,6 +54,7 @@ enum ReportSchema {
                         Schema.member("notTested", Schema.list("Addresses.", Schema.text("An address."))),
                         Schema.member("why", Schema.text("Why not, a phrase.")),
                     ]))),
+        Schema.member("namedServers", namedServers),
         Schema.member("engine", Schema.text("The version that collected.")),
         Schema.member("startedAt", Schema.instant("When the run started.")),
         Schema.member("judgedAt", Schema.instant("The instant by which dates were judged.")),

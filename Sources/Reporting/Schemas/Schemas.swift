@@ -12,6 +12,8 @@ public enum Schemas: String, CaseIterable, Sendable {
     case evidence
     /// What evidence holds: each fact by its id.
     case facts
+    /// What a run would ask.
+    case plan
 
     /// The schema for a program that knows these facts: stable text with sorted keys and a line end at the end.
     public func json(_ facts: [FactType]) throws -> String { try value(facts).compactLines() + "\n" }
@@ -23,6 +25,7 @@ public enum Schemas: String, CaseIterable, Sendable {
         case .events: EventSchema.document
         case .evidence: EvidenceSchema.evidence
         case .facts: EvidenceSchema.facts(facts)
+        case .plan: PlanSchema.document
         }
     }
 }
