@@ -48,22 +48,26 @@ extension Report {
 
     /// Every waiver: what was accepted, by whom, until when.
     func addWaivers(to document: inout Document) {
-        guard !assessment.waivers.isEmpty else { return }
+        // What is accepted of other domains is no news here; the JSON has it.
+        let waivers = assessment.waivers.filter { $0.state != .otherDomain }
+        guard !waivers.isEmpty else { return }
         document.section("Waivers")
         document.list(
             .bullets,
-            assessment.waivers.map { report in
+            waivers.map { report in
                 let waiver = report.waiver
                 let state: String =
                     switch report.state {
                     case .used: "until \(waiver.expires)"
                     case .expired: "expired after \(waiver.expires): it counts again"
                     case .unmatched: "matches nothing and can be deleted"
+                    case .otherDomain: "of another domain"
                     }
                 let what = waiver.code ?? waiver.check
+                let whose = waiver.domain.map { " of \($0)" } ?? ""
                 let whereabouts = waiver.server.map { " at \($0)" } ?? ""
                 return Document.Item([
-                    Span(what + whereabouts, .strong),
+                    Span(what + whose + whereabouts, .strong),
                     Span(" (\(state), approved by \(waiver.approvedBy)): \(waiver.reason)"),
                 ])
             })
@@ -76,7 +80,7 @@ extension Compliance.Outcome {
 
     /// What needs somebody first.
     static let mostUrgentFirst: [Self] = [
-        .notCompliant, .cannotTell, .compliantWithWaiver, .compliant, .notApplicable, .notObservable,
+        .notCompliant, .cannotTell, .compliantWithWaiver, .compliant, .leftOut, .notApplicable, .notObservable,
     ]
 }
 
@@ -87,7 +91,7 @@ extension Span.Role {
         case .compliant, .compliantWithWaiver: self = .good
         case .notCompliant: self = .bad
         case .cannotTell: self = .doubtful
-        case .notObservable, .notApplicable: self = .muted
+        case .notObservable, .notApplicable, .leftOut: self = .muted
         }
     }
 }
