@@ -11,7 +11,7 @@ struct ConditionDecoder {
     /// A condition; `quantifier` is the one it stands in, if any.
     func condition(_ cursor: YAMLCursor, inside quantifier: String?) -> Condition? {
         if case .scalar = cursor.node.content {
-            guard let text = cursor.text() else { return nil }
+            guard case .scalar(let text, _) = cursor.node.content else { return nil }
             if text == "always" {
                 guard isRequirement else { return .always }
                 cursor.error("'met-by' must look at something: a requirement that is always met says nothing")
@@ -19,7 +19,8 @@ struct ConditionDecoder {
             }
             let kind = catalog.check(text) != nil ? "check" : catalog.owner(of: text) != nil ? "finding" : nil
             let hint = kind.map { "; write { \($0): \(text) }" } ?? ""
-            cursor.error("a condition is 'always' or a map, not \(cursor.node.kind)\(hint)")
+            let what = isRequirement ? "a map" : "'always' or a map"
+            cursor.error("a condition is \(what), not \(cursor.node.kind)\(hint)")
             return nil
         }
         let keys = ["check", "outcome", "no-worse-than", "finding", "all", "any", "not", "hosts", "servers"]

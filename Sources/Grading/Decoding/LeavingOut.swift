@@ -2,11 +2,22 @@ extension ProfileDecoder {
     /// The requirements with those marked that a class of domains leaves out: a map from a requirement, a group of them or
     /// `all`, to the reason. What the class says itself, `own`, is asked of its domains whatever is left out around it.
     func leavingOut(_ cursor: YAMLCursor, of requirements: [Requirement], besides own: Set<String>) -> [Requirement] {
+        if case .scalar(let text, _) = cursor.node.content {
+            let isKnown = requirements.contains { $0.id == text || $0.group == text }
+            cursor.error(
+                "'leave-out' must be a map to reasons, not \(cursor.node.kind); write "
+                    + "{ \(isKnown ? text : DomainClass.everything): the reason }")
+            return requirements
+        }
         guard let entries = cursor.map() else { return requirements }
         if entries.isEmpty { cursor.error("'leave-out' names no requirement") }
         var reasons: [String: (rank: Int, reason: String)] = [:]
         for (name, value) in entries {
-            guard !value.removesNothing(), let (rank, chosen) = chosen(name, value, requirements, own) else { continue }
+            guard let (rank, chosen) = chosen(name, value, requirements, own) else { continue }
+            guard !value.node.isNull else {
+                value.errorAtKey("'\(name)' needs the reason why it is left out")
+                continue
+            }
             guard let reason = value.text() else { continue }
             // A requirement that is named itself has its own reason, then comes that of its group.
             for id in chosen where rank < reasons[id]?.rank ?? .max { reasons[id] = (rank, reason) }

@@ -66,7 +66,7 @@ struct ProfileCheckCommand: OfflineCommand {
             let words = tolerance.isMetByCleanDomains ? "still met with" : "met only with"
             let name = (domainClass.map { "\($0), " } ?? "") + tolerance.requirement.id
             let list =
-                found.isEmpty ? "met by no finding, only without any" : "\(words) \(found.joined(separator: "; "))"
+                found.isEmpty ? "met only where nothing is found" : "\(words) \(found.joined(separator: "; "))"
             output.write("\(name) (\(tolerance.requirement.clause)): \(list)\n".escapedByLine)
         }
     }

@@ -6,7 +6,7 @@ extension Report {
     /// The answer to each requirement; what needs somebody comes first.
     func addCompliance(to document: inout Document) {
         guard let compliance = assessment.compliance else { return }
-        document.section("Requirements: \(compliance.outcome.words)")
+        document.section("Requirements: \(compliance.words)")
         document.list(
             .bullets,
             Compliance.Outcome.mostUrgentFirst.flatMap { outcome in
@@ -71,6 +71,15 @@ extension Report {
                     Span(" (\(state), approved by \(waiver.approvedBy)): \(waiver.reason)"),
                 ])
             })
+    }
+}
+
+extension Compliance {
+    /// The outcome as people say it, and how much of what must be met was not asked for.
+    var words: String {
+        let count = requirements.count { $0.outcome == .leftOut && $0.requirement.level == .must }
+        let remark = count == 0 ? "" : count == 1 ? " (1 requirement left out)" : " (\(count) requirements left out)"
+        return outcome.words + remark
     }
 }
 
