@@ -84,7 +84,7 @@ let package = Package(
             exclude: files(in: "Checks", ending: ".md"), swiftSettings: house),
         .target(
             name: "Profiles", path: "Profiles",
-            exclude: ["README.md", "schema.json"] + files(in: "Profiles", ending: ".yaml"),
+            exclude: ["README.md", "schema.json", "tests.schema.json"] + files(in: "Profiles", ending: ".yaml"),
             sources: ["profiles.c"],
             publicHeadersPath: "include"),
 

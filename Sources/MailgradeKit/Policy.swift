@@ -39,6 +39,16 @@ public struct Policy: Sendable {
             judge.judge(derived: evidence), of: evidence.domain, hosts: evidence.hosts, at: evidence.collectedAt)
     }
 
+    /// What a case of the profile comes to on the evidence that it names.
+    func result(of profileCase: ProfileCase, on evidence: Evidence) -> CaseResult {
+        let complete = judge.deriving(evidence)
+        let instant = profileCase.instant ?? complete.collectedAt
+        return profileCase.result(
+            of: judge.judge(derived: complete, at: instant), domain: complete.domain, hosts: complete.hosts,
+            at: instant,
+            under: profile)
+    }
+
     /// The built-in profiles, and the checks that profiles may name.
     package static func library(_ plugins: [Plugin]) -> ProfileLibrary {
         ProfileLibrary(builtIn: builtIn, catalog: Catalog(plugins), engine: Engine.version)

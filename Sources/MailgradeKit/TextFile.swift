@@ -35,6 +35,9 @@ package enum TextFile {
         }
     }
 
+    /// Whether there is a file of this name that can be read.
+    package static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
     /// Finds out early whether a file could be written; creates none.
     package static func checkWritable(_ path: String) throws {
         let file = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)

@@ -19,7 +19,7 @@ extension Report {
         if let supposition { runs.append(Span(" with \(supposition)")) }
         runs += remarks(isWide ? nil : range)
         if let scope { runs.append(Span("; \(scope.sentence)")) }
-        if let compliance = assessment.compliance { runs.append(Span("; \(compliance.outcome.words)")) }
+        if let compliance = assessment.compliance { runs.append(Span("; \(compliance.words)")) }
         return runs
     }
 
@@ -50,7 +50,7 @@ extension Report {
         if let withheld = assessment.withheld {
             return [Span("no grade", .grade(nil)), Span(": \(withheld.because)")]
         }
-        return [Span(assessment.compliance?.outcome.words ?? "no grade", .grade(nil))]
+        return [Span(assessment.compliance?.words ?? "no grade", .grade(nil))]
     }
 
     /// Whether the letter could still turn out more than one letter worse: then it is no headline.

@@ -12,7 +12,7 @@ import Testing
             (["help", "jugde"], "Did you mean \u{201C}mailgrade judge\u{201D}?"),
             (["Profiles"], "Did you mean \u{201C}mailgrade profile\u{201D}?"),
             (["profile", "lst"], "Did you mean \u{201C}mailgrade profile list\u{201D}?"),
-            (["profile", "acme.yaml"], "Use one of list, show, check, diff, new"),
+            (["profile", "acme.yaml"], "Use one of list, show, check, test, diff, new"),
             (["example.com", "--formt", "json"], "Did you mean '--format'?"),
             (["example.com", "--format", "jsn"], "Did you mean json?"),
             (["schema", "reprot"], "Did you mean report?"),

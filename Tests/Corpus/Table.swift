@@ -126,7 +126,7 @@ extension Assessment {
         case .compliantWithWaiver: "waived"
         case .notCompliant: "no \(count)"
         case .cannotTell: "?\(count)"
-        case .notObservable, .notApplicable: "-"
+        case .notObservable, .notApplicable, .leftOut: "-"
         }
     }
 

@@ -177,12 +177,12 @@ import Testing
         #expect(report.outcome == outcome && report.why == why)
     }
 
-    @Test("a check without an outcome means that it passes")
-    func impliedOutcome() throws {
+    @Test("a check alone means that it finds nothing worse than information")
+    func impliedLimit() throws {
         let profile = try profile(offered)
         #expect(
             profile.requirements.first?.basis
-                == .condition(.servers(.every, .check("starttls.offered", [.passed]))))
+                == .condition(.servers(.every, .limited("starttls.offered", to: .info))))
     }
 
     @Test(

@@ -129,7 +129,7 @@ extension Compliance.Outcome {
         case .compliant, .compliantWithWaiver: "yes"
         case .notCompliant: "no"
         case .cannotTell: "open"
-        case .notObservable, .notApplicable: "-"
+        case .notObservable, .notApplicable, .leftOut: "-"
         }
     }
 }

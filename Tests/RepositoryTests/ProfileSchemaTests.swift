@@ -14,9 +14,18 @@ import Testing
         #expect(difference == nil)
     }
 
-    @Test("every reference in it leads somewhere")
-    func references() throws {
-        let text = try ProfileSchema(Catalog(Plugin.builtIn)).json()
+    @Test("so does the schema of the cases beside profiles")
+    func docsAreCurrentForCases() throws {
+        let file = GeneratedFile(
+            path: "Profiles/tests.schema.json", text: try CaseSchema(Catalog(Plugin.builtIn)).json())
+        let difference = try file.difference(recordedBy: "RECORD_DOCS", hint: "make docs")
+        #expect(difference == nil)
+    }
+
+    @Test("every reference in them leads somewhere", arguments: [true, false])
+    func references(isOfProfiles: Bool) throws {
+        let catalog = Catalog(Plugin.builtIn)
+        let text = try isOfProfiles ? ProfileSchema(catalog).json() : CaseSchema(catalog).json()
         let names = text.split(separator: "\"#/$defs/").dropFirst().compactMap { $0.split(separator: "\"").first }
         let schema = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
         guard case .object(let top) = schema, case .object(let definitions) = top["$defs"] else {

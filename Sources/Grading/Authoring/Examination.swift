@@ -16,7 +16,8 @@ public struct Examination: Sendable {
         search.run()
         let notes = Diagnostics()
         let places = Places(profile.document)
-        for remark in search.remarks + Self.withoutWeight(profile, library.catalog) {
+        let rules = RequirementStudy(profile, library.catalog).remarks
+        for remark in search.remarks + rules + Self.withoutWeight(profile, library.catalog) {
             // What reading the profile has told already needs no search.
             guard let position = places[remark.path], !profile.warnings.contains(where: { $0.position == position })
             else { continue }
@@ -29,7 +30,7 @@ public struct Examination: Sendable {
             let own = Places(domainClass.overlay)
             var search = Search(domainClass.profile, library.catalog, limit: limit)
             search.run()
-            for remark in search.remarks {
+            for remark in search.remarks + RequirementStudy(domainClass.profile, library.catalog).remarks {
                 guard own.contains(remark.path), let position = own[remark.path] else { continue }
                 notes.warning(at: position, "in '\(domainClass.id)': \(remark.message)")
             }
@@ -57,9 +58,10 @@ public struct Examination: Sendable {
         var looked: Set<String> = []
         for cap in profile.caps { looked.formUnion(cap.when.checks) }
         for withhold in profile.withholds { looked.formUnion(withhold.when.checks) }
-        for case .condition(let condition) in profile.requirements.map({ $0.basis }) {
-            looked.formUnion(condition.checks)
+        for requirement in ([profile] + profile.classes.map(\.profile)).flatMap(\.requirements) {
+            if case .condition(let condition) = requirement.basis { looked.formUnion(condition.checks) }
         }
+        for condition in profile.classes.compactMap(\.when) { looked.formUnion(condition.checks) }
         return profile.checks.filter { check in
             check.weight == 0 && check.bonus == 0 && !looked.contains(check.id) && !informs(check.id)
         }.map { check in

@@ -21,10 +21,11 @@ struct SchemaDefinitions {
                 "type": .string("string"), "pattern": .string("^(<=|>=|!=|<|>|=) *-?[0-9]+([.][0-9]+)?$"),
             ]),
             "name": .object([
-                "type": .string("string"), "pattern": .string("^[a-z0-9.-]{1,64}$"),
+                "type": .typedText, "pattern": .string("^[a-z0-9.-]{1,64}$"),
             ]),
             "day": .object([
-                "type": .string("string"), "format": .string("date"), "description": .string("A day, in quotes."),
+                "type": .string("string"), "format": .string("date"),
+                "description": .string("A day, such as 2026-12-31."),
             ]),
             "letter": .words(Grade.allCases.reversed().map { $0.rawValue }),
             "run": .fields([
@@ -87,10 +88,15 @@ struct SchemaDefinitions {
             ("clause", .text("Where the standard says it.")),
             ("level", .words(Requirement.Level.allCases.map { $0.rawValue })),
             ("text", .text("What it asks for, in one sentence.")),
+            ("group", .removable(.reference("name"), "The group by which domain classes can leave it out.")),
             ("applies-to", .words(Requirement.Subject.allCases.map { $0.rawValue })),
             ("from", .removable(.reference("day", "The first day on which it is asked for, in UTC."))),
             ("until", .removable(.reference("day", "The last day on which it is asked for, in UTC."))),
-            ("met-by", .reference("condition", "When it is met; a check without an outcome must pass.")),
+            (
+                "met-by",
+                .reference(
+                    "condition", "When it is met; of a check alone, nothing worse than information may be found.")
+            ),
             ("not-observable", .removable(.text("Why it cannot be observed from outside."))),
             ("not-observed", .removable(.text("Why it is not observed yet."))),
         ])
@@ -99,6 +105,7 @@ struct SchemaDefinitions {
     private var waiver: JSONValue {
         .fields([
             ("finding", .reference("finding-code")), ("check", .reference("check-id")),
+            ("domain", .text("The domain that it is about, or *. and the rest of one; every domain without it.")),
             ("server", .text("An MX host, or *. and the rest of one.")),
             ("reason", .text("Why it is acceptable.")), ("approved-by", .text("Who said so.")),
             ("expires", .reference("day", "The last day on which it holds, in UTC.")),
@@ -126,7 +133,14 @@ struct SchemaDefinitions {
                             ("requirements", .named("What is asked of them.", "requirement")),
                         ])
                 ),
-            ], required: ["judged-by"])
+                ("leave-out", leftOut),
+            ])
+    }
+
+    private var leftOut: JSONValue {
+        .named(
+            "What is not asked of them: requirements, groups of them or all, each with the reason.",
+            .text("The reason, one sentence."))
     }
 
     private var condition: JSONValue {
@@ -138,6 +152,7 @@ struct SchemaDefinitions {
         let map = JSONValue.fields([
             ("check", .reference("check-id")),
             ("outcome", .either(outcomes, .object(["type": .string("array"), "items": outcomes]))),
+            ("no-worse-than", .reference("rank", "The worst that the check may find.")),
             ("finding", .reference("finding-code")), ("all", several), ("any", several),
             ("not", .reference("condition")), ("hosts", places), ("servers", places),
         ])

@@ -4,8 +4,11 @@ internal import FoundationEssentials
 /// The vocabulary of JSON Schema, as far as profiles need it.
 extension JSONValue {
     static func text(_ description: String) -> JSONValue {
-        .object(["type": .string("string"), "description": .string(description)])
+        .object(["type": typedText, "description": .string(description)])
     }
+
+    /// The type of what is read as it is typed: an editor takes `3.10` for a number, this program for the text that it is.
+    static let typedText: JSONValue = .array(["string", "number", "boolean"].map { .string($0) })
 
     static func words(_ words: [String]) -> JSONValue {
         .object(["enum": .array(words.map { .string($0) })])

@@ -99,7 +99,7 @@ struct Units {
     private func entries(_ check: Check, _ named: Named) -> [Ledger.Entry] {
         var seen: Set<Severity> = []
         let findings = check.findings.flatMap { finding -> [Ledger.Entry] in
-            severities(finding).filter { severity in
+            profile.possibleSeverities(of: finding).filter { severity in
                 // One finding stands for all that cost the same and that no rule names.
                 named.codes.contains(finding.code) || seen.insert(severity).inserted
             }.map { .verdict([Ledger.Entry.Found(code: finding.code, severity: $0)]) }
@@ -109,12 +109,14 @@ struct Units {
         return findings + outcomes.map { .without($0, "made up") }
     }
 
-    /// How severe a finding can be under the profile.
-    private func severities(_ finding: FindingDescription) -> [Severity] {
-        switch profile.severities[finding.code] {
-        case nil: [finding.severity]
-        case .fixed(let severity): [severity]
-        case .conditional(let rules): rules.keys.sorted() + (rules[.info] == nil ? [.info] : [])
+    /// One for every finding of the checks that a condition looks at and each severity that it can have, and for every other
+    /// outcome that the condition names.
+    func all(for condition: Condition) -> [Unit] {
+        var named = Named()
+        named.add(condition)
+        return condition.checks.sorted().compactMap { catalog.check($0)?.check }.flatMap { check -> [Unit] in
+            for finding in check.findings { named.codes.insert(finding.code) }
+            return entries(check, named).flatMap { entry in Unit.Extent.allCases.compactMap { unit(check, entry, $0) } }
         }
     }
 
@@ -136,10 +138,23 @@ struct Units {
                 outcomes[id, default: []].formUnion(words)
                 // What keeps a check from passing is what `not: passed` asks for.
                 if words.contains(.passed) { outcomes[id, default: []].formUnion([.inconclusive, .notApplicable]) }
+            // What keeps a check from coming out well enough, beside findings.
+            case .limited(let id, _): outcomes[id, default: []].formUnion([.inconclusive, .notApplicable])
             case .finding(let code, _): codes.insert(code)
             case .all(let parts), .any(let parts): for part in parts { add(part) }
             case .not(let part), .hosts(_, let part), .servers(_, let part): add(part)
             }
+        }
+    }
+}
+
+extension Profile {
+    /// How severe a finding can be under the profile.
+    func possibleSeverities(of finding: FindingDescription) -> [Severity] {
+        switch severities[finding.code] {
+        case nil: [finding.severity]
+        case .fixed(let severity): [severity]
+        case .conditional(let rules): (rules.keys + (rules[.info] == nil ? [.info] : [])).sorted()
         }
     }
 }
@@ -166,10 +181,19 @@ struct Satisfaction {
             return holds ? parts.flatMap { ways($0, extent, holds: holds) } : joined(parts, extent, holds)
         case .finding(let code, _):
             return holds ? matching(extent) { $0.code == code } : [[]]
+        case .limited(let id, let limit):
+            let free: [[Unit]] = holds ? [[]] : []
+            return free
+                + matching(extent) { unit in
+                    unit.check == id && (unit.found.map { $0.severity <= limit } ?? false) == holds
+                }
         case .check(let id, let words):
             // Everything passes until a unit says otherwise.
-            let free: [[Unit]] = words.contains(.passed) == holds ? [[]] : []
-            return free + matching(extent) { $0.check == id && words.contains($0.entry.outcome) == holds }
+            let free: [[Unit]] = words.isDisjoint(with: [.passed, .clean]) == holds ? [] : [[]]
+            return free
+                + matching(extent) { unit in
+                    unit.check == id && words.isDisjoint(with: [unit.entry.outcome, unit.entry.word]) != holds
+                }
         }
     }
 

@@ -4,20 +4,26 @@ internal import CheckKit
 /// it, a domain check must stand outside them or be joined with something that does not.
 struct ConditionDecoder {
     let catalog: Catalog
-    /// What `check` without `outcome` means; nil where it must be said.
-    var impliedOutcome: Set<OutcomeWord>?
+    /// Whether it says when a requirement is met: then `check` alone means that nothing worse than information is found, and
+    /// nothing that could not be told meets it.
+    var isRequirement = false
 
     /// A condition; `quantifier` is the one it stands in, if any.
     func condition(_ cursor: YAMLCursor, inside quantifier: String?) -> Condition? {
         if case .scalar = cursor.node.content {
-            guard let text = cursor.text() else { return nil }
-            if text == "always" { return .always }
+            guard case .scalar(let text, _) = cursor.node.content else { return nil }
+            if text == "always" {
+                guard isRequirement else { return .always }
+                cursor.error("'met-by' must look at something: a requirement that is always met says nothing")
+                return nil
+            }
             let kind = catalog.check(text) != nil ? "check" : catalog.owner(of: text) != nil ? "finding" : nil
             let hint = kind.map { "; write { \($0): \(text) }" } ?? ""
-            cursor.error("a condition is 'always' or a map, not \(cursor.node.kind)\(hint)")
+            let what = isRequirement ? "a map" : "'always' or a map"
+            cursor.error("a condition is \(what), not \(cursor.node.kind)\(hint)")
             return nil
         }
-        let keys = ["check", "outcome", "finding", "all", "any", "not", "hosts", "servers"]
+        let keys = ["check", "outcome", "no-worse-than", "finding", "all", "any", "not", "hosts", "servers"]
         guard let fields = cursor.fields(keys), !fields.hasUnknownKeys, let quantified = quantified(fields) else {
             return nil
         }
@@ -27,7 +33,9 @@ struct ConditionDecoder {
         }
         let inside = quantified?.cursor.name ?? quantifier
         guard let kind = onlyKind(fields) else { return nil }
-        if kind.name != "check", let outcome = fields["outcome"] { outcome.errorAtKey("'outcome' belongs to 'check'") }
+        if kind.name != "check" {
+            for key in ["outcome", "no-worse-than"] { fields[key]?.errorAtKey("'\(key)' belongs to 'check'") }
+        }
         let condition: Condition? =
             switch kind.name {
             case "check": check(kind, fields, inside, direct: quantified != nil)
@@ -73,16 +81,52 @@ struct ConditionDecoder {
 
     private func check(_ cursor: YAMLCursor, _ fields: YAMLCursor.Fields, _ inside: String?, direct: Bool) -> Condition?
     {
-        let implied = fields["outcome"] == nil ? impliedOutcome : nil
-        let outcomes = implied ?? fields.required("outcome").flatMap(outcomes)
+        let claim = claim(fields)
         guard let id = cursor.text() else { return nil }
         guard let (check, renamed) = catalog.check(id) else {
             cursor.error("unknown check '\(id)'\(catalog.hint(forCheck: id))")
             return nil
         }
         if renamed { cursor.diagnostics.warning(at: cursor.node.position, "'\(id)' is now called '\(check.id)'") }
-        guard fits(check, cursor, inside, direct: direct), let outcomes else { return nil }
-        return .check(check.id, outcomes)
+        guard fits(check, cursor, inside, direct: direct), let claim else { return nil }
+        return switch claim {
+        case .outcomes(let words): .check(check.id, words)
+        case .limit(let severity): .limited(check.id, to: severity)
+        }
+    }
+
+    /// What is said of a check.
+    private enum Claim {
+        case outcomes(Set<OutcomeWord>)
+        case limit(Severity)
+    }
+
+    private func claim(_ fields: YAMLCursor.Fields) -> Claim? {
+        switch (fields["outcome"], fields["no-worse-than"]) {
+        case (_?, let limit?):
+            limit.errorAtKey("'outcome' and 'no-worse-than' in one condition; one of them says how the check comes out")
+            return nil
+        case (let outcome?, nil): return outcomes(outcome).map { .outcomes($0) }
+        case (nil, let limit?): return self.limit(limit).map { .limit($0) }
+        case (nil, nil) where isRequirement: return .limit(.info)
+        case (nil, nil):
+            fields.cursor.errorAtKey("\(fields.cursor.label) needs 'outcome' or 'no-worse-than'")
+            return nil
+        }
+    }
+
+    /// The worst severity that a check may find; the worst of all would allow whatever it finds.
+    private func limit(_ cursor: YAMLCursor) -> Severity? {
+        if case .scalar(let text, _) = cursor.node.content, OutcomeWord(rawValue: text) != nil {
+            cursor.error("'\(text)' is an outcome, not a severity; write outcome: \(text)")
+            return nil
+        }
+        guard let limit = cursor.choice(Severity.allCases.map { ($0.rawValue, $0) }) else { return nil }
+        guard limit < .critical else {
+            cursor.error("nothing is worse than critical: this holds whatever is found")
+            return nil
+        }
+        return limit
     }
 
     private func outcomes(_ cursor: YAMLCursor) -> Set<OutcomeWord>? {
@@ -93,6 +137,19 @@ struct ConditionDecoder {
     }
 
     private func outcome(_ cursor: YAMLCursor) -> OutcomeWord? {
+        guard let word = outcomeWord(cursor) else { return nil }
+        if isRequirement, word == .inconclusive || word == .blocked {
+            cursor.error("no requirement is decided by what could not be told: '\(word.rawValue)' does not belong here")
+            return nil
+        }
+        return word
+    }
+
+    private func outcomeWord(_ cursor: YAMLCursor) -> OutcomeWord? {
+        if case .scalar(let text, _) = cursor.node.content, Severity(rawValue: text) != nil {
+            cursor.error("'\(text)' is a severity, not an outcome; write no-worse-than: \(text)")
+            return nil
+        }
         if case .scalar = cursor.node.content, let text = cursor.text(), let word = OutcomeWord.former[text] {
             cursor.diagnostics.warning(at: cursor.node.position, "'\(text)' is now called '\(word.rawValue)'")
             return word

@@ -2,10 +2,10 @@ extension ProfileDecoder {
     /// What a class may say differently. Which checks run cannot be among it: the class is known after they ran.
     private static let overlaid = ["severity", "grade", "requirements"]
 
-    /// The map under `domain-classes`: which domains, and what is laid over the profile for them.
+    /// The map under `domain-classes`: which domains, and what is laid over the profile or left out of it for them.
     func readDomainClasses(_ cursor: YAMLCursor, _ document: YAMLNode) -> [DomainClass]? {
         cursor.named { id, value in
-            guard let fields = value.fields(["domains", "when", "judged-by"]) else { return nil }
+            guard let fields = value.fields(["domains", "when", "judged-by", "leave-out"]) else { return nil }
             let domains = fields["domains"].flatMap(patterns)
             let when = fields["when"].flatMap {
                 ConditionDecoder(catalog: catalog).condition($0, inside: nil)
@@ -13,16 +13,35 @@ extension ProfileDecoder {
             if fields["domains"] == nil, fields["when"] == nil, !fields.hasUnknownKeys {
                 value.errorAtKey("'\(id)' needs 'domains' or 'when'")
             }
-            // A misspelt key has been reported, and is most likely what is missing.
-            guard let overlay = fields.hasUnknownKeys ? fields["judged-by"] : fields.required("judged-by"),
-                overlay.fields(Self.overlaid) != nil
+            let leftOut = fields["leave-out"].flatMap { $0.removesNothing() ? nil : $0 }
+            guard let overlay = overlay(fields, isOptional: leftOut != nil), overlay.fields(Self.overlaid) != nil
             else { return nil }
-            if overlay.node.entries?.isEmpty == true { overlay.error("'judged-by' must say what is different") }
-            guard let profile = variant(document, overlay), (domains == nil) == (fields["domains"] == nil) else {
+            guard var profile = variant(document, overlay), (domains == nil) == (fields["domains"] == nil) else {
                 return nil
+            }
+            if let leftOut {
+                let own = Set(overlay.node["requirements"]?.entries?.map(\.key) ?? [])
+                profile.requirements = leavingOut(leftOut, of: profile.requirements, besides: own)
             }
             return DomainClass(id: id, domains: domains, when: when, profile: profile, overlay: overlay.node)
         }
+    }
+
+    /// What is laid over the profile; nothing, where a class only leaves something out.
+    private func overlay(_ fields: YAMLCursor.Fields, isOptional: Bool) -> YAMLCursor? {
+        if let overlay = fields["judged-by"] {
+            if overlay.node.entries?.isEmpty == true { overlay.error("'judged-by' must say what is different") }
+            return overlay
+        }
+        guard !isOptional else {
+            let nothing = YAMLNode(content: .mapping([]), position: fields.cursor.node.position)
+            return YAMLCursor(nothing, name: "judged-by", diagnostics: diagnostics)
+        }
+        // A misspelt key has been reported, and is most likely what is missing.
+        if !fields.hasUnknownKeys {
+            fields.cursor.errorAtKey("\(fields.cursor.label) needs 'judged-by' or 'leave-out'")
+        }
+        return nil
     }
 
     /// The profile as a class has it. What is wrong with the profile itself has been reported already.

@@ -33,6 +33,12 @@ struct ProfileDecoder {
         // A profile of requirements gives no letter, and needs nothing to give one by.
         let hasRequirements = fields["requirements"]?.node.entries?.isEmpty == false
         let grade = hasRequirements ? fields["grade"] : fields.required("grade")
+        if grade == nil, !requirements.isEmpty, requirements.allSatisfy({ $0.level == .should }),
+            let key = fields["requirements"]?.keyPosition
+        {
+            diagnostics.warning(
+                at: key, "no requirement is a 'must': nothing decides, and every domain comes out as not applicable")
+        }
         let scale = grade.flatMap { GradeDecoder(catalog: catalog, enabled: enabled).scale($0) }
         // Where a key is missing that every class would miss too, it has been said once.
         let isWhole = id != nil && title != nil && checks != nil && (grade != nil || hasRequirements)
@@ -92,15 +98,12 @@ extension YAMLCursor {
         }
     }
 
-    /// A day in quotes, which YAML would otherwise take for something else than text.
+    /// A day of the calendar, with quotes or without.
     func day() -> CalendarDay? {
-        guard case .scalar(let text, let plain) = node.content, let day = CalendarDay(text) else {
-            guard text() != nil else { return nil }
-            error("\(label) must be a day such as \"2026-12-31\", not \(node.kind)")
-            return nil
-        }
-        if plain { error("\(label) must be in quotes: \"\(text)\"") }
-        return day
+        guard let text = text() else { return nil }
+        if let day = CalendarDay(text) { return day }
+        error("\(label) must be a day such as 2026-12-31, not \(node.kind)")
+        return nil
     }
 
     /// Whether this is a `null` that an organisation's file puts over nothing, which is said and otherwise ignored.

@@ -1,22 +1,46 @@
 extension ProfileDecoder {
     /// The map under `requirements`. Each says when it is met, or why that is not known.
     func readRequirements(_ cursor: YAMLCursor, enabled: Set<String>?) -> [Requirement]? {
-        cursor.named { id, value in
+        let requirements = cursor.named { id, value -> Requirement? in
             let keys = [
-                "clause", "level", "text", "applies-to", "from", "until", "met-by", "not-observable", "not-observed",
+                "clause", "level", "text", "group", "applies-to", "from", "until", "met-by", "not-observable",
+                "not-observed",
             ]
             guard let fields = value.fields(keys) else { return nil }
             let clause = fields.required("clause")?.text()
             let level = fields.required("level")?.choice(Requirement.Level.allCases.map { ($0.rawValue, $0) })
             let text = fields.required("text")?.text()
+            let group = fields["group"].flatMap { $0.removesNothing() ? nil : self.group($0) }
             let subject = fields["applies-to"]?.choice(Requirement.Subject.allCases.map { ($0.rawValue, $0) })
             let basis = basis(fields, enabled)
             let (from, until) = (fields["from"]?.optionalDay(), fields["until"]?.optionalDay())
             if let from, let until, until < from { fields["until"]?.errorAtKey("'until' is before 'from'") }
             guard let clause, let level, let text, let basis else { return nil }
             return Requirement(
-                id: id, clause: clause, level: level, text: text, basis: basis, subject: subject ?? .everyDomain,
-                from: from, until: until)
+                id: id, clause: clause, level: level, text: text, basis: basis, group: group,
+                subject: subject ?? .everyDomain, from: from, until: until)
+        }
+        checkGroups(requirements ?? [], cursor)
+        return requirements
+    }
+
+    private func group(_ cursor: YAMLCursor) -> String? {
+        guard let name = identifier(cursor) else { return nil }
+        guard name != DomainClass.everything else {
+            cursor.error("'\(name)' stands for all requirements; choose another name for the group")
+            return nil
+        }
+        return name
+    }
+
+    /// A name under `leave-out` must mean one thing: a requirement that is called like a group belongs to it.
+    private func checkGroups(_ requirements: [Requirement], _ cursor: YAMLCursor) {
+        let groups = Set(requirements.compactMap(\.group))
+        for requirement in requirements where groups.contains(requirement.id) && requirement.group != requirement.id {
+            guard let entry = cursor.node.entries?.first(where: { $0.key == requirement.id }) else { continue }
+            diagnostics.error(
+                at: entry.keyPosition,
+                "'\(requirement.id)' is the name of a group, too, so it must belong to it: group: \(requirement.id)")
         }
     }
 
@@ -41,15 +65,13 @@ extension ProfileDecoder {
     }
 
     private func metBy(_ cursor: YAMLCursor, _ enabled: Set<String>?) -> Condition? {
-        let decoder = ConditionDecoder(catalog: catalog, impliedOutcome: [.passed])
+        let decoder = ConditionDecoder(catalog: catalog, isRequirement: true)
         guard let condition = decoder.condition(cursor, inside: nil) else { return nil }
-        guard condition != .always else {
-            cursor.error("'met-by' must look at something: a requirement that is always met says nothing")
-            return nil
-        }
         let missing = condition.checks.subtracting(enabled ?? condition.checks)
         if !missing.isEmpty {
-            cursor.errorAtKey("the profile does not run \(missing.sorted().joined(separator: ", "))")
+            cursor.errorAtKey(
+                "the profile does not run \(missing.sorted().joined(separator: ", ")): without it nobody can tell; name it "
+                    + "below 'checks', or take the requirement away with null")
         }
         return condition
     }

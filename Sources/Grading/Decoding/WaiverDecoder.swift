@@ -19,7 +19,7 @@ extension ProfileDecoder {
     /// The map under `waivers`. Whoever accepts a problem says why, who answers for it, and until when.
     func readWaivers(_ cursor: YAMLCursor, neverWaive: [String: String], enabled: Set<String>?) -> [Waiver]? {
         cursor.named { id, value in
-            let keys = ["finding", "check", "server", "reason", "approved-by", "expires"]
+            let keys = ["finding", "check", "domain", "server", "reason", "approved-by", "expires"]
             guard let fields = value.fields(keys) else { return nil }
             let reason = fields.required("reason")?.text()
             let approvedBy = fields.required("approved-by")?.text()
@@ -27,13 +27,16 @@ extension ProfileDecoder {
             guard let subject = subject(fields) else { return nil }
             refuse(subject, neverWaive)
             let server = fields["server"].flatMap { pattern($0, subject.check) }
-            guard let reason, let approvedBy, let expires, server != nil || fields["server"] == nil else { return nil }
+            let domain = fields["domain"].flatMap(domainPattern)
+            guard let reason, let approvedBy, let expires, server != nil || fields["server"] == nil,
+                domain != nil || fields["domain"] == nil
+            else { return nil }
             if let enabled, !enabled.contains(subject.check.id) {
                 diagnostics.warning(
                     at: value.keyPosition, "this waiver is unused: the profile does not run \(subject.check.id)")
             }
             return Waiver(
-                id: id, check: subject.check.id, code: subject.code, server: server, reason: reason,
+                id: id, check: subject.check.id, code: subject.code, domain: domain, server: server, reason: reason,
                 approvedBy: approvedBy, expires: expires)
         }
     }
@@ -75,6 +78,13 @@ extension ProfileDecoder {
         let codes = subject.code.map { [$0] } ?? subject.check.findings.map { $0.code }
         guard let code = codes.first(where: { neverWaive[$0] != nil }), let reason = neverWaive[code] else { return }
         subject.cursor.error("'\(code)' must not be waived: \(reason)")
+    }
+
+    private func domainPattern(_ cursor: YAMLCursor) -> HostPattern? {
+        guard let text = cursor.text() else { return nil }
+        if let pattern = HostPattern(text) { return pattern }
+        cursor.error("'domain' must be a domain, or *. and the rest of one, not \(cursor.node.kind)")
+        return nil
     }
 
     private func pattern(_ cursor: YAMLCursor, _ check: Check) -> HostPattern? {

@@ -22,6 +22,8 @@ public struct Compliance: Sendable, Hashable {
         case notObservable = "not-observable"
         /// The question does not arise.
         case notApplicable = "not-applicable"
+        /// The profile does not ask it of domains of this class.
+        case leftOut = "left-out"
     }
 
     /// The answer to one requirement.
@@ -69,7 +71,9 @@ extension Ledger {
 extension Compliance.RequirementReport {
     /// The answer to one requirement.
     init(_ requirement: Requirement, waived: Ledger, observed: Ledger, at instant: Date) {
-        if let why = requirement.isDormant(at: instant) {
+        if let why = requirement.leftOut {
+            self = .without(.leftOut, requirement, why)
+        } else if let why = requirement.isDormant(at: instant) {
             self = .without(.notApplicable, requirement, why)
         } else {
             let answer = Self.answer(requirement, waived: waived, observed: observed)
@@ -88,6 +92,12 @@ extension Compliance.RequirementReport {
             let unwaived = ConditionEvaluator(ledger: observed, blocked: .unknown)
             let truth = evaluator.truth(of: condition)
             let before = unwaived.truth(of: condition)
+            // What is met as it was found needs no waiver, and none takes it away.
+            guard before != .yes else {
+                return Self(
+                    requirement: requirement, outcome: .compliant,
+                    evidence: unwaived.triggers(of: condition, .yes), why: nil)
+            }
             let isWaived = (truth == .yes || truth == .void) && (before == .no || before == .unknown)
             guard !isWaived else {
                 return Self(

@@ -25,6 +25,7 @@ struct ConditionEvaluator {
         switch condition {
         case .always: .yes
         case .check(let id, let outcomes): look(at: id, from: standpoint) { truth(of: outcomes, $0) }
+        case .limited(let id, let limit): look(at: id, from: standpoint) { truth(ofNothingWorseThan: limit, $0) }
         case .finding(let code, let check): look(at: check, from: standpoint) { truth(of: code, $0) }
         case .all(let parts): .all(parts) { truth(of: $0, at: standpoint) }
         case .any(let parts): .any(parts) { truth(of: $0, at: standpoint) }
@@ -43,6 +44,14 @@ struct ConditionEvaluator {
         case .check(let id, let outcomes):
             return places(of: id, from: standpoint) { truth(of: outcomes, $0) == wanted }
                 .map { Trigger(check: id, code: nil, place: $0) }
+        case .limited(let id, let limit):
+            return places(of: id, from: standpoint) { truth(ofNothingWorseThan: limit, $0) == wanted }
+                .flatMap { place in
+                    // What stands in the way has a name.
+                    let worse = ledger.entries[id]?[place]?.found.filter { wanted == .no && $0.severity > limit } ?? []
+                    let triggers = worse.map { Trigger(check: id, code: $0.code, place: place) }
+                    return triggers.isEmpty ? [Trigger(check: id, code: nil, place: place)] : unique(triggers)
+                }
         case .finding(let code, let check):
             return places(of: check, from: standpoint) { truth(of: code, $0) == wanted }
                 .map { Trigger(check: check, code: code, place: $0) }
@@ -98,6 +107,19 @@ extension ConditionEvaluator {
         let wanted = outcomes.contains(.passed) ? outcomes.union([.clean, .noted]) : outcomes
         if possible.isSubset(of: wanted) { return .yes }
         return possible.isDisjoint(with: wanted) ? .no : .unknown
+    }
+
+    /// Whether nothing worse was found. What is open matters where it could be worse; of what a problem hides nobody knows.
+    private func truth(ofNothingWorseThan limit: Severity, _ entry: Ledger.Entry) -> Truth {
+        switch entry.outcome {
+        case .notApplicable: return .void
+        case .blocked: return blocked
+        case .inconclusive where entry.open.isEmpty: return .unknown
+        case .passed, .clean, .noted, .failed, .inconclusive:
+            if entry.severity > limit { return .no }
+            if entry.worstSeverity > limit { return .unknown }
+            return entry.hidden.isEmpty || blocked == .void ? .yes : .unknown
+        }
     }
 
     private func truth(of code: String, _ entry: Ledger.Entry) -> Truth {

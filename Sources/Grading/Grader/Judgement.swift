@@ -38,19 +38,28 @@ extension Grader {
         let observed = Ledger(settled: settled, hosts: hosts, profile: profile)
         // A class has severities of its own, and so a ledger.
         if let domainClass = profile.domainClass(of: domain, observed) {
-            var judgement = Grader(domainClass.profile).judge(results, hosts: hosts, at: instant)
-            judgement.assessment.domainClass = domainClass.id
-            return judgement
+            return judge(results, of: domain, as: domainClass, hosts: hosts, at: instant)
         }
-        let (waived, waivers) = observed.waiving(profile.waivers, at: instant)
-        var assessment = assess(waived)
-        assessment.waivers = waivers
+        let waived = observed.waiving(profile.waivers, of: domain, at: instant)
+        var assessment = assess(waived.ledger)
+        assessment.waivers = waived.reports
         if !profile.requirements.isEmpty {
             assessment.compliance = Compliance(
-                profile.requirements, waived: waived, observed: observed, at: instant)
+                profile.requirements, waived: waived.granted, observed: observed, at: instant)
         }
         return Judgement(
-            results: settled, profile: profile, assessment: assessment, ledger: waived, hosts: hosts, instant: instant)
+            results: settled, profile: profile, assessment: assessment, ledger: waived.ledger, hosts: hosts,
+            instant: instant)
+    }
+
+    /// What the profile makes of a run whose domain is of a class, whether or not it would be put into it.
+    func judge(
+        _ results: [CheckResult], of domain: DomainName?, as domainClass: DomainClass, hosts: [ListedHost],
+        at instant: Date
+    ) -> Judgement {
+        var judgement = Grader(domainClass.profile).judge(results, of: domain, hosts: hosts, at: instant)
+        judgement.assessment.domainClass = domainClass.id
+        return judgement
     }
 
     /// The grade alone.

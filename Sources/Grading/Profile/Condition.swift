@@ -1,3 +1,5 @@
+public import CheckKit
+
 /// When a cap fires or a letter is withheld: a small closed language over the outcomes of a run.
 ///
 /// A condition holds, does not hold, cannot be told, or is about nothing (see `Truth`). `check` and `finding` look at one
@@ -7,6 +9,8 @@ public indirect enum Condition: Sendable, Hashable {
     case always
     /// A check came out in one of these ways.
     case check(String, Set<OutcomeWord>)
+    /// A check found nothing worse than this, by the profile's severities.
+    case limited(String, to: Severity)
     /// A check found a problem with this code.
     case finding(String, check: String)
     /// Each of them.
@@ -33,7 +37,7 @@ extension Condition {
     /// Whether a finding is named in it.
     public func names(_ code: String) -> Bool {
         switch self {
-        case .always, .check: false
+        case .always, .check, .limited: false
         case .finding(let named, _): named == code
         case .all(let parts), .any(let parts): parts.contains { $0.names(code) }
         case .not(let part), .hosts(_, let part), .servers(_, let part): part.names(code)
@@ -44,7 +48,7 @@ extension Condition {
     func depends(on code: String, of check: String) -> Bool {
         switch self {
         case .always: false
-        case .check(let id, _): id == check
+        case .check(let id, _), .limited(let id, _): id == check
         case .finding(let named, _): named == code
         case .all(let parts), .any(let parts): parts.contains { $0.depends(on: code, of: check) }
         case .not(let part), .hosts(_, let part), .servers(_, let part): part.depends(on: code, of: check)
@@ -54,7 +58,7 @@ extension Condition {
     /// Whether it is about what could not be told.
     var namesInconclusive: Bool {
         switch self {
-        case .always, .finding: false
+        case .always, .limited, .finding: false
         case .check(_, let outcomes): outcomes.contains(.inconclusive)
         case .all(let parts), .any(let parts): parts.contains { $0.namesInconclusive }
         case .not(let part), .hosts(_, let part), .servers(_, let part): part.namesInconclusive
@@ -65,7 +69,7 @@ extension Condition {
     var checks: Set<String> {
         switch self {
         case .always: []
-        case .check(let id, _), .finding(_, check: let id): [id]
+        case .check(let id, _), .limited(let id, _), .finding(_, check: let id): [id]
         case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.checks) }
         case .not(let part), .hosts(_, let part), .servers(_, let part): part.checks
         }

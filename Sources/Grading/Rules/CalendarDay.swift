@@ -29,6 +29,9 @@ public struct CalendarDay: Sendable, Hashable, Comparable, CustomStringConvertib
         instant.timeIntervalSince1970 >= Double(daysSinceEpoch + 1) * 86_400
     }
 
+    /// The middle of the day.
+    var noon: Date { Date(timeIntervalSince1970: (Double(daysSinceEpoch) + 0.5) * 86_400) }
+
     /// By time.
     public static func < (left: CalendarDay, right: CalendarDay) -> Bool { left.daysSinceEpoch < right.daysSinceEpoch }
 

@@ -14,6 +14,9 @@ public struct DomainClass: Sendable {
     /// What the class says.
     let overlay: YAMLNode
 
+    /// The name under `leave-out` that stands for every requirement of the profile itself.
+    static let everything = "all"
+
     /// Whether a domain is meant: it is named, and what must have been found certainly was.
     func contains(_ domain: DomainName?, _ ledger: Ledger) -> Bool {
         if let domains {

@@ -12,12 +12,16 @@ public struct Requirement: Sendable, Hashable {
     public let text: String
     /// When it is met, or why that is never known.
     public let basis: Basis
+    /// The group that it belongs to, by which classes of domains can leave it out; nil for none.
+    public var group: String?
     /// What it is about.
     public var subject = Subject.everyDomain
     /// The first day on which the standard asks for it; nil where it always has.
     public var from: CalendarDay?
     /// The last day on which the standard asks for it; nil where it names none.
     public var until: CalendarDay?
+    /// Why it is not asked of a class of domains, one sentence; nil where it is.
+    public internal(set) var leftOut: String?
 
     /// How much a standard insists.
     public enum Level: String, Sendable, Hashable, CaseIterable {

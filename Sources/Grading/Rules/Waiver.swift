@@ -10,6 +10,8 @@ public struct Waiver: Sendable, Hashable {
     public let check: String
     /// The one finding it is about; nil for whatever the check finds.
     public let code: String?
+    /// Whose; nil for every domain that is judged by the profile.
+    public let domain: HostPattern?
     /// Where; nil for everywhere.
     public let server: HostPattern?
     /// Why it is acceptable, one sentence.
@@ -53,13 +55,15 @@ public struct WaiverReport: Sendable, Hashable {
     public let matches: [Trigger]
 
     /// What can become of a waiver.
-    public enum State: String, Sendable, Hashable {
+    public enum State: String, Sendable, Hashable, CaseIterable {
         /// Something was found, or could not be told, and does not count.
         case used
         /// Its last day is over: what it is about counts again.
         case expired
         /// There is nothing that it is about.
         case unmatched
+        /// It is about another domain than the one that is judged, expired or not.
+        case otherDomain = "other-domain"
     }
 }
 
@@ -67,11 +71,16 @@ extension Ledger {
     /// The outcomes without what is waived, and what became of each waiver.
     ///
     /// A waived finding is removed. A check that has none left at a place counts as not applicable there, and so does one
-    /// that is waived as a whole and could not be told.
-    func waiving(_ waivers: [Waiver], at instant: Date) -> (ledger: Ledger, reports: [WaiverReport]) {
+    /// that is waived as a whole and could not be told. For requirements, `granted`, it counts as clean: what is granted must
+    /// not take away with it what else the same requirement asks for.
+    func waiving(_ waivers: [Waiver], of domain: DomainName?, at instant: Date) -> Waived {
         var waived: [String: [Place: Set<String>]] = [:]
         var reports: [WaiverReport] = []
         for waiver in waivers {
+            if let pattern = waiver.domain, !(domain.map(pattern.matches) ?? false) {
+                reports.append(WaiverReport(waiver: waiver, state: .otherDomain, matches: []))
+                continue
+            }
             let matches = matches(of: waiver)
             let isExpired = waiver.expires.isOver(at: instant)
             reports.append(
@@ -83,21 +92,29 @@ extension Ledger {
                 waived[match.check, default: [:]][match.place, default: []].insert(match.code ?? "")
             }
         }
-        var rest = self
+        var (rest, granted) = (self, self)
         for (check, places) in waived {
             for (place, codes) in places {
                 guard let entry = entries[check]?[place] else { continue }
                 let found = entry.found.filter { !codes.contains($0.code) }
                 let open = entry.open.filter { !codes.contains($0.key) }
                 let isEmpty = found.isEmpty && open.isEmpty
-                rest.set(
-                    check, place,
-                    isEmpty
-                        ? .without(.notApplicable, "waived")
-                        : .partly(found, open: open, hidden: entry.hidden, entry.why))
+                let left = Entry.partly(found, open: open, hidden: entry.hidden, entry.why)
+                rest.set(check, place, isEmpty ? .without(.notApplicable, "waived") : left)
+                granted.set(check, place, left)
             }
         }
-        return (rest, reports)
+        return Waived(ledger: rest, granted: granted, reports: reports)
+    }
+
+    /// The outcomes after waivers.
+    struct Waived {
+        /// As they count in a grade.
+        let ledger: Ledger
+        /// As requirements see them.
+        let granted: Ledger
+        /// What became of each waiver.
+        let reports: [WaiverReport]
     }
 
     /// What a waiver is about, in order; a trigger without a code is an open question.

@@ -21,9 +21,9 @@ struct GradeCommand: ParsableCommand {
             mailgrade DOMAIN [options]
             mailgrade judge EVIDENCE.json\u{2026} [options]
             mailgrade explain CODE|CHECK|PROFILE|GRADE
-            mailgrade profile list|show|check|diff|new|schema
+            mailgrade profile list|show|check|test|diff|new|schema
             mailgrade plan [DOMAIN] [options]
-            mailgrade schema report|events|evidence|facts|plan|profile
+            mailgrade schema report|events|evidence|facts|plan|profile|profile-tests
             """,
         discussion: """
             Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, how \

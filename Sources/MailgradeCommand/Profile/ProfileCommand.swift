@@ -10,9 +10,9 @@ protocol OfflineCommand: ParsableCommand {
 /// `mailgrade profile`: the list of its subcommands; it does nothing itself.
 struct ProfileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "profile", abstract: "Lists, shows, checks and compares grading policies.",
+        commandName: "profile", abstract: "Lists, shows, checks, tests and compares grading policies.",
         subcommands: [
-            ProfileListCommand.self, ProfileShowCommand.self, ProfileCheckCommand.self, ProfileDiffCommand.self,
-            ProfileNewCommand.self, ProfileSchemaCommand.self,
+            ProfileListCommand.self, ProfileShowCommand.self, ProfileCheckCommand.self, ProfileTestCommand.self,
+            ProfileDiffCommand.self, ProfileNewCommand.self, ProfileSchemaCommand.self,
         ])
 }

@@ -57,7 +57,8 @@ struct ProfileNewCommand: OfflineCommand {
         #     server: mx3.\(name).example
         #     reason: The address block moves to another provider.
         #     approved-by: security
-        #     expires: "2026-12-31"
+        #     expires: 2026-12-31
+        # What it must come to is written in \(name).tests.yaml and run by: mailgrade profile test \(name).yaml
 
         """
     }

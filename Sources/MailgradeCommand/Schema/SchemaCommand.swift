@@ -8,11 +8,12 @@ internal import Reporting
 /// `mailgrade schema`.
 struct SchemaCommand: OfflineCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schema", abstract: "Prints the JSON Schema of what mailgrade writes, or of profiles.",
+        commandName: "schema",
+        abstract: "Prints the JSON Schema of what mailgrade writes, of profiles, or of their cases.",
         usage: "mailgrade schema \(names.joined(separator: "|"))")
 
     /// What has a schema.
-    static let names = Schemas.allCases.map(\.rawValue) + ["profile"]
+    static let names = Schemas.allCases.map(\.rawValue) + ["profile", "profile-tests"]
 
     @Argument(help: "One of \(names.joined(separator: ", ")).", completion: .list(names))
     var subject: String
@@ -25,6 +26,7 @@ struct SchemaCommand: OfflineCommand {
     /// The schema of a name. Throws `UsageError` where there is none.
     static func text(_ subject: String, _ plugins: [Plugin]) throws -> String {
         if subject == "profile" { return try ProfileSchema(Catalog(plugins)).json() }
+        if subject == "profile-tests" { return try CaseSchema(Catalog(plugins)).json() }
         guard let schema = Schemas(rawValue: subject) else {
             let nearest = Suggestion.nearest(to: subject, in: names).map { "Did you mean \($0)?" }
             throw UsageError(

@@ -6,7 +6,7 @@ extension Report {
     /// The answer to each requirement; what needs somebody comes first.
     func addCompliance(to document: inout Document) {
         guard let compliance = assessment.compliance else { return }
-        document.section("Requirements: \(compliance.outcome.words)")
+        document.section("Requirements: \(compliance.words)")
         document.list(
             .bullets,
             Compliance.Outcome.mostUrgentFirst.flatMap { outcome in
@@ -48,25 +48,38 @@ extension Report {
 
     /// Every waiver: what was accepted, by whom, until when.
     func addWaivers(to document: inout Document) {
-        guard !assessment.waivers.isEmpty else { return }
+        // What is accepted of other domains is no news here; the JSON has it.
+        let waivers = assessment.waivers.filter { $0.state != .otherDomain }
+        guard !waivers.isEmpty else { return }
         document.section("Waivers")
         document.list(
             .bullets,
-            assessment.waivers.map { report in
+            waivers.map { report in
                 let waiver = report.waiver
                 let state: String =
                     switch report.state {
                     case .used: "until \(waiver.expires)"
                     case .expired: "expired after \(waiver.expires): it counts again"
                     case .unmatched: "matches nothing and can be deleted"
+                    case .otherDomain: "of another domain"
                     }
                 let what = waiver.code ?? waiver.check
+                let whose = waiver.domain.map { " of \($0)" } ?? ""
                 let whereabouts = waiver.server.map { " at \($0)" } ?? ""
                 return Document.Item([
-                    Span(what + whereabouts, .strong),
+                    Span(what + whose + whereabouts, .strong),
                     Span(" (\(state), approved by \(waiver.approvedBy)): \(waiver.reason)"),
                 ])
             })
+    }
+}
+
+extension Compliance {
+    /// The outcome as people say it, and how much of what must be met was not asked for.
+    var words: String {
+        let count = requirements.count { $0.outcome == .leftOut && $0.requirement.level == .must }
+        let remark = count == 0 ? "" : count == 1 ? " (1 requirement left out)" : " (\(count) requirements left out)"
+        return outcome.words + remark
     }
 }
 
@@ -76,7 +89,7 @@ extension Compliance.Outcome {
 
     /// What needs somebody first.
     static let mostUrgentFirst: [Self] = [
-        .notCompliant, .cannotTell, .compliantWithWaiver, .compliant, .notApplicable, .notObservable,
+        .notCompliant, .cannotTell, .compliantWithWaiver, .compliant, .leftOut, .notApplicable, .notObservable,
     ]
 }
 
@@ -87,7 +100,7 @@ extension Span.Role {
         case .compliant, .compliantWithWaiver: self = .good
         case .notCompliant: self = .bad
         case .cannotTell: self = .doubtful
-        case .notObservable, .notApplicable: self = .muted
+        case .notObservable, .notApplicable, .leftOut: self = .muted
         }
     }
 }

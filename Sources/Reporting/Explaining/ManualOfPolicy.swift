@@ -81,6 +81,11 @@ extension Manual {
             let condition = domainClass.when == nil ? "" : " (where what was found says so)"
             page.paragraph(
                 [TextRun(domainClass.id, .bold), TextRun(named + condition)], indent: 4, label: "  -")
+            for requirement in domainClass.profile.requirements {
+                guard let why = requirement.leftOut else { continue }
+                page.paragraph(
+                    [TextRun("left out: ", .dim), TextRun(requirement.clause, .bold), TextRun(" \(why)")], indent: 6)
+            }
         }
     }
 

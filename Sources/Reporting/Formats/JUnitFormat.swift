@@ -105,7 +105,7 @@ extension Report {
             // What is recommended fails nothing.
             case .notCompliant where requirement.requirement.level == .should: .passed(remarks: "not met: \(text)")
             case .notCompliant: .failed(kind: "requirement", text: text)
-            case .cannotTell, .notObservable, .notApplicable:
+            case .cannotTell, .notObservable, .notApplicable, .leftOut:
                 .skipped(why: "\(requirement.outcome.words): \(text)")
             }
         return TestCase(

@@ -156,7 +156,7 @@ extension Gate {
             return switch answer.outcome {
             case .notCompliant: Objection(standing: .missed, reason: "\(name) is not met")
             case .cannotTell: Objection(standing: .open, reason: "\(name) could not be determined")
-            case .compliant, .compliantWithWaiver, .notObservable, .notApplicable: nil
+            case .compliant, .compliantWithWaiver, .notObservable, .notApplicable, .leftOut: nil
             }
         }
     }

@@ -46,7 +46,7 @@ public enum Standing: Sendable, Hashable {
         case .compliant, .compliantWithWaiver: .met
         case .notCompliant: .missed
         case .cannotTell: .open
-        case .notObservable, .notApplicable: grade ? .met : .open
+        case .notObservable, .notApplicable, .leftOut: grade ? .met : .open
         }
     }
 

@@ -119,6 +119,8 @@ extension WaiverReport {
             "reason": .string(waiver.reason),
             "approvedBy": .string(waiver.approvedBy),
             "expires": .string(waiver.expires.description),
+            "domain": .of(waiver.domain?.description),
+            "host": .of(waiver.server?.description),
             "state": .string(state.rawValue),
             "matches": .array(matches.map(\.jsonValue)),
         ])

@@ -254,7 +254,10 @@ enum ReportSchema {
             Schema.member("id", Schema.text("Its name in the profile.")), Schema.member("reason", Schema.text("Why.")),
             Schema.member("approvedBy", Schema.text("Who said so.")),
             Schema.member("expires", Schema.text("The last day.")),
-            Schema.member("state", Schema.words("What became of it.", ["used", "expired", "unmatched"])),
+            Schema.member("domain", Schema.nullable(Schema.text("Whose: a domain, or *. and the rest of one."))),
+            Schema.member("host", Schema.nullable(Schema.text("Where: an MX host, or *. and the rest of one."))),
+            Schema.member(
+                "state", Schema.words("What became of it.", ["used", "expired", "unmatched", "other-domain"])),
             Schema.member("matches", Schema.list(nil, trigger)),
         ])
 }
