@@ -80,5 +80,5 @@ extension TLSSignatureKind {
 
 extension Traffic {
     fileprivate static let signatures = Traffic.connections(
-        1...8, "weak signature algorithms; no handshake is completed", labelled: "signatures")
+        0...8, "weak signature algorithms; no handshake is completed", labelled: "signatures")
 }

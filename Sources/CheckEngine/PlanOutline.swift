@@ -1,43 +1,5 @@
 public import CheckKit
 
-/// What a plan will ask and why, to be told before the first packet.
-public struct PlanOutline: Sendable {
-    /// A fact that the plan reaches, and how it is learnt.
-    public struct Step: Sendable {
-        /// The fact.
-        public let fact: FactID
-        /// For what kind of place it is learnt.
-        public let scope: Scope
-        /// What it is about, in words; nil for what is derived from other facts, and where its author does not say.
-        public let subject: String?
-        /// What is sent for it; nil for what is derived, and where its author does not say.
-        public let traffic: Traffic?
-        /// Whether it is asked for; else it is derived from other facts.
-        public let isProbe: Bool
-        /// The facts that it needs.
-        public let needs: [FactID]
-        /// The checks that rest on it, by id, in the order of the plan.
-        public internal(set) var checks: [String] = []
-    }
-
-    /// A check and what it rests on at first hand.
-    public struct Check: Sendable {
-        /// Its id.
-        public let id: String
-        /// What it claims.
-        public let title: String
-        /// For what kind of place it judges.
-        public let scope: Scope
-        /// The facts that it needs.
-        public let needs: [FactID]
-    }
-
-    /// The steps, each behind what it needs.
-    public let steps: [Step]
-    /// The checks.
-    public let checks: [Check]
-}
-
 extension Plan {
     /// What the plan will ask, and why.
     public var outline: PlanOutline {
@@ -70,18 +32,11 @@ extension Plan {
 
 extension PlanOutline.Step {
     fileprivate init(_ step: Plan.Step, _ needs: [FactID]) {
-        fact = step.provides.id
-        scope = step.provides.scope
-        self.needs = needs
+        let (fact, scope) = (step.provides.id, step.provides.scope)
         switch step {
         case .probe(let probe):
-            isProbe = true
-            subject = probe.activity?.subject
-            traffic = probe.activity?.traffic
-        case .derivation:
-            isProbe = false
-            subject = nil
-            traffic = nil
+            self.init(asking: fact, scope, probe.activity?.subject, probe.activity?.traffic, needs: needs)
+        case .derivation: self.init(deriving: fact, scope, needs: needs)
         }
     }
 }

@@ -1,4 +1,3 @@
-internal import CheckEngine
 internal import CheckKit
 
 extension PlanReport {

@@ -1,4 +1,3 @@
-internal import CheckEngine
 internal import CheckKit
 internal import MailModel
 

@@ -1,4 +1,3 @@
-public import CheckEngine
 public import CheckKit
 public import MailModel
 

@@ -1,4 +1,3 @@
-internal import CheckEngine
 internal import CheckKit
 
 /// The schema of a plan: `mailgrade plan --format json`.
