@@ -22,13 +22,22 @@ public struct Policies: Sendable {
         for id in all.map(\.profile.id) where !seen.insert(id).inserted {
             throw UsageError("Two of the profiles have the id \(id). Leave one out, or give it another id.")
         }
+        for check in all.flatMap(\.profile.externalChecks) {
+            guard let asked = external.first(where: { $0.check.id == check.check.id }), !asked.asksTheSame(as: check)
+            else {
+                continue
+            }
+            throw UsageError(
+                "Two of the profiles declare the check \(check.check.id), each in another way. Give one of them another id."
+            )
+        }
     }
 
     /// The same, where two may be versions of one profile.
     public init(comparing names: [String], plugins: [Plugin], isDeep: Bool = false) throws {
         let all = try names.map { try Policy($0, plugins: plugins) }
         self.all = all
-        let external = try Self.external(all.map(\.profile))
+        let external = Self.external(all.map(\.profile))
         self.external = external
         let plugins = external.isEmpty ? plugins : plugins + [.external(external)]
         self.plugins = plugins
@@ -40,21 +49,11 @@ public struct Policies: Sendable {
         }
     }
 
-    /// The external checks of several profiles: one that two of them have must ask the same program the same.
-    private static func external(_ profiles: [Profile]) throws -> [ExternalCheck] {
-        var external: [ExternalCheck] = []
-        for check in profiles.flatMap(\.externalChecks) {
-            guard let same = external.first(where: { $0.check.id == check.check.id }) else {
-                external.append(check)
-                continue
-            }
-            guard same.asksTheSame(as: check) else {
-                throw UsageError(
-                    "Two of the profiles declare the check \(check.check.id), each in another way. Give one of them another id."
-                )
-            }
+    /// The external checks of several profiles, each once: one answer of a program serves all.
+    private static func external(_ profiles: [Profile]) -> [ExternalCheck] {
+        profiles.flatMap(\.externalChecks).reduce(into: []) { list, check in
+            if !list.contains(where: { $0.check.id == check.check.id }) { list.append(check) }
         }
-        return external
     }
 
     /// Every fact that these plugins provide, by id. Throws `UsageError` where they do not fit together.

@@ -240,6 +240,39 @@ import Testing
             refused.errors.contains("Two of the profiles declare the check acme.size-offered, each in another way."))
     }
 
+    @Test func `Two versions of a profile are compared although their programs differ`() async throws {
+        let first = try profile("echo '{\"outcome\": \"passed\"}'")
+        let evidence = "\(folder.path)/runs"
+        try FileManager.default.createDirectory(atPath: evidence, withIntermediateDirectories: true)
+        _ = try await run(first, "--evidence", "\(evidence)/run.json")
+        let second = try profile("", name: "other", limits: "time-limit: 5s")
+        let keys = await Rig().run("profile", "diff", first, second)
+        #expect(keys.output.contains("time-limit"), "\(keys.output) \(keys.errors)")
+        let results = await Rig().run("profile", "diff", first, second, "--evidence", evidence)
+        #expect(results.output.contains("0 of 1 result changes"), "\(results.output) \(results.errors)")
+    }
+
+    @Test func `The example of docs/external-checks.md works`() async throws {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        let page = String(
+            decoding: try #require(FileManager.default.contents(atPath: "\(root)/docs/external-checks.md")),
+            as: UTF8.self)
+        func block(_ language: String) throws -> String {
+            let start = try #require(page.firstRange(of: "```\(language)\n")).upperBound
+            return String(page[start..<(try #require(page[start...].firstRange(of: "```\n"))).lowerBound])
+        }
+        let path = try folder.file("acme.yaml", try block("yaml"))
+        chmod(try folder.file("pipelining-offered", try block("python")), 0o755)
+        let run = try await run(path, "--verbose", "--evidence", "\(folder.path)/run.json")
+        let text = run.output.inOneLine
+        #expect(
+            text.contains(/clean [^:]*acme.pipelining-offered/) || text.contains("The EHLO reply has no PIPELINING."),
+            "\(text)")
+        let input = await Rig().run(
+            "check", "input", "acme.pipelining-offered", "\(folder.path)/run.json", "--profile", path)
+        #expect(input.output.contains("\"smtp.ehlo-reply\":{\"value\":"))
+    }
+
     @Test func `A fact that is not there blocks the program, which does not run`() async throws {
         let path = try profile("echo run >> runs; echo '{\"outcome\": \"passed\"}'")
         let run = await Rig().run("example.com", "--profile", path)

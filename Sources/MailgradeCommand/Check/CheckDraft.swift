@@ -4,6 +4,8 @@ internal import CheckKit
 struct CheckDraft {
     let id: String
     let scope: Scope
+    /// How the subject's folder is written, where it is the subject's name: types are written likewise.
+    var spelling: String?
 
     private var subject: Substring { id.prefix { $0 != "." } }
     private var claim: Substring { id.drop { $0 != "." }.dropFirst() }
@@ -14,7 +16,7 @@ struct CheckDraft {
     var plugin: String { subject.camel }
     /// The name of a folder for the subject: short words are most likely abbreviations.
     var folder: String { subject.count <= 4 ? subject.uppercased() : subject.pascal }
-    private var type: String { subject.pascal + claim.pascal }
+    private var type: String { (spelling ?? subject.pascal) + claim.pascal }
     /// The file of the check.
     var file: String { "\(type)Check.swift" }
 
@@ -26,7 +28,7 @@ struct CheckDraft {
         \(access)import Observations
 
         enum \(type)Finding: String, FindingCode {
-            case problem = "\(subject).to-be-named"
+            case problem = "\(subject).not-\(claim)"
 
             var sentence: Sentence { "What was seen, in one sentence." }
             var severity: Severity { .warning }

@@ -38,14 +38,16 @@ struct CheckNewCommand: OfflineCommand {
     func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
         try Self.refuse(id, plugins.flatMap(\.checks))
         let site = try CheckSite(for: id, folder: folder, plugins)
-        let draft = CheckDraft(id: id, scope: scope)
+        var draft = CheckDraft(id: id, scope: scope)
+        let name = site.folder.split(separator: "/").last.map(String.init)
+        if name?.lowercased() == draft.plugin.lowercased() { draft.spelling = name }
         let changes = try site.changes(for: draft)
         for change in changes { try TextFile.save(change.text, into: change.path) }
         for change in changes { environment.output.write("\(change.what) \(change.path)\n".escapedByLine) }
         environment.output.write(
             """
 
-            Now write \(draft.file): the findings, the examples, then the judgement. Then:
+            Now write \(site.folder)/\(draft.file): the findings, the examples, then the judgement. Then:
                 swift build
                 \(site.test)
             The test names the example that is to be written until it is.\(site.rest)

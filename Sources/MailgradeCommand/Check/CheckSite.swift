@@ -15,7 +15,8 @@ struct CheckSite {
     let test: String
     /// What else there is to do, a sentence with a blank before it; empty for nothing.
     let rest: String
-    private let folder: String
+    /// Where the check's file goes.
+    let folder: String
     private let plugin: List
     private let access: String
 

@@ -9,7 +9,7 @@ import Testing
     func examples(_ id: String) throws {
         let check = try #require(Plugin.acme.checks.first { $0.id == id })
         for example in check.examples() {
-            #expect(example.holds, "\(example.title): \(example.actual), expected \(example.expected)")
+            #expect(example.holds, "\(example.title): expected \(example.expected), not \(example.actual)")
         }
         let shown = check.examples().flatMap(\.actual.findings).map(\.code)
         #expect(Set(shown) == Set(check.findings.map(\.code)))
