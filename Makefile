@@ -58,7 +58,7 @@ $(STAGE)/bin/mailgrade:
 
 PREFIX ?= /usr/local
 PROGRAMS := bin/mailgrade
-DOCUMENTS := $(addprefix share/doc/mailgrade/,formats.md profiles.md notices.txt)
+DOCUMENTS := $(addprefix share/doc/mailgrade/,external-checks.md formats.md profiles.md notices.txt)
 DATA := share/man/man1/mailgrade.1 share/bash-completion/completions/mailgrade share/zsh/site-functions/_mailgrade \
 	share/fish/vendor_completions.d/mailgrade.fish $(DOCUMENTS)
 

@@ -1,3 +1,4 @@
+import CheckEngine
 import CheckKit
 import FoundationEssentials
 import Glibc
@@ -271,6 +272,22 @@ import Testing
         let input = await Rig().run(
             "check", "input", "acme.pipelining-offered", "\(folder.path)/run.json", "--profile", path)
         #expect(input.output.contains("\"smtp.ehlo-reply\":{\"value\":"))
+    }
+
+    @Test func `What a program answers belongs to the domain that it was told: runs do not share it`() throws {
+        let policies = try Policies([try profile("")], plugins: Rig().plugins)
+        #expect(policies.plan.facts.contains("external.acme.size-offered"))
+        #expect(policies.plan.sharedFacts.contains("smtp.conversation"))
+        #expect(!policies.plan.sharedFacts.contains("external.acme.size-offered"))
+    }
+
+    @Test func `A missing interpreter, or a missing helper of a script, is told`() async throws {
+        let helper = try await run(try profile("exec jq-that-is-not-there ."), "--verbose")
+        #expect(helper.output.inOneLine.contains("ended with status 127"), "\(helper.output)")
+        #expect(helper.output.contains("not found"))
+        _ = try folder.file("program", "#!/usr/bin/env python-that-is-not-there\n")
+        let interpreter = try await run(try profile(""), "--verbose")
+        #expect(interpreter.output.inOneLine.contains("ended with status 127"), "\(interpreter.output)")
     }
 
     @Test func `A fact that is not there blocks the program, which does not run`() async throws {
