@@ -8,8 +8,7 @@ struct RootCommand: ParsableCommand {
         version: VersionLine.text,
         subcommands: [
             GradeCommand.self, JudgeCommand.self, ProfileCommand.self, CheckCommand.self, ExplainCommand.self,
-            PlanCommand.self,
-            SchemaCommand.self,
+            PlanCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: GradeCommand.self)
 }
