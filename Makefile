@@ -10,7 +10,7 @@ AS_ME := $(if $(SUDO),sudo --preserve-env --user $(shell id -un),)
 BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev ca-certificates
 RELEASE_PACKAGES := python3 binutils
 DEB_PACKAGES := debhelper lintian
-TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data
+TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data jq
 LINT_PACKAGES := shellcheck python3 python3-venv
 FORMAT_PACKAGES := libxml2-utils prometheus python3 python3-venv default-jre-headless chromium fonts-dejavu-core
 SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest
@@ -19,7 +19,7 @@ BY_SUITE := 2>&1 | tools/by-suite
 # Expanded when a recipe runs: `check` asks for the whole.
 export MAILGRADE_TEST_WHOLE = $(WHOLE)
 # What is written from the code: pages, the schema of profiles, and the names that reviews look at.
-GENERATED := DocsAreCurrent|ProfileSchema|SchemaFiles|NameSnapshot
+GENERATED := DocsAreCurrent|FactsPage|ProfileSchema|SchemaFiles|NameSnapshot
 SWIFT_SOURCES := Package.swift Sources Checks Tests Examples
 # Shell scripts, by their name or their first line.
 SHELL_SCRIPTS = $(sort $(shell find . -name '*.sh' -not -path '*/.build*'; \
@@ -58,7 +58,7 @@ $(STAGE)/bin/mailgrade:
 
 PREFIX ?= /usr/local
 PROGRAMS := bin/mailgrade
-DOCUMENTS := $(addprefix share/doc/mailgrade/,formats.md profiles.md notices.txt)
+DOCUMENTS := $(addprefix share/doc/mailgrade/,external-checks.md formats.md profiles.md notices.txt)
 DATA := share/man/man1/mailgrade.1 share/bash-completion/completions/mailgrade share/zsh/site-functions/_mailgrade \
 	share/fish/vendor_completions.d/mailgrade.fish $(DOCUMENTS)
 
@@ -118,6 +118,10 @@ example: setup  ## build the package of somebody else in Examples, run its test,
 	SWIFT_BACKTRACE=enable=no $(call SWIFT_EXAMPLE,test) --disable-xctest --skip-build
 	@Examples/AcmeGrade/judge .build/debug/acmegrade
 
+external: setup-lab  ## judge saved evidence with the external checks of Examples
+	@swift build --quiet --product mailgrade
+	@Examples/external/try .build/debug/mailgrade
+
 pipeline: setup-lab  ## run the pipeline of Examples over twenty domains of the lab
 	@swift build --quiet --product mailgrade
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) Examples/pipeline/try .build/debug/mailgrade
@@ -165,6 +169,6 @@ bench-judge: release  ## measure reading and judging saved evidence, and judging
 	@tools/bench/judge .build/release/mailgrade
 
 check: WHOLE := 1
-check: lint rooms test example pipeline test-formats  ## everything that CI runs
+check: lint rooms test example external pipeline test-formats  ## everything that CI runs
 
-.PHONY: help setup setup-lab setup-lint build release install uninstall deb test-deb test test-formats lint format rooms example pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: help setup setup-lab setup-lint build release install uninstall deb test-deb test test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

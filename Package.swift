@@ -51,6 +51,7 @@ let package = Package(
         .target(
             name: "CBuild",
             cSettings: commit.map { [.define("MAILGRADE_COMMIT", to: "\"\($0)\"")] } ?? []),
+        .target(name: "CProgram"),
         .systemLibrary(name: "CIDN2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
@@ -59,6 +60,7 @@ let package = Package(
         room("MailModel", ["CIDN2"]),
         room("CheckKit", ["MailModel"]),
         room("TLSHello", ["MailModel"]),
+        room("Programs", ["CProgram"]),
         .target(
             name: "Observations", dependencies: ["CheckKit", "MailModel", "TLSHello"],
             exclude: files(in: "Sources/Observations", ending: ".md"), swiftSettings: house),
@@ -70,7 +72,9 @@ let package = Package(
         room("CheckKitTesting", ["CheckEngine", "CheckKit", "MailModel"]),
         room(
             "MailgradeKit",
-            ["CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting"]),
+            [
+                "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "Profiles", "Programs", "Reporting",
+            ]),
         room(
             "MailgradeCommand",
             [
@@ -91,6 +95,7 @@ let package = Package(
         tests("MailModelTests", ["MailModel"]),
         tests("CheckKitTests", ["CheckKit", "MailModel"]),
         tests("CheckKitTestingTests", ["CheckKit", "CheckKitTesting", "MailModel", "Observations"]),
+        tests("ProgramsTests", ["Programs"]),
         tests("TLSHelloTests", ["MailModel", "TLSHello"]),
         tests(
             "CheckEngineTests",
@@ -125,7 +130,7 @@ let package = Package(
             "CommandTests",
             [
                 "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "LiveWire", "MailgradeCommand",
-                "MailgradeKit", "MailModel", "Observations", "Reporting",
+                "MailgradeKit", "MailModel", "Observations", "Programs", "Reporting",
             ],
             exclude: ["Snapshots"]),
         tests(

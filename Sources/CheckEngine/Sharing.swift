@@ -53,7 +53,7 @@ extension Plan {
             for step in steps {
                 let id = step.provides.id
                 let before = (isOfDomain.contains(id), asked[id])
-                if step.provides.scope == .domain || step.provides.type is any NamedFact.Type { isOfDomain.insert(id) }
+                if step.isOfDomain { isOfDomain.insert(id) }
                 for need in step.needs {
                     if need.kind == .wanted || need.kind == .observed {
                         asked[id, default: []].insert("\(need.fact.id)\(facts.contains(need.fact.id) ? "" : "!")")
@@ -99,5 +99,13 @@ struct Learnt: Sendable {
                     .absent(why), seen: seen, by: domain, named: named, leavesOpen: why.certainty != .decisive)
             }
         }
+    }
+}
+
+extension Plan.Step {
+    /// Whether what it provides belongs to one domain, whatever it is given.
+    fileprivate var isOfDomain: Bool {
+        if case .probe(let probe) = self, probe.isOfDomain { return true }
+        return provides.scope == .domain || provides.type is any NamedFact.Type
     }
 }

@@ -27,6 +27,9 @@ public struct Activity: Sendable, Hashable, Codable {
     /// Waits for another probe before it asks a server.
     public static func following(_ subject: String) -> Activity { Activity(beginning: "", subject: subject) }
 
+    /// Runs the program of a check.
+    package static func running(_ check: String) -> Activity { Activity(beginning: "running \(check)", subject: check) }
+
     /// Opens the first connection to a server.
     public static let connecting = Activity(beginning: "connecting", subject: "connection")
 

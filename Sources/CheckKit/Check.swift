@@ -47,6 +47,22 @@ public struct Check: Sendable {
         self.judge = judge
     }
 
+    /// The program that comes to its verdicts, where a profile declares the check; nil where it is written in Swift.
+    public private(set) var program: CheckProgram?
+
+    /// The same check, with its verdicts from a program.
+    package func judged(by program: CheckProgram) -> Check {
+        var check = self
+        check.program = program
+        return check
+    }
+
+    /// The ids of the facts that it asks for, or that its program does.
+    public var factIDs: [FactID] { program?.facts ?? needs.map(\.fact.id) }
+
+    /// Whether all its examples are written: what is begun is in no generated page.
+    package var isWritten: Bool { examples().allSatisfy(\.isWritten) }
+
     /// What of a server's line in a report the check decides.
     public private(set) var aspects: Set<ServerAspect> = []
 
@@ -115,7 +131,8 @@ public struct Check: Sendable {
                     let verdict = example.verdict(by: judge)
                     return ExampleRecord(
                         title: example.title, expected: example.expected.description,
-                        actual: Outcome(verdict, descriptions), holds: example.expected.isMet(by: verdict))
+                        actual: Outcome(verdict, descriptions), holds: example.expected.isMet(by: verdict),
+                        isWritten: example.expected.isWritten)
                 }
             },
             judge: { inputs in
@@ -125,6 +142,35 @@ public struct Check: Sendable {
                     return Outcome(absent: error)
                 }
             })
+    }
+}
+
+/// The program of a check that a profile declares, as people are told of it.
+public struct CheckProgram: Sendable, Hashable {
+    /// The file beside the profile, and its arguments.
+    public let command: [String]
+    /// The facts that it is given.
+    public let facts: [FactID]
+    /// Its examples: the situation, and what must come of it, in a word or a finding code.
+    public let examples: [Example]
+
+    /// An example, without the facts.
+    public struct Example: Sendable, Hashable {
+        /// The situation.
+        public let title: String
+        /// What must come of it.
+        public let expected: String
+
+        package init(title: String, expected: String) {
+            self.title = title
+            self.expected = expected
+        }
+    }
+
+    package init(command: [String], facts: [FactID], examples: [Example]) {
+        self.command = command
+        self.facts = facts
+        self.examples = examples
     }
 }
 

@@ -106,6 +106,14 @@ public struct FactType: Sendable, Hashable {
         self.type = type
     }
 
+    /// A fact whose id and scope are known only when a profile is read; the type says how it is stored.
+    package init(_ id: FactID, scope: Scope, storedAs type: any Fact.Type) {
+        self.id = id
+        self.scope = scope
+        version = type.version
+        self.type = type
+    }
+
     /// Equal when the id is.
     public static func == (left: FactType, right: FactType) -> Bool { left.id == right.id }
 

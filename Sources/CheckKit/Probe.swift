@@ -10,17 +10,22 @@ public struct Probe: Sendable {
     package let activity: Activity?
     /// Its own time limit; nil leaves it to the waits of the wire and the run's deadline.
     package let timeLimit: Duration?
+    /// Whether what it learns belongs to the domain under test, whatever its scope and its needs are: it is not shared then.
+    package let isOfDomain: Bool
     /// Collects the fact at one place.
     package let collect: @Sendable (ProbeContext, Inputs) async throws -> any Fact
 
-    private init(
-        _ provides: FactType, _ needs: [Dependency], _ activity: Activity?, _ timeLimit: Duration?,
-        collect: @escaping @Sendable (ProbeContext, Inputs) async throws -> any Fact
+    /// A probe that is not written in Swift: the fact, what it needs, and how it is learnt. The others are made by `perDomain`,
+    /// `perHost`, `perAddress` and `perServer`.
+    package init(
+        _ provides: FactType, _ needs: [Dependency], _ activity: Activity?, _ timeLimit: Duration? = nil,
+        isOfDomain: Bool = false, collect: @escaping @Sendable (ProbeContext, Inputs) async throws -> any Fact
     ) {
         self.provides = provides
         self.needs = needs
         self.activity = activity
         self.timeLimit = timeLimit
+        self.isOfDomain = isOfDomain
         self.collect = collect
     }
 

@@ -34,7 +34,7 @@ public enum MailgradeCommand {
             case let command as GradeCommand:
                 return try await GradeRun(command, plugins: plugins, environment: environment).run()
             case let command as JudgeCommand:
-                return try JudgeRun(command, plugins: plugins, environment: environment).run()
+                return try await JudgeRun(command, plugins: plugins, environment: environment).run()
             case let command as any OfflineCommand:
                 return try await command.run(plugins, on: environment)
             case var command:

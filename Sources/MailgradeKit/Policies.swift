@@ -10,6 +10,9 @@ public struct Policies: Sendable {
     public let all: [Policy]
     /// The union of the plans.
     public let plan: Plan
+    /// What the program has, and what the profiles declare.
+    public let plugins: [Plugin]
+    private let external: [ExternalCheck]
 
     /// Loads built-in profiles and files. Throws `UsageError` with everything that is wrong with the first that cannot be used.
     /// A deep run collects what any registered check asks for, whatever the profiles run.
@@ -19,16 +22,37 @@ public struct Policies: Sendable {
         for id in all.map(\.profile.id) where !seen.insert(id).inserted {
             throw UsageError("Two of the profiles have the id \(id). Leave one out, or give it another id.")
         }
+        for check in all.flatMap(\.profile.externalChecks) {
+            guard let asked = external.first(where: { $0.check.id == check.check.id }), !asked.asksTheSame(as: check)
+            else {
+                continue
+            }
+            throw UsageError(
+                "Two of the profiles declare the check \(check.check.id), each in another way. Give one of them another id."
+            )
+        }
     }
 
     /// The same, where two may be versions of one profile.
     public init(comparing names: [String], plugins: [Plugin], isDeep: Bool = false) throws {
-        all = try names.map { try Policy($0, plugins: plugins) }
+        let all = try names.map { try Policy($0, plugins: plugins) }
+        self.all = all
+        let external = Self.external(all.map(\.profile))
+        self.external = external
+        let plugins = external.isEmpty ? plugins : plugins + [.external(external)]
+        self.plugins = plugins
         do throws(PlanError) {
             plan = try Plan(
                 running: isDeep ? nil : all.flatMap(\.profile.checkIDs), showing: Report.facts, from: plugins)
         } catch {
             throw UsageError("The checks of this program do not fit together. \(error)")
+        }
+    }
+
+    /// The external checks of several profiles, each once: one answer of a program serves all.
+    private static func external(_ profiles: [Profile]) -> [ExternalCheck] {
+        profiles.flatMap(\.externalChecks).reduce(into: []) { list, check in
+            if !list.contains(where: { $0.check.id == check.check.id }) { list.append(check) }
         }
     }
 
@@ -38,6 +62,43 @@ public struct Policies: Sendable {
             return try Plan(running: nil, from: plugins).knownFacts
         } catch {
             throw UsageError("The checks of this program do not fit together. \(error)")
+        }
+    }
+
+    /// Evidence with new answers of the programs that the profiles declare, whatever was answered when it was collected. Throws
+    /// `CancellationError` when the task is cancelled.
+    public func runningPrograms(on evidence: Evidence) async throws -> Evidence {
+        let complete = Judge(plan).deriving(evidence)
+        var answered = evidence
+        for check in external where plan.facts.contains(check.outcome.id) {
+            for place in complete.places(check.check.scope) {
+                answered.settle(Slot(check.outcome.id, place), try await check.observe(complete, at: place))
+            }
+        }
+        return answered
+    }
+
+    /// What the program of an external check is given at each place, a line of JSON; or why it is not asked there. Throws `UsageError`
+    /// where the profiles declare no such check.
+    package func programInputs(
+        of id: String, on evidence: Evidence
+    ) throws -> [(place: Place, json: Observed<String>)] {
+        guard let check = external.first(where: { $0.check.id == id }) else {
+            let ids = external.map(\.check.id)
+            let nearest = Suggestion.nearest(to: id, in: ids).map { "Did you mean \($0)?" }
+            throw UsageError(
+                "The profile declares no check \(id). "
+                    + (nearest ?? (ids.isEmpty ? "It declares none." : "It declares \(ids.joined(separator: ", ")).")))
+        }
+        let complete = Judge(plan).deriving(evidence)
+        return try complete.places(check.check.scope).map { place in
+            let asked: ExternalRequest
+            do throws(Absence) {
+                asked = try check.request(complete, at: place)
+            } catch {
+                return (place, .absent(error))
+            }
+            return (place, .present(String(decoding: try asked.json(), as: UTF8.self)))
         }
     }
 

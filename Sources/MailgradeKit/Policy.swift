@@ -11,11 +11,16 @@ public struct Policy: Sendable {
     public let profile: Profile
     /// What it asks for.
     public let plan: Plan
+    /// What the program has, and what the profile declares.
+    public let plugins: [Plugin]
     private let judge: Judge
 
     /// Loads a built-in profile or a file. Throws `UsageError` with everything that is wrong with it.
     public init(_ name: String, plugins: [Plugin]) throws {
         profile = try Self.load(name, from: Self.library(plugins))
+        let external = profile.externalChecks
+        let plugins = external.isEmpty ? plugins : plugins + [.external(external)]
+        self.plugins = plugins
         do throws(PlanError) {
             plan = try Plan(running: profile.checkIDs, showing: Report.facts, from: plugins)
         } catch {

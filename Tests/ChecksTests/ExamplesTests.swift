@@ -14,6 +14,12 @@ import Testing
     @Test("every example leads to the verdict it shows", arguments: checks)
     func examplesHold(_ id: String) throws {
         for example in try check(id).examples() {
+            guard example.isWritten else {
+                Issue.record(
+                    "\(id): the example \u{201C}\(example.title)\u{201D} is to be written: its facts, and what they lead to."
+                )
+                continue
+            }
             #expect(example.holds, "\(id): \(example.title): \(example.actual), expected \(example.expected)")
         }
     }

@@ -33,7 +33,10 @@ import Testing
         #expect(command.discussion?.contains("Exit status") == true)
         let names = command.arguments.flatMap { $0.names ?? [] }.map(\.name)
         #expect(Set(["profile", "evidence", "deadline", "version"]).isSubset(of: names))
-        #expect(command.subcommands?.map(\.commandName) == ["judge", "profile", "explain", "plan", "schema", "help"])
+        #expect(
+            command.subcommands?.map(\.commandName) == [
+                "judge", "profile", "check", "explain", "plan", "schema", "help",
+            ])
         for argument in command.arguments { #expect(argument.abstract?.isEmpty == false) }
     }
 

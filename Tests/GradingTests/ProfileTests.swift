@@ -223,7 +223,7 @@ import Testing
         let path = #filePath.replacing("Tests/GradingTests/ProfileTests.swift", with: "Profiles/README.md")
         let text = String(decoding: try BoundedFile.read(path, limit: 1_000_000), as: UTF8.self)
         let blocks = text.split(separator: "```yaml\n").dropFirst().compactMap { $0.split(separator: "\n```").first }
-        try #require(blocks.count == 7)
+        try #require(blocks.count == 8)
         let profile = try TestCatalog.library().read(Array(blocks[0].utf8), name: "README.md")
         #expect(profile.id == "acme")
         #expect(try read(String(blocks[1])).severities["certificate.expires-soon"] != nil)
@@ -231,15 +231,16 @@ import Testing
         #expect(try read("grade:\n  caps:\n\(cap)").caps.first { $0.id == "breaks-off" }?.when != nil)
         #expect(try read(String(blocks[3])).requirements.map(\.id) == ["starttls", "key-storage"])
         #expect(try read(String(blocks[4])).waivers.map(\.id) == ["mx3-reverse-dns"])
+        #expect(try read(String(blocks[5])).externalChecks.map(\.check.id) == ["acme.pipelining-offered"])
         let dane =
             "  dane: { clause: 5, level: must, group: dane, text: T., met-by: { check: dane.covers-domain } }\n"
         let requirements = String(blocks[3]).replacing("requirements:\n", with: "requirements:\n\(dane)")
-        let whole = try read([requirements, String(blocks[4]), String(blocks[5])].joined(separator: "\n"))
+        let whole = try read([requirements, String(blocks[4]), String(blocks[6])].joined(separator: "\n"))
         #expect(whole.classes.map(\.id) == ["parked", "sends-only", "not-signed-yet"])
         #expect(whole.classes.map(\.profile.isGraded) == [false, true, true])
         #expect(whole.classes.last?.profile.requirements.filter { $0.leftOut != nil }.map(\.id) == ["dane"])
         let library = TestCatalog.library()
-        let cases = try library.cases(Array(blocks[6].utf8), name: "README.md", of: whole).all
+        let cases = try library.cases(Array(blocks[7].utf8), name: "README.md", of: whole).all
         #expect(cases.map(\.id) == ["our-domain", "one-bad-server", "parked"])
         #expect(cases.map { $0.result(under: whole, in: library)?.mismatches.map(\.message) } == [nil, [], []])
     }

@@ -17,6 +17,9 @@ enum TestCatalog {
 
     static let catalog = Catalog(checks: checks)
 
+    /// Every fact of the program.
+    static let facts = Plugin.builtIn.flatMap { $0.probes.map(\.provides) + $0.derivations.map(\.provides) }
+
     /// The built-in profiles, from the program itself, and some checks more than it has.
     static func library(of checks: [Check] = everything, with more: [Check] = []) -> ProfileLibrary {
         let profiles = (0..<embedded_profile_count()).map { index in
@@ -24,7 +27,7 @@ enum TestCatalog {
             let bytes = Array(UnsafeBufferPointer(start: profile.bytes, count: profile.count))
             return ProfileLibrary.BuiltIn(id: String(cString: profile.name), yaml: bytes)
         }
-        return ProfileLibrary(builtIn: profiles, catalog: Catalog(checks: checks + more), engine: "0.1.0")
+        return ProfileLibrary(builtIn: profiles, catalog: Catalog(checks: checks + more, facts: facts), engine: "0.1.0")
     }
 
     /// The profile default. `DefaultProfileTrait` sees to it that no test asks for it where it cannot be read.

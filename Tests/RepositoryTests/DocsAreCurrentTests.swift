@@ -20,6 +20,8 @@ import Testing
         arguments: Plugin.judgements.map(\.name))
     func pageIsComplete(_ name: String) throws {
         let plugin = try #require(Plugin.builtIn.first { $0.name == name })
+        // A check that is only begun has no page.
+        guard let plugin = plugin.written else { return }
         let page = try #require(Self.pages["Checks/\(name)/README.md"])
         for check in plugin.checks {
             #expect(page.contains("## \(check.id)\n"))
@@ -33,6 +35,8 @@ import Testing
     @Test("the index lists every check")
     func indexIsComplete() throws {
         let index = try #require(Self.pages["Checks/README.md"])
-        for check in Plugin.builtIn.flatMap(\.checks) { #expect(index.contains("| `\(check.id)` |"), "\(check.id)") }
+        for check in Plugin.builtIn.compactMap(\.written).flatMap(\.checks) {
+            #expect(index.contains("| `\(check.id)` |"), "\(check.id)")
+        }
     }
 }

@@ -1,7 +1,7 @@
 import Testing
 
 /// Who may import whom: the rooms of the house. Arrows point down only, and each door has one keeper: only Grading reads
-/// YAML, only LiveWire opens sockets and speaks TLS, only the command parses arguments.
+/// YAML, only LiveWire opens sockets and speaks TLS, only Programs starts programs of others, only the command parses arguments.
 @Suite struct ImportTableTests {
     static let table: [String: Set<String>] = [
         "Sources/MailModel": ["CIDN2"],
@@ -15,9 +15,11 @@ import Testing
             "MailModel", "TLSHello", "COpenSSL", "CUnbound", "NIOCore", "NIOHTTP1",
             "NIOPosix",
         ],
+        "Sources/Programs": ["CProgram"],
         "Sources/CheckKitTesting": ["CheckEngine", "CheckKit", "MailModel"],
         "Sources/MailgradeKit": [
-            "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "Profiles", "Reporting",
+            "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "Profiles", "Programs",
+            "Reporting",
         ],
         "Sources/MailgradeCommand": [
             "ArgumentParser", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeKit",
@@ -28,10 +30,11 @@ import Testing
     ]
 
     /// The standard parts of the system, for rooms that need them.
-    static let everywhere: Set<String> = ["FoundationEssentials"]
+    static let everywhere: Set<String> = ["FoundationEssentials", "Synchronization"]
     static let system: Set<String> = ["Glibc"]
     static let withSystem: Set<String> = [
         "Sources/MailModel", "Sources/Grading", "Sources/LiveWire", "Sources/MailgradeCommand", "Sources/MailgradeKit",
+        "Sources/Programs",
     ]
 
     @Test("a room imports only what the table allows", arguments: table.keys.sorted())

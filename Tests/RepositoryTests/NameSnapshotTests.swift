@@ -1,6 +1,7 @@
 import CheckKit
 import Checks
 import Observations
+import Reporting
 import Testing
 
 /// Profiles, saved evidence and other people's scripts name checks, findings and facts: a name that changes must show in a
@@ -17,7 +18,7 @@ import Testing
     func codes() throws {
         try expectCurrent(
             "codes.txt",
-            Plugin.builtIn.flatMap(\.checks).flatMap { check in
+            Plugin.builtIn.compactMap(\.written).flatMap(\.checks).flatMap { check in
                 check.findings.map { finding in
                     ([finding.code, finding.severity.rawValue]
                         + finding.arguments.map { "\($0.name):\($0.kind.rawValue)" } + ["(\(check.id))"])
@@ -30,7 +31,7 @@ import Testing
     func checks() throws {
         try expectCurrent(
             "checks.txt",
-            Plugin.builtIn.flatMap(\.checks).map { check in
+            Plugin.builtIn.compactMap(\.written).flatMap(\.checks).map { check in
                 let parameters = check.parameters?.entries.map { "\($0.key)=\($0.standard)" } ?? []
                 let former = check.formerIDs.map { "formerly:\($0)" }
                 return ([check.id, check.scope.rawValue] + parameters + former).joined(separator: " ")

@@ -30,9 +30,12 @@ public struct ExampleRecord: Sendable, Hashable {
     public let actual: Outcome
     /// Whether the check does what the example says.
     public let holds: Bool
+    /// Whether somebody has said what it must lead to.
+    public let isWritten: Bool
 
     /// An example with what came of it.
-    public init(title: String, expected: String, actual: Outcome, holds: Bool) {
+    public init(title: String, expected: String, actual: Outcome, holds: Bool, isWritten: Bool = true) {
+        self.isWritten = isWritten
         self.title = title
         self.expected = expected
         self.actual = actual

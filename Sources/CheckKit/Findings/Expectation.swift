@@ -21,12 +21,17 @@ public struct Expectation<Code: FindingCode>: Sendable {
         case partly([Found], Undecided<Code>)
         case notApplicable(String)
         case inconclusive(String)
+        case toBeWritten
     }
 
     private let form: Form
 
     /// Nothing to say against it.
     public static var passed: Expectation { Expectation(form: .passed) }
+    /// Nobody has said yet. Such an example never holds, and its check is not shown in generated pages until it does.
+    public static var toBeWritten: Expectation { Expectation(form: .toBeWritten) }
+    /// Whether somebody has said what is expected.
+    var isWritten: Bool { if case .toBeWritten = form { false } else { true } }
     /// The question does not arise, and why.
     public static func notApplicable(_ why: String) -> Expectation { Expectation(form: .notApplicable(why)) }
     /// The facts do not tell, and why.
@@ -90,6 +95,8 @@ extension Expectation: CustomStringConvertible {
         case .partly(let found, let undecided): "\(text(found)), undecided \(undecided)"
         case .notApplicable(let why): "not applicable: \(why)"
         case .inconclusive(let why): "inconclusive: \(why)"
+        case .toBeWritten:
+            "nothing yet: this example is to be written. Give it the facts of a situation, and the verdict that they lead to"
         }
     }
 }

@@ -115,7 +115,8 @@ public enum Outcome: Sendable, Hashable {
             }
     }
 
-    init(absent why: Absence) {
+    /// What the absence of a fact that a check judges comes to.
+    package init(absent why: Absence) {
         switch why {
         case _ where why.certainty == .notApplicable: self = .notApplicable(why.sentence)
         case .blocked(let by, let because): self = .blocked(by: by, because: because.root)

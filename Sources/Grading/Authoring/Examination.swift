@@ -12,12 +12,13 @@ public struct Examination: Sendable {
 
     /// Examines a profile by grading at most about `limit` runs. The same profile always gives the same answer.
     public init(_ profile: Profile, in library: ProfileLibrary, limit: Int = 4_000) {
-        var search = Search(profile, library.catalog, limit: limit)
+        let catalog = library.catalog.adding(profile.externalChecks.map(\.check))
+        var search = Search(profile, catalog, limit: limit)
         search.run()
         let notes = Diagnostics()
         let places = Places(profile.document)
-        let rules = RequirementStudy(profile, library.catalog).remarks
-        for remark in search.remarks + rules + Self.withoutWeight(profile, library.catalog) {
+        let rules = RequirementStudy(profile, catalog).remarks
+        for remark in search.remarks + rules + Self.withoutWeight(profile, catalog) {
             // What reading the profile has told already needs no search.
             guard let position = places[remark.path], !profile.warnings.contains(where: { $0.position == position })
             else { continue }
@@ -28,9 +29,9 @@ public struct Examination: Sendable {
         for domainClass in profile.classes {
             // Of a class only what it says itself is its own: an inherited cap may well be dead there.
             let own = Places(domainClass.overlay)
-            var search = Search(domainClass.profile, library.catalog, limit: limit)
+            var search = Search(domainClass.profile, catalog, limit: limit)
             search.run()
-            for remark in search.remarks + RequirementStudy(domainClass.profile, library.catalog).remarks {
+            for remark in search.remarks + RequirementStudy(domainClass.profile, catalog).remarks {
                 guard own.contains(remark.path), let position = own[remark.path] else { continue }
                 notes.warning(at: position, "in '\(domainClass.id)': \(remark.message)")
             }

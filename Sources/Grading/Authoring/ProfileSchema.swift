@@ -7,7 +7,7 @@ public struct ProfileSchema: Sendable {
 
     /// The schema of profiles that name the checks of a catalog.
     public init(_ catalog: Catalog) {
-        self.catalog = catalog
+        self.catalog = catalog.written
     }
 
     /// Stable JSON without needless blanks: sorted keys; what is long stands on lines of its own, so that a change can be
@@ -39,9 +39,13 @@ public struct ProfileSchema: Sendable {
                 "Versions of the engine that the profile is written for, for example \">= 0.2, < 1\"."),
             "standard": .reference("standard", "Where the requirements come from."),
             "run": .reference("run", "What changes about a run on the network."),
+            "external-checks": .own(
+                "Checks of the profile's own, each with a program beside the profile.", .reference("external-check"),
+                besides: catalog),
             "checks": .map(
                 "The checks that run, each with its weight; null removes one.",
-                catalog.checks.map { ($0.id, SchemaDefinitions.check($0)) }),
+                catalog.checks.map { ($0.id, SchemaDefinitions.check($0)) },
+                own: ("check", catalog)),
             "severity": .reference(
                 "severity", "Severities of findings, where they differ from the check's defaults."),
             "grade": .reference("grade", "How outcomes become a letter."),

@@ -82,10 +82,11 @@ extension Profile {
     /// What its requirements let through, with the class of domains whose own they are; nil for those of every domain. Of a
     /// class, only what differs from the profile itself is there.
     public func tolerances(in library: ProfileLibrary) -> [(domainClass: String?, tolerance: Tolerance)] {
-        let own = RequirementStudy(self, library.catalog).tolerances
+        let catalog = library.catalog.adding(externalChecks.map(\.check))
+        let own = RequirementStudy(self, catalog).tolerances
         let known = Set(own)
         let others = classes.flatMap { domainClass in
-            RequirementStudy(domainClass.profile, library.catalog).tolerances.filter { !known.contains($0) }
+            RequirementStudy(domainClass.profile, catalog).tolerances.filter { !known.contains($0) }
                 .map { (Optional(domainClass.id), $0) }
         }
         return own.map { (nil, $0) } + others

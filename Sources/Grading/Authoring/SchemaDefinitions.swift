@@ -10,8 +10,9 @@ struct SchemaDefinitions {
 
     private var parts: [String: JSONValue] {
         [
-            "check-id": .words(catalog.checkIDs),
-            "finding-code": .words(catalog.codes.sorted()),
+            "check-id": .either(.words(catalog.checkIDs), .ownName(besides: catalog)),
+            "finding-code": .either(.words(catalog.codes.sorted()), .ownName(besides: catalog)),
+            "external-check": externalCheck,
             "weight": .number(0, 1_000_000, "Its share of the score, any unit."),
             "bonus": .number(0, 100, "Bonus points, where it finds nothing anywhere."),
             "check": .removable(.fields(Self.worth)),
@@ -44,7 +45,16 @@ struct SchemaDefinitions {
                 ], required: ["name", "edition"]),
             "severity": .map(
                 "How severe a finding is, by its code.",
-                catalog.checks.flatMap { $0.findings }.map { ($0.code, Self.severity($0)) }),
+                catalog.checks.flatMap { $0.findings }.map { ($0.code, Self.severity($0)) },
+                own: ("own-ranking", catalog)),
+            "own-ranking": .either(
+                .reference("ranking"),
+                .object([
+                    "type": .string("object"),
+                    "additionalProperties": .object([
+                        "type": .string("object"), "additionalProperties": .reference("comparison"),
+                    ]),
+                ])),
             "domain-class": domainClass,
             "grade": grade,
             "requirement": requirement,
@@ -81,6 +91,71 @@ struct SchemaDefinitions {
                     ]))
             ),
         ])
+    }
+
+    private var externalCheck: JSONValue {
+        let facts = catalog.facts.keys.map(\.text).sorted()
+        let finding = JSONValue.fields(
+            [
+                ("severity", .reference("rank")),
+                ("message", .text("What was observed, with places for arguments: The key has {bits} bits.")),
+                ("remedy", .text("What to do about it.")),
+                ("responsible", .words(Responsible.allCases.map(\.rawValue))),
+                ("effort", .words(Effort.allCases.map(\.rawValue))),
+                (
+                    "arguments",
+                    .object([
+                        "type": .string("object"), "additionalProperties": .words(["number", "text", "list"]),
+                        "description": .string("What the program says with it, each with its kind."),
+                    ])
+                ),
+            ], required: ["severity", "remedy"])
+        let text = JSONValue.object(["type": .string("string")])
+        let texts = JSONValue.object(["type": .string("array"), "items": text, "minItems": .integer(1)])
+        let example = JSONValue.fields(
+            [
+                (
+                    "facts",
+                    .object(["type": .string("object"), "description": .string("Values of facts, by their ids.")])
+                ),
+                ("expect", .either(text, texts)),
+            ], required: ["facts", "expect"])
+        return .fields(
+            [
+                ("title", .text("The claim, which is true where the check passes; without a full stop.")),
+                ("why", .text("Why it matters.")),
+                ("scope", .words(Scope.allCases.map(\.rawValue))),
+                (
+                    "facts",
+                    .object([
+                        "type": .string("array"), "minItems": .integer(1),
+                        "items": .words(facts + facts.map { "\($0)?" }),
+                        "description": .string(
+                            "The facts that the program is given. It does not run where one of them is absent, unless a ? stands behind it."
+                        ),
+                    ])
+                ),
+                ("command", .either(text, texts)),
+                ("time-limit", .text("How long it may run: 10s, 500ms.")),
+                ("memory-limit", .integer(16, 65_536, "MiB of address space that it may have.")),
+                (
+                    "findings",
+                    .object([
+                        "type": .string("object"), "propertyNames": .ownName(besides: catalog),
+                        "additionalProperties": .removable(finding),
+                        "description": .string("What the program can find, by code."),
+                    ])
+                ),
+                ("references", texts),
+                (
+                    "examples",
+                    .object([
+                        "type": .string("object"), "additionalProperties": .removable(example),
+                        "description": .string(
+                            "What must come of which facts, by the situation: profile check tries them."),
+                    ])
+                ),
+            ], required: ["title", "why", "scope", "facts", "command", "findings"])
     }
 
     private var requirement: JSONValue {

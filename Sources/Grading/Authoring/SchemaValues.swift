@@ -60,6 +60,33 @@ extension JSONValue {
         return .object(schema)
     }
 
+    /// The same, and names of the profile's own with values of a definition.
+    static func map(
+        _ description: String, _ entries: [(String, JSONValue)], own: (definition: String, catalog: Catalog)
+    ) -> JSONValue {
+        guard case .object(var schema) = map(description, entries) else { return .null }
+        schema["patternProperties"] = .object([ownPattern(besides: own.catalog): .reference(own.definition)])
+        return .object(schema)
+    }
+
+    /// A map of names of the profile's own.
+    static func own(_ description: String, _ value: JSONValue, besides catalog: Catalog) -> JSONValue {
+        .object([
+            "type": .string("object"), "description": .string(description),
+            "propertyNames": .ownName(besides: catalog), "additionalProperties": .removable(value),
+        ])
+    }
+
+    /// An id or a code of the profile's own.
+    static func ownName(besides catalog: Catalog) -> JSONValue {
+        .object(["type": .string("string"), "pattern": .string(ownPattern(besides: catalog))])
+    }
+
+    /// Two words with a dot between; the first is none of the program's.
+    private static func ownPattern(besides catalog: Catalog) -> String {
+        "^(?!(\(catalog.subjects.sorted().joined(separator: "|")))[.])[a-z0-9-]+[.][a-z0-9-]+$"
+    }
+
     /// A map whose keys the profile makes up, or takes from a list.
     static func named(_ description: String, keys: String = "name", _ value: JSONValue) -> JSONValue {
         .object([

@@ -21,7 +21,9 @@ extension ProfileLibrary {
         let diagnostics = Diagnostics()
         let file = SourceFile(name: name, bytes: yaml)
         let node = YAMLComposer.compose(file, diagnostics: diagnostics)
-        let decoder = CaseDecoder(profile: profile, catalog: catalog, diagnostics: diagnostics)
+        let decoder = CaseDecoder(
+            profile: profile, catalog: catalog.adding(profile.externalChecks.map(\.check)),
+            diagnostics: diagnostics)
         guard let node, let cases = decoder.cases(node), !diagnostics.hasErrors else {
             throw diagnostics.invalidProfile
         }

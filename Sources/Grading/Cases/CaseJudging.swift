@@ -7,7 +7,8 @@ extension ProfileCase {
     public func result(under profile: Profile, in library: ProfileLibrary) -> CaseResult? {
         guard case .madeUp(let situation) = run else { return nil }
         // Of a class, the severities are its own and the outcomes the same.
-        let (results, hosts) = situation.outcomes(profile, library.catalog)
+        let (results, hosts) = situation.outcomes(
+            profile, library.catalog.adding(profile.externalChecks.map(\.check)))
         // Without days in the profile, none matters; with days, the case names one.
         let instant = instant ?? Date(timeIntervalSince1970: 0)
         return result(of: results, domain: domain, hosts: hosts, at: instant, under: profile)

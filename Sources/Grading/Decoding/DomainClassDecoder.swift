@@ -3,7 +3,9 @@ extension ProfileDecoder {
     private static let overlaid = ["severity", "grade", "requirements"]
 
     /// The map under `domain-classes`: which domains, and what is laid over the profile or left out of it for them.
-    func readDomainClasses(_ cursor: YAMLCursor, _ document: YAMLNode) -> [DomainClass]? {
+    func readDomainClasses(
+        _ cursor: YAMLCursor, _ document: YAMLNode, _ external: [ExternalCheck]
+    ) -> [DomainClass]? {
         cursor.named { id, value in
             guard let fields = value.fields(["domains", "when", "judged-by", "leave-out"]) else { return nil }
             let domains = fields["domains"].flatMap(patterns)
@@ -16,7 +18,8 @@ extension ProfileDecoder {
             let leftOut = fields["leave-out"].flatMap { $0.removesNothing() ? nil : $0 }
             guard let overlay = overlay(fields, isOptional: leftOut != nil), overlay.fields(Self.overlaid) != nil
             else { return nil }
-            guard var profile = variant(document, overlay), (domains == nil) == (fields["domains"] == nil) else {
+            guard var profile = variant(document, overlay, external), (domains == nil) == (fields["domains"] == nil)
+            else {
                 return nil
             }
             if let leftOut {
@@ -45,13 +48,13 @@ extension ProfileDecoder {
     }
 
     /// The profile as a class has it. What is wrong with the profile itself has been reported already.
-    private func variant(_ document: YAMLNode, _ overlay: YAMLCursor) -> Profile? {
+    private func variant(_ document: YAMLNode, _ overlay: YAMLCursor, _ external: [ExternalCheck]) -> Profile? {
         let kept = (document.entries ?? []).filter { Self.keys.contains($0.key) && $0.key != "domain-classes" }
         let rules = (overlay.node.entries ?? []).filter { Self.overlaid.contains($0.key) }
         let merged = ProfileMerge.merge(
             YAMLNode(content: .mapping(rules), position: overlay.keyPosition),
             over: YAMLNode(content: .mapping(kept), position: document.position))
-        return profile(merged, digest: ProfileMerge.digest(document))
+        return profile(merged, declaring: external, digest: ProfileMerge.digest(document))
     }
 
     private func patterns(_ cursor: YAMLCursor) -> [HostPattern]? {

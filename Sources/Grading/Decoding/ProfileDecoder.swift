@@ -3,18 +3,37 @@ internal import CheckKit
 /// Reads a profile from its merged document. Every mistake is noted; the result is only used when there is none.
 struct ProfileDecoder {
     static let keys = [
-        "schema", "id", "title", "description", "extends", "requires-engine", "standard", "run", "checks", "severity",
-        "grade", "requirements", "waivers", "never-waive", "domain-classes",
+        "schema", "id", "title", "description", "extends", "requires-engine", "standard", "run",
+        "external-checks", "checks", "severity", "grade", "requirements", "waivers", "never-waive", "domain-classes",
     ]
 
-    let catalog: Catalog
+    /// What the program knows, and what the profile declares.
+    private(set) var catalog: Catalog
     let engine: EngineVersion?
     let diagnostics: Diagnostics
 
+    init(catalog: Catalog, engine: EngineVersion?, diagnostics: Diagnostics) {
+        self.catalog = catalog
+        self.engine = engine
+        self.diagnostics = diagnostics
+    }
+
     /// The profile, or nil when something without which there is none could not be read.
-    func profile(_ node: YAMLNode, digest: String? = nil) -> Profile? {
+    func profile(_ node: YAMLNode) -> Profile? { profile(node, declaring: nil, digest: nil) }
+
+    /// The same; `declared` are the external checks where the catalog has them already.
+    func profile(_ node: YAMLNode, declaring declared: [ExternalCheck]?, digest: String?) -> Profile? {
         let cursor = YAMLCursor(node, name: "the profile", diagnostics: diagnostics)
         guard let fields = cursor.fields(Self.keys, place: catalog.place) else { return nil }
+        var reader = self
+        let external = declared ?? fields["external-checks"].flatMap(externalChecks) ?? []
+        if declared == nil { reader.catalog = catalog.adding(external.map(\.check)) }
+        return reader.profile(node, fields, external, digest: digest)
+    }
+
+    private func profile(
+        _ node: YAMLNode, _ fields: YAMLCursor.Fields, _ external: [ExternalCheck], digest: String?
+    ) -> Profile? {
         let id = fields.required("id").flatMap(identifier)
         let title = fields.required("title")?.text()
         let summary = fields["description"]?.text()
@@ -27,6 +46,7 @@ struct ProfileDecoder {
         let severities = fields["severity"].flatMap(severityRules) ?? [:]
         let enabled = checks.map { Set($0.map { $0.id }) }
         warnAboutUnusedSeverities(severities, fields["severity"], enabled, of: node.position.file)
+        if let enabled { warnAboutIdlePrograms(fields["external-checks"], external, enabled) }
         let requirements = fields["requirements"].flatMap { readRequirements($0, enabled: enabled) } ?? []
         let neverWaive = fields["never-waive"].flatMap(readNeverWaive) ?? [:]
         let waivers = fields["waivers"].flatMap { readWaivers($0, neverWaive: neverWaive, enabled: enabled) } ?? []
@@ -42,7 +62,7 @@ struct ProfileDecoder {
         let scale = grade.flatMap { GradeDecoder(catalog: catalog, enabled: enabled).scale($0) }
         // Where a key is missing that every class would miss too, it has been said once.
         let isWhole = id != nil && title != nil && checks != nil && (grade != nil || hasRequirements)
-        let classes = isWhole ? fields["domain-classes"].flatMap { readDomainClasses($0, node) } : nil
+        let classes = isWhole ? fields["domain-classes"].flatMap { readDomainClasses($0, node, external) } : nil
         guard let id, let title, let checks, scale != nil || grade == nil else { return nil }
         if !hasRequirements, let scale, scale.caps.isEmpty, checks.allSatisfy({ $0.weight == 0 }) {
             fields["checks"]?.errorAtKey("no check has a weight and there is no cap: every domain would get one grade")
@@ -52,7 +72,8 @@ struct ProfileDecoder {
             checks: checks,
             severities: severities, credit: scale?.credit ?? [:], bands: scale?.bands ?? [], caps: scale?.caps ?? [],
             withholds: scale?.withholds ?? [], requirements: requirements, standard: standard, waivers: waivers,
-            neverWaive: neverWaive, classes: classes ?? [], document: node, warnings: diagnostics.inOrder)
+            neverWaive: neverWaive, classes: classes ?? [], externalChecks: external, document: node,
+            warnings: diagnostics.inOrder)
     }
 }
 
@@ -66,6 +87,17 @@ extension ProfileDecoder {
             guard let check = catalog.owner(of: entry.key)?.check, !enabled.contains(check.id) else { continue }
             diagnostics.warning(
                 at: entry.keyPosition, "this severity is unused: the profile does not run \(check.id)")
+        }
+    }
+}
+
+extension ProfileDecoder {
+    /// Declaring a check does not run it.
+    private func warnAboutIdlePrograms(_ cursor: YAMLCursor?, _ external: [ExternalCheck], _ enabled: Set<String>) {
+        for entry in cursor?.node.entries ?? []
+        where !enabled.contains(entry.key) && external.contains(where: { $0.check.id == entry.key }) {
+            diagnostics.warning(
+                at: entry.keyPosition, "'\(entry.key)' does not run: name it below 'checks', with its weight")
         }
     }
 }

@@ -35,6 +35,8 @@ public struct Profile: Sendable {
     public var neverWaive: [String: String] = [:]
     /// The domains that it judges in a way of their own, in its order; the first that fits counts.
     public var classes: [DomainClass] = []
+    /// The checks that it declares itself, each with its program; in the order of the file.
+    public var externalChecks: [ExternalCheck] = []
     /// The merged document that all this was read from.
     let document: YAMLNode
     /// What is odd about the profile and does not stop it from being used.

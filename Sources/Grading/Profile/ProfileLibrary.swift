@@ -44,10 +44,14 @@ public struct ProfileLibrary: Sendable {
     }
 
     /// Reads a profile from bytes; `name` stands in for the file's name in errors.
-    public func read(_ yaml: [UInt8], name: String) throws(InvalidProfile) -> Profile {
+    ///
+    /// One that came over the network is refused where it names a program, or extends anything but a built-in profile.
+    public func read(
+        _ yaml: [UInt8], name: String, origin: SourceFile.Origin = .file
+    ) throws(InvalidProfile) -> Profile {
         let diagnostics = Diagnostics()
         let resolver = ProfileResolver(builtIn: builtIn, diagnostics: diagnostics)
-        guard let node = resolver.resolve(SourceFile(name: name, bytes: yaml)) else {
+        guard let node = resolver.resolve(SourceFile(name: name, bytes: yaml, origin: origin)) else {
             throw diagnostics.invalidProfile
         }
         return try decode(node, diagnostics)
@@ -91,6 +95,11 @@ struct ProfileResolver {
             guard let extends = document["extends"] else { break }
             let cursor = YAMLCursor(extends, name: "extends", diagnostics: diagnostics)
             guard let name = cursor.text() else { return nil }
+            guard file.origin != .network || builtIn.contains(where: { $0.id == name }) else {
+                let nearest = Suggestion.nearest(to: name, in: builtIn.map(\.id)).map { "; did you mean '\($0)'?" }
+                cursor.error("a profile that came over the network extends built-in profiles only\(nearest ?? "")")
+                return nil
+            }
             // A misspelt parent is an error; what else is wrong shows over the one that was meant.
             let opened = open(name, relativeTo: file.name, named: extends.position)
             guard let parent = opened ?? nearest(to: name) else { return nil }
@@ -129,7 +138,7 @@ struct ProfileResolver {
     /// Opens a built-in profile or a file; a path in `extends` is relative to the file that says so.
     private func open(_ name: String, relativeTo parent: String?, named position: SourcePosition?) -> SourceFile? {
         if let profile = builtIn.first(where: { $0.id == name }) {
-            return SourceFile(name: "\(profile.id) (built in)", bytes: profile.yaml)
+            return SourceFile(name: "\(profile.id) (built in)", bytes: profile.yaml, origin: .builtIn)
         }
         let path = Self.path(name, relativeTo: parent)
         do throws(BoundedFile.Unreadable) {

@@ -18,6 +18,18 @@ public struct Diagnostic: Sendable {
     /// Further places that explain it, in reading order.
     public let notes: [Note]
 
+    /// An error that is found after a profile was read, at a place of it.
+    package init(error message: String, at position: SourcePosition) {
+        self.init(kind: .error, position: position, message: message, notes: [])
+    }
+
+    init(kind: Kind, position: SourcePosition?, message: String, notes: [Note]) {
+        self.kind = kind
+        self.position = position
+        self.message = message
+        self.notes = notes
+    }
+
     /// Another place that belongs to a diagnostic, for example where a key was first defined.
     public struct Note: Sendable {
         let position: SourcePosition

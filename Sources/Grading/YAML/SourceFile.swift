@@ -5,12 +5,28 @@ public final class SourceFile: Sendable {
     /// The name errors start with, for example `acme.yaml`.
     public let name: String
     let bytes: [UInt8]
+    /// Where the bytes come from.
+    let origin: Origin
+
+    /// Where the text of a profile comes from, which decides what it may do beside grading.
+    public enum Origin: String, Sendable, Hashable {
+        /// It is compiled into the program.
+        case builtIn
+        /// A file of whoever runs the program: it may name programs that lie beside it.
+        case file
+        /// Somebody sent it. It starts no program, and leads to no file.
+        case network
+    }
 
     /// Takes the bytes of a file; a byte order mark at the start is dropped.
-    public init(name: String, bytes: [UInt8]) {
+    public init(name: String, bytes: [UInt8], origin: Origin = .file) {
         self.name = name
+        self.origin = origin
         self.bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     }
+
+    /// The folder of the file, as a path.
+    var folder: String { name.lastIndex(of: "/").map { name.startIndex == $0 ? "/" : String(name[..<$0]) } ?? "." }
 
     /// The line of this number, counted from 1, without its line break; invalid bytes become U+FFFD.
     func line(_ number: Int) -> String {

@@ -7,8 +7,8 @@ struct RootCommand: ParsableCommand {
         commandName: "mailgrade", abstract: "Grades a domain\u{2019}s mail transport security.",
         version: VersionLine.text,
         subcommands: [
-            GradeCommand.self, JudgeCommand.self, ProfileCommand.self, ExplainCommand.self, PlanCommand.self,
-            SchemaCommand.self,
+            GradeCommand.self, JudgeCommand.self, ProfileCommand.self, CheckCommand.self, ExplainCommand.self,
+            PlanCommand.self, SchemaCommand.self,
         ],
         defaultSubcommand: GradeCommand.self)
 }
@@ -22,8 +22,9 @@ struct GradeCommand: ParsableCommand {
             mailgrade judge EVIDENCE.json\u{2026} [options]
             mailgrade explain CODE|CHECK|PROFILE|GRADE
             mailgrade profile list|show|check|test|diff|new|schema
+            mailgrade check list|show|new|input
             mailgrade plan [DOMAIN] [options]
-            mailgrade schema report|events|evidence|facts|plan|profile|profile-tests
+            mailgrade schema report|events|evidence|facts|plan|program-input|program-answer|profile|profile-tests
             """,
         discussion: """
             Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, how \
@@ -88,6 +89,12 @@ struct JudgeCommand: ParsableCommand {
         }
         return date
     }
+
+    @Flag(
+        help: """
+            Run the programs of external checks on this evidence, instead of taking what they answered when it was collected.
+            """)
+    var runPrograms = false
 
     @OptionGroup(title: "Report options") var report: ReportOptions
 }

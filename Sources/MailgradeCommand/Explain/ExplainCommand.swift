@@ -24,9 +24,9 @@ struct ExplainCommand: OfflineCommand {
     }
 
     private func text(_ plugins: [Plugin], _ library: ProfileLibrary, _ output: TextOutput) throws -> String {
-        let manual = Manual(
-            profile: try Policy.load(profile, from: library), width: output.width, hasColour: output.hasColour)
-        let checks = plugins.flatMap(\.checks)
+        let loaded = try Policy.load(profile, from: library)
+        let manual = Manual(profile: loaded, width: output.width, hasColour: output.hasColour)
+        let checks = plugins.flatMap(\.checks) + loaded.externalChecks.map(\.check)
         if let grade = Grade(rawValue: subject.uppercased()) { return manual.text(about: grade) }
         if let check = checks.first(where: { $0.id == subject || $0.formerIDs.contains(subject) }) {
             return manual.text(about: check)
@@ -42,6 +42,6 @@ struct ExplainCommand: OfflineCommand {
         let nearest = Suggestion.nearest(to: subject, in: words).map { "Did you mean \($0)?" }
         throw UsageError(
             "There is no finding, check, profile or grade \(subject). "
-                + (nearest ?? "The codes and checks are in Checks/README.md; the profiles: mailgrade profile list."))
+                + (nearest ?? "Checks are listed by mailgrade check list, profiles by mailgrade profile list."))
     }
 }

@@ -11,7 +11,7 @@ struct ProfileCheckCommand: OfflineCommand {
         discussion: """
             Reads each profile, then grades synthetic runs: every grade must be attainable, every cap must apply to \
             some run, and fixing a problem must never lower a grade. Of each requirement it says with which findings \
-            it would still be met.
+            it would still be met. The program of each external check runs for each of its examples.
 
             Exit status: 0 no warnings; 1 warnings; 2 a profile cannot be used.
             """)
@@ -26,16 +26,23 @@ struct ProfileCheckCommand: OfflineCommand {
         guard (1...1_000_000).contains(runs) else { throw ValidationError("--runs takes a number from 1 to 1000000.") }
     }
 
-    func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
+    func run(_ plugins: [Plugin], on environment: Environment) async throws -> CommandStatus {
         let library = Policy.library(plugins)
-        let statuses = profiles.map { check($0, library, environment.output) }
-        return statuses.max { $0.rawValue < $1.rawValue } ?? .graded
+        var worst = CommandStatus.graded
+        for name in profiles {
+            let status = try await check(name, library, environment.output)
+            if status.rawValue > worst.rawValue { worst = status }
+        }
+        return worst
     }
 
-    private func check(_ name: String, _ library: ProfileLibrary, _ output: TextOutput) -> CommandStatus {
-        do throws(InvalidProfile) {
+    private func check(
+        _ name: String, _ library: ProfileLibrary, _ output: TextOutput
+    ) async throws -> CommandStatus {
+        do {
             let profile = try library.load(name)
             let examination = Examination(profile, in: library, limit: runs)
+            let (tries, mistakes) = try await examples(profile)
             let warnings = profile.warnings + examination.diagnostics
             for warning in warnings { output.write("\(warning)\n") }
             write(profile.tolerances(in: library), output)
@@ -43,12 +50,14 @@ struct ProfileCheckCommand: OfflineCommand {
                 warnings.isEmpty ? "no warnings" : warnings.count == 1 ? "1 warning" : "\(warnings.count) warnings"
             let sample = examination.isSampled ? ", a sample of all possible ones" : ""
             let tried = profile.isGraded ? "\(examination.runs) synthetic runs graded\(sample)" : "it gives no grades"
-            output.write("\(name.escapedForTerminal): \(count); \(tried)\n")
+            for mistake in mistakes { output.write("\(mistake)\n") }
+            let shown = tries == 0 ? "" : "; \(tries - mistakes.count) of \(tries) examples of its programs hold"
+            output.write("\(name.escapedForTerminal): \(count); \(tried)\(shown)\n")
             if let cases = ProfileCases.file(beside: name), TextFile.exists(cases) {
                 output.write("its cases: mailgrade profile test \(name.escapedForTerminal)\n")
             }
-            return warnings.isEmpty ? .graded : .below
-        } catch {
+            return mistakes.isEmpty ? warnings.isEmpty ? .graded : .below : .usage
+        } catch let error as InvalidProfile {
             output.write("\(error)\n")
             let count = error.diagnostics.count { $0.kind == .error } + error.suppressed
             output.write("\(name.escapedForTerminal): \(count == 1 ? "1 error" : "\(count) errors")\n")
@@ -69,5 +78,16 @@ struct ProfileCheckCommand: OfflineCommand {
                 found.isEmpty ? "met only where nothing is found" : "\(words) \(found.joined(separator: "; "))"
             output.write("\(name) (\(tolerance.requirement.clause)): \(list)\n".escapedByLine)
         }
+    }
+
+    /// How many examples its external checks have, and those of which something else comes than they say.
+    private func examples(_ profile: Profile) async throws -> (count: Int, mistakes: [Diagnostic]) {
+        var count = 0
+        var mistakes: [Diagnostic] = []
+        for check in profile.externalChecks {
+            count += check.check.program?.examples.count ?? 0
+            mistakes += try await check.tryExamples()
+        }
+        return (count, mistakes)
     }
 }

@@ -11,9 +11,9 @@ struct GateOptions {
     private let baseline: Baseline?
 
     /// Throws `UsageError` for what names nothing, and for a former run that cannot be read.
-    init(_ options: ReportOptions, _ policies: Policies, _ plugins: [Plugin]) throws {
+    init(_ options: ReportOptions, _ policies: Policies) throws {
         bar = options.failUnder
-        let names = Names(policies, plugins)
+        let names = Names(policies)
         conditions = try options.failOn.map(names.condition)
         baseline = try options.baseline.map { try Baseline($0, policies) }
     }
@@ -28,8 +28,8 @@ struct GateOptions {
         let codes: Set<String>
         let requirements: Set<String>
 
-        init(_ policies: Policies, _ plugins: [Plugin]) {
-            codes = Set(plugins.flatMap(\.checks).flatMap(\.findings).map(\.code))
+        init(_ policies: Policies) {
+            codes = Set(policies.plugins.flatMap(\.checks).flatMap(\.findings).map(\.code))
             requirements = Set(policies.all.flatMap(\.profile.requirements).map(\.id))
         }
 

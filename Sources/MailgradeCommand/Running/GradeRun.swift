@@ -24,7 +24,7 @@ struct GradeRun {
         let policies = try mailgrade.policies(command.report.profile, isDeep: command.deep)
         let settings = try command.network.settings(policies.all.map(\.profile), machine: environment.hostName)
         presentation.warn(about: policies)
-        let gate = try GateOptions(command.report, policies, plugins)
+        let gate = try GateOptions(command.report, policies)
 
         let interrupted = Locked(false)
         let run = mailgrade.run(

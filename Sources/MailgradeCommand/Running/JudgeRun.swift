@@ -14,7 +14,7 @@ struct JudgeRun {
         self.environment = environment
     }
 
-    func run() throws -> CommandStatus {
+    func run() async throws -> CommandStatus {
         guard !command.evidence.isEmpty else {
             throw UsageError(
                 "No evidence to judge. Name a file that --evidence has saved: mailgrade judge EVIDENCE.json")
@@ -25,28 +25,29 @@ struct JudgeRun {
             isOneRun: command.evidence == files && files.count == 1, environment: environment)
         let policies = try Policies(command.report.profile, plugins: plugins)
         presentation.warn(about: policies)
-        let gate = try GateOptions(command.report, policies, plugins)
+        let gate = try GateOptions(command.report, policies)
         guard presentation.isOneRun, let file = files.first else {
-            return try judge(files, policies, presentation, gate)
+            return try await judge(files, policies, presentation, gate)
         }
-        let reports = try reports(file, policies)
+        let reports = try await reports(file, policies)
         return try presentation.show(reports, gate.gate(for: reports.first.domain))
     }
 
-    private func reports(_ path: String, _ policies: Policies) throws -> Reports {
-        let evidence = try SavedEvidence.read(path == "-" ? "/dev/stdin" : path, policies.plan)
+    private func reports(_ path: String, _ policies: Policies) async throws -> Reports {
+        var evidence = try SavedEvidence.read(path == "-" ? "/dev/stdin" : path, policies.plan)
+        if command.runPrograms { evidence = try await policies.runningPrograms(on: evidence) }
         return policies.reports(evidence, at: command.at)
     }
 
     /// One file after the other; one that cannot be read does not keep the others.
     private func judge(
         _ files: [String], _ policies: Policies, _ presentation: Presentation, _ gate: GateOptions
-    ) throws -> CommandStatus {
+    ) async throws -> CommandStatus {
         var sheet = presentation.sheet()
         var isWhole = true
         for file in files {
             do {
-                let reports = try reports(file, policies)
+                let reports = try await reports(file, policies)
                 try sheet.add(reports, gate.gate(for: reports.first.domain))
             } catch let error as UsageError {
                 environment.errors.write("Error: \(error)\n")

@@ -4,6 +4,7 @@ public import CheckKit
 public enum DocumentationWriter {
     /// A page for each plugin and an index, each under its path in the repository, for example `Checks/PTR/README.md`.
     public static func pages(for plugins: [Plugin]) -> [String: String] {
+        let plugins = plugins.compactMap(\.written)
         let providers = Providers(plugins)
         var pages = ["Checks/README.md": CheckIndex(plugins: plugins).markdown]
         for plugin in plugins {
@@ -44,6 +45,14 @@ struct Providers {
 }
 
 extension Plugin {
+    /// Without checks that are only begun; nil where nothing is left.
+    package var written: Plugin? {
+        let checks = checks.filter(\.isWritten)
+        guard checks.count < self.checks.count else { return self }
+        guard !checks.isEmpty || !probes.isEmpty || !derivations.isEmpty else { return nil }
+        return Plugin(name, summary: summary, probes: probes, derivations: derivations, checks: checks)
+    }
+
     /// Where its page is. What judges nothing is no folder of checks.
     var page: String { (checks.isEmpty ? "Sources/Observations/" : "Checks/") + "\(name)/README.md" }
 

@@ -59,6 +59,7 @@ extension Manual {
             page.paragraph([TextRun(check.why)])
             page.paragraph([TextRun("It judges \(check.scope.words).")])
             if check.isIntrusive { page.paragraph([TextRun(Check.intrusionNotice)]) }
+            write(check.factIDs, of: check.program, &page)
             page.heading("What it can find")
             for finding in check.findings {
                 page.paragraph(
@@ -76,8 +77,24 @@ extension Manual {
             page.heading("Under the profile \(profile.id)")
             page.paragraph([TextRun(worth(of: check))], indent: 4, label: "  -")
             write(check.examples(), &page)
+            if let examples = check.program?.examples, !examples.isEmpty {
+                page.heading("Examples")
+                for example in examples {
+                    page.paragraph([TextRun("\(example.title): \(example.expected)")], indent: 4, label: "  -")
+                }
+            }
             write(check.references, &page)
         }
+    }
+
+    private func write(_ facts: [FactID], of program: CheckProgram?, _ page: inout TextPage) {
+        page.heading("What it looks at")
+        for fact in facts { page.paragraph([TextRun(fact.text)], indent: 4, label: "  -") }
+        guard let program else { return }
+        page.paragraph([
+            TextRun("It is judged by a program beside the profile: "),
+            TextRun(program.command.joined(separator: " "), .bold),
+        ])
     }
 
     private func worth(of check: Check) -> String {
@@ -114,6 +131,7 @@ extension Manual {
     }
 
     private func write(_ references: [Reference], _ page: inout TextPage) {
+        guard !references.isEmpty else { return }
         page.heading("References")
         for reference in references {
             page.paragraph([TextRun("\(reference)  \(reference.link)")], indent: 4, label: "  -")

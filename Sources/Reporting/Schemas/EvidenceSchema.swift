@@ -52,14 +52,14 @@ enum EvidenceSchema {
         Schema.member("seen", Schema.instant("When another run saw it, whose fact this is."), isOptional: true),
     ]
 
-    private static let place = Schema.object(
+    static let place = Schema.object(
         "Where; nothing for the domain.",
         [
             Schema.member("host", Schema.text("The MX host."), isOptional: true),
             Schema.member("address", Schema.text("The address."), isOptional: true),
         ])
 
-    private static let absence = Schema.object(
+    static let absence = Schema.object(
         "Why a fact is not there.",
         [
             Schema.member(

@@ -14,6 +14,10 @@ public enum Schemas: String, CaseIterable, Sendable {
     case facts
     /// What a run would ask.
     case plan
+    /// What the program of an external check is given.
+    case programInput = "program-input"
+    /// What it answers.
+    case programAnswer = "program-answer"
 
     /// The schema for a program that knows these facts: stable text with sorted keys and a line end at the end.
     public func json(_ facts: [FactType]) throws -> String { try value(facts).compactLines() + "\n" }
@@ -26,6 +30,8 @@ public enum Schemas: String, CaseIterable, Sendable {
         case .evidence: EvidenceSchema.evidence
         case .facts: EvidenceSchema.facts(facts)
         case .plan: PlanSchema.document
+        case .programInput: ProgramSchema.input(facts)
+        case .programAnswer: ProgramSchema.answer
         }
     }
 }
