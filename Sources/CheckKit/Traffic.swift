@@ -8,6 +8,8 @@ public struct Traffic: Sendable, Hashable, Codable {
         case https
         /// Connections to a mail server.
         case smtp
+        /// Nothing is sent: a program on this machine is asked.
+        case program
     }
 
     /// How it is sent.
@@ -37,5 +39,10 @@ public struct Traffic: Sendable, Hashable, Codable {
         _ usual: ClosedRange<Int>, _ question: String, labelled labels: String...
     ) -> Traffic {
         Traffic(channel: .smtp, question: question, usual: usual, each: nil, labels: labels)
+    }
+
+    /// A run of a program on this machine; what that sends, nobody here knows.
+    public static func run(_ program: String) -> Traffic {
+        Traffic(channel: .program, question: program, usual: 1...1, each: nil, labels: [])
     }
 }

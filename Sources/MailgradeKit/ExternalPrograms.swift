@@ -9,7 +9,7 @@ extension ExternalCheck {
     /// The step of collecting that asks the program at each place. What it answers belongs to the domain: the program was told its name.
     var probe: Probe {
         Probe(
-            outcome, needs, .running(check.id), isOfDomain: true
+            outcome, needs, .running(check.id).sending(.run(program.words.joined(separator: " "))), isOfDomain: true
         ) { _, inputs in
             try await answer(to: try request(inputs.evidence, at: inputs.place))
         }

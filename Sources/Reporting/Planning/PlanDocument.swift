@@ -12,6 +12,7 @@ extension PlanReport {
         add("Asked of the DNS", .dns, to: &document)
         add("Asked of the host of the MTA-STS policy", .https, to: &document)
         add("Asked of each mail server, on port \(settings.port)", .smtp, to: &document)
+        add("Asked of programs on this machine, which may do more", .program, to: &document)
         if !silent.isEmpty {
             document.section("Asked in ways that their authors do not say")
             document.list(.bullets, silent.map { item($0, "") })
@@ -53,7 +54,8 @@ extension PlanReport {
             .bullets,
             questions.map { question in
                 let count = question.traffic.usual.of(channel.noun)
-                let each = question.traffic.each ?? (channel == .dns ? question.step.scope.noun : nil)
+                let isEachSaid = channel == .dns || channel == .program
+                let each = question.traffic.each ?? (isEachSaid ? question.step.scope.noun : nil)
                 return item(question.step, ": \(question.text); \(count)\(each.map { " for each \($0)" } ?? "")")
             })
     }
@@ -83,6 +85,7 @@ extension Traffic.Channel {
         case .dns: "lookup"
         case .https: "request"
         case .smtp: "connection"
+        case .program: "run"
         }
     }
 }
