@@ -13,6 +13,8 @@ public enum CommandStatus: Int32, Sendable, Hashable {
     case untold = 3
     /// There is nothing to grade, which is certain: the domain takes no mail.
     case nothing = 4
+    /// The report could not be written.
+    case unwritten = 5
     /// Interrupted.
     case interrupted = 130
 

@@ -19,6 +19,17 @@ public enum MailgradeCommand {
     public static func run(
         _ arguments: [String], plugins: [Plugin], on environment: Environment
     ) async -> CommandStatus {
+        let status = await obey(arguments, plugins: plugins, on: environment)
+        guard let why = environment.output.failure() else {
+            return environment.errors.failure() == nil ? status : .unwritten
+        }
+        environment.errors.write("Error: Not everything could be written to standard output: \(why).\n")
+        return .unwritten
+    }
+
+    private static func obey(
+        _ arguments: [String], plugins: [Plugin], on environment: Environment
+    ) async -> CommandStatus {
         do {
             // The options belong to the default subcommand; whoever asks for help wants to see them.
             if ["--help", "-h", "help"].contains(arguments.first), arguments.count == 1 {

@@ -22,17 +22,57 @@ package enum TextFile {
         }
     }
 
-    /// Writes a file whole, replacing what was there.
+    /// Writes a file whole, replacing what was there: beside it first, so that whatever happens there is either the old file or the
+    /// new one. A symbolic link stays, and what it leads to is replaced. Devices and pipes are written into, and so is a file in a
+    /// folder where no other can be made.
     package static func save(_ text: String, into path: String) throws {
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw unwritable(path) }
-        defer { close(file) }
-        var rest = Array(text.utf8)[...]
+        let bytes = Array(text.utf8)
+        let target = resolved(path)
+        var status = stat()
+        let isThere = stat(target, &status) == 0
+        guard !isThere || status.st_mode & S_IFMT == S_IFREG, let (draft, name) = draft(beside: target) else {
+            let file = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            guard file >= 0 else { throw unwritable(path) }
+            defer { close(file) }
+            guard write(bytes, to: file) else { throw unwritable(path) }
+            return
+        }
+        defer { close(draft) }
+        if isThere { fchmod(draft, status.st_mode & 0o7777) }
+        guard write(bytes, to: draft), fsync(draft) == 0, rename(name, target) == 0 else {
+            let why = unwritable(path)
+            unlink(name)
+            throw why
+        }
+    }
+
+    /// What a path leads to in the end; the path itself where that is not there yet.
+    private static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// A new file in the folder of another; nil where none can be made.
+    private static func draft(beside path: String) -> (file: Int32, name: String)? {
+        for _ in 0..<100 {
+            let name = "\(path).\(UInt32.random(in: 0...UInt32.max)).part"
+            let file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            if file >= 0 { return (file, name) }
+            guard errno == EEXIST else { return nil }
+        }
+        return nil
+    }
+
+    private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+        var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw unwritable(path) }
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 
     /// Whether there is a file of this name that can be read.
@@ -40,6 +80,9 @@ package enum TextFile {
 
     /// Finds out early whether a file could be written; creates none.
     package static func checkWritable(_ path: String) throws {
+        // To open a pipe and close it again would tell its reader that this was all.
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO, access(path, W_OK) == 0 { return }
         let file = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
         if file >= 0 {
             close(file)

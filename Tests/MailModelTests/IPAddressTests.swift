@@ -97,7 +97,11 @@ struct IPAddressTests {
             ("100::1", "discard-only"),
             ("::ffff:127.0.0.1", "loopback"), ("64:ff9b::10.0.0.1", "private use"), ("2002:7f00:1::", "loopback"),
             ("::ffff:8.8.8.8", "IPv4-mapped"), ("::127.0.0.1", "IPv4-compatible"),
-            ("64:ff9b:1::1", "local-use translation"),
+            ("64:ff9b:1::1", "local-use translation"), ("::ffff:0:127.0.0.1", "loopback"),
+            ("::ffff:0:8.8.8.8", "IPv4-translated"), ("2001:2::1", "benchmarking"), ("2001:20::1", "ORCHIDv2"),
+            ("2001:1::1", "IETF protocol assignments"), ("2001:1ff:ffff::1", "IETF protocol assignments"),
+            ("1::1", "not global unicast"), ("4000::1", "not global unicast"), ("9999::1", "not global unicast"),
+            ("e000::1", "not global unicast"), ("5f00::1", "segment routing"), ("fbff::1", "not global unicast"),
         ])
     func special(address: String, purpose: String) {
         #expect(IPAddress(address)?.specialPurpose?.name == purpose)
@@ -107,7 +111,8 @@ struct IPAddressTests {
         "A public address has none",
         arguments: [
             "8.8.8.8", "172.15.255.255", "172.32.0.0", "100.63.255.255", "100.128.0.0", "198.20.0.0", "223.255.255.255",
-            "192.0.1.0", "2606:4700::1", "2a00::1", "64:ff9b::8.8.8.8", "2002:808:808::1", "2001:4860::1",
+            "192.0.1.0", "2001:200::1", "3ffe::1", "2606:4700::1", "2a00::1", "64:ff9b::8.8.8.8", "2002:808:808::1",
+            "2001:4860::1",
         ])
     func ordinary(address: String) {
         #expect(IPAddress(address) != nil)

@@ -10,27 +10,35 @@ public struct SpecialPurpose: Hashable, Sendable {
 extension IPAddress {
     /// The special purpose this address falls under, or nil when it is globally reachable.
     ///
-    /// An IPv4 address inside an IPv6 one (IPv4-mapped, NAT64, 6to4) is judged by the IPv4 address: a hostile AAAA record
-    /// must not reach a private network through a translator.
+    /// Of IPv6, what is not global unicast (2000::/3, RFC 4291, section 2.4) is none either, registered or not. An IPv4 address
+    /// inside an IPv6 one (IPv4-mapped, IPv4-translated, NAT64, 6to4) is judged by the IPv4 address: a hostile AAAA record must not
+    /// reach a private network through a translator.
     public var specialPurpose: SpecialPurpose? {
         if let inner = embeddedIPv4 {
             if let purpose = inner.specialPurpose { return purpose }
-            return Self.mapped.contains(self) ? SpecialPurpose(name: "IPv4-mapped", block: Self.mapped) : nil
+            return Self.carriers.first { $0.block.contains(self) }
         }
-        return Self.registry.first { $0.block.contains(self) }
+        if let registered = Self.registry.first(where: { $0.block.contains(self) }) { return registered }
+        return Self.unassigned.first { $0.block.contains(self) }
     }
 
-    /// The IPv4 address that an IPv4-mapped, NAT64 (RFC 6052) or 6to4 (RFC 3056) address leads to.
+    /// The IPv4 address that an IPv4-mapped, IPv4-translated (RFC 7915), NAT64 (RFC 6052) or 6to4 (RFC 3056) address leads to.
     public var embeddedIPv4: IPAddress? {
-        if Self.mapped.contains(self) || Self.nat64.contains(self) { return IPAddress(bytes: Array(bytes[12...])) }
+        if Self.nat64.contains(self) || Self.carriers.contains(where: { $0.block.contains(self) }) {
+            return IPAddress(bytes: Array(bytes[12...]))
+        }
         if Self.sixToFour.contains(self) { return IPAddress(bytes: Array(bytes[2..<6])) }
         return nil
     }
 
     /// Every block that a stranger's DNS record must not aim us at, those whose addresses stand for IPv4 ones included.
-    public static let specialPurposeBlocks = registry.map(\.block) + [mapped, nat64, sixToFour]
+    public static let specialPurposeBlocks = (registry + unassigned).map(\.block) + [sixToFour]
 
-    private static let mapped = block("::ffff:0:0/96")
+    /// What stands for an IPv4 address on one machine or in one network, and is nobody's address outside.
+    private static let carriers = [
+        SpecialPurpose(name: "IPv4-mapped", block: block("::ffff:0:0/96")),
+        SpecialPurpose(name: "IPv4-translated", block: block("::ffff:0:0:0/96")),
+    ]
     private static let nat64 = block("64:ff9b::/96")
     private static let sixToFour = block("2002::/16")
 
@@ -44,11 +52,17 @@ extension IPAddress {
         ("unspecified", "::/128"), ("loopback", "::1/128"), ("IPv4-compatible", "::/96"),
         ("local-use translation", "64:ff9b:1::/48"), ("discard-only", "100::/64"), ("dummy prefix", "100:0:0:1::/64"),
         ("Teredo", "2001::/32"), ("benchmarking", "2001:2::/48"), ("ORCHID", "2001:10::/28"),
-        ("ORCHIDv2", "2001:20::/28"),
+        ("ORCHIDv2", "2001:20::/28"), ("IETF protocol assignments", "2001::/23"),
         ("documentation", "2001:db8::/32"), ("documentation", "3fff::/20"), ("segment routing", "5f00::/16"),
         ("unique local", "fc00::/7"), ("link-local", "fe80::/10"), ("site-local", "fec0::/10"),
         ("multicast", "ff00::/8"),
     ].map { SpecialPurpose(name: $0.0, block: block($0.1)) }
+
+    /// The rest of IPv6: everything but 2000::/3.
+    private static let unassigned = ["::/3", "4000::/3", "6000::/3", "8000::/3", "a000::/3", "c000::/3", "e000::/3"].map
+    {
+        SpecialPurpose(name: "not global unicast", block: block($0))
+    }
 
     private static func block(_ text: String) -> AddressBlock {
         guard let block = AddressBlock(text) else { preconditionFailure("\(text) in the table is no network") }

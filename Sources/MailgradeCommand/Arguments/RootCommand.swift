@@ -32,7 +32,8 @@ struct GradeCommand: ParsableCommand {
 
             Exit status: 0 graded and not below --fail-under, or compliant; 1 below it, not compliant, or what \
             --fail-on names was found; 2 an error in the command line, the profile or a file; 3 no grade could be \
-            given, or too much could not be determined; 4 the domain takes no mail; 130 interrupted.
+            given, or too much could not be determined; 4 the domain takes no mail; 5 the report could not be written; \
+            130 interrupted.
 
             Examples:
               mailgrade example.com

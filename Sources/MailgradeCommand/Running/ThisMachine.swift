@@ -27,15 +27,35 @@ extension TextOutput {
         let isTerminal = isatty(descriptor) == 1 && environment("TERM") != "dumb"
         // https://no-color.org: set and not empty.
         let hasColour = isTerminal && (environment("NO_COLOR") ?? "").isEmpty
-        return TextOutput(isTerminal: isTerminal, hasColour: hasColour, size: { size(of: descriptor) }) { text in
-            var rest = Array(text.utf8)[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
+        let failure = Locked<String?>(nil)
+        var output = TextOutput(isTerminal: isTerminal, hasColour: hasColour, size: { size(of: descriptor) }) { text in
+            // Behind a gap nothing makes sense any more.
+            guard failure.withLock({ $0 == nil }), let why = write(text, to: descriptor) else { return }
+            failure.withLock { $0 = why }
+        }
+        output.failure = { failure.withLock { $0 } }
+        return output
+    }
+
+    /// Writes text; why it failed, or nil. A reader that stops reading is none of our business (EPIPE); one that is slow is waited for.
+    private static func write(_ text: String, to descriptor: Int32) -> String? {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count < 0 else {
                 rest = rest.dropFirst(count)
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&room, 1, -1)
+            case EPIPE: return nil
+            default: return systemText(errno).lowercased()
             }
         }
+        return nil
     }
 
     private static func size(of descriptor: Int32) -> (columns: Int, rows: Int) {

@@ -62,6 +62,7 @@ struct ResolverSettingsTests {
     func specialPurposeBlocks() {
         for text in [
             "127.0.0.1", "10.0.0.1", "169.254.1.1", "::1", "fd25::1", "fe80::1", "::ffff:10.0.0.1", "2002:a00::",
+            "::ffff:0:10.0.0.1", "64:ff9b::10.0.0.1", "4000::1",
         ] {
             #expect(IPAddress.specialPurposeBlocks.contains { $0.contains(IPAddress(text)!) }, "\(text)")
         }
