@@ -169,9 +169,11 @@ import Testing
         let later = await Rig().run("judge", evidence, "--profile", profile, "--at", "2027-01-01T00:00:00Z")
         #expect(later.output.hasPrefix("example.com: F\n"))
         #expect(later.output.contains("judged as of 2027-01-01T00:00:00Z"))
-        let wrong = await Rig().run("judge", evidence, "--at", "tomorrow")
-        #expect(wrong.status == .usage)
-        #expect(wrong.errors.contains("Use a date and time in UTC such as 2026-12-31T00:00:00Z."))
+        for instant in ["tomorrow", "12026-12-31T00:00:00Z", "2026-12-31"] {
+            let wrong = await Rig().run("judge", evidence, "--at", instant)
+            #expect(wrong.status == .usage)
+            #expect(wrong.errors.contains("Use a date and time in UTC such as 2026-12-31T00:00:00Z."))
+        }
     }
 
     private static func object(_ json: String) throws -> [String: Any] {

@@ -85,7 +85,9 @@ struct JudgeCommand: ParsableCommand {
     var at: Date?
 
     @Sendable static func instant(_ text: String) throws -> Date {
-        guard let date = try? Date(text, strategy: .iso8601) else {
+        // The strategy reads years of five digits, too. RFC 3339, section 5.6.
+        let isComplete = text.prefixMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T/) != nil
+        guard isComplete, let date = try? Date(text, strategy: .iso8601) else {
             throw ValidationError("Use a date and time in UTC such as 2026-12-31T00:00:00Z.")
         }
         return date

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import MailModel
 
-/// Ctrl-C and SIGTERM. The first asks the run to stop and to report what it has seen; the second ends the process at once.
+/// Ctrl-C, SIGTERM, SIGQUIT, and SIGHUP of a terminal that is gone. The first asks the run to stop and to report what it has seen; the second ends the process at once.
 enum Interrupts {
     /// Calls `body` at the first signal, on a thread of its own.
     static func first(_ body: @escaping @Sendable () -> Void) {
@@ -18,8 +18,14 @@ enum Interrupts {
             }, waiting.toOpaque())
         guard status == 0 else { return waiting.release() }
         pthread_detach(thread)
-        signal(SIGINT, receiveSignal)
-        signal(SIGTERM, receiveSignal)
+        for number in [SIGINT, SIGTERM, SIGQUIT, SIGHUP] where !isIgnored(number) { signal(number, receiveSignal) }
+    }
+
+    /// Whether whoever started the process wants a signal ignored, as nohup does: then it stays so.
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var now = sigaction()
+        guard sigaction(number, nil, &now) == 0 else { return false }
+        return unsafeBitCast(now.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }
 
