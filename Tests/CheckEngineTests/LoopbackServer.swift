@@ -2,19 +2,19 @@ import CheckKitTesting
 import Glibc
 import MailModel
 
-/// Plays one script to every client, on 127.0.0.1, with a thread of its own; after the last line it stays silent and
+/// Plays one script to every client, on an address of 127.0.0.0/8, with a thread of its own; after the last line it stays silent and
 /// waits until the client is gone.
 final class LoopbackServer: Sendable {
     let port: Int
     private let listener: Int32
     private let log = Locked<(received: [String], hasClient: Bool, isClientGone: Bool)>(([], false, false))
 
-    init(playing script: Script) throws {
+    init(playing script: Script, at text: String = "127.0.0.1") throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = inet_addr(text)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let ready = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
