@@ -87,6 +87,10 @@ struct FlightReaderTests {
     func alerts() {
         #expect(read(Flight.record(21, [2, 40])) == .alert(TLSAlert(code: 40)))
         #expect(read(Flight.record(21, [2]) + Flight.record(21, [70])) == .alert(TLSAlert(code: 70)))
+        // Whatever version the record claims.
+        for version: [UInt8] in [[0, 0], [0, 2], [2, 0], [254, 255]] {
+            #expect(read([21] + version + [0, 2, 2, 70]) == .alert(TLSAlert(code: 70)))
+        }
         let warned = Flight.record(21, [1, 112]) + Flight.tls12
         #expect(read(warned).choice?.suite == 0xC02F)
         #expect("\(TLSAlert(code: 71))" == "insufficient_security")

@@ -67,8 +67,10 @@ struct RecordReader {
         let rest = buffer[start...]
         guard let first = rest.first else { return nil }
         if expectsSSL2, first & 0x80 != 0 { return try nextSSL2Record(rest) }
-        // The second octet is the major version: 3 since SSL 3.0.
-        guard (20...24).contains(first), rest.count < 2 || rest[start + 1] == 3 else {
+        // The second octet is the major version: 3 since SSL 3.0. An alert of two octets is one whatever stands there: servers that
+        // speak no such version answer in that of the hello, or in none (RFC 8446, section 5.1: the version is to be ignored).
+        let isOddAlert = first == 21 && (rest.count < 5 || (rest[start + 3] == 0 && rest[start + 4] == 2))
+        guard (20...24).contains(first), rest.count < 2 || rest[start + 1] == 3 || isOddAlert else {
             throw .notTLS(Array(rest.prefix(80)))
         }
         guard rest.count >= 5 else { return nil }
