@@ -22,6 +22,15 @@ package struct FileIdentity: Hashable, Sendable {
         }
     }
 
+    /// Whether two paths of folders lead to one, however they are written.
+    package static func isSameFolder(_ one: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard stat(one.isEmpty ? "." : one, &first) == 0, stat(other.isEmpty ? "." : other, &second) == 0 else {
+            return one == other
+        }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
     private init(_ status: stat, name: String) {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)

@@ -23,7 +23,8 @@ public struct Policies: Sendable {
             throw UsageError("Two of the profiles have the id \(id). Leave one out, or give it another id.")
         }
         for check in all.flatMap(\.profile.externalChecks) {
-            guard let asked = external.first(where: { $0.check.id == check.check.id }), !asked.asksTheSame(as: check)
+            guard let asked = external.first(where: { $0.check.id == check.check.id }),
+                !asked.asksTheSame(as: check, FileIdentity.isSameFolder)
             else {
                 continue
             }

@@ -78,6 +78,14 @@ package enum TextFile {
     /// Whether there is a file of this name that can be read.
     package static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
+    /// Why a file is no program that could be run, a phrase with what to do; nil where it is one.
+    package static func whyNotExecutable(_ path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return "is not there" }
+        guard status.st_mode & S_IFMT == S_IFREG else { return "is no file" }
+        return access(path, X_OK) == 0 ? nil : "is not executable: chmod +x makes it so"
+    }
+
     /// Finds out early whether a file could be written; creates none.
     package static func checkWritable(_ path: String) throws {
         // To open a pipe and close it again would tell its reader that this was all.

@@ -76,12 +76,21 @@ public enum ProgramFailure: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .missing: "is not there"
-        case .notExecutable(let words): "cannot be executed: \(words.lowercasedFirst)"
+        case .notExecutable(let words): "cannot be executed: \(words.lowercasedFirst)\(Self.hint(words))"
         case .notStarted(let words): "could not be started: \(words.lowercasedFirst)"
         case .status(let status, let said): "ended with status \(status)\(Self.quoting(said))"
         case .signal(let signal, let said): "was ended by signal \(signal)\(Self.quoting(said))"
         case .timeLimit(let limit): "ran longer than \(limit.inWords)"
         case .flood(let bytes, let stream): "wrote more than \(bytes >> 10) KiB on \(stream.rawValue)"
+        }
+    }
+
+    /// What is most likely to be done about the system's words.
+    private static func hint(_ words: String) -> String {
+        switch words.lowercased() {
+        case "permission denied": " (chmod +x makes a file executable)"
+        case "exec format error": " (a script begins with a line such as #!/bin/sh)"
+        default: ""
         }
     }
 

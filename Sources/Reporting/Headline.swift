@@ -34,6 +34,9 @@ extension Report {
         }
     }
 
+    /// The domain as names of results have it: a run about named servers is not one about the domain's own.
+    var subject: String { supposition.map { "\(domain.text) with \($0)" } ?? domain.text }
+
     /// What stands in brackets behind the letter.
     private func remarks(_ range: String?) -> [Span] {
         var remarks: [String] = []
@@ -47,10 +50,11 @@ extension Report {
     }
 
     private var withoutLetter: [Span] {
+        let supposed = supposition.map { [Span(" with \($0)")] } ?? []
         if let withheld = assessment.withheld {
-            return [Span("no grade", .grade(nil)), Span(": \(withheld.because)")]
+            return [Span("no grade", .grade(nil))] + supposed + [Span(": \(withheld.because)")]
         }
-        return [Span(assessment.compliance?.words ?? "no grade", .grade(nil))]
+        return [Span(assessment.compliance?.words ?? "no grade", .grade(nil))] + supposed
     }
 
     /// Whether the letter could still turn out more than one letter worse: then it is no headline.
@@ -82,6 +86,12 @@ extension Report {
 }
 
 extension NamedServer {
+    /// As people type it.
+    var text: String {
+        guard let address else { return host.text }
+        return address.family == .ipv6 ? "\(host.text):[\(address)]" : "\(host.text):\(address)"
+    }
+
     /// As people read it: the host, and its address in brackets.
     var forPeople: String { address.map { "\(host.forPeople) (\($0))" } ?? host.forPeople }
 }

@@ -83,4 +83,41 @@ import Testing
         #expect(partly.errors.contains("c.json is not evidence"))
         #expect(partly.output.contains("2 results"))
     }
+
+    @Test("What is asked of a domain that takes no mail can be missed all the same")
+    func nothingToGrade() async throws {
+        let profile = try folder.file(
+            "mail-less.yaml",
+            """
+            schema: 1
+            id: mail-less
+            extends: default
+            title: Domains without mail report too
+            requirements:
+              reports: { clause: "1", level: must, text: TLS-RPT is published., met-by: { check: tls-rpt.published, outcome: clean } }
+            """)
+        var rig = Rig()
+        rig.dns = ScriptedDNS("example.com MX 0 .\n_smtp._tls.example.com TXT -\n_mta-sts.example.com TXT -")
+        let plain = await rig.run("example.com", "--summary")
+        #expect(plain.status == .nothing)
+        let asked = await rig.run("example.com", "--summary", "--profile", profile)
+        #expect(asked.status == .below, "\(asked.output)\(asked.errors)")
+    }
+
+    @Test("A run about named servers is told apart from one of the domain, and is no former run of it")
+    func namedServers() async throws {
+        let own = try await save("own.json", Talk.good(relay: "550 No"))
+        let named = "\(folder.path)/named.json"
+        let outcome = try await Rig(playing: Talk.good(relay: "550 No")).run(
+            "example.com", "--profile", profile, "--summary", "--evidence", named, "--server", "mx.example.com")
+        #expect(outcome.output.contains(" with mx.example.com as MX host"))
+        let csv = await judge(named, "--format", "csv")
+        #expect(csv.output.contains(",mx.example.com\r\n"))
+        let metrics = await judge(named, "--format", "prometheus")
+        #expect(metrics.output.contains("named_servers=\"mx.example.com\""))
+        let refused = await judge(named, "--baseline", own)
+        #expect(refused.status == .usage)
+        #expect(refused.errors.contains("are not about the same servers"))
+        #expect(await judge(named, "--baseline", named).status == .graded)
+    }
 }

@@ -108,14 +108,16 @@ import Testing
     func notExecutable() async throws {
         folder.file("plain", "#!/bin/sh\n", mode: 0o644)
         let plain = try await failure(Program(folder: folder.path, words: ["plain"]))
-        #expect(plain?.description == "cannot be executed: permission denied")
+        #expect(plain?.description == "cannot be executed: permission denied (chmod +x makes a file executable)")
         let parent = try await failure(Program(folder: "/", words: ["tmp"]))
-        #expect(parent?.description == "cannot be executed: permission denied")
+        #expect(parent?.description == "cannot be executed: permission denied (chmod +x makes a file executable)")
         folder.file("lost", "#!/nowhere/interpreter\n")
         let lost = try await failure(Program(folder: folder.path, words: ["lost"]))
         #expect(lost?.description == "cannot be executed: its interpreter is not there")
         folder.file("noise", "no program")
         let noise = try await failure(Program(folder: folder.path, words: ["noise"]))
-        #expect(noise?.description == "cannot be executed: exec format error")
+        #expect(
+            noise?.description
+                == "cannot be executed: exec format error (a script begins with a line such as #!/bin/sh)")
     }
 }

@@ -38,8 +38,11 @@ public struct ExternalCheck: Sendable {
     }
 
     /// Whether two profiles mean the same by this check, so that one answer serves both: the same program is asked the same.
-    package func asksTheSame(as other: ExternalCheck) -> Bool {
-        check.id == other.check.id && check.scope == other.check.scope && program == other.program
+    /// `isSameFolder` tells whether two paths of folders lead to one.
+    package func asksTheSame(as other: ExternalCheck, _ isSameFolder: (String, String) -> Bool) -> Bool {
+        var theirs = other.program
+        if isSameFolder(program.folder, theirs.folder) { theirs.folder = program.folder }
+        return check.id == other.check.id && check.scope == other.check.scope && program == theirs
             && wants == other.wants
     }
 }

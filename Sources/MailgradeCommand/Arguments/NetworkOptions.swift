@@ -98,7 +98,8 @@ struct NetworkOptions: ParsableArguments {
         settings.port = port
         if ipv4Only { settings.families = [.ipv4] }
         if ipv6Only { settings.families = [.ipv6] }
-        settings.servers = server
+        var known: Set<NamedServer> = []
+        settings.servers = server.filter { known.insert($0).inserted }
         return settings
     }
 

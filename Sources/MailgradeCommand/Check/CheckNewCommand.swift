@@ -70,6 +70,13 @@ struct CheckNewCommand: OfflineCommand {
                 "\(id.isEmpty ? "\u{201C}\u{201D}" : id) cannot be the id of a check: it is subject.claim, two words of lower-case "
                     + "letters, digits and hyphens. \(meant)")
         }
+        // The subject becomes the name of a plugin, beside others.
+        let taken = ["builtIn", "observations", "judgements"]
+        let subject = CheckDraft(id: id, scope: .domain).plugin
+        if Self.keywords.contains(subject) || taken.contains(subject) {
+            throw UsageError(
+                "\(subject) is a word of Swift or of mailgrade, and no name for a subject. Choose another one.")
+        }
         if let check = checks.first(where: { $0.id == id || $0.formerIDs.contains(id) }) {
             let name = check.id == id ? "There is a check \(id)" : "\(id) is the former name of \(check.id)"
             throw UsageError("\(name): \(check.title). Choose another claim, or change that check.")
@@ -78,4 +85,17 @@ struct CheckNewCommand: OfflineCommand {
             throw UsageError("\(id) is a finding of \(check.id). The id of a check reads true when it passes.")
         }
     }
+}
+
+extension CheckNewCommand {
+    /// Words that are no names in Swift.
+    fileprivate static let keywords: Set<String> = [
+        "actor", "as", "associatedtype", "break", "case", "catch", "class", "continue", "default", "defer", "deinit",
+        "do", "else",
+        "enum", "extension", "fallthrough", "false", "for", "func", "guard", "if", "import", "in", "init", "inout",
+        "internal", "is",
+        "let", "nil", "operator", "private", "protocol", "public", "repeat", "rethrows", "return", "self", "static",
+        "struct",
+        "subscript", "super", "switch", "throw", "throws", "true", "try", "typealias", "var", "where", "while",
+    ]
 }

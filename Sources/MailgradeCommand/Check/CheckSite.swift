@@ -113,7 +113,7 @@ struct CheckSite {
 
     /// The text with one entry more at the end of `checks: [ … ]`.
     static func adding(_ entry: String, toListOf text: String) -> String? {
-        guard let list = text.firstRange(of: /checks:\s*\[/),
+        guard let list = text.firstRange(of: /checks:\s*\[|\[Check\]\s*=\s*\[/),
             let end = text[list.upperBound...].firstIndex(of: "]")
         else { return nil }
         let entries = text[list.upperBound..<end]

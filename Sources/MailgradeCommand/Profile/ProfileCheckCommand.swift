@@ -43,7 +43,8 @@ struct ProfileCheckCommand: OfflineCommand {
             let profile = try library.load(name)
             let examination = Examination(profile, in: library, limit: runs)
             let (tries, mistakes) = try await examples(profile)
-            let warnings = profile.warnings + examination.diagnostics
+            let programs = profile.externalChecks.compactMap(Self.problem)
+            let warnings = (profile.warnings + examination.diagnostics).map { "\($0)" } + programs
             for warning in warnings { output.write("\(warning)\n") }
             write(profile.tolerances(in: library), output)
             let count =
@@ -62,6 +63,13 @@ struct ProfileCheckCommand: OfflineCommand {
             let count = error.diagnostics.count { $0.kind == .error } + error.suppressed
             output.write("\(name.escapedForTerminal): \(count == 1 ? "1 error" : "\(count) errors")\n")
             return .usage
+        }
+    }
+
+    /// Why a program cannot run; nil where it most likely can.
+    private static func problem(_ declared: ExternalCheck) -> String? {
+        TextFile.whyNotExecutable(declared.program.path).map { why in
+            "warning: the program of \(declared.check.id), \(declared.program.path), \(why)".escapedForTerminal
         }
     }
 

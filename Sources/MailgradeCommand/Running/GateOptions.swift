@@ -18,9 +18,10 @@ struct GateOptions {
         baseline = try options.baseline.map { try Baseline($0, policies) }
     }
 
-    /// The gate of a domain. Throws `UsageError` where its former run cannot be read.
-    func gate(for domain: DomainName) throws -> Gate {
-        Gate(bar: bar, conditions: conditions, baseline: try baseline?.reports(of: domain))
+    /// The gate of a run of a domain, or about named servers. Throws `UsageError` where its former run cannot be read.
+    func gate(for domain: DomainName, _ servers: [NamedServer]) throws -> Gate {
+        let subject = Subject(domain: domain, servers: servers)
+        return Gate(bar: bar, conditions: conditions, baseline: try baseline?.reports(of: subject))
     }
 
     /// What `--fail-on` may name.
@@ -46,12 +47,18 @@ struct GateOptions {
         }
     }
 
+    /// What a run was about: a domain, or servers that were named in place of its own.
+    private struct Subject: Hashable {
+        let domain: DomainName
+        let servers: [NamedServer]
+    }
+
     /// The former runs.
     private struct Baseline {
-        let files: [DomainName: String]
+        let files: [Subject: String]
         let policies: Policies
-        /// The domain, where one run was named and no folder.
-        let only: DomainName?
+        /// What it was about, where one run was named and no folder.
+        let only: Subject?
         let path: String
 
         init(_ path: String, _ policies: Policies) throws {
@@ -59,17 +66,23 @@ struct GateOptions {
             self.policies = policies
             let paths = try EvidenceFiles.all([path])
             files = try paths.reduce(into: [:]) { files, file in
-                files[try SavedEvidence.read(file, policies.plan, keepingTrace: false).domain] = file
+                let evidence = try SavedEvidence.read(file, policies.plan, keepingTrace: false)
+                files[Subject(domain: evidence.domain, servers: evidence.settings.servers)] = file
             }
             only = paths == [path] ? files.keys.first : nil
         }
 
-        /// What was found then, by its own instant; nil where that domain was not graded then.
-        func reports(of domain: DomainName) throws -> Reports? {
-            if let only, only != domain {
-                throw UsageError("\(path) is a run of \(only.forPeople), and this is one of \(domain.forPeople).")
+        /// What was found then, by its own instant; nil where that was not graded then.
+        func reports(of subject: Subject) throws -> Reports? {
+            if let only, only.domain != subject.domain {
+                throw UsageError(
+                    "\(path) is a run of \(only.domain.forPeople), and this is one of \(subject.domain.forPeople).")
             }
-            guard let file = files[domain] else { return nil }
+            if let only, only.servers != subject.servers {
+                throw UsageError(
+                    "\(path) and this run are not about the same servers: one is about servers that --server named.")
+            }
+            guard let file = files[subject] else { return nil }
             return policies.reports(try SavedEvidence.read(file, policies.plan, keepingTrace: false))
         }
     }

@@ -37,7 +37,9 @@ struct GradeRun {
         let progress = Progress(domain, on: isFollowed ? environment.errors : nil)
         let evidence = try await progress.showing(run, telling: presentation.listener)
         // When one of the two files cannot be written after all, the other still is.
-        let shown = Result { try presentation.show(policies.reports(evidence), gate.gate(for: domain)) }
+        let shown = Result {
+            try presentation.show(policies.reports(evidence), gate.gate(for: domain, settings.servers))
+        }
         if let path = command.evidence {
             try SavedEvidence.write(evidence, of: policies, into: path)
         }

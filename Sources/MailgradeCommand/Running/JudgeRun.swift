@@ -30,7 +30,7 @@ struct JudgeRun {
             return try await judge(files, policies, presentation, gate)
         }
         let reports = try await reports(file, policies)
-        return try presentation.show(reports, gate.gate(for: reports.first.domain))
+        return try presentation.show(reports, gate.gate(for: reports.first.domain, reports.first.namedServers))
     }
 
     private func reports(_ path: String, _ policies: Policies) async throws -> Reports {
@@ -48,7 +48,7 @@ struct JudgeRun {
         for file in files {
             do {
                 let reports = try await reports(file, policies)
-                try sheet.add(reports, gate.gate(for: reports.first.domain))
+                try sheet.add(reports, gate.gate(for: reports.first.domain, reports.first.namedServers))
             } catch let error as UsageError {
                 environment.errors.write("Error: \(error)\n")
                 isWhole = false

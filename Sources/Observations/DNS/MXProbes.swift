@@ -59,8 +59,12 @@ extension DomainTarget {
         async let ipv4 = addresses(of: name, .a)
         async let ipv6 = addresses(of: name, .aaaa)
         var host = MailHost(name, preference: preference, ipv4: try await ipv4, ipv6: try await ipv6)
-        let named = settings.servers.filter { $0.host == name }.compactMap(\.address)
-        if !named.isEmpty { host.move(to: named) }
+        let named = settings.servers.filter { $0.host == name }
+        let addresses = named.compactMap(\.address)
+        // Whoever is named without an address has those of the DNS as well.
+        if !addresses.isEmpty {
+            host.move(to: addresses + (addresses.count < named.count ? host.found : []))
+        }
         // Addresses of the other family are not contacted, and yet a sender may be: they belong to what is not tested.
         let unused = host.found.filter { !settings.families.contains($0.family) }
         host.switchedOff = unused.isEmpty ? nil : unused

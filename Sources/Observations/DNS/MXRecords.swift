@@ -30,6 +30,8 @@ public struct MXRecords: DomainFact {
     /// The records that the domain publishes, where the run is about named servers and `records` are what they would be then; nil
     /// else. Empty where the lookup failed, too.
     public var published: [MXRecord]?
+    /// Whether the domain exists, where `published` is there and the lookup was answered.
+    public var publishedStatus: DNSAnswer.Status?
 
     /// Records as they were found, in any order.
     public init(
@@ -61,6 +63,7 @@ public struct MXRecords: DomainFact {
             security: security, hosts.filter { seen.insert($0).inserted }.map { MXRecord(10, $0) },
             canonicalName: canonicalName, of: domain)
         named.published = records
+        named.publishedStatus = status
         return named
     }
 

@@ -12,12 +12,13 @@ extension Report {
             Compliance.Outcome.mostUrgentFirst.flatMap { outcome in
                 compliance.requirements.filter { $0.outcome == outcome }.map(item)
             })
-        guard !explanation.complying.isEmpty else { return }
+        let complying = fixes.filter { explanation.complying.contains($0.code) }
+        guard !complying.isEmpty else { return }
         let least = explanation.isComplyingSmallest ? "Minimum changes" : "Changes"
         document.section("\(least) to comply")
         document.list(
             .bullets,
-            fixes.filter { explanation.complying.contains($0.code) }.map { fix in
+            complying.map { fix in
                 Document.Item(
                     [Span(fix.code, .strong), Span(": \(fix.remedy)")],
                     [.paragraph([Span("Who: \(fix.responsible.inReports)", .muted)])])

@@ -16,10 +16,17 @@ extension DomainSummary {
         }
         unknownZones = signing?.unknown ?? [:]
         mtaSTS = evidence.asked(MTASTSRecord.self).map { record in
-            MTASTS(record, evidence.observed(MTASTSPolicy.self, at: .domain), hosts: evidence.hosts.map(\.name))
+            MTASTS(record, evidence.observed(MTASTSPolicy.self, at: .domain), hosts: Self.hosts(evidence))
         }
         tlsa = evidence.hosts.compactMap { TLSA($0, evidence) }
         tlsRPT = evidence.asked(TLSRPTRecord.self).map { TLSRPT($0) }
+    }
+
+    /// The hosts that a policy has to name: those that were tested, and those that are published where others were.
+    private static func hosts(_ evidence: Evidence) -> [DomainName] {
+        let tested = evidence.hosts.map(\.name)
+        let published = evidence.observed(MXRecords.self, at: .domain).value?.published ?? []
+        return tested + published.filter { !$0.isNullMX && !tested.contains($0.exchange) }.map(\.exchange)
     }
 
     /// <https://www.iana.org/assignments/dns-sec-alg-numbers>
@@ -68,8 +75,13 @@ extension DomainSummary.MailExchange {
     ) -> Self {
         guard var mx = records.value, let published = mx.published else { return Self(records, list, validation) }
         mx.records = published
+        mx.status = mx.publishedStatus ?? .noError
         var exchange = Self(.present(mx), .absent(.unplanned), validation)
-        if !published.isEmpty { exchange.why = "not tested: this run is about named servers" }
+        if !published.isEmpty {
+            exchange.why = "not tested: this run is about named servers"
+        } else if mx.isMissing {
+            exchange.why = "there is no MX record; the domain\u{2019}s own addresses were not looked up"
+        }
         return exchange
     }
 

@@ -45,5 +45,6 @@ private struct DomainRow: Sendable {
         DomainRow(name: "connections") { .integer($0.run.connections) },
         DomainRow(name: "engine") { .text($0.run.engine) },
         DomainRow(name: "profile_digest") { .text($0.profile.digest) },
+        DomainRow(name: "named_servers") { .text($0.namedServers.map(\.text).joined(separator: " ")) },
     ]
 }

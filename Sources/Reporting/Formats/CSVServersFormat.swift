@@ -43,6 +43,9 @@ private struct ServerRow: Sendable {
         ServerRow(name: "ptr") { .text(names($1)) },
         ServerRow(name: "relay") { .text(relay($1)) },
         ServerRow(name: "connections") { .integer($1.connections) },
+        ServerRow(name: "named_servers") { report, _ in
+            .text(report.namedServers.map(\.text).joined(separator: " "))
+        },
     ]
 
     private static func offered(_ server: ServerSummary) -> String {

@@ -38,7 +38,7 @@ extension Report {
         _ level: String, _ title: String, _ text: String, _ anchor: ReportFormat.Anchor?
     ) -> String {
         let place = anchor.map { "file=\(Self.property($0.path)),line=\($0.line)," } ?? ""
-        return "::\(level) \(place)title=\(Self.property("\(domain.forPeople): \(title)"))::\(Self.data(text))"
+        return "::\(level) \(place)title=\(Self.property("\(subject): \(title)"))::\(Self.data(text))"
     }
 
     /// Data and properties are escaped as the toolkit's own command.ts does; control characters before that, so that the line

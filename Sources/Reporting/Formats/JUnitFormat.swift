@@ -80,7 +80,7 @@ extension Report {
         let suffix = isOneOfSeveral ? " (\(profile.id))" : ""
         let requirements = assessment.compliance?.requirements.map { testCase($0, suffix) } ?? []
         let cases = [grade(gate, suffix)] + requirements + checks.map { testCase($0, suffix) }
-        return TestSuite(name: "\(domain.text) \(profile.id)", report: self, cases: cases)
+        return TestSuite(name: "\(subject) \(profile.id)", report: self, cases: cases)
     }
 
     /// The grade against what is asked of it.

@@ -90,7 +90,7 @@ extension Reports {
     /// What was seen, whoever judges it.
     private var observed: [Metric] {
         let run = first.run
-        let domain = [("domain", first.domain.text)]
+        let domain = [("domain", first.domain.text)] + first.namedServerLabels
         return [
             Metric("servers", "How many mail servers there are.", domain, "\(first.servers.count)"),
             Metric("servers_answering", "How many of them greeted.", domain, "\(first.answering)"),
@@ -111,7 +111,14 @@ extension Reports {
 }
 
 extension Report {
-    fileprivate var labels: Metric.Labels { [("domain", domain.text), ("profile", profile.id)] }
+    fileprivate var labels: Metric.Labels {
+        [("domain", domain.text), ("profile", profile.id)] + namedServerLabels
+    }
+
+    /// What a run about named servers says is no value of the domain's own series.
+    fileprivate var namedServerLabels: Metric.Labels {
+        namedServers.isEmpty ? [] : [("named_servers", namedServers.map(\.text).joined(separator: " "))]
+    }
 
     fileprivate var findingSamples: [Metric.Sample] {
         let counts = counts

@@ -32,7 +32,9 @@ extension Report {
                     "rules": .array(rules.map { rule($0) }),
                 ])
             ]),
-            "automationDetails": .object(["id": .string("mailgrade/\(profile.id)/\(domain.text)/")]),
+            "automationDetails": .object([
+                "id": .string("mailgrade/\(profile.id)/\(subject.replacing("/", with: " "))/")
+            ]),
             "columnKind": .string("unicodeCodePoints"),
             "invocations": .array([invocation]),
             "results": .array(results.map { $0.jsonValue(in: self, anchor, ruleIndex: indices[$0.code] ?? 0) }),

@@ -21,8 +21,9 @@ public struct SummaryTable: Sendable {
             let letter = report.assessment.grade.map { "\($0)\(report.assessment.isProvisional ? "?" : "")" }
             let answer = letter ?? report.assessment.compliance?.outcome.words ?? "none"
             counts[answer, default: 0] += 1
-            let name =
-                reports.all.count > 1 ? "\(report.domain.forPeople) (\(report.profile.id))" : report.domain.forPeople
+            let supposed = report.supposition.map { " with \($0)" } ?? ""
+            let policy = reports.all.count > 1 ? " (\(report.profile.id))" : ""
+            let name = "\(report.domain.forPeople)\(supposed)\(policy)"
             let fix = report.explanation.toDo.first
             page.row(
                 Self.cells([

@@ -48,16 +48,17 @@ public struct Gate: Sendable, Hashable {
 
     /// How a report stands. What is waived does not count, and what could not be told is never met.
     public func verdict(on report: Report) -> Verdict {
-        if report.assessment.hasNothingToGrade {
-            return Verdict(
-                standing: .nothing, objections: [Objection(standing: .nothing, aboutTheLetter: report.headline)])
-        }
         let before = baseline.map { $0[report.profile.id] } ?? nil
         var objections = before.map { worse(report, than: $0) } ?? grade(report)
         for condition in conditions(since: before) {
             objections += self.objections(to: report, condition, since: before)
         }
         let missed = objections.filter { $0.standing == .missed }
+        // A domain that takes no mail has nothing to grade; what is asked of it otherwise can be missed all the same.
+        if missed.isEmpty, report.assessment.hasNothingToGrade, report.namedServers.isEmpty {
+            return Verdict(
+                standing: .nothing, objections: [Objection(standing: .nothing, aboutTheLetter: report.headline)])
+        }
         let open = objections.filter { $0.standing == .open }
         return Verdict(standing: .worst(of: objections.map(\.standing)), objections: missed + open)
     }
@@ -87,7 +88,10 @@ extension Gate {
 
     private func grade(_ report: Report) -> [Objection] {
         let standing = Standing(report.assessment, bar: bar)
-        guard standing != .met else { return [] }
+        guard standing != .met, standing != .nothing else { return [] }
+        if report.assessment.hasNothingToGrade, let compliance = report.assessment.compliance {
+            return [Objection(standing: standing, aboutTheLetter: "\(report.headline) (\(compliance.words))")]
+        }
         guard let bar else { return [Objection(standing: standing, aboutTheLetter: report.headline)] }
         let what = standing == .missed ? "does not meet" : "may or may not meet"
         return [Objection(standing: standing, aboutTheLetter: "\(report.headline) (\(what) \(bar))")]

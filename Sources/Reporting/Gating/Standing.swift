@@ -17,7 +17,7 @@ public enum Standing: Sendable, Hashable {
     /// even the best does not.
     public init(_ assessment: Assessment, bar: Grade?) {
         guard !assessment.hasNothingToGrade else {
-            self = .nothing
+            self = assessment.compliance?.outcome == .notCompliant ? .missed : .nothing
             return
         }
         let isGraded = assessment.grade != nil || assessment.withheld != nil

@@ -77,7 +77,8 @@ extension PasteContext {
 
     /// A line for each host; many hosts right below one name are one wildcard.
     private var patterns: [String] {
-        let hosts = (published.exchange?.hosts ?? []).map(\.name).filter(\.isHostName)
+        // Before a migration both are named: the new hosts, and those that mail goes to until then.
+        let hosts = (named + (published.exchange?.hosts ?? []).map(\.name)).filter(\.isHostName)
         return hosts.map { host -> String in
             guard let parent = host.parent, parent.labels.count >= 3 else { return host.text }
             return hosts.count { $0.parent == parent } > 3 ? "*.\(parent)" : host.text

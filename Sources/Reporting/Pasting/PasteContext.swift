@@ -18,13 +18,18 @@ struct PasteContext {
     /// The domain; nil where its name is no plain one.
     let domain: DomainName?
     let published: DomainSummary
+    /// The hosts that a run about named servers was about; none as a rule.
+    let named: [DomainName]
     let servers: [Server]
     /// When it was judged, from which new ids are made: judging again at the same instant gives the same.
     let instant: Date
 
-    init(domain: DomainName, published: DomainSummary, servers: [Server], instant: Date) {
+    init(
+        domain: DomainName, published: DomainSummary, named: [DomainName] = [], servers: [Server], instant: Date
+    ) {
         self.domain = domain.isHostName ? domain : nil
         self.published = published
+        self.named = named
         self.servers = servers.filter { $0.host.isHostName }
         self.instant = instant
     }
@@ -48,7 +53,7 @@ extension Report {
     /// What could be pasted to fix something, in the order in which it is to be done.
     func snippets(for fix: Fix) -> [Snippet] {
         let context = PasteContext(
-            domain: domain, published: published,
+            domain: domain, published: published, named: namedServers.map(\.host),
             servers: servers.compactMap { server in
                 server.address.map { address in
                     PasteContext.Server(

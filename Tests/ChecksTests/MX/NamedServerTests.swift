@@ -43,6 +43,16 @@ import Testing
             ])
     }
 
+    @Test("are tested at the addresses of the DNS as well where they are named without one, too")
+    func both() async throws {
+        let run = try await collect(Self.published, "mx1.example.com", "mx1.example.com:192.0.2.9")
+        #expect(
+            run.evidence.servers.map(\.description) == [
+                "mx1.example.com[192.0.2.1]", "mx1.example.com[192.0.2.9]",
+            ])
+        #expect(try run.fact(MXRecords.self).publishedStatus == .noError)
+    }
+
     @Test(
         "stand in for a domain that takes no mail, is not there, or could not be looked up",
         arguments: ["example.com MX 0 .", "example.com MX ! timeout"])
