@@ -119,5 +119,7 @@ import Testing
         #expect(refused.status == .usage)
         #expect(refused.errors.contains("are not about the same servers"))
         #expect(await judge(named, "--baseline", named).status == .graded)
+        let nowhere = await Rig().run("example.com", "--summary", "--server", "nowhere.example.com")
+        #expect(nowhere.status == .untold)
     }
 }

@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import Grading
 public import MailModel
+internal import Observations
 
 extension Report {
     /// The report for a postmaster with five minutes: the grade, why, what was seen, what to do, what is not known. `isVerbose`
@@ -56,9 +57,11 @@ extension Report {
     /// A grade of what might be is not to be mistaken for the domain's.
     func addSupposition(to document: inout Document) {
         guard let supposition else { return }
+        let gone = published.exchange.flatMap { $0.kind == .none ? $0.why?.sentence : nil }.map { " \($0)" } ?? ""
         document.paragraph([
             Span(
-                "Tested with \(supposition), instead of the hosts that the domain\u{2019}s MX records name.", .doubtful)
+                "Tested with \(supposition), instead of the hosts that the domain\u{2019}s MX records name.\(gone)",
+                .doubtful)
         ])
     }
 

@@ -88,7 +88,12 @@ extension Gate {
 
     private func grade(_ report: Report) -> [Objection] {
         let standing = Standing(report.assessment, bar: bar)
-        guard standing != .met, standing != .nothing else { return [] }
+        guard standing != .met else { return [] }
+        guard standing != .nothing else {
+            // That nothing leads to a server that somebody named says nothing of the domain.
+            return report.namedServers.isEmpty
+                ? [] : [Objection(standing: .open, aboutTheLetter: report.headline)]
+        }
         if report.assessment.hasNothingToGrade, let compliance = report.assessment.compliance {
             return [Objection(standing: standing, aboutTheLetter: "\(report.headline) (\(compliance.words))")]
         }
