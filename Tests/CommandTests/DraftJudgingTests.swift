@@ -4,6 +4,7 @@ import CheckKitTesting
 import Checks
 import Grading
 import MailModel
+import Observations
 import Reporting
 import Testing
 
@@ -82,6 +83,7 @@ import Testing
         talk = String(talk[..<end]) + "C: \(last)\n! hang"
         let rig = try Rig(playing: talk)
         let draft = Locked(DraftEvidence(of: domain, policies.plan, RunSettings(), at: Rig.instant))
+        let events = Locked(0)
         let smtp = rig.smtp
         let command = String(last.prefix(4))
         let run = Task { [domain] in
@@ -91,10 +93,19 @@ import Testing
                 // What the end of the run brings is not known before.
                 if case .settled(_, let observed, _) = event, observed.absence?.root == .cancelled { return }
                 draft.withLock { _ = $0.receive(event) }
+                events.withLock { $0 += 1 }
             }
         }
         while !smtp.sent.contains(where: { $0.hasPrefix(command) }) { try await Task.sleep(for: .milliseconds(5)) }
-        try await Task.sleep(for: .milliseconds(50))
+        // Everything that does not hang is known then.
+        let names = Slot(PTRNames.id, .address(try #require(IPAddress("192.0.2.25"))))
+        var (heard, calm) = (0, 0)
+        while calm < 40 || !draft.withLock({ $0.evidence.observed(names).value != nil }) {
+            try await Task.sleep(for: .milliseconds(5))
+            let now = events.withLock { $0 }
+            calm = now == heard ? calm + 1 : 0
+            heard = now
+        }
         let before = draft.withLock(\.evidence)
         run.cancel()
         let evidence = await run.value
