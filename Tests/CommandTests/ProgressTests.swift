@@ -89,11 +89,11 @@ import Testing
         _ = board.receive(began(0), at: 0)
         let apart = board.receive(.waits(place: address(0), seconds: 1, sign: ""), at: 0)
         #expect(apart.isEmpty)
-        #expect(board.rows[1].text(at: 0.6) == "next connection in 0.4 s, connecting")
+        #expect(board.rows[1].text(at: 0.6) == "next connection in 0.4 s; connecting")
         #expect(board.rows[1].text(at: 1) == "connecting")
         let news = board.receive(.waits(place: address(0), seconds: 5, sign: "421 4.7.0 busy\u{1B}[2J"), at: 2)
         #expect(news.map(\.phrase) == ["waits 5 s: 421 4.7.0 busy\\u{1b}[2J"])
-        #expect(board.rows[1].text(at: 3.5) == "waits 4 s: 421 4.7.0 busy\\u{1b}[2J, connecting")
+        #expect(board.rows[1].text(at: 3.5) == "waits 4 s: 421 4.7.0 busy\\u{1b}[2J; connecting")
     }
 
     @Test func `A server is done when everything that was planned there is settled`() {
@@ -160,6 +160,23 @@ import Testing
                 "bücher.example: no letter yet, 2.0 s of 120 s",
                 "the domain    0/\(questionsOfDomain)  checking the resolver",
             ])
+    }
+
+    @Test func `A narrow page has the letters and the time, and then the letters alone`() {
+        var board = board
+        _ = board.receive(.servers(list: Array(servers.prefix(1))), at: 0)
+        _ = board.receive(began(0), at: 0)
+        _ = board.receive(.range(profile: "default", worst: .c, best: .aPlus), at: 0)
+        let all = questionsOfDomain + questionsOfServers
+        #expect(
+            [60, 49, 36, 16, 9, 3].map { board.lines(width: $0, at: 2)[0] } == [
+                "bücher.example: C to A+ so far, 0 of \(all) answered, 2.0 s of 120 s".columns <= 60
+                    ? "bücher.example: C to A+ so far, 0 of \(all) answered, 2.0 s of 120 s"
+                    : "bücher.example: C to A+ so far, 0 of \(all) answered, 2.0 s",
+                "C to A+ so far, 0 of \(all) answered, 2.0 s", "C to A+ so far, 0 of \(all) answered, 2.0 s",
+                "C to A+, 2.0 s", "C to A+", "C …",
+            ])
+        #expect(board.lines(width: 20, at: 2)[2] == "mx1.exa… connecting")
     }
 
     @Test func `Several profiles have a range each`() {

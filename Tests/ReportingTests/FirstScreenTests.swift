@@ -65,6 +65,24 @@ import Testing
         #expect(TableLayout(whole, room: 40)?.widths == [30, 3])
     }
 
+    @Test func `Columns stand below each other whatever the letters are wide`() {
+        var document = Document(title: "", instant: "")
+        let names = [
+            "mx.example", "長い名前の例", "e\u{301}\u{301}galite\u{301}", "שלום.example", "\u{1F4E7}\u{1F4E7}",
+            "a\u{1B}[2J\u{202E}b",
+        ]
+        document.blocks.append(
+            .table(
+                Document.Table(
+                    caption: "", columns: ["name", "one", "two"], rows: names.map { [Span($0), "|", "2"] })))
+        for width in [80, 30] {
+            let lines = document.terminalText(ReportFormat.Layout(width: width)).split(separator: "\n").dropFirst()
+            let places = lines.map { line in String(line.prefix { $0 != "|" }).columns }
+            #expect(places.count == names.count && Set(places).count == 1, "\(lines)")
+            #expect(lines.allSatisfy { $0.unicodeScalars.allSatisfy { $0 != "\u{1B}" && $0 != "\u{202E}" } })
+        }
+    }
+
     @Test func `Servers with the same outcomes share a column`() throws {
         let text = try CorpusReports.shared.get().reports("worst-of-three.test", "default").terminalText(
             ReportFormat.Layout())

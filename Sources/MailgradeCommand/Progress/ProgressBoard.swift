@@ -40,6 +40,9 @@ struct ProgressBoard {
         rows[0].begin(Self.preparation, "checking the resolver", at: 0)
     }
 
+    /// On a narrower page there is no room for how many questions are answered.
+    private static let leastForCounts = 36
+
     /// What happens before the first probe is no fact of the run.
     private static let preparation = Step(place: EventPlace(.domain), fact: "preparation")
 
@@ -110,26 +113,36 @@ extension ProgressBoard {
         }
         let column = min(rows.map(\.label.columns).max() ?? 0, max(4, width * 2 / 5))
         let lines =
-            [head(at: now).truncated(to: width)] + shown.map { line($0, column: column, width: width, at: now) } + more
+            [head(at: now, width: width)] + shown.map { line($0, column: column, width: width, at: now) } + more
         return Array(lines.prefix(height))
     }
 
-    /// What matters of the whole run: the result so far, how much of it is done, and how long it can take.
-    private func head(at now: Double) -> String {
+    /// What matters of the whole run: the result so far, how much of it is done, and how long it can take; the shorter, the narrower
+    /// the page.
+    private func head(at now: Double, width: Int) -> String {
         let several = ranges.count > 1
         let grades = ranges.map {
             "\(several ? "\($0.profile.escapedForTerminal) " : "")\(Self.phrase($0.worst, $0.best))"
-        }
-        let grade = grades.isEmpty ? "no letter yet" : "\(grades.joined(separator: ", ")) so far"
+        }.joined(separator: ", ")
+        let grade = grades.isEmpty ? "no letter yet" : "\(grades) so far"
         let answered = rows.map(\.answered.count).reduce(0, +)
         let planned = rows.map(\.planned.count).reduce(0, +)
         let count = servers.isEmpty ? "" : ", \(answered) of \(planned) answered"
-        return "\(name): \(grade)\(count), \(max(0, now).oneDecimal) s of \(Int(deadline.rounded(.up))) s"
+        let time = "\(max(0, now).oneDecimal) s"
+        let forms = [
+            "\(name): \(grade)\(count), \(time) of \(Int(deadline.rounded(.up))) s",
+            "\(name): \(grade)\(count), \(time)",
+            "\(grade)\(count), \(time)", "\(grades.isEmpty ? "no letter" : grades), \(time)",
+        ]
+        return forms.first { $0.columns <= width } ?? (grades.isEmpty ? time : grades).truncated(to: width)
     }
 
     private func line(_ row: ProgressRow, column: Int, width: Int, at now: Double) -> String {
         let label = row.label.truncated(to: column)
         let padding = String(repeating: " ", count: column - label.columns)
+        guard width >= Self.leastForCounts else {
+            return "\(label)\(padding) \(row.text(at: now))".truncated(to: width)
+        }
         let count = row.planned.isEmpty ? "" : "\(row.answered.count)/\(row.planned.count)"
         let gap = String(repeating: " ", count: max(0, 7 - count.count))
         return "\(label)\(padding)\(gap)\(count)  \(row.text(at: now))".truncated(to: width)

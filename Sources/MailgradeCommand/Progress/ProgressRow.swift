@@ -77,7 +77,8 @@ struct ProgressRow {
         let work = running.compactMap { steps[$0] }.filter { !$0.isEmpty }
         let present: [String]
         if let wait, wait.end > now, isBusy {
-            present = [Self.waiting(wait.end - now, wait.sign)] + work
+            let rest = work.isEmpty ? "" : "; \(work.joined(separator: ", "))"
+            present = [Self.waiting(wait.end - now, wait.sign) + rest]
         } else if isBusy {
             present = work.isEmpty ? ["at work"] : work
         } else {
