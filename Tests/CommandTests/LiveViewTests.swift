@@ -63,7 +63,7 @@ import Testing
         for width in [80, 43, 21, 60, 11, 80] {
             terminal.withLock { $0.resize(to: width) }
             progress.draw(on: output, at: 1)
-            #expect(terminal.withLock { $0.all }.count { $0.hasPrefix("exa") } == 1)
+            #expect(terminal.withLock { $0.all }.count == 10)
         }
         progress.erase(on: output)
         #expect(terminal.withLock { $0.all }.isEmpty)

@@ -169,12 +169,10 @@ import Testing
         _ = board.receive(.range(profile: "default", worst: .c, best: .aPlus), at: 0)
         let all = questionsOfDomain + questionsOfServers
         #expect(
-            [60, 49, 36, 16, 9, 3].map { board.lines(width: $0, at: 2)[0] } == [
-                "bücher.example: C to A+ so far, 0 of \(all) answered, 2.0 s of 120 s".columns <= 60
-                    ? "bücher.example: C to A+ so far, 0 of \(all) answered, 2.0 s of 120 s"
-                    : "bücher.example: C to A+ so far, 0 of \(all) answered, 2.0 s",
-                "C to A+ so far, 0 of \(all) answered, 2.0 s", "C to A+ so far, 0 of \(all) answered, 2.0 s",
-                "C to A+, 2.0 s", "C to A+", "C …",
+            [68, 60, 45, 16, 9, 3].map { board.lines(width: $0, at: 2)[0] } == [
+                "bücher.example: C to A+ so far, 0 of \(all) answered, 2.0 s of 120 s",
+                "bücher.example: C to A+ so far, 0 of \(all) answered, 2.0 s",
+                "C to A+ so far, 0 of \(all) answered, 2.0 s", "C to A+, 2.0 s", "C to A+", "C …",
             ])
         #expect(board.lines(width: 20, at: 2)[2] == "mx1.exa… connecting")
     }
