@@ -67,12 +67,7 @@ final class FactExchange: Sendable {
 
     /// What was filed of a fact, put together; nil where nothing was, and for a fact of another kind.
     func named(_ type: FactType, at place: Place) -> (any Fact)? {
-        (type.type as? any NamedFact.Type).flatMap { joined($0, named(at: place)) }
-    }
-
-    private func joined<F: NamedFact>(_ type: F.Type, _ named: [any NamedFact]) -> F? {
-        let parts = named.compactMap { $0 as? F }
-        return parts.isEmpty ? nil : F(joining: parts)
+        named(at: place).joined(type)
     }
 
     /// Why the whole run is being stopped, once it is.
@@ -132,5 +127,15 @@ final class FactExchange: Sendable {
             }
         }
         return trace
+    }
+}
+
+extension [any NamedFact] {
+    /// What there is of a fact, put together; nil where there is nothing, and for a fact of another kind.
+    func joined(_ type: FactType) -> (any Fact)? { (type.type as? any NamedFact.Type).flatMap { joined($0) } }
+
+    private func joined<F: NamedFact>(_ type: F.Type) -> F? {
+        let parts = compactMap { $0 as? F }
+        return parts.isEmpty ? nil : F(joining: parts)
     }
 }

@@ -98,6 +98,7 @@ final class Run: Sendable {
         switch answer {
         case .known(let fact):
             exchange.file(fact.named, at: slot.place)
+            for named in fact.named { events(.noted(slot, named)) }
             return (fact.observed, fact.seen)
         case .unknown(let turn):
             exchange.forget(slot)
@@ -114,6 +115,7 @@ final class Run: Sendable {
     ) async -> Learnt {
         let context = exchange.context(for: slot, wire: wire, settings: settings, told: told)
         let names = NameNotes(earlier: exchange.named(at: slot.place)) { [events] fact in
+            events(.noted(slot, fact))
             events(.kept(Slot(type(of: fact).id, slot.place), fact))
         }
         let inputs = inputs.naming(names)

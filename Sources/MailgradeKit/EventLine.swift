@@ -1,4 +1,5 @@
 internal import CheckKit
+internal import Grading
 internal import MailModel
 internal import Reporting
 
@@ -16,6 +17,15 @@ extension GradingEvent {
             members["phrase"] = .string(phrase)
             members["host"] = place.host.map { .string($0.text) } ?? .null
             members["address"] = place.address.map { .string($0.description) } ?? .null
+        case .waits(let place, let seconds, let sign):
+            members["host"] = place.host.map { .string($0.text) } ?? .null
+            members["address"] = place.address.map { .string($0.description) } ?? .null
+            members["seconds"] = .number((seconds * 1000).rounded() / 1000)
+            members["sign"] = .string(sign)
+        case .range(let profile, let worst, let best):
+            members["profile"] = .string(profile)
+            members["worst"] = .string(worst.rawValue)
+            members["best"] = .string(best.rawValue)
         case .note(let sentence): members["sentence"] = .string(sentence)
         }
         return try JSONValue.object(members).lineText()
@@ -27,6 +37,8 @@ extension GradingEvent {
         case .began: "began"
         case .learnt: "learnt"
         case .ended: "ended"
+        case .waits: "waits"
+        case .range: "range"
         case .note: "note"
         }
     }

@@ -1,5 +1,6 @@
 internal import CheckEngine
 public import CheckKit
+public import Grading
 public import MailModel
 
 /// What happens in a run, in words that probes and facts have for it. A value that can be sent on as JSON.
@@ -12,6 +13,11 @@ public enum GradingEvent: Sendable, Hashable, Codable {
     case learnt(place: EventPlace, fact: FactID, phrase: String)
     /// A fact is settled; empty where there is nothing to say.
     case ended(place: EventPlace, fact: FactID, phrase: String)
+    /// The next connection to an address waits for so many seconds, and how the server turned us away; empty where it did not, and
+    /// connections are merely kept apart.
+    case waits(place: EventPlace, seconds: Double, sign: String)
+    /// Between which letters the grade lies by what is known so far; only in runs that judge their drafts.
+    case range(profile: String, worst: Grade, best: Grade)
     /// Something worth knowing about this machine’s network, one sentence.
     case note(sentence: String)
 }
@@ -33,13 +39,22 @@ public struct EventPlace: Sendable, Hashable, Codable {
         }
     }
 
-    /// Whether it is about one server or all servers of an address, and not about the domain or a host’s name.
+    /// An address.
+    init(_ address: IPAddress) { self.address = address }
+
+    /// Whether it is about one server, about all servers of an address or all of a host, and not about the domain.
     public func concerns(_ server: MailServer) -> Bool {
-        address == server.address && (host == nil || host == server.host)
+        (host != nil || address != nil) && (address == nil || address == server.address)
+            && (host == nil || host == server.host)
     }
 }
 
 extension GradingEvent {
+    /// A wait, in words.
+    init(_ wait: ConnectionWait) {
+        self = .waits(place: EventPlace(wait.address), seconds: wait.duration.inSeconds, sign: wait.sign ?? "")
+    }
+
     /// The event of the engine, in words; nil where there are none.
     init?(_ event: RunEvent) {
         switch event {
@@ -51,7 +66,7 @@ extension GradingEvent {
             self = .learnt(place: EventPlace(slot.place), fact: slot.fact, phrase: phrase)
         case .settled(let slot, let observed, let activity):
             self = .ended(place: EventPlace(slot.place), fact: slot.fact, phrase: activity?.ending(observed) ?? "")
-        case .finished: return nil
+        case .noted, .finished: return nil
         }
     }
 }

@@ -34,10 +34,11 @@ public struct Mailgrade: Sendable {
         try Policies(names, plugins: plugins, isDeep: isDeep)
     }
 
-    /// Starts a run at once. `instant` is when it is judged; it is stored with the evidence.
+    /// Starts a run at once. `instant` is when it is judged; it is stored with the evidence. With a `pace`, what is known so far is
+    /// judged beside the run, with so much time between two judgements at least, and events tell how the range of each grade narrows.
     public func run(
         _ domain: DomainName, _ policies: Policies, _ settings: RunSettings = RunSettings(),
-        over request: WireRequest = WireRequest(), at instant: Date = Date()
+        over request: WireRequest = WireRequest(), at instant: Date = Date(), judgingDraftsAt pace: Duration? = nil
     ) -> GradingRun {
         let (events, sink) = AsyncStream.makeStream(of: GradingEvent.self)
         var request = request
@@ -52,8 +53,23 @@ public struct Mailgrade: Sendable {
             defer { sink.finish() }
             let began = ContinuousClock.now
             let wire = try await open(request)
+            wire.ledger.whenWaiting { sink.yield(GradingEvent($0)) }
+            let drafts = pace.map { pace in
+                DraftJudging(
+                    policies, DraftEvidence(of: domain, policies.plan, settings, at: instant), pace: pace
+                ) { sink.yield($0) }
+            }
+            // Whoever collects comes first. What is being judged when the run ends is of no interest any more.
+            let judging = drafts.map { drafts in
+                Task(priority: .low) { await drafts.follow(on: ContinuousClock()) }
+            }
+            defer {
+                drafts?.finish()
+                judging?.cancel()
+            }
             return await Collector(policies.plan, wire: wire, settings: settings, facts: facts)
                 .collect(domain, at: instant, spent: began.duration(to: .now)) { event in
+                    drafts?.receive(event)
                     if let event = GradingEvent(event) { sink.yield(event) }
                 }
         }

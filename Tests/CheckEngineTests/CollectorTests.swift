@@ -167,6 +167,7 @@ struct CollectorTests {
                 case .kept(let slot, _): "kept \(slot.fact)"
                 case .settled(let slot, _, _): "settled \(slot.fact)"
                 case .servers(let servers): "servers \(servers.count)"
+                case .noted(let slot, _): "noted \(slot.fact)"
                 case .finished: "finished"
                 }
             seen.withLock { $0.append(word) }

@@ -51,6 +51,9 @@ struct LawBench {
         return graded(judge.judgeAll(evidence))
     }
 
+    /// What comes out of other evidence.
+    func judged(_ evidence: Evidence) -> Judged { graded(judge.judgeAll(evidence)) }
+
     private func graded(_ judged: JudgedEvidence) -> Judged {
         let (complete, results) = (judged.evidence, judged.results)
         let assessment = Grader(profile).grade(

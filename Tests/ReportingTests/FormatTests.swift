@@ -28,16 +28,17 @@ import Testing
         let reports = Reports([try Situation.openRelay.sample().report()])
         #expect(
             try outline.write(reports, ReportFormat.Layout())
-                == "Why\nWhat the domain publishes\nServers\nWould it deliver?\nWhat to fix first")
+                == "Servers\nWould it deliver?\nHow the grade comes about\nThe shortest way up\nWhat to fix first\n"
+                + "What the domain publishes\nEach server")
     }
 
     @Test(arguments: Situation.allCases) func `Everything that is laid out is in the terminal text, in the same order`(
         _ situation: Situation
     ) throws {
         let report = try situation.sample().report()
-        let text = report.terminalText(ReportFormat.Layout(width: 100)).filter { !$0.isWhitespace }
+        let text = report.terminalText(ReportFormat.Layout(width: 100, isVerbose: true)).filter { !$0.isWhitespace }
         var rest = text[...]
-        for words in report.document().blocks.flatMap(\.words) {
+        for words in report.document(isVerbose: true).blocks.flatMap(\.words) {
             let wanted = words.filter { !$0.isWhitespace }
             let place = rest.range(of: wanted)
             #expect(place != nil, "\(words)")
@@ -73,11 +74,16 @@ extension Document.Block {
         switch self {
         case .heading(_, let spans), .paragraph(let spans, _): [spans.map(\.text).joined()]
         case .list(_, let items): items.flatMap { $0.blocks.flatMap(\.words) }
-        case .rows(_, let rows): rows.flatMap { [$0.name.text, $0.whole.map(\.text).joined()] }
+        case .rows(let style, let rows):
+            rows.enumerated().flatMap { index, row in
+                // A name that stands above already is not said again.
+                let isNew = style != .facts || index == 0 || rows[index - 1].name.text != row.name.text
+                return (isNew ? [row.name.text] : []) + [row.whole.map(\.text).joined()]
+            }
         case .table(let table): table.rows.flatMap { $0.prefix(2).map(\.text) }
         case .snippet(let lines): lines
         case .chart(let chart): chart.bars.map(\.name)
-        case .overview, .references, .divider: []
+        case .references, .divider: []
         }
     }
 }

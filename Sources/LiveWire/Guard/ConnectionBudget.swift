@@ -24,6 +24,8 @@ final class ConnectionBudget: Sendable {
         var wave = 0
         var waitsUsed = 0
         var gaveUp: Throttled?
+        /// How it turned us away last.
+        var sign: String?
 
         /// Whether nobody uses it, waits for it or has used it lately.
         func isIdle(at now: ContinuousClock.Instant) -> Bool {
@@ -38,7 +40,7 @@ final class ConnectionBudget: Sendable {
         /// What was held against it long ago is over.
         mutating func forgive(at now: ContinuousClock.Instant) {
             guard isForgotten(at: now), !starts.isEmpty else { return }
-            (hasGreeted, isThrottled, waitsUsed, gaveUp) = (false, false, 0, nil)
+            (hasGreeted, isThrottled, waitsUsed, gaveUp, sign) = (false, false, 0, nil, nil)
         }
     }
 
@@ -54,7 +56,7 @@ final class ConnectionBudget: Sendable {
 
     private enum Turn {
         case now(wave: Int)
-        case later(ContinuousClock.Instant)
+        case later(ContinuousClock.Instant, sign: String?)
         case never(Throttled)
     }
 
@@ -74,15 +76,21 @@ final class ConnectionBudget: Sendable {
     }
 
     /// Waits for a free place and for its time; gives the wave that the connection belongs to. Throws `Throttled` where
-    /// the address is left alone, `CancellationError` when cancelled; then no place is taken.
+    /// the address is left alone, `CancellationError` when cancelled; then no place is taken. `told` hears how long it waits for
+    /// its time.
     @discardableResult
-    func acquire(_ address: IPAddress) async throws -> Int {
+    func acquire(
+        _ address: IPAddress, told: @Sendable (ConnectionWait) -> Void = { _ in }
+    ) async throws -> Int {
         try await takePlace(address)
         do {
             while true {
                 switch turn(address) {
                 case .now(let wave): return wave
-                case .later(let instant): try await sleep(now().duration(to: instant))
+                case .later(let instant, let sign):
+                    let pause = now().duration(to: instant)
+                    told(ConnectionWait(address, for: pause, until: instant, sign: sign))
+                    try await sleep(pause)
                 case .never(let throttled): throw throttled
                 }
             }
@@ -106,6 +114,7 @@ final class ConnectionBudget: Sendable {
         state.withLock { state in
             guard var place = state.places[address] else { return }
             place.isThrottled = true
+            place.sign = sign
             if wave == place.wave {
                 place.wave += 1
                 if place.waitsUsed < connectionPolicy.patience.count {
@@ -191,7 +200,10 @@ extension ConnectionBudget {
                 let least = place.isThrottled ? ConnectionPolicy.spacingWhenThrottled : .zero
                 earliest = max(earliest, last + max(connectionPolicy.spacing, least))
             }
-            guard earliest <= now else { return .later(earliest) }
+            guard earliest <= now else {
+                // A server that turned us away is why, where nothing else makes it later.
+                return .later(earliest, sign: place.notBefore == earliest ? place.sign : nil)
+            }
             place.starts = place.starts.suffix(connectionPolicy.burst - 1) + [now]
             state.places[address] = place
             return .now(wave: place.wave)

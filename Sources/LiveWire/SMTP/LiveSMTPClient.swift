@@ -98,7 +98,7 @@ public final class LiveSMTPClient: SMTPClient {
     private func admission(to address: IPAddress) async throws -> (wave: Int, start: ConnectionStart) {
         while true {
             try await holds.pass(address)
-            let wave = try await budget.acquire(address)
+            let wave = try await budget.acquire(address, told: ledger.waits)
             if holds.begins(address) { return (wave, ConnectionStart { [holds] in holds.begun(address) }) }
             budget.release(address)
         }

@@ -27,7 +27,13 @@ public struct Wire: Sendable {
 
 /// How many connections were opened to each address in a run; the clients keep it.
 public final class ConnectionLedger: Sendable {
+    private struct Waiting {
+        var listener: (@Sendable (ConnectionWait) -> Void)?
+        var last: [IPAddress: ConnectionWait] = [:]
+    }
+
     private let counts = Locked<[IPAddress: Int]>([:])
+    private let waiting = Locked(Waiting())
 
     /// An empty ledger.
     public init() {}
@@ -39,4 +45,41 @@ public final class ConnectionLedger: Sendable {
 
     /// The connections per address so far.
     public var connections: [IPAddress: Int] { counts.withLock { $0 } }
+
+    /// Calls the listener with every wait from now on, each once, however many connections wait for the same instant.
+    package func whenWaiting(_ listener: @escaping @Sendable (ConnectionWait) -> Void) {
+        waiting.withLock { $0.listener = listener }
+    }
+
+    /// Notes that a connection waits before it begins.
+    package func waits(_ wait: ConnectionWait) {
+        let listener = waiting.withLock { waiting in
+            guard waiting.last[wait.address]?.end != wait.end else {
+                return nil as (@Sendable (ConnectionWait) -> Void)?
+            }
+            waiting.last[wait.address] = wait
+            return waiting.listener
+        }
+        listener?(wait)
+    }
+}
+
+/// A wait before the next connection to an address, for the sake of the server.
+package struct ConnectionWait: Sendable, Hashable {
+    /// The address.
+    package var address: IPAddress
+    /// How long it takes from now on.
+    package var duration: Duration
+    /// When it is over.
+    package var end: ContinuousClock.Instant
+    /// How the server turned us away; nil where connections are merely kept apart.
+    package var sign: String?
+
+    /// A wait.
+    package init(_ address: IPAddress, for duration: Duration, until end: ContinuousClock.Instant, sign: String?) {
+        self.address = address
+        self.duration = duration
+        self.end = end
+        self.sign = sign
+    }
 }

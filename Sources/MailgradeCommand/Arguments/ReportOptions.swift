@@ -53,7 +53,7 @@ struct ReportOptions: ParsableArguments {
     @Flag(help: "Print nothing beside the reports, and one line instead of the terminal report.")
     var quiet = false
 
-    @Flag(help: "Show every check and every transcript in the report.")
+    @Flag(help: "Show every check, cipher suite and transcript in the report.")
     var verbose = false
 }
 

@@ -53,7 +53,7 @@ struct GradeCommand: ParsableCommand {
         completion: .file())
     var evidence: String?
 
-    @Flag(help: "Run every check and list every cipher suite, whatever the profile needs.")
+    @Flag(help: "Run every check and ask for every cipher suite, whatever the profile needs.")
     var deep = false
 
     @Flag(help: "Show progress even where standard error is no terminal.")

@@ -1,9 +1,11 @@
+internal import CheckEngine
 internal import CheckKit
 internal import MailModel
 internal import MailgradeKit
 internal import Reporting
 
-/// Shows how a run is getting on: rows drawn again in place on a terminal, else a line for each step; or nothing at all.
+/// Shows how a run is getting on: lines drawn again in place on a terminal, and gone at the end, when the report says all of it;
+/// elsewhere a line for each step; or nothing at all.
 final class Progress: Sendable {
     private struct State {
         var board: ProgressBoard
@@ -15,31 +17,26 @@ final class Progress: Sendable {
     private let output: TextOutput?
     private let started = ContinuousClock.now
 
-    /// Progress of a domain's run; nil for the output shows nothing.
-    init(_ domain: DomainName, on output: TextOutput?) {
-        state = Locked(State(board: ProgressBoard(domain)))
+    /// Progress of a domain's run; nil for the output shows nothing. `steps` is what is planned, `deadline` in seconds.
+    init(_ domain: DomainName, _ steps: [PlanOutline.Step], deadline: Double, on output: TextOutput?) {
+        state = Locked(State(board: ProgressBoard(domain, steps, deadline: deadline)))
         self.output = output
     }
 
-    /// Waits for a run and keeps the view up to date meanwhile. At the end every row is there, whatever the terminal's height.
-    /// `listener` hears every event too.
+    /// Waits for a run and keeps the view up to date meanwhile. `listener` hears every event too.
     func showing(
         _ run: GradingRun, telling listener: (@Sendable (GradingEvent) -> Void)? = nil
     ) async throws -> Evidence {
         guard let output, output.isTerminal else { return try await following(run, listener) }
         let ticker = Task {
             while !Task.isCancelled {
-                draw(on: output)
+                draw(on: output, at: now)
                 try? await Task.sleep(for: .milliseconds(100))
             }
         }
         defer {
             ticker.cancel()
-            state.withLock { state in
-                state.isOver = true
-                let lines = state.board.lines(width: output.width - 1, at: now)
-                output.write(state.canvas.draw(lines, width: output.width) + "\n")
-            }
+            erase(on: output)
         }
         return try await following(run, listener)
     }
@@ -65,7 +62,7 @@ final class Progress: Sendable {
         }
     }
 
-    /// Says something beside the rows: on a terminal above them, where it stays.
+    /// Says something beside the view: on a terminal above it, where it stays.
     private func note(_ sentence: String) {
         guard let output else { return }
         state.withLock { state in
@@ -76,24 +73,22 @@ final class Progress: Sendable {
 
     private var now: Double { started.duration(to: .now).inSeconds }
 
-    private func draw(on output: TextOutput) {
+    /// Draws the view as it is at an instant, over what stands there. One line and one column stay free: the cursor is there, and a
+    /// terminal wraps or scrolls where they are taken.
+    func draw(on output: TextOutput, at now: Double) {
         state.withLock { state in
             guard !state.isOver else { return }
-            let lines = state.board.lines(width: output.width - 1, height: output.height - 1, at: now)
-            output.write(state.canvas.draw(lines, width: output.width))
+            let (width, height) = (output.width > 0 ? output.width : 80, output.height > 0 ? output.height : 24)
+            let lines = state.board.lines(width: max(1, width - 1), height: max(1, height - 1), at: now)
+            output.write(state.canvas.draw(lines, width: width))
         }
     }
-}
 
-/// Lines that are drawn over those drawn before. Control sequences: ECMA-48, sections 8.3.22 (CUU) and 8.3.39 (ED).
-struct Canvas {
-    private var drawn: [Int] = []
-
-    /// What to write so that these lines stand where the last ones stood.
-    mutating func draw(_ lines: [String], width: Int) -> String {
-        // A terminal that was made narrower has wrapped what stood there: each line now takes more than one row.
-        let rows = drawn.reduce(0) { $0 + max(1, ($1 + width - 1) / max(1, width)) }
-        drawn = lines.map { $0.columns }
-        return (rows > 0 ? "\r\u{1B}[\(rows)A" : "") + "\u{1B}[J" + lines.map { $0 + "\n" }.joined()
+    /// Takes the view away, for good.
+    func erase(on output: TextOutput) {
+        state.withLock { state in
+            state.isOver = true
+            output.write(state.canvas.draw([], width: output.width > 0 ? output.width : 80))
+        }
     }
 }

@@ -1,27 +1,14 @@
+internal import CheckEngine
 internal import CheckKit
+internal import Grading
 internal import MailModel
 internal import MailgradeKit
 internal import Reporting
 
-/// What the live view shows: one row for the domain and one for each server. A value without clock or terminal; instants
-/// are seconds since the start of the run.
+/// What the live view shows: a line for the run, one for the domain and one for each server. A value without clock or terminal;
+/// instants are seconds since the start of the run.
 struct ProgressBoard {
-    /// One line of the view.
-    struct Row {
-        let label: String
-        /// The latest phrase about each fact, in the order in which their probes started.
-        var steps: [(fact: FactID, phrase: String)] = []
-        var startedAt: Double?
-        var endedAt: Double?
-        var running: Set<Step> = []
-
-        var text: String { steps.map(\.phrase).filter { !$0.isEmpty }.joined(separator: "; ") }
-
-        /// Seconds of work so far.
-        func elapsed(at now: Double) -> Double { startedAt.map { (endedAt ?? now) - $0 } ?? 0 }
-    }
-
-    /// What a probe is at work on.
+    /// A question at a place.
     struct Step: Hashable {
         let place: EventPlace
         let fact: FactID
@@ -33,62 +20,80 @@ struct ProgressBoard {
         let phrase: String
     }
 
-    private(set) var rows: [Row]
+    /// The domain first, then the servers.
+    private(set) var rows: [ProgressRow]
+    /// Between which letters each grade lies so far, by profile, in the order in which that was first known.
+    private var ranges: [(profile: String, worst: Grade, best: Grade)] = []
     private var servers: [MailServer] = []
+    private let name: String
+    private let deadline: Double
+    /// What is asked of each server, of its address or of its host.
+    private let ofServers: Set<FactID>
 
-    /// A view of nothing yet.
-    init(_ domain: DomainName) {
-        rows = [Row(label: domain.unicode.escapedForTerminal)]
-        rows[0].startedAt = 0
-        rows[0].steps = [(Self.preparation, "checking the resolver")]
+    /// A view of nothing yet; `steps` is what is planned, `deadline` when the run ends at the latest.
+    init(_ domain: DomainName, _ steps: [PlanOutline.Step], deadline: Double) {
+        name = domain.unicode.escapedForTerminal
+        self.deadline = deadline
+        let probes = steps.filter(\.isProbe)
+        ofServers = Set(probes.filter { $0.scope != .domain }.map(\.fact))
+        rows = [ProgressRow(label: "the domain", planned: Set(probes.filter { $0.scope == .domain }.map(\.fact)))]
+        rows[0].begin(Self.preparation, "checking the resolver", at: 0)
     }
 
+    /// On a narrower page there is no room for how many questions are answered.
+    private static let leastForCounts = 36
+
     /// What happens before the first probe is no fact of the run.
-    private static let preparation: FactID = "preparation"
+    private static let preparation = Step(place: EventPlace(.domain), fact: "preparation")
 
     /// Takes an event in; returns what is new about it.
     mutating func receive(_ event: GradingEvent, at now: Double) -> [News] {
         switch event {
         case .servers(let list):
             servers = list
-            rows += list.map { Row(label: "\($0.host) [\($0.address)]".escapedForTerminal) }
+            // A host of one address is known by its name; that leaves more room for what happens.
+            rows += list.map { server in
+                let isOne = list.count { $0.host == server.host } == 1
+                let label = isOne ? "\(server.host)" : "\(server.host) [\(server.address)]"
+                return ProgressRow(label: label.escapedForTerminal, planned: ofServers)
+            }
             return []
         case .began(let place, let fact, let phrase):
-            return indices(of: place).flatMap { index -> [News] in
-                rows[index].running.insert(Step(place: place, fact: fact))
-                rows[index].steps.removeAll { $0.fact == Self.preparation }
-                rows[index].startedAt = rows[index].startedAt ?? now
-                rows[index].endedAt = nil
-                return say(phrase, about: fact, in: index)
-            }
+            if rows[0].steps[Self.preparation] != nil { rows[0].end(Self.preparation, "", at: now) }
+            return change(place) { $0.begin(Step(place: place, fact: fact), phrase.escapedForTerminal, at: now) }
         case .learnt(let place, let fact, let phrase):
-            return indices(of: place).flatMap { say(phrase, about: fact, in: $0) }
+            return change(place) { $0.learn(Step(place: place, fact: fact), phrase.escapedForTerminal) }
         case .ended(let place, let fact, let phrase):
-            return indices(of: place).flatMap { index -> [News] in
-                // Derived facts are settled without having been started: they are no steps.
-                guard rows[index].running.remove(Step(place: place, fact: fact)) != nil else { return [] }
-                if rows[index].running.isEmpty { rows[index].endedAt = now }
-                return say(phrase, about: fact, in: index)
+            return change(place) { $0.end(Step(place: place, fact: fact), phrase.escapedForTerminal, at: now) }
+        case .waits(let place, let seconds, let sign):
+            let sign = sign.escapedForTerminal
+            return change(place) { row in
+                row.wait(until: now + seconds, sign)
+                return sign.isEmpty ? nil : ProgressRow.waiting(seconds, sign)
             }
+        case .range(let profile, let worst, let best):
+            if let index = ranges.firstIndex(where: { $0.profile == profile }) {
+                ranges[index] = (profile, worst, best)
+            } else {
+                ranges.append((profile, worst, best))
+            }
+            return [News(label: name, phrase: "\(Self.phrase(worst, best)) so far (\(profile.escapedForTerminal))")]
         case .note: return []
         }
     }
 
-    private mutating func say(_ phrase: String, about fact: FactID, in index: Int) -> [News] {
-        let phrase = phrase.escapedForTerminal
-        let old = rows[index].steps.firstIndex { $0.fact == fact }
-        if let old, rows[index].steps[old].phrase == phrase { return [] }
-        if let old {
-            rows[index].steps[old].phrase = phrase
-        } else {
-            rows[index].steps.append((fact, phrase))
+    /// The rows that a place belongs to: every server of an address or of a host; else the domain.
+    private mutating func change(_ place: EventPlace, _ change: (inout ProgressRow) -> String?) -> [News] {
+        var concerned = servers.indices.filter { place.concerns(servers[$0]) }.map { $0 + 1 }
+        if concerned.isEmpty { concerned = [0] }
+        return concerned.compactMap { index in
+            guard let phrase = change(&rows[index]), !phrase.isEmpty else { return nil }
+            return News(label: index == 0 ? name : rows[index].label, phrase: phrase)
         }
-        return phrase.isEmpty ? [] : [News(label: rows[index].label, phrase: phrase)]
     }
 
-    /// The rows that a place belongs to: every server of an address; the domain for hosts.
-    private func indices(of place: EventPlace) -> [Int] {
-        place.address == nil ? [0] : servers.indices.filter { place.concerns(servers[$0]) }.map { $0 + 1 }
+    private static func phrase(_ worst: Grade, _ best: Grade) -> String {
+        worst == best ? best.rawValue : "\(worst) to \(best)"
     }
 }
 
@@ -96,25 +101,50 @@ extension ProgressBoard {
     /// The lines of the view, none wider than `width` and no more than `height`: where there are too many, those that are
     /// still at work come first, and the last line counts the rest.
     func lines(width: Int, height: Int = .max, at now: Double) -> [String] {
+        let room = max(0, height - 1)
         var shown = rows
         var more: [String] = []
-        if rows.count > height {
-            let busy = rows.filter { !$0.running.isEmpty }
-            let idle = rows.filter { $0.running.isEmpty }
-            shown = Array((busy + idle).prefix(max(0, height - 1)))
-            more = ["  and \(rows.count - shown.count) more".truncated(to: width)]
+        if rows.count > room {
+            let busy = rows.filter(\.isBusy)
+            let idle = rows.filter { !$0.isBusy }
+            // Where there is one line, a server says more than how many there are.
+            shown = Array((busy + idle).prefix(room > 1 ? room - 1 : room))
+            more = room > 1 ? ["and \(rows.count - shown.count) more".truncated(to: width)] : []
         }
-        let column = min(rows.map(\.label.columns).max() ?? 0, max(10, width / 2))
-        return shown.map { line($0, column: column, width: width, at: now) } + more
+        let column = min(rows.map(\.label.columns).max() ?? 0, max(4, width * 2 / 5))
+        let lines =
+            [head(at: now, width: width)] + shown.map { line($0, column: column, width: width, at: now) } + more
+        return Array(lines.prefix(height))
     }
 
-    private func line(_ row: Row, column: Int, width: Int, at now: Double) -> String {
+    /// What matters of the whole run: the result so far, how much of it is done, and how long it can take; the shorter, the narrower
+    /// the page.
+    private func head(at now: Double, width: Int) -> String {
+        let several = ranges.count > 1
+        let grades = ranges.map {
+            "\(several ? "\($0.profile.escapedForTerminal) " : "")\(Self.phrase($0.worst, $0.best))"
+        }.joined(separator: ", ")
+        let grade = grades.isEmpty ? "no letter yet" : "\(grades) so far"
+        let answered = rows.map(\.answered.count).reduce(0, +)
+        let planned = rows.map(\.planned.count).reduce(0, +)
+        let count = servers.isEmpty ? "" : ", \(answered) of \(planned) answered"
+        let time = "\(max(0, now).oneDecimal) s"
+        let forms = [
+            "\(name): \(grade)\(count), \(time) of \(Int(deadline.rounded(.up))) s",
+            "\(name): \(grade)\(count), \(time)",
+            "\(grade)\(count), \(time)", "\(grades.isEmpty ? "no letter" : grades), \(time)",
+        ]
+        return forms.first { $0.columns <= width } ?? (grades.isEmpty ? time : grades).truncated(to: width)
+    }
+
+    private func line(_ row: ProgressRow, column: Int, width: Int, at now: Double) -> String {
         let label = row.label.truncated(to: column)
         let padding = String(repeating: " ", count: column - label.columns)
-        let tenths = Int((row.elapsed(at: now) * 10).rounded())
-        let time = row.startedAt == nil ? "" : "\(tenths / 10).\(tenths % 10) s"
-        let gap = String(repeating: " ", count: max(0, 8 - time.count))
-        let text = row.startedAt == nil ? "waiting" : row.text
-        return "\(label)\(padding)\(gap)\(time)  \(text)".truncated(to: width)
+        guard width >= Self.leastForCounts else {
+            return "\(label)\(padding) \(row.text(at: now))".truncated(to: width)
+        }
+        let count = row.planned.isEmpty ? "" : "\(row.answered.count)/\(row.planned.count)"
+        let gap = String(repeating: " ", count: max(0, 7 - count.count))
+        return "\(label)\(padding)\(gap)\(count)  \(row.text(at: now))".truncated(to: width)
     }
 }

@@ -1,3 +1,4 @@
+internal import CheckEngine
 internal import CheckKit
 internal import MailModel
 internal import MailgradeKit
@@ -5,6 +6,9 @@ internal import Reporting
 
 /// `mailgrade DOMAIN`: collects evidence, judges it, shows the report.
 struct GradeRun {
+    /// How often what is known so far is judged at most.
+    private static let pace = Duration.milliseconds(250)
+
     let command: GradeCommand
     let plugins: [Plugin]
     let environment: Environment
@@ -27,14 +31,17 @@ struct GradeRun {
         let gate = try GateOptions(command.report, policies)
 
         let interrupted = Locked(false)
+        let isFollowed = !command.report.quiet && (environment.errors.isTerminal || command.progress)
         let run = mailgrade.run(
-            domain, policies, settings, over: command.network.wire, at: environment.now())
+            domain, policies, settings, over: command.network.wire, at: environment.now(),
+            judgingDraftsAt: isFollowed || presentation.listener != nil ? Self.pace : nil)
         environment.onInterrupt {
             interrupted.withLock { $0 = true }
             run.cancel()
         }
-        let isFollowed = !command.report.quiet && (environment.errors.isTerminal || command.progress)
-        let progress = Progress(domain, on: isFollowed ? environment.errors : nil)
+        let progress = Progress(
+            domain, policies.plan.outline.steps, deadline: settings.deadline.inSeconds,
+            on: isFollowed ? environment.errors : nil)
         let evidence = try await progress.showing(run, telling: presentation.listener)
         // When one of the two files cannot be written after all, the other still is.
         let shown = Result {

@@ -61,7 +61,7 @@ extension TextOutput {
     private static func size(of descriptor: Int32) -> (columns: Int, rows: Int) {
         var size = winsize()
         if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
-            return (Int(size.ws_col), Int(max(size.ws_row, 2)))
+            return (Int(size.ws_col), size.ws_row > 0 ? Int(size.ws_row) : 24)
         }
         return (environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 80, 24)
     }

@@ -31,8 +31,6 @@ public struct Document: Sendable, Hashable {
         case rows(RowStyle, [Row])
         /// Cells in rows and columns.
         case table(Table)
-        /// A table that says in short what the blocks after it say in full, for formats that have the room.
-        case overview(Table)
         /// Lines to be kept as they are, for somebody to paste elsewhere.
         case snippet(lines: [String])
         /// What took how long.
@@ -83,6 +81,8 @@ public struct Document: Sendable, Hashable {
         case notes
         /// Results side by side, each under its name.
         case results
+        /// The result in short: why, what to do first. Formats that show `results` at a glance leave it out.
+        case glance
         /// Checks by how they came out.
         case outcomes
         /// The lines of a conversation, each with its time and direction; to be kept as they are.
@@ -156,8 +156,10 @@ public struct Document: Sendable, Hashable {
     public struct Table: Sendable, Hashable {
         /// What the table is about, for readers who meet it out of its place.
         public var caption: String
-        /// The titles of the columns. From the third on they may be left out where there is no room.
+        /// The titles of the columns. From the third on they may be left out where there is no room, the last first.
         public var columns: [String]
+        /// Whether all columns from the third on are left out where there is no room for one of them.
+        public var isAllOrNothing = false
         /// A cell for each column in each row.
         public var rows: [[Span]]
     }

@@ -3,14 +3,18 @@ internal import Grading
 internal import MailModel
 
 extension Report {
-    /// What to do, the most useful first; then what is merely worth knowing.
+    /// The way up in short, then what to do, the most useful first.
     func addFixes(to document: inout Document) {
+        addWayUp(to: &document)
         let toDo = explanation.toDo
-        if !toDo.isEmpty {
-            document.section("What to fix first")
-            addNextGrade(to: &document)
-            document.list(.steps, toDo.enumerated().map { item($1, isFirst: $0 == 0) })
-        }
+        guard !toDo.isEmpty else { return }
+        document.section("What to fix first")
+        addNextGrade(to: &document)
+        document.list(.steps, toDo.enumerated().map { item($1, isFirst: $0 == 0) })
+    }
+
+    /// What is merely worth knowing.
+    func addRemarks(to document: inout Document) {
         let rest = fixes.filter { !$0.asksForAction }
         guard !rest.isEmpty else { return }
         document.section("Worth knowing")

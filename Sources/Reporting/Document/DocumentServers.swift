@@ -5,11 +5,17 @@ internal import MailModel
 internal import Observations
 
 extension Report {
-    /// What was seen of each server.
-    func addServers(to document: inout Document, isVerbose: Bool) {
+    /// The servers side by side.
+    func addServers(to document: inout Document) {
         guard !servers.isEmpty else { return }
         document.section("Servers")
-        if servers.count > 1 { document.blocks.append(.overview(overview)) }
+        document.blocks.append(.table(overview))
+    }
+
+    /// What was seen of each server, in full.
+    func addServerDetails(to document: inout Document, isVerbose: Bool) {
+        guard !servers.isEmpty else { return }
+        document.section("Each server")
         for server in servers {
             let preference = server.preference.map { "  (MX \($0))" } ?? "  (implicit MX)"
             let address = server.address.map { " [\($0)]" } ?? ""
@@ -17,36 +23,42 @@ extension Report {
                 .item, [Span(server.host.description + address, .strong), Span(preference, .muted)])
             document.rows(.facts, lines(of: server) + (isVerbose ? chain(of: server) : []))
         }
-        for sentence in Confidentiality.sentences(servers, delivery) { document.paragraph([Span(sentence)]) }
     }
 
-    /// The servers side by side.
+    /// The servers side by side, what matters most first. Addresses tell apart what is one host; else the host's name is enough.
     private var overview: Document.Table {
-        Document.Table(
+        let hasAddresses = Set(servers.map(\.host)).count < servers.count
+        return Document.Table(
             caption: "The servers side by side",
-            columns: ["server", "TLS", "certificate", "valid until", "reverse DNS", "relaying"],
+            columns: ["server"] + (hasAddresses ? ["address"] : [])
+                + ["TLS", "certificate", "relaying", "reverse DNS", "valid until"],
             rows: servers.map { server in
                 // The number by which the matrix of deliveries knows it.
-                let number = delivery.servers.firstIndex { $0.server.id == server.id }.map { "\($0 + 1). " } ?? ""
-                let name = number + server.host.description + (server.address.map { " [\($0)]" } ?? "")
+                let index = delivery.servers.count > 1 ? delivery.servers.firstIndex { $0.server.id == server.id } : nil
+                let number = index.map { "\($0 + 1). " } ?? ""
+                let address = server.address.map { Span($0.description) } ?? "\u{2013}"
                 let greets = server.greeting.value != nil
-                return [
-                    Span(name),
+                return [Span(number + server.host.description)] + (hasAddresses ? [address] : []) + [
                     greets
-                        ? inShort(server.session) : Span(server.address == nil ? "no address" : "no answer", .doubtful),
+                        ? inShort(server) : Span(server.address == nil ? "no address" : "no answer", .doubtful),
                     verdict(server),
-                    Span(server.certificate?.notAfter.day ?? "\u{2013}"),
-                    reverse(server),
                     relay(server).map { Span(server.relay.outcome?.relaying ?? "", $0.role) } ?? "\u{2013}",
+                    reverse(server),
+                    Span(server.certificate?.notAfter.day ?? "\u{2013}"),
                 ]
             })
     }
 
-    private func inShort(_ session: Observed<TLSHandshake>) -> Span {
-        guard let handshake = session.value else {
-            return session.absence?.certainty == .inconclusive ? Span("undetermined", .doubtful) : Span("none", .bad)
+    /// The oldest and the newest version that is spoken; where that was not asked, the one that was.
+    private func inShort(_ server: ServerSummary) -> Span {
+        guard let handshake = server.session.value else {
+            return server.session.absence?.certainty == .inconclusive
+                ? Span("undetermined", .doubtful) : Span("none", .bad)
         }
-        return Span("\(handshake.version)", handshake.version >= .tls12 ? .plain : .doubtful)
+        let spoken = (server.versions.value?.versions(.supported) ?? []) + [handshake.version]
+        let (oldest, newest) = (spoken.min() ?? handshake.version, spoken.max() ?? handshake.version)
+        let words = oldest == newest ? "\(newest)" : "\(oldest)\u{2013}\(newest.description.dropFirst(4))"
+        return Span(words, oldest >= .tls12 ? .plain : .doubtful)
     }
 
     private func verdict(_ server: ServerSummary) -> Span {

@@ -13,14 +13,17 @@ extension Report {
         addSupposition(to: &document)
         addDomainClass(to: &document)
         addCancellation(to: &document)
+        addGlance(to: &document)
+        addServers(to: &document)
+        addDelivery(to: &document)
         addReasons(to: &document)
         addCompliance(to: &document)
         addWaivers(to: &document)
-        addPublished(to: &document, isVerbose: isVerbose)
-        addServers(to: &document, isVerbose: isVerbose)
-        addDelivery(to: &document)
         addFixes(to: &document)
         addDoubts(to: &document)
+        addRemarks(to: &document)
+        addPublished(to: &document, isVerbose: isVerbose)
+        addServerDetails(to: &document, isVerbose: isVerbose)
         if isVerbose { addDetails(to: &document) }
         document.blocks.append(.divider)
         addRun([profile], to: &document)
@@ -31,9 +34,6 @@ extension Report {
     var result: Document.Result {
         let isOpen = assessment.isProvisional && assessment.grade != nil
         let range = assessment.range.flatMap { isOpen && $0.worst != $0.best ? [$0.worst, $0.best] : nil }
-        let sentence =
-            assessment.grade == .aPlus && range == nil && !merits.isEmpty
-            ? merits.map(\.sentence).joined(separator: " ") : reasons.first { $0.reason.grade != nil }?.reason.sentence
         let compliance = assessment.compliance?.outcome
         // Whoever asks for compliance alone and has it needs no more.
         let isDone = assessment.grade == nil && (compliance == .compliant || compliance == .compliantWithWaiver)
@@ -74,7 +74,7 @@ extension Report {
         // Why there is no letter stands beside the domain already.
         let reasons = reasons.filter { $0.reason.grade != nil }
         guard !reasons.isEmpty else { return }
-        document.section(isRangeWide ? "Why (as far as was seen)" : "Why")
+        document.section("How the grade comes about\(isRangeWide ? ", as far as was seen" : "")")
         var items: [Document.Item] = []
         if assessment.grade == .aPlus {
             items = merits.map { Document.Item([Span($0.sentence)], mark: Span("A+", .grade(.aPlus))) }
@@ -90,15 +90,7 @@ extension Report {
                 [Span(reason.reason.sentence)], found, mark: Span(letter?.rawValue ?? "", .grade(letter)))
         }
         if let sentence = points.sentence { items.append(Document.Item([Span(sentence, .muted)])) }
-        // The rules of which it is open whether they apply, lowest letter first: the first says it all.
-        let open = assessment.openCaps.filter { $0.atMost < (assessment.grade ?? .f) }
-        if let lowest = open.first {
-            let more = open.count > 1 ? " (\(open.count - 1) more could lower the grade.)" : ""
-            items.append(
-                Document.Item(
-                    [Span("Undetermined; would lower it to \(lowest.atMost): \(lowest.rule.because)\(more)")],
-                    mark: Span("?", .doubtful)))
-        }
+        if let open { items.append(Document.Item([Span("Undetermined; \(open)")], mark: Span("?", .doubtful))) }
         document.list(.marks, items)
     }
 

@@ -10,11 +10,12 @@ extension Reports {
         var document = Document(title: first.domain.forPeople, instant: first.run.startedAt.timestamp)
         document.results = all.map(\.result)
         addResults(to: &document)
+        fullest.addServers(to: &document)
+        fullest.addDelivery(to: &document)
         addDifferences(to: &document)
         for report in all { report.addJudgement(to: &document) }
         fullest.addPublished(to: &document, isVerbose: isVerbose)
-        fullest.addServers(to: &document, isVerbose: isVerbose)
-        fullest.addDelivery(to: &document)
+        fullest.addServerDetails(to: &document, isVerbose: isVerbose)
         if isVerbose { fullest.addDetails(to: &document) }
         document.blocks.append(.divider)
         first.addRun(all.map(\.profile), to: &document)
@@ -30,8 +31,12 @@ extension Reports {
             .results,
             all.map { report in
                 let sentence = report.mainSentence.map { ": \($0)" } ?? ""
+                let fix = report.result.firstFix.map { first in
+                    " Fix first: \(first.code)\(first.gradeAfter.map { ", which brings \($0)" } ?? "")."
+                }
                 return Document.Row(
-                    name: Span(report.profile.id, .strong), spans: report.headlineSpans + [Span(sentence)])
+                    name: Span(report.profile.id, .strong),
+                    spans: report.headlineSpans + [Span(sentence), Span(fix ?? "", .muted)])
             })
     }
 
@@ -67,18 +72,13 @@ extension Report {
         addWaivers(to: &document)
         addFixes(to: &document)
         addDoubts(to: &document)
+        addRemarks(to: &document)
     }
 
     /// What decides the result, one sentence.
     fileprivate var mainSentence: String? {
         if assessment.withheld != nil { return nil }
         if assessment.grade != nil { return reasons.first?.reason.sentence }
-        guard let compliance = assessment.compliance else { return nil }
-        let outcomes = compliance.requirements.filter { $0.requirement.level == .must }.map(\.outcome)
-        let counts = Compliance.Outcome.mostUrgentFirst.compactMap { outcome -> String? in
-            let count = outcomes.count { $0 == outcome }
-            return count == 0 ? nil : "\(count) \(outcome.words)"
-        }
-        return "of \(outcomes.count) mandatory requirements, \(counts.joined(separator: ", "))."
+        return countOfRequirements
     }
 }

@@ -30,7 +30,7 @@ private struct MarkdownWriter {
         case .paragraph(let spans, _): part([MarkdownText.lineStart(spans.markdown)])
         case .list(let style, let items): write(items, style)
         case .rows(let style, let rows): write(rows, style)
-        case .table(let table), .overview(let table):
+        case .table(let table):
             part(Self.table(table.columns.map { MarkdownText.inline($0) }, table.rows.map { $0.map(\.markdown) }))
         case .references(let references):
             part([references.map { MarkdownText.link($0.description, to: $0.link) }.joined(separator: ", ")])
@@ -98,7 +98,7 @@ private struct MarkdownWriter {
         case .outcomes:
             part(
                 Self.table(["outcome", "check"], rows.map { [MarkdownText.inline($0.name.text), $0.spans.markdown] }))
-        case .facts, .notes, .results:
+        case .facts, .notes, .results, .glance:
             part(
                 rows.map { row in "- " + [Span(row.name.text, .strong), ":", " "].markdown + " " + row.whole.markdown })
         }

@@ -26,7 +26,7 @@ extension Reports {
 extension Report {
     /// What to do first, a phrase; nil where there is nothing to do.
     fileprivate var firstStep: String? {
-        explanation.toDo.first.map { fix in
+        result.firstFix.map { fix in
             "fix first: \(fix.code)\(fix.gradeAfter.map { ", which gives \($0)" } ?? "")"
         }
     }
@@ -57,17 +57,20 @@ extension Document {
 
 /// Writes blocks as lines: what is subordinate is indented, and names stand in columns of their own.
 private struct TerminalWriter {
-    /// The columns of a table: the names of its rows, and each of the others.
-    static let nameWidth = 22
-    static let cellWidth = 14
-    /// More columns than this beside the first two are told apart by nobody.
-    static let moreColumns = 2...3
+    /// On a narrower page remarks are paragraphs.
+    static let leastForColumns = 36
+    /// How far tables stand from the edge.
+    static let tableIndent = 2
 
     var page: TextPage
     /// What stands in a section is indented.
     private var indent = 0
 
+    /// Whether what is long is written in full.
+    private let isVerbose: Bool
+
     init(_ layout: ReportFormat.Layout) {
+        isVerbose = layout.isVerbose
         page = TextPage(width: min(layout.width, TextPage.widestLine), hasColour: layout.hasColour)
     }
 
@@ -79,8 +82,6 @@ private struct TerminalWriter {
             for (index, item) in items.enumerated() { write(item, style, number: index + 1) }
         case .rows(let style, let rows): write(rows, style)
         case .table(let table): write(table)
-        // The blocks after it say the same, in words.
-        case .overview: break
         case .snippet(let lines): for line in lines { page.verbatim(line, indent: indent + 2) }
         case .chart(let chart): write(chart)
         // There is no room for them, and nothing to click on: `explain` names them.
@@ -134,18 +135,23 @@ private struct TerminalWriter {
             case .facts: ("    ", 17, "")
             case .notes: ("  ", 4, ":")
             case .results: ("  ", min(widest + 4, 24), "")
+            case .glance: ("  ", 13, "")
             case .outcomes: ("  ", 18, "")
             case .transcript: ("  ", 14, "")
             }
+        if style == .glance { page.blankLine() }
+        var last: String?
         for row in rows {
-            let text = row.name.text
+            let spans = isVerbose ? row.whole : row.spans
             // Where the page is narrow, a remark is a paragraph of its own.
-            guard style != .notes || page.width >= Self.nameWidth + Self.cellWidth else {
-                page.paragraph([TextRun("\(text): ", row.name.role.style)] + row.whole.runs, indent: 2)
+            guard style != .notes && style != .glance || page.width >= Self.leastForColumns else {
+                page.paragraph([TextRun("\(row.name.text): ", row.name.role.style)] + spans.runs, indent: 2)
                 continue
             }
-            page.paragraph(
-                row.whole.runs, indent: inner, label: TextRun(before + text + after, row.name.role.style))
+            // A name that stands above already is not said again.
+            let text = style == .facts && row.name.text == last ? "" : row.name.text
+            last = row.name.text
+            page.paragraph(spans.runs, indent: inner, label: TextRun(before + text + after, row.name.role.style))
         }
     }
 
@@ -159,27 +165,23 @@ private struct TerminalWriter {
     }
 
     private mutating func write(_ table: Document.Table) {
-        let more = table.columns.count - 2
-        let needed = Self.nameWidth + Self.cellWidth * (more + 1)
-        let shown = Self.moreColumns.contains(more) && needed <= page.width ? more : 0
-        if shown > 0 {
-            let titles = table.columns.prefix(2 + shown).enumerated().map { index, title in
-                (TextRun(index == 0 ? "  \(title)" : title, .dim), index == 0 ? Self.nameWidth : Self.cellWidth)
-            }
-            page.row(titles)
-        }
-        for row in table.rows {
-            guard page.width >= Self.nameWidth + Self.cellWidth else {
+        guard let layout = TableLayout(table, room: page.width - Self.tableIndent) else {
+            for row in table.rows {
                 page.paragraph(
                     [TextRun("\(row[0].text): ", row[0].role.style)] + row.dropFirst().prefix(1).map(\.run), indent: 2)
-                continue
             }
-            page.row(
-                row.prefix(2 + shown).enumerated().map { index, cell in
-                    index == 0
-                        ? (TextRun("  " + cell.text, cell.role.style), Self.nameWidth) : (cell.run, Self.cellWidth)
-                })
+            return
         }
+        if layout.widths.count > 2 { write(table.columns.map { Span($0, .muted) }, layout) }
+        for row in table.rows { write(row, layout) }
+    }
+
+    private mutating func write(_ cells: [Span], _ layout: TableLayout) {
+        page.row(
+            [(TextRun(""), Self.tableIndent)]
+                + zip(cells, layout.widths).map { cell, width in
+                    (TextRun(cell.text.truncated(to: width), cell.role.style), width + TableLayout.gap)
+                })
     }
 }
 

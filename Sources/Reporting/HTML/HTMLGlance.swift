@@ -98,8 +98,3 @@ struct HTMLGlance {
                 + .element(.strong, text: "Do: ") + HTML(fix.remedy) + gain)
     }
 }
-
-extension String {
-    /// The text with a capital at its start.
-    fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
-}

@@ -46,7 +46,7 @@ struct HTMLWriter {
                         footer = rest.map { write($0) }.joined()
                         rest = []
                     }
-                case .rows(.results, _):
+                case .rows(.results, _), .rows(.glance, _):
                     // They stand at the top of the page.
                     rest.removeFirst()
                 default:
@@ -132,7 +132,7 @@ struct HTMLWriter {
         case .list(.steps, let items): steps(items)
         case .list(.bullets, let items): bullets(items)
         case .rows(let style, let rows): write(rows, style)
-        case .table(let table), .overview(let table):
+        case .table(let table):
             HTMLTables.table(table, id: identifier(table.caption), write: cell)
         case .references(let references): write(references)
         case .snippet(let lines):
@@ -211,7 +211,7 @@ struct HTMLWriter {
                 .pre, .class(.transcript), .leftToRight,
                 inside: HTML(lines: rows.map { "\($0.name.text) \($0.spans.map(\.text).joined())" }))
         case .outcomes: return HTMLTables.outcomes(rows, id: identifier("outcomes"), write: { write($0) })
-        case .facts, .notes, .results:
+        case .facts, .notes, .results, .glance:
             var groups: [(name: Span, values: [HTML])] = []
             for row in rows {
                 let value = row.detail.isEmpty ? write(row.spans) : more(row)
@@ -271,7 +271,9 @@ extension Document.Block {
     /// Whether it belongs to the section before it.
     fileprivate var isInsideSection: Bool {
         switch self {
-        case .heading(.title, _), .heading(.profile, _), .heading(.section, _), .divider, .rows(.results, _): false
+        case .heading(.title, _), .heading(.profile, _), .heading(.section, _), .divider, .rows(.results, _),
+            .rows(.glance, _):
+            false
         default: true
         }
     }

@@ -168,6 +168,24 @@ struct ConnectionBudgetTests {
         await #expect(throws: CancellationError.self) { try await second.value }
     }
 
+    @Test("says how long a connection waits, and how the server turned us away")
+    func tellsWaits() async throws {
+        let (budget, _) = budget(
+            ConnectionPolicy(connectionsPerServer: 1, spacing: .seconds(1), patience: [.seconds(5)]))
+        let heard = Locked<[ConnectionWait]>([])
+        let told = { @Sendable (wait: ConnectionWait) in heard.withLock { $0.append(wait) } }
+        try await budget.acquire(.loopback, told: told)
+        budget.release(.loopback)
+        let wave = try await budget.acquire(.loopback, told: told)
+        budget.turnedAway(.loopback, sign: "421 busy", wave: wave)
+        budget.release(.loopback)
+        try await budget.acquire(.loopback, told: told)
+        let waits = heard.withLock { $0 }
+        #expect(waits.map(\.duration) == [.seconds(1), .seconds(5)])
+        #expect(waits.map(\.sign) == [nil, "421 busy"])
+        #expect(waits.allSatisfy { $0.address == .loopback })
+    }
+
     @Test("leaves the address alone when its waits are used up, and no other address")
     func givesUp() async throws {
         let (budget, _) = budget(ConnectionPolicy(patience: []))
