@@ -326,6 +326,25 @@ import Testing
         #expect(failed.output.contains("; 1 of 2 examples of its programs hold\n"))
     }
 
+    @Test func `An example may say that a fact could not be seen`() async throws {
+        let examples = """
+            time-limit: 60s
+                examples:
+                  unseen:
+                    facts:
+                      smtp.ehlo-reply: { keywords: [] }
+                      mta-sts.policy: { absent: { kind: timed-out, why: no answer } }
+                    expect: inconclusive
+            """
+        let path = try profile(
+            """
+            if grep -q '"absent":{"kind":"timed-out"'; then echo '{"outcome": "inconclusive", "why": "Nobody saw it."}'
+            else echo '{"outcome": "passed"}'; fi
+            """, limits: examples)
+        let outcome = await Rig().run("profile", "check", path, "--runs", "100")
+        #expect(outcome.output.contains("; 1 of 1 examples of its programs hold\n"), "\(outcome.output)")
+    }
+
     @Test func `check input prints what the program would be given, or why it would not`() async throws {
         let evidence = "\(folder.path)/run.json"
         let path = try profile("cat > input.json; echo '{\"outcome\": \"passed\"}'")

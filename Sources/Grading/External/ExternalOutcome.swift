@@ -68,7 +68,7 @@ package struct ExternalOutcome: DomainFact, Hashable {
 
     private var reason: String {
         let why = why ?? "The program gives no reason."
-        return why.hasSuffix(".") ? why : "\(why)."
+        return why.last.map { ".!?".contains($0) } == true ? why : "\(why)."
     }
 
     /// The values as the declaration has them: only it knows that a text is a text, although it looks like an instant.

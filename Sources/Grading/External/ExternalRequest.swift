@@ -17,8 +17,8 @@ package struct ExternalRequest: Sendable {
     enum Given: Sendable {
         case one(Observed<any Fact>)
         case each([(place: Place, observed: Observed<any Fact>)])
-        /// A value that somebody wrote, for an example.
-        case written(JSONValue)
+        /// A value that somebody wrote, for an example; a list for what comes as one.
+        case written(JSONValue, of: Scope)
     }
 
     /// The bytes, with a line end.
@@ -58,9 +58,10 @@ extension ExternalCheck {
     package func request(_ example: ExternalExample) -> ExternalRequest {
         let server = MailServer.sample("mx.example.com", "192.0.2.25")
         let place = Place.server(server).widened(to: check.scope) ?? .domain
-        var facts = example.facts.mapValues { ExternalRequest.Given.written($0) }
-        for want in wants where facts[want.fact.id] == nil {
-            facts[want.fact.id] = want.isList ? .each([]) : .one(.absent(.unplanned))
+        var facts: [FactID: ExternalRequest.Given] = [:]
+        for want in wants {
+            let none: ExternalRequest.Given = want.isList ? .each([]) : .one(.absent(.unplanned))
+            facts[want.fact.id] = example.facts[want.fact.id].map { .written($0, of: want.fact.scope) } ?? none
         }
         return ExternalRequest(
             check: check.id, domain: .sample("example.com"), place: place,
@@ -110,18 +111,34 @@ extension ExternalRequest: Encodable {
                     try fact.encode(place, forKey: .place)
                     try Self.write(observed, to: &fact)
                 }
-            case .written(.array(let values)):
+            case .written(.array(let values), let scope):
                 var list = facts.nestedUnkeyedContainer(forKey: key)
-                for value in values {
+                for (index, value) in values.enumerated() {
                     var fact = list.nestedContainer(keyedBy: FactKey.self)
-                    try fact.encode(place, forKey: .place)
-                    try fact.encode(value, forKey: .value)
+                    try fact.encode(Self.place(index, scope), forKey: .place)
+                    try Self.write(value, to: &fact)
                 }
-            case .written(let value):
+            case .written(let value, _):
                 var fact = facts.nestedContainer(keyedBy: FactKey.self, forKey: key)
-                try fact.encode(value, forKey: .value)
+                try Self.write(value, to: &fact)
             }
         }
+    }
+
+    /// The place of an entry in a list that somebody wrote: each is a server of its own.
+    private static func place(_ index: Int, _ scope: Scope) -> Place {
+        let server = MailServer.sample("mx\(index + 1).example.com", "192.0.2.\(25 + index % 200)")
+        return Place.server(server).widened(to: scope) ?? .domain
+    }
+
+    /// What somebody wrote is the value, or `absent` alone with the reason.
+    private static func write(
+        _ written: JSONValue, to container: inout KeyedEncodingContainer<FactKey>
+    ) throws {
+        if case .object(let members) = written, members.count == 1, let why = members["absent"] {
+            return try container.encode(why, forKey: .absent)
+        }
+        try container.encode(written, forKey: .value)
     }
 
     private static func write(

@@ -16,8 +16,11 @@ extension Reports {
     func summary(_ layout: ReportFormat.Layout) -> String {
         all.map { report in
             let name = all.count > 1 ? " (\(report.profile.id))" : ""
-            let line =
-                "\(report.domain.forPeople)\(name): \(report.headline)\(report.firstStep.map { "; \($0)" } ?? "")"
+            // Why there is no letter is a sentence; what follows goes on in the same line.
+            let headline =
+                report.firstStep == nil
+                ? report.headline[...] : report.headline.dropLast(report.headline.hasSuffix(".") ? 1 : 0)
+            let line = "\(report.domain.forPeople)\(name): \(headline)\(report.firstStep.map { "; \($0)" } ?? "")"
             return line.escapedForTerminal + "\n"
         }.joined()
     }
