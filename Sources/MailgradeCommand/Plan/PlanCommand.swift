@@ -35,17 +35,9 @@ struct PlanCommand: OfflineCommand {
     func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
         let policies = try Policies(profile, plugins: plugins, isDeep: deep)
         let settings = try network.settings(policies.all.map(\.profile), machine: environment.hostName)
-        let plan = policies.planned(for: try domain.map(Self.name), settings)
+        let plan = policies.planned(for: try domain.map(DomainName.init(argument:)), settings)
         environment.output.write(try text(plan, environment.output))
         return .graded
-    }
-
-    private static func name(_ text: String) throws -> DomainName {
-        do throws(DomainInputError) {
-            return try DomainName(input: text)
-        } catch {
-            throw UsageError("\(error)")
-        }
     }
 
     private func text(_ plan: PlanReport, _ output: TextOutput) throws -> String {

@@ -72,10 +72,6 @@ struct GradeRun {
         guard !text.hasPrefix("@") else {
             throw UsageError("Type the domain without the @: mailgrade reads no file of domains.\n\(Slips.loop)")
         }
-        do throws(DomainInputError) {
-            return try DomainName(input: text)
-        } catch {
-            throw UsageError("\(error)")
-        }
+        return try DomainName(argument: text)
     }
 }

@@ -11,7 +11,10 @@ extension Probe {
             let records = MXRecords(try await target.wire.dns.lookup(target.domain, .mx), of: target.domain)
             return named.isEmpty ? records : records.naming(named)
         } catch let failure as DNSFailure where !named.isEmpty {
-            return MXRecords(security: .indeterminate("\(failure)"), of: target.domain).naming(named)
+            var records = MXRecords(security: .indeterminate("\(failure)"), of: target.domain).naming(named)
+            // Nobody knows what is published then.
+            records.publishedStatus = nil
+            return records
         }
     }
 

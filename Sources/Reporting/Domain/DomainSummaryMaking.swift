@@ -74,8 +74,11 @@ extension DomainSummary.MailExchange {
         _ records: Observed<MXRecords>, _ list: Observed<MailHosts>, _ validation: Validation
     ) -> Self {
         guard var mx = records.value, let published = mx.published else { return Self(records, list, validation) }
+        guard let status = mx.publishedStatus else {
+            return Self(.absent(.inconclusive(mx.security.indeterminateReason ?? "")), .absent(.unplanned), validation)
+        }
         mx.records = published
-        mx.status = mx.publishedStatus ?? .noError
+        mx.status = status
         var exchange = Self(.present(mx), .absent(.unplanned), validation)
         if !published.isEmpty {
             exchange.why = "not tested: this run is about named servers"

@@ -59,6 +59,7 @@ import Testing
     func withoutMX(line: String) async throws {
         let run = try await collect("\(line)\nmx2.example.com A 192.0.2.2\nmx2.example.com AAAA -", "mx2.example.com")
         #expect(run.evidence.servers.map(\.description) == ["mx2.example.com[192.0.2.2]"])
+        #expect(try run.fact(MXRecords.self).publishedStatus == (line.contains("timeout") ? nil : .noError))
     }
 
     @Test(
