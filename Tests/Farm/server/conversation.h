@@ -1,0 +1,53 @@
+// The conversations with mail servers: what each kind of server does. RFC 5321, RFC 3207.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "counts.h"
+#include "world.h"
+
+enum state { STATE_WAITING, STATE_TALKING, STATE_HANDSHAKE, STATE_LEAVING };
+
+// Conversations that wait for something that comes after a fixed time stand in a queue, first come first.
+struct queue {
+    int64_t delay_ns;
+    struct conversation *first, *last;
+};
+
+struct conversation {
+    int socket;
+    enum state state;
+    enum server server;
+    SSL *tls;          // from STARTTLS on
+    bool secure;       // the handshake is done
+    bool greeted, has_sender;
+    unsigned errors;
+    address_t address;
+    struct address_count *count;
+    struct conversation *network_next, **network_link;  // counts.c
+    struct queue *queue;
+    struct conversation *queue_next, *queue_before;
+    int64_t due_ns;
+    char name[NAME_SIZE];
+    size_t in_length, out_length;
+    char in[1024], out[2048];
+};
+
+struct conversation_options {
+    double throttle_connections, throttle_seconds;
+    double late_seconds;
+};
+
+// Makes what all conversations share, and queues their events on EVENTS (epoll).
+void conversations_make(int events, const struct conversation_options *options);
+// A socket on which mail servers are reached, at a PORT of every address of 127.0.0.0/8.
+int conversations_listen(unsigned port);
+// Takes every connection that waits.
+void conversations_accept(int listener);
+// Something happened on the socket of a conversation: EVENTS, as epoll says it.
+void conversation_event(struct conversation *conversation, uint32_t events);
+// Does what is due, and returns the milliseconds until something will be; -1 if nothing waits.
+int conversations_tick(void);
+// Frees what ended. Call it when all events of a round have been handled.
+void conversations_sweep(void);
+int64_t now_ns(void);
