@@ -23,6 +23,7 @@ let commit = Context.environment["MAILGRADE_COMMIT"].flatMap { $0.isEmpty ? nil 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -46,6 +47,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(
@@ -56,6 +58,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         room("MailModel", ["CIDN2"]),
         room("CheckKit", ["MailModel"]),
@@ -69,6 +72,7 @@ let package = Package(
         room("Reporting", ["CheckKit", "Grading", "MailModel", "Observations"]),
         room(
             "LiveWire", ["MailModel", "TLSHello", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP]),
+        room("Store", ["CheckEngine", "CheckKit", "MailModel", "CZlib", grdb]),
         room("CheckKitTesting", ["CheckEngine", "CheckKit", "MailModel"]),
         room(
             "MailgradeKit",
@@ -76,10 +80,16 @@ let package = Package(
                 "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "Profiles", "Programs", "Reporting",
             ]),
         room(
+            "Batch",
+            [
+                "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeKit", "Observations", "Reporting",
+                "Store",
+            ]),
+        room(
             "MailgradeCommand",
             [
-                "CBuild", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "MailgradeKit", "Reporting",
-                arguments,
+                "Batch", "CBuild", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "MailgradeKit", "Reporting",
+                "Store", arguments,
             ]),
         .executableTarget(
             name: "mailgrade", dependencies: ["CheckKit", "Checks", "MailgradeCommand"], swiftSettings: house),

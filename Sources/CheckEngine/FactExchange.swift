@@ -70,6 +70,16 @@ final class FactExchange: Sendable {
         named(at: place).joined(type)
     }
 
+    /// Puts what was filed into evidence of a stage, which has no probe of its own for it.
+    func settleNamed(in evidence: inout Evidence) {
+        for (place, facts) in state.withLock({ $0.named }) {
+            for type in Set(facts.map { Swift.type(of: $0).factType }) {
+                let slot = Slot(type.id, place)
+                if !evidence.isSettled(slot), let fact = facts.joined(type) { evidence.settle(slot, .present(fact)) }
+            }
+        }
+    }
+
     /// Why the whole run is being stopped, once it is.
     var reason: Absence? { state.withLock { $0.reason } }
 

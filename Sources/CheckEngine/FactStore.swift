@@ -25,6 +25,15 @@ public protocol FactStore: Sendable {
     func tell(_ fact: SharedFact?, on turn: FactTurn) async
 }
 
+/// Where facts are kept longer than a process lives, behind a store that joins those who ask.
+public protocol FactShelf: Sendable {
+    /// What was kept of a question; nil where nothing was, where it is too old, and where it cannot be read.
+    func fact(_ question: FactQuestion) async -> SharedFact?
+
+    /// Keeps what was found.
+    func keep(_ fact: SharedFact, _ question: FactQuestion) async
+}
+
 /// Which fact, and under which conditions: two runs with the same question get the same answer.
 public struct FactQuestion: Hashable, Sendable, Codable {
     /// The fact.

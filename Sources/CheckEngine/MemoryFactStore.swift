@@ -12,12 +12,18 @@ public final class MemoryFactStore: FactStore {
         /// Whether a domain gets what a server answered in the name of another domain; else it asks in its own name, on connections of
         /// its own. Evidence says whose name it was: who shows evidence to strangers lends no names.
         public var lendsNames: Bool
+        /// For how long something is kept that another look may settle; nil where it goes only to those who wait for it. Who asks on
+        /// behalf of thousands does not look again for each of them.
+        public var openAge: Duration?
 
-        /// Ten minutes, 4096 facts, and names are lent.
-        public init(age: Duration = .seconds(600), count: Int = 4096, lendsNames: Bool = true) {
+        /// Ten minutes, 4096 facts, names are lent, and what is open is not kept.
+        public init(
+            age: Duration = .seconds(600), count: Int = 4096, lendsNames: Bool = true, openAge: Duration? = nil
+        ) {
             self.age = age
             self.count = count
             self.lendsNames = lendsNames
+            self.openAge = openAge
         }
     }
 
@@ -39,6 +45,7 @@ public final class MemoryFactStore: FactStore {
     private struct Kept {
         let fact: SharedFact
         let since: Duration
+        let age: Duration
         let number: UInt64
     }
 
@@ -57,12 +64,17 @@ public final class MemoryFactStore: FactStore {
     }
 
     private let limits: Limits
+    private let shelf: (any FactShelf)?
     private let now: @Sendable () -> Duration
     private let state = Locked(State())
 
-    /// An empty store; `clock` measures ages, and tests have one of their own.
-    public init<C: Clock>(_ limits: Limits = Limits(), clock: C = ContinuousClock()) where C.Duration == Duration {
+    /// An empty store. What it does not have in memory it looks for on the `shelf`, and what it is told goes there, too. `clock`
+    /// measures ages, and tests have one of their own.
+    public init<C: Clock>(
+        _ limits: Limits = Limits(), before shelf: (any FactShelf)? = nil, clock: C = ContinuousClock()
+    ) where C.Duration == Duration {
         self.limits = limits
+        self.shelf = shelf
         let start = clock.now
         now = { start.duration(to: clock.now) }
     }
@@ -77,6 +89,23 @@ public final class MemoryFactStore: FactStore {
 extension MemoryFactStore {
     /// What is kept and not too old; else the turn of the first who asks.
     public func ask(
+        _ question: FactQuestion, for domain: DomainName, unfolding: @escaping @Sendable (any DraftFact) -> Void
+    ) async throws -> FactAnswer {
+        let answer = try await takeTurn(question, for: domain, unfolding: unfolding)
+        guard case .unknown(let turn) = answer, let shelf, let fact = await shelf.fact(question) else { return answer }
+        end(turn, with: fact)
+        return .known(lent(fact, to: domain))
+    }
+
+    /// What is kept of a question, in memory or on the shelf, without anybody's turn; nil where nothing is.
+    public func known(_ question: FactQuestion) async -> SharedFact? {
+        if let fact = state.withLock({ fresh(question, &$0) }) { return fact }
+        guard let fact = await shelf?.fact(question) else { return nil }
+        state.withLock { keep(fact, question, &$0) }
+        return fact
+    }
+
+    private func takeTurn(
         _ question: FactQuestion, for domain: DomainName, unfolding: @escaping @Sendable (any DraftFact) -> Void
     ) async throws -> FactAnswer {
         let number = state.withLock { $0.next() }
@@ -103,10 +132,7 @@ extension MemoryFactStore {
         _ waiter: Waiter, _ question: FactQuestion, _ state: inout State
     ) -> (Result<FactAnswer, any Error>?, (any DraftFact)?) {
         if Task.isCancelled { return (.failure(CancellationError()), nil) }
-        if let kept = state.kept[question] {
-            if now() - kept.since <= limits.age { return (.success(.known(lent(kept.fact, to: waiter.domain))), nil) }
-            forget(question, &state)
-        }
+        if let fact = fresh(question, &state) { return (.success(.known(lent(fact, to: waiter.domain))), nil) }
         guard var pursuit = state.pursuits[question] else {
             let turn = FactTurn(question, number: state.next())
             state.pursuits[question] = Pursuit(turn: turn)
@@ -115,6 +141,13 @@ extension MemoryFactStore {
         pursuit.waiting.append(waiter)
         state.pursuits[question] = pursuit
         return (nil, pursuit.draft)
+    }
+
+    private func fresh(_ question: FactQuestion, _ state: inout State) -> SharedFact? {
+        guard let kept = state.kept[question] else { return nil }
+        if now() - kept.since <= kept.age { return kept.fact }
+        forget(question, &state)
+        return nil
     }
 
     /// Shows everybody who waits what has been learnt so far.
@@ -129,6 +162,11 @@ extension MemoryFactStore {
 
     /// Answers everybody who waits, and keeps what leaves nothing open; without a fact, the next one takes over.
     public func tell(_ fact: SharedFact?, on turn: FactTurn) async {
+        if let fact { await shelf?.keep(fact, turn.question) }
+        end(turn, with: fact)
+    }
+
+    private func end(_ turn: FactTurn, with fact: SharedFact?) {
         let answered = state.withLock { state -> [(Waiter, FactAnswer)] in
             guard var pursuit = state.pursuits[turn.question], pursuit.turn == turn else { return [] }
             guard let fact else {
@@ -143,7 +181,7 @@ extension MemoryFactStore {
                 return [(next, .unknown(pursuit.turn))]
             }
             state.pursuits[turn.question] = nil
-            if !fact.leavesOpen { keep(fact, turn.question, &state) }
+            keep(fact, turn.question, &state)
             return pursuit.waiting.map { ($0, .known(lent(fact, to: $0.domain))) }
         }
         for (waiter, answer) in answered { waiter.answer.resume(returning: answer) }
@@ -158,8 +196,9 @@ extension MemoryFactStore {
 
     private func keep(_ fact: SharedFact, _ question: FactQuestion, _ state: inout State) {
         forget(question, &state)
+        guard let age = fact.leavesOpen ? limits.openAge : limits.age else { return }
         let number = state.next()
-        state.kept[question] = Kept(fact: fact, since: now(), number: number)
+        state.kept[question] = Kept(fact: fact, since: now(), age: age, number: number)
         state.order[number] = question
         while let oldest = oldest(&state), state.kept.count > limits.count || isTooOld(oldest, state) {
             forget(oldest, &state)
@@ -173,7 +212,7 @@ extension MemoryFactStore {
     }
 
     private func isTooOld(_ question: FactQuestion, _ state: State) -> Bool {
-        state.kept[question].map { now() - $0.since > limits.age } ?? false
+        state.kept[question].map { now() - $0.since > $0.age } ?? false
     }
 
     private func forget(_ question: FactQuestion, _ state: inout State) {

@@ -13,13 +13,15 @@ final class Run: Sendable {
     private let exchange: FactExchange
     private let events: @Sendable (RunEvent) -> Void
     private let sharing: Sharing?
+    private let reach: Reach
     private let began = ContinuousClock.now
 
     init(
         plan: Plan, wire: Wire, settings: RunSettings, clock: any Clock<Duration>, evidence: Evidence,
-        spent: Duration, sharing: Sharing?, events: @escaping @Sendable (RunEvent) -> Void
+        spent: Duration, sharing: Sharing?, reach: Reach, events: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.sharing = sharing
+        self.reach = reach
         self.plan = plan
         self.wire = wire
         self.settings = settings
@@ -31,7 +33,10 @@ final class Run: Sendable {
     }
 
     func finish() async -> Evidence {
-        var schedule = Schedule(plan: plan, evidence: start, events: events)
+        var schedule = Schedule(
+            plan: plan, evidence: start,
+            mayStart: { [reach, shared = sharing?.facts ?? []] in reach.includes($0, at: $1, shared) },
+            events: events)
         await withTaskGroup(of: Ended.self) { group in
             group.addTask { [clock, settings, spent] in
                 do {
@@ -60,8 +65,9 @@ final class Run: Sendable {
             }
             group.cancelAll()
         }
-        schedule.settleTheRest { [exchange] in exchange.named($0, at: $1) }
+        if reach.isComplete { schedule.settleTheRest { [exchange] in exchange.named($0, at: $1) } }
         var evidence = schedule.evidence
+        if !reach.isComplete { exchange.settleNamed(in: &evidence) }
         evidence.trace = exchange.trace
         evidence.trace.seconds = (spent + began.duration(to: .now)).inSeconds
         evidence.trace.engine = Engine.version

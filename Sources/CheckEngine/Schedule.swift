@@ -8,6 +8,7 @@ struct Schedule {
     private let plan: Plan
     private let events: @Sendable (RunEvent) -> Void
     private let listFact: FactID?
+    private let mayStart: @Sendable (Probe, Place) -> Bool
     private let activities: [FactID: Activity]
     private var waiting: [(slot: Slot, step: Plan.Step)] = []
     private var running: Set<Slot> = []
@@ -15,15 +16,22 @@ struct Schedule {
     private var narrowStepsAdded = false
     private var stopped: Absence?
 
-    init(plan: Plan, evidence: Evidence, events: @escaping @Sendable (RunEvent) -> Void) {
+    init(
+        plan: Plan, evidence: Evidence, mayStart: @escaping @Sendable (Probe, Place) -> Bool = { _, _ in true },
+        events: @escaping @Sendable (RunEvent) -> Void
+    ) {
         self.plan = plan
+        self.mayStart = mayStart
         self.evidence = evidence
         self.events = events
         listFact = plan.steps.first { $0.provides.type is any ServerList.Type }?.provides.id
         activities = plan.steps.reduce(into: [:]) { activities, step in
             if case .probe(let probe) = step { activities[probe.provides.id] = probe.activity }
         }
+        // What is known from the beginning is news to whoever waits for it.
+        news = evidence.slots.map { ($0, evidence.observed($0)) }
         add(scopes: [.domain])
+        if let listFact, evidence.isSettled(Slot(listFact, .domain)) { addNarrowSteps() }
         derive()
     }
 
@@ -39,7 +47,9 @@ struct Schedule {
     mutating func takeReady() -> [(Slot, Probe)] {
         guard stopped == nil else { return [] }
         let ready = waiting.compactMap { slot, step -> (Slot, Probe)? in
-            guard case .probe(let probe) = step, isReady(step, at: slot.place) else { return nil }
+            guard case .probe(let probe) = step, mayStart(probe, slot.place),
+                isReady(step, at: slot.place)
+            else { return nil }
             return (slot, probe)
         }
         let slots = Set(ready.map(\.0))
@@ -85,15 +95,20 @@ struct Schedule {
         news.append((slot, observed))
         events(.settled(slot, observed, activities[slot.fact]))
         if slot.fact == listFact, !narrowStepsAdded {
-            narrowStepsAdded = true
             events(.servers(evidence.servers))
-            add(scopes: [.host, .address, .server])
+            addNarrowSteps()
         }
+    }
+
+    private mutating func addNarrowSteps() {
+        narrowStepsAdded = true
+        add(scopes: [.host, .address, .server])
     }
 
     private mutating func add(scopes: Set<Scope>) {
         for step in plan.steps where scopes.contains(step.provides.scope) {
-            waiting += evidence.places(step.provides.scope).map { (Slot(step.provides.id, $0), step) }
+            let slots = evidence.places(step.provides.scope).map { Slot(step.provides.id, $0) }
+            waiting += slots.filter { !evidence.isSettled($0) }.map { ($0, step) }
         }
     }
 

@@ -10,9 +10,11 @@ struct Sharing: Sendable {
 
     init(_ store: any FactStore, _ plan: Plan, _ settings: RunSettings) {
         self.store = store
-        let settings = settings.asServersSeeIt
-        conditions = plan.shared.mapValues { $0.isEmpty ? settings : "\(settings) \($0)" }
+        conditions = plan.conditions(settings)
     }
+
+    /// What is shared.
+    var facts: Set<FactID> { Set(conditions.keys) }
 
     /// The question for a slot; nil where what is learnt there is of no use to another domain.
     func question(_ slot: Slot, _ probe: Probe) -> FactQuestion? {
@@ -23,6 +25,19 @@ struct Sharing: Sendable {
 }
 
 extension RunSettings {
+    /// The settings by which evidence of a domain is put together: what was seen under others is other evidence. A text to compare.
+    public var fingerprint: String {
+        var settings = self
+        settings.deadline = RunSettings().deadline
+        return settings.text
+    }
+
+    private var text: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "\(self)"
+    }
+
     /// The settings, but for those that decide only which servers are asked, and when a run ends; a text to compare. A setting that
     /// is new counts until somebody says otherwise.
     fileprivate var asServersSeeIt: String {
@@ -32,9 +47,8 @@ extension RunSettings {
         settings.families = standard.families
         settings.maximumHosts = standard.maximumHosts
         settings.maximumAddresses = standard.maximumAddresses
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(settings)).map { String(decoding: $0, as: UTF8.self) } ?? "\(settings)"
+        settings.servers = standard.servers
+        return settings.text
     }
 }
 
@@ -69,6 +83,12 @@ extension Plan {
             guard case .probe(let probe) = step, !isOfDomain.contains(probe.provides.id) else { return }
             shared[probe.provides.id] = (asked[probe.provides.id] ?? []).sorted().joined(separator: " ")
         }
+    }
+
+    /// Under which conditions each fact that is shared is asked for.
+    func conditions(_ settings: RunSettings) -> [FactID: String] {
+        let settings = settings.asServersSeeIt
+        return shared.mapValues { $0.isEmpty ? settings : "\(settings) \($0)" }
     }
 
     /// The facts that runs of this plan share with runs of other domains: see `FactStore`.

@@ -43,6 +43,9 @@ public protocol Fact: Need, Codable, Equatable {
     /// Whether it leaves something open that another look may settle (a timeout, a reply that says "later"): it is not kept for other
     /// runs then.
     var leavesOpen: Bool { get }
+    /// The same without what differs at each look whatever the server does: a random key share, the time in a greeting. Where two are
+    /// alike in it, nothing has changed.
+    var lasting: Self { get }
 }
 
 /// A fact of the whole domain; every step may ask for it.
@@ -63,6 +66,9 @@ extension Fact {
 
     /// False.
     public var leavesOpen: Bool { false }
+
+    /// All of it.
+    public var lasting: Self { self }
 
     /// What this fact's type says of itself.
     public static var factType: FactType { FactType(Self.self) }

@@ -14,6 +14,8 @@ public struct Environment: Sendable {
     public var now: @Sendable () -> Date
     /// Opens the wire.
     public var wire: @Sendable (WireRequest) async throws -> Wire
+    /// Opens what the wires of many runs share; each call of what it gives opens a wire.
+    public var network: @Sendable (WireRequest) throws -> @Sendable (WireRequest) async throws -> Wire
     /// Calls the closure when the person interrupts the run, at most once.
     public var onInterrupt: @Sendable (@escaping @Sendable () -> Void) -> Void
 
@@ -28,6 +30,7 @@ public struct Environment: Sendable {
         self.hostName = hostName
         self.now = now
         self.wire = wire
+        network = { _ in wire }
         self.onInterrupt = onInterrupt
     }
 }

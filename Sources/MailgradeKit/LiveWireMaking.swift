@@ -7,8 +7,16 @@ extension Wire {
     /// The wire to the real network, of a process that makes one run. Throws `UsageError` when a file or a setting does not do;
     /// that is found out before the first packet.
     public static func live(_ request: WireRequest) async throws -> Wire {
+        try await request.wire(of: Network(request))
+    }
+}
+
+extension Network {
+    /// The network that a request asks for, for a process that makes many runs. Throws `UsageError` when a file or a setting does not
+    /// do; nothing is sent.
+    public convenience init(_ request: WireRequest) throws {
         do {
-            return try await request.wire(of: Network(try request.network))
+            try self.init(try request.network)
         } catch let problem as TrustStore.Problem {
             throw UsageError("The certificate authorities cannot be used: \(problem.description).")
         } catch let error as ResolverError {

@@ -46,7 +46,7 @@ extension Report {
     var firstExpiry: Date? { servers.compactMap { $0.certificate?.notAfter }.min() }
 
     /// The servers that greeted, whatever they said.
-    var answering: Int { servers.count { $0.greeting.value != nil } }
+    package var answering: Int { servers.count { $0.greeting.value != nil } }
 
     /// The hosts that have an address.
     func hosts(of address: IPAddress) -> [DomainName] { servers.filter { $0.address == address }.map(\.host) }

@@ -10,6 +10,18 @@ enum ConnectionNotice: Sendable {
     case reply(SMTPReply)
 }
 
+extension ConnectionLedger {
+    /// Takes a notice of a connection.
+    func take(_ notice: ConnectionNotice, from address: IPAddress) {
+        switch notice {
+        case .greeted(let reply, _): turnedAway(address, sign: reply.turnsAway ? reply.firstLine : nil)
+        case .reply(let reply):
+            if reply.turnsAway { turnedAway(address, sign: reply.firstLine) }
+        case .failed: break
+        }
+    }
+}
+
 extension ConnectionBudget {
     /// Takes a notice of a connection.
     func take(_ notice: ConnectionNotice, from address: IPAddress, wave: Int) {

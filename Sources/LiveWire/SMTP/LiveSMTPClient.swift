@@ -60,7 +60,13 @@ public final class LiveSMTPClient: SMTPClient {
         guard (1...65535).contains(port),
             let target = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: server.address.bytes), port: port)
         else { throw WireFailure.local("no such port: \(port)") }
-        let (wave, start) = try await admission(to: server.address)
+        let (wave, start): (Int, ConnectionStart)
+        do {
+            (wave, start) = try await admission(to: server.address)
+        } catch let throttled as Throttled {
+            ledger.turnedAway(server.address, sign: throttled.sign)
+            throw throttled
+        }
         defer {
             start.end()
             budget.release(server.address)
@@ -82,9 +88,10 @@ public final class LiveSMTPClient: SMTPClient {
                 let connection = LiveSMTPConnection(
                     channel: channel.channel, inbound: inbound, outbound: outbound, settings: settings, waits: waits,
                     transcript: transcript, arrivals: arrivals,
-                    notice: { [budget] in
+                    notice: { [budget, ledger] in
                         start.end()
                         budget.take($0, from: server.address, wave: wave)
+                        ledger.take($0, from: server.address)
                     })
                 transcript.add(.event, "connected to \(server.address) port \(port)")
                 return try await body(connection)

@@ -17,6 +17,15 @@ public struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
         prefixLength = length
     }
 
+    /// The network of a size that an address lies in; `prefixLength` is not longer than the address.
+    public init(around address: IPAddress, prefixLength: Int) {
+        let bytes = address.bytes.enumerated().map { index, byte in
+            byte & UInt8(truncatingIfNeeded: 0xFF00 >> min(8, max(0, prefixLength - index * 8)))
+        }
+        base = IPAddress(bytes: bytes) ?? address
+        self.prefixLength = prefixLength
+    }
+
     /// The network in CIDR notation.
     public var description: String { "\(base)/\(prefixLength)" }
 

@@ -33,6 +33,7 @@ public final class ConnectionLedger: Sendable {
     }
 
     private let counts = Locked<[IPAddress: Int]>([:])
+    private let signs = Locked<[IPAddress: String]>([:])
     private let waiting = Locked(Waiting())
 
     /// An empty ledger.
@@ -45,6 +46,14 @@ public final class ConnectionLedger: Sendable {
 
     /// The connections per address so far.
     public var connections: [IPAddress: Int] { counts.withLock { $0 } }
+
+    /// Notes how an address turned us away; nil where it did not, the last time.
+    package func turnedAway(_ address: IPAddress, sign: String?) {
+        signs.withLock { $0[address] = sign }
+    }
+
+    /// The addresses that turned us away the last time, with how.
+    package var turnedAway: [IPAddress: String] { signs.withLock { $0 } }
 
     /// Calls the listener with every wait from now on, each once, however many connections wait for the same instant.
     package func whenWaiting(_ listener: @escaping @Sendable (ConnectionWait) -> Void) {

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import LiveWire
 internal import MailModel
 internal import MailgradeKit
 
@@ -8,9 +9,14 @@ extension Environment {
     public static var thisMachine: Environment {
         // A report piped into a program that stops reading must not end the process without its status.
         signal(SIGPIPE, SIG_IGN)
-        return Environment(
+        var machine = Environment(
             output: .descriptor(STDOUT_FILENO), errors: .descriptor(STDERR_FILENO), hostName: machineName,
             now: { Date() }, wire: { try await Wire.live($0) }, onInterrupt: { Interrupts.first($0) })
+        machine.network = { request in
+            let network = try Network(request)
+            return { try await network.wire(for: $0.domain) }
+        }
+        return machine
     }
 
     /// What the kernel says this machine is called.

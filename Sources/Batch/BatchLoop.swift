@@ -1,0 +1,363 @@
+internal import CheckEngine
+internal import CheckKit
+internal import FoundationEssentials
+internal import MailModel
+internal import MailgradeKit
+internal import Reporting
+internal import Store
+
+/// What goes on in a batch, and what comes next: the only task that changes any of it.
+struct BatchLoop {
+    /// What a task has come to.
+    enum Event: Sendable {
+        case resolved(DomainName, Resolved)
+        case probed(IPAddress, [DomainName], Stages.Probed?)
+        case judged(DomainName, Outcome)
+        case failed(any Error)
+        case woken
+    }
+
+    /// What came out for a domain.
+    struct Outcome: Sendable {
+        let json: String
+        let state: BatchState
+        let grade: String?
+        let judged: Date
+    }
+
+    /// A domain that was looked up.
+    struct Resolved: Sendable {
+        var evidence: Evidence
+        /// Why it is left alone; nil where it is not.
+        var leftAlone: String?
+        /// The hosts that are left alone.
+        var hostsLeftAlone: [DomainName: String] = [:]
+    }
+
+    /// A domain whose turn has come and that has no result yet.
+    struct Pending {
+        var lines: [InputEntry]
+        var evidence: Evidence?
+        /// How many addresses it waits for.
+        var waitsFor = 0
+        var signs: [String] = []
+        var leftAlone: String?
+    }
+
+    /// A domain that waits for an address, and for which hosts there.
+    struct Ask {
+        let domain: DomainName
+        let hosts: [DomainName]
+    }
+
+    let means: BatchRun.Means
+    let list: InputList
+    let policy: String
+    let done: [Int: String]
+    let writer: ResultWriter
+    let status: Locked<BatchStatus>
+
+    var next = 0
+    var pending: [DomainName: Pending] = [:]
+    var resolving = 0
+    var judging = 0
+    var gate: AddressGate
+    var asks: [IPAddress: [Ask]] = [:]
+    /// Servers that were asked in this run.
+    var asked: Set<MailServer> = []
+    var waits: [IPAddress: StoredWait]
+    /// Domains that have their verdict of this run.
+    var judged: Set<DomainName> = []
+    /// Domains of which the lines have been read.
+    var backlog: [(DomainName, [InputEntry])] = []
+    /// How many lines are read together.
+    private static let chunk = 256
+    /// Until when the run stays for servers that turned us away, and whether that is over.
+    var stayUntil: Date
+    var isGivingUp = false
+    /// Domains whose servers turned us away; they are looked at again at the end, where the run stays for it.
+    var held: [DomainName: Pending] = [:]
+
+    /// Goes through the list. Throws what keeps results from being kept.
+    mutating func run() async throws {
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            repeat {
+                try await fill(&group)
+                start(&group)
+                report()
+                guard let event = try await group.next() else { break }
+                try await take(event, &group)
+            } while true
+        }
+        try await writer.finish()
+    }
+
+    /// How many domains may be on their way at a time.
+    private var room: Int { max(1_000, means.manners.conversations * 4) }
+
+    /// Takes the next domains from the list, as long as there is room.
+    private mutating func fill(_ group: inout ThrowingTaskGroup<Event, any Error>) async throws {
+        while resolving < means.manners.lookups, pending.count < room, !Task.isCancelled {
+            if backlog.isEmpty {
+                guard next < list.count else { return }
+                try await takeChunk()
+                continue
+            }
+            let (domain, lines) = backlog.removeLast()
+            look(up: domain, for: lines, &group)
+        }
+    }
+
+    /// Reads some lines, and writes the results of those that need no asking.
+    private mutating func takeChunk() async throws {
+        var lines: [(domain: DomainName, lines: [InputEntry])] = []
+        var results = ""
+        let begin = next
+        // Lines that name the same domain stay together.
+        while next < list.count, next - begin < Self.chunk || list.isAlike(next, next - 1) {
+            defer { next += 1 }
+            let entry = list.entry(next)
+            if let domain = done[entry.line] {
+                guard domain == entry.name else {
+                    throw UsageError(
+                        "The output has results of another list: line \(entry.line) is \(domain) there and \(entry.name) here. "
+                            + "Name another file.")
+                }
+                status.withLock { status in
+                    status.before += 1
+                    status.done += 1
+                }
+                continue
+            }
+            do {
+                let domain = try DomainName(input: entry.name)
+                if lines.last?.domain == domain {
+                    lines[lines.count - 1].lines.append(entry)
+                } else {
+                    lines.append((domain, [entry]))
+                }
+            } catch {
+                results += BatchResult.line(entry, try BatchResult(.invalid, why: "\(error)").json(), judged: means.now())
+                status.withLock { $0.count(.invalid, nil) }
+            }
+        }
+        if lines.contains(where: { judged.contains($0.domain) }) { try await means.store.flush() }
+        let known = try means.store.verdicts(of: lines.map(\.domain), under: policy)
+        let now = means.now()
+        for (domain, lines) in lines {
+            if pending[domain] != nil {
+                pending[domain]?.lines += lines
+            } else if let verdict = known[domain], verdict.due > now, verdict.engine == Engine.version {
+                for line in lines {
+                    results += BatchResult.line(line, verdict.result, judged: verdict.judged)
+                    status.withLock { $0.count(BatchState(rawValue: verdict.state) ?? .graded, verdict.grade) }
+                }
+                status.withLock { $0.fromStore += 1 }
+            } else {
+                backlog.append((domain, lines))
+            }
+        }
+        if !results.isEmpty { await writer.add(results) }
+    }
+
+    private mutating func look(
+        up domain: DomainName, for lines: [InputEntry], _ group: inout ThrowingTaskGroup<Event, any Error>
+    ) {
+        pending[domain] = Pending(lines: lines)
+        if let why = means.manners.never.reason(domain) {
+            pending[domain]?.leftAlone = why
+            return end(domain, &group)
+        }
+        resolving += 1
+        let means = means
+        group.addTask {
+            do {
+                return .resolved(domain, try await means.resolve(domain))
+            } catch {
+                return .failed(error)
+            }
+        }
+    }
+
+    /// Starts the conversations that may begin now.
+    private mutating func start(_ group: inout ThrowingTaskGroup<Event, any Error>) {
+        while !Task.isCancelled, let address = gate.next() {
+            let waiting = asks[address] ?? []
+            guard let first = waiting.first, let evidence = pending[first.domain]?.evidence else {
+                asks[address] = nil
+                gate.ended(address, wasThrottled: false)
+                continue
+            }
+            // Those who ask for the same hosts are answered together.
+            let alike = waiting.filter { $0.hosts == first.hosts }.map(\.domain)
+            let stages = means.stages
+            group.addTask { .probed(address, alike, try? await stages.probe(address, of: evidence)) }
+        }
+    }
+
+    private mutating func take(_ event: Event, _ group: inout ThrowingTaskGroup<Event, any Error>) async throws {
+        switch event {
+        case .failed(let error): throw error
+        case .woken: release(&group)
+        case .resolved(let domain, let resolved):
+            resolving -= 1
+            resolvedDomain(domain, resolved, &group)
+        case .probed(let address, let domains, let probed):
+            probedAddress(address, domains, probed, &group)
+        case .judged(let domain, let outcome):
+            judging -= 1
+            guard let pending = pending.removeValue(forKey: domain) else { return }
+            judged.insert(domain)
+            var lines = ""
+            for line in pending.lines {
+                lines += BatchResult.line(line, outcome.json, judged: outcome.judged)
+                status.withLock { $0.count(outcome.state, outcome.grade) }
+            }
+            await writer.add(lines)
+        }
+        if held.isEmpty == false, pending.isEmpty, backlog.isEmpty, next >= list.count { wait(&group) }
+    }
+
+    /// Lines a domain up at every address that has not been asked for it.
+    private mutating func resolvedDomain(
+        _ domain: DomainName, _ resolved: Resolved, _ group: inout ThrowingTaskGroup<Event, any Error>
+    ) {
+        pending[domain]?.evidence = resolved.evidence
+        pending[domain]?.leftAlone = resolved.leftAlone
+        guard resolved.leftAlone == nil else { return end(domain, &group) }
+        let now = means.now()
+        for (address, hosts) in resolved.evidence.hostsByAddress {
+            let open = hosts.filter { !asked.contains(MailServer(host: $0, address: address)) }
+            guard !open.isEmpty else { continue }
+            if let why = means.manners.never.reason(address)
+                ?? hosts.compactMap({ resolved.hostsLeftAlone[$0] ?? means.manners.never.reason($0) }).first
+            {
+                pending[domain]?.leftAlone = why
+                continue
+            }
+            if let wait = waits[address], wait.until > now {
+                pending[domain]?.signs.append("\(address): \(wait.sign)")
+                continue
+            }
+            pending[domain]?.waitsFor += 1
+            asks[address, default: []].append(Ask(domain: domain, hosts: hosts))
+            if asks[address]?.count == 1 { gate.add(address, provider: hosts.first?.provider) }
+        }
+        if pending[domain]?.waitsFor == 0 { end(domain, &group) }
+    }
+
+    /// Answers everybody who waited for what an address has shown; who waits for other hosts there has another turn.
+    private mutating func probedAddress(
+        _ address: IPAddress, _ domains: [DomainName], _ probed: Stages.Probed?,
+        _ group: inout ThrowingTaskGroup<Event, any Error>
+    ) {
+        gate.ended(address, wasThrottled: probed?.sign != nil)
+        var rest: [Ask] = []
+        let answered = Set(domains)
+        let sign = probed?.sign
+        for ask in asks.removeValue(forKey: address) ?? [] {
+            guard answered.contains(ask.domain) || sign != nil else {
+                rest.append(ask)
+                continue
+            }
+            for host in ask.hosts where sign == nil { asked.insert(MailServer(host: host, address: address)) }
+            if let sign { pending[ask.domain]?.signs.append("\(address): \(sign)") }
+            pending[ask.domain]?.waitsFor -= 1
+            if pending[ask.domain]?.waitsFor == 0 { end(ask.domain, &group) }
+        }
+        note(address, probed)
+        if let next = rest.first {
+            asks[address] = rest
+            gate.add(address, provider: next.hosts.first?.provider)
+        }
+    }
+
+    /// Remembers how an address behaved.
+    private mutating func note(_ address: IPAddress, _ probed: Stages.Probed?) {
+        guard let probed else { return }
+        status.withLock { status in
+            status.addresses += probed.connections > 0 ? 1 : 0
+            status.connections += probed.connections
+            status.throttled[address] = probed.sign
+        }
+        if let sign = probed.sign {
+            let wait = StoredWait(
+                until: means.now().addingTimeInterval(means.manners.retryAfter.inSeconds),
+                attempts: (waits[address]?.attempts ?? 0) + 1, sign: sign)
+            waits[address] = wait
+            means.store.wait(address, wait)
+        } else if waits.removeValue(forKey: address) != nil {
+            means.store.wait(address, nil)
+        }
+    }
+
+    /// Judges a domain of which all is known that can be.
+    private mutating func end(_ domain: DomainName, _ group: inout ThrowingTaskGroup<Event, any Error>) {
+        guard let pending = pending[domain] else { return }
+        if !pending.signs.isEmpty, means.stay > .zero, !isGivingUp {
+            held[domain] = self.pending.removeValue(forKey: domain)
+            return
+        }
+        judging += 1
+        let (means, policy) = (means, policy)
+        group.addTask {
+            do {
+                return try await means.judge(domain, pending, policy)
+            } catch {
+                return .failed(error)
+            }
+        }
+    }
+
+    /// Waits for the next of those who turned us away.
+    private mutating func wait(_ group: inout ThrowingTaskGroup<Event, any Error>) {
+        let now = means.now()
+        let pause = waits.values.map { $0.until.timeIntervalSince(now) }.filter { $0 > 0 }.min() ?? 0
+        isGivingUp = now.addingTimeInterval(pause) > stayUntil
+        group.addTask { [isGivingUp] in
+            if !isGivingUp { try? await Task.sleep(for: .seconds(pause)) }
+            return .woken
+        }
+    }
+
+    /// Looks again at the domains that were held.
+    private mutating func release(_ group: inout ThrowingTaskGroup<Event, any Error>) {
+        let again = held
+        held = [:]
+        for (domain, var kept) in again {
+            kept.signs = []
+            let evidence = kept.evidence
+            pending[domain] = kept
+            guard let evidence else { continue }
+            resolvedDomain(domain, Resolved(evidence: evidence, leftAlone: nil), &group)
+        }
+    }
+
+    private func report() {
+        status.withLock { status in
+            status.total = list.count
+            status.lookups = resolving
+            status.waiting = pending.count
+            status.conversations = gate.conversations
+        }
+    }
+}
+
+extension Evidence {
+    /// Each address to test, with the domain's hosts there, in a stable order.
+    fileprivate var hostsByAddress: [(IPAddress, [DomainName])] {
+        var hosts: [IPAddress: [DomainName]] = [:]
+        for server in servers { hosts[server.address, default: []].append(server.host) }
+        return places(.address).compactMap { place in
+            guard case .address(let address) = place else { return nil }
+            return (address, (hosts[address] ?? []).sorted())
+        }
+    }
+}
+
+extension NeverList {
+    func reason(_ name: DomainName) -> String? { holds(name) ? "\(name) is on the list of those who are never contacted" : nil }
+    func reason(_ address: IPAddress) -> String? {
+        holds(address) ? "\(address) is on the list of those who are never contacted" : nil
+    }
+}

@@ -1,0 +1,56 @@
+internal import CheckEngine
+internal import CheckKit
+public import FoundationEssentials
+public import MailModel
+internal import MailgradeKit
+public import Store
+
+/// Many domains: each is looked up, each of their addresses is asked once, and each domain is judged by what all of them have shown.
+///
+/// One task decides what comes next; all others look up, ask and judge. What is known is in the store before a result is written, so
+/// that the run may be killed at any instant and goes on where it was.
+public struct BatchRun: Sendable {
+    /// What a batch works with.
+    public struct Means: Sendable {
+        /// How it asks and judges.
+        public var stages: Stages
+        /// What it knows.
+        public var store: Store
+        /// How it behaves.
+        public var manners: Manners
+        /// How old a result may be that is not looked at again.
+        public var ages: Store.Ages
+        /// The clock on the wall.
+        public var now: @Sendable () -> Date
+        /// How long it stays for servers that turned us away, after all others are done.
+        public var stay = Duration.zero
+        /// Looks a name up, for what its owner says about being tested.
+        public var dns: any DNSClient
+
+        /// Means.
+        public init(
+            stages: Stages, store: Store, manners: Manners, ages: Store.Ages, dns: any DNSClient,
+            now: @escaping @Sendable () -> Date = { Date() }
+        ) {
+            self.stages = stages
+            self.store = store
+            self.manners = manners
+            self.ages = ages
+            self.dns = dns
+            self.now = now
+        }
+    }
+
+    let means: Means
+    let list: InputList
+    let status = Locked(BatchStatus())
+
+    /// How it stands now.
+    public var current: BatchStatus { status.withLock { $0 } }
+
+    /// A run over a list; `path` is `-` for standard input. Throws `UsageError` where the list cannot be read.
+    public init(_ means: Means, list path: String) throws {
+        self.means = means
+        list = try InputList(path, seed: "")
+    }
+}

@@ -1,0 +1,84 @@
+internal import CheckEngine
+internal import CheckKit
+internal import FoundationEssentials
+internal import Grading
+internal import MailModel
+internal import MailgradeKit
+internal import Reporting
+internal import Store
+
+extension BatchRun {
+    /// Goes through the list, and writes results by `write`. `done` are the lines that have theirs already. Throws what keeps results
+    /// from being kept; when the task is cancelled it returns, and what is missing has no result.
+    public func run(done: [Int: String], write: @escaping @Sendable (String) throws -> Void) async throws {
+        let writer = ResultWriter(means.store, write: write)
+        var loop = BatchLoop(
+            means: means, list: list, policy: means.policy, done: done, writer: writer, status: status,
+            gate: AddressGate(means.manners), waits: try means.store.waiting(),
+            stayUntil: means.now().addingTimeInterval(means.stay.inSeconds))
+        try await loop.run()
+        try await means.store.flush()
+    }
+}
+
+extension BatchRun.Means {
+    /// By which profiles verdicts are given: those of others are others.
+    var policy: String {
+        stages.policies.all.map { "\($0.profile.id) \($0.profile.digest)" }.joined(separator: ", ")
+    }
+
+    /// What a domain publishes, from the store as far as it is young enough, and whether it wants to be left alone.
+    func resolve(_ domain: DomainName) async throws -> BatchLoop.Resolved {
+        if let why = await optOut(of: domain) {
+            return .init(evidence: Evidence(domain: domain, collectedAt: now(), settings: stages.settings), leftAlone: why)
+        }
+        let conditions = stages.settings.fingerprint
+        let known = store.evidence(of: domain, conditions, stages.settings)
+        let evidence = try await stages.resolve(
+            continuing: known ?? Evidence(domain: domain, collectedAt: now(), settings: stages.settings))
+        if known == nil || evidence != known { await store.keep(evidence, conditions) }
+        var resolved = BatchLoop.Resolved(evidence: evidence)
+        for host in evidence.hosts {
+            if let why = await optOut(of: host.name) { resolved.hostsLeftAlone[host.name] = why }
+        }
+        return resolved
+    }
+
+    /// What the owner of a name says in the DNS: `v=mailgrade; test=no` below `_mailgrade` keeps us away. A lookup that fails says
+    /// nothing.
+    private func optOut(of name: DomainName) async -> String? {
+        guard let label = manners.optOutLabel else { return nil }
+        guard let answer = try? await dns.lookup(name.prefixed(label), .txt) else { return nil }
+        let says = answer.records.contains { record in
+            guard case .txt(let strings) = record else { return false }
+            let text = String(decoding: strings.joined(), as: UTF8.self)
+            let parts = text.split(separator: ";").map { $0.lowercased().filter { !$0.isWhitespace } }
+            return parts.first == "v=mailgrade" && parts.contains("test=no")
+        }
+        return says ? "\(name.prefixed(label)) says that it is not to be tested" : nil
+    }
+
+    /// Judges a domain by all that is known, and keeps the verdict.
+    func judge(_ domain: DomainName, _ pending: BatchLoop.Pending, _ policy: String) async throws -> BatchLoop.Event {
+        var result: BatchResult
+        if let evidence = pending.evidence, pending.leftAlone == nil || !evidence.hosts.isEmpty {
+            let complete = await stages.complete(evidence)
+            result = BatchResult(stages.reports(complete), throttled: pending.signs)
+            if let why = pending.leftAlone {
+                result.state = .leftAlone
+                result.why = why
+            }
+        } else {
+            result = BatchResult(.leftAlone, why: pending.leftAlone ?? "")
+        }
+        let json = try result.json()
+        let judged = pending.evidence?.collectedAt ?? now()
+        let isOpen = [.provisional, .noGrade, .throttled].contains(result.state)
+        store.keep(
+            StoredVerdict(
+                state: result.state.rawValue, grade: result.grade, result: json, engine: Engine.version, judged: judged,
+                due: judged.addingTimeInterval((isOpen ? ages.open : ages.settled).inSeconds)),
+            of: domain, under: policy)
+        return .judged(domain, BatchLoop.Outcome(json: json, state: result.state, grade: result.grade, judged: judged))
+    }
+}

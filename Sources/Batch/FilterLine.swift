@@ -1,0 +1,66 @@
+internal import CheckKit
+internal import FoundationEssentials
+internal import MailModel
+
+/// A line of a filter: JSON that one filter writes and the next one reads. Members that no filter knows go through untouched.
+///
+///     {"v":1,"domain":"example.com"}                                            → resolve →
+///     {"v":1,"domain":"example.com","evidence":{…},"servers":[{"host":…,"address":…,"group":…}]}   → probe →
+///     {"v":1,"domain":"example.com","evidence":{…},"servers":[…],"connections":9,"status":"ok"}    → judge →
+///     {"v":1,"domain":"example.com","state":"graded","grade":"A",…}
+///
+/// A line that has an `address` as well asks `probe` for that address alone; what comes back in `evidence` is what holds there, and
+/// `judge` takes any number of such pieces in `more`.
+struct FilterLine {
+    /// The version of the form.
+    static let version = 1
+
+    private var members: [String: JSONValue]
+
+    /// Reads a line. Throws a `FilterProblem`.
+    init(_ text: String) throws {
+        guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)) else {
+            throw FilterProblem("not a JSON object")
+        }
+        self.members = members
+        if let version = members["v"], version != .integer(Self.version) {
+            throw FilterProblem("a line of version \(version.brief); this filter reads version \(Self.version)")
+        }
+    }
+
+    subscript(_ key: String) -> JSONValue? {
+        get { members[key] }
+        set { members[key] = newValue }
+    }
+
+    /// The text of a member; nil where it has none.
+    func text(_ key: String) -> String? {
+        if case .string(let text) = members[key] { text } else { nil }
+    }
+
+    /// The line to write, of this version.
+    func json() throws -> String {
+        var members = members
+        members["v"] = .integer(Self.version)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(members), as: UTF8.self) + "\n"
+    }
+}
+
+/// Why a line cannot be answered, a phrase.
+struct FilterProblem: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension JSONValue {
+    fileprivate var brief: String {
+        switch self {
+        case .integer(let number): "\(number)"
+        case .string(let text): String(text.prefix(40)).escapedForTerminal
+        default: "of another kind"
+        }
+    }
+}

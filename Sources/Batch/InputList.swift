@@ -1,0 +1,183 @@
+internal import CheckKit
+internal import FoundationEssentials
+internal import Glibc
+internal import MailModel
+internal import MailgradeKit
+
+/// One line of a list of domains.
+struct InputEntry: Sendable, Hashable {
+    /// The line of the list, from 1.
+    var line: Int
+    /// The domain as it stands in the list.
+    var name: String
+    /// What else stands in the line, as members of a JSON object; empty where nothing does.
+    var extra: String
+}
+
+/// A list of domains, one a line, as CSV (RFC 4180) or as NDJSON, of any length: only where each line begins is kept in memory.
+///
+/// Lines are taken in an order by the hash of the domain, which spreads a provider's customers over the whole time, and brings
+/// together lines that name the same domain.
+final class InputList: Sendable {
+    /// What a line looks like.
+    enum Shape: Sendable, Hashable {
+        case plain
+        /// With the names of the columns, where the first line has them, and which of them is the domain.
+        case csv(header: [String]?, domain: Int)
+        case ndjson
+    }
+
+    private struct Line: Sendable {
+        let hash: UInt64
+        let offset: UInt64
+        let length: UInt32
+        let number: UInt32
+    }
+
+    /// A longer line is an error of the list.
+    private static let longest = 1 << 20
+
+    let shape: Shape
+    /// How many lines name something.
+    var count: Int { lines.count }
+    private let lines: [Line]
+    private let file: Int32
+
+    /// Reads the list once. `path` is `-` for standard input, which is copied to a file without a name. Throws `UsageError`.
+    init(_ path: String, seed: String) throws {
+        file = try Self.open(path)
+        var reader = LineReader(file)
+        var lines: [Line] = []
+        var shape: Shape?
+        while let line = try reader.next(longest: Self.longest) {
+            let text = line.text
+            if text.allSatisfy(\.isWhitespace) || (shape ?? .plain) == .plain && text.hasPrefix("#") { continue }
+            if shape == nil {
+                let first = Self.shape(of: text)
+                shape = first
+                if case .csv(.some, _) = first { continue }
+            }
+            let name = Self.name(text, shape ?? .plain)
+            lines.append(
+                Line(
+                    hash: Self.hash(seed, name), offset: line.offset, length: UInt32(line.length),
+                    number: UInt32(line.number)))
+        }
+        lines.sort { ($0.hash, $0.number) < ($1.hash, $1.number) }
+        self.lines = lines
+        self.shape = shape ?? .plain
+    }
+
+    deinit { close(file) }
+
+    /// The entry of an index, below `count`.
+    func entry(_ index: Int) -> InputEntry {
+        let line = lines[index]
+        var bytes = [UInt8](repeating: 0, count: Int(line.length))
+        let count = pread(file, &bytes, bytes.count, off_t(line.offset))
+        let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        return InputEntry(line: Int(line.number), name: Self.name(text, shape), extra: Self.extra(text, shape))
+    }
+
+    /// The line of an index, without reading it.
+    func number(_ index: Int) -> Int { Int(lines[index].number) }
+
+    /// Whether two indices may name the same domain.
+    func isAlike(_ one: Int, _ other: Int) -> Bool { lines[one].hash == lines[other].hash }
+}
+
+extension InputList {
+    private static func shape(of text: String) -> Shape {
+        if text.first(where: { !$0.isWhitespace }) == "{" { return .ndjson }
+        let cells = CSVLine.cells(text)
+        guard cells.count > 1 || cells.first?.lowercased() == "domain" else { return .plain }
+        // A name has no dot where a domain has one.
+        if let domain = cells.firstIndex(where: { $0.lowercased() == "domain" }) {
+            return .csv(header: cells, domain: domain)
+        }
+        return .csv(header: nil, domain: 0)
+    }
+
+    private static func name(_ text: String, _ shape: Shape) -> String {
+        switch shape {
+        case .plain: return text.trimmed
+        case .csv(_, let domain):
+            let cells = CSVLine.cells(text)
+            return domain < cells.count ? cells[domain].trimmed : ""
+        case .ndjson: return object(text)?["domain"].flatMap { if case .string(let name) = $0 { name } else { nil } } ?? ""
+        }
+    }
+
+    private static func extra(_ text: String, _ shape: Shape) -> String {
+        switch shape {
+        case .plain: return ""
+        case .csv(let header, let domain):
+            let cells = CSVLine.cells(text).enumerated().filter { $0.offset != domain }
+            guard !cells.isEmpty else { return "" }
+            let members = cells.map { index, cell in
+                let name = header.flatMap { index < $0.count ? $0[index] : nil } ?? "\(index + 1)"
+                return "\(name.quoted):\(cell.quoted)"
+            }
+            return "\"columns\":{\(members.joined(separator: ","))}"
+        case .ndjson:
+            // As it stands, not as we would write it: numbers keep all their digits.
+            return object(text) == nil ? "\"input\":\(text.quoted)" : "\"input\":\(text.trimmed)"
+        }
+    }
+
+    private static func object(_ text: String) -> [String: JSONValue]? {
+        try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8))
+    }
+
+    /// FNV-1a over the seed and the name in small letters: the same in every run with the same seed.
+    private static func hash(_ seed: String, _ name: String) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in (seed + "|" + name.lowercased()).utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        // The last bytes of a name reach the high bits, by which lines are sorted.
+        return hash ^ (hash >> 33) &* 0xff51_afd7_ed55_8ccd
+    }
+
+    private static func open(_ path: String) throws -> Int32 {
+        guard path == "-" else {
+            let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            var status = stat()
+            guard file >= 0, fstat(file, &status) == 0 else {
+                throw UsageError("The list \(path) cannot be read: \(systemText(errno).lowercased()). Name a file that exists.")
+            }
+            if status.st_mode & S_IFMT == S_IFREG { return file }
+            defer { close(file) }
+            guard status.st_mode & S_IFMT == S_IFIFO else {
+                throw UsageError("The list \(path) is no file. Name a file with a domain on each line.")
+            }
+            _ = fcntl(file, F_SETFL, fcntl(file, F_GETFL) & ~O_NONBLOCK)
+            return try spool(file)
+        }
+        return try spool(STDIN_FILENO)
+    }
+
+    /// A copy of what comes through a pipe, in a file that is gone when the process ends.
+    private static func spool(_ source: Int32) throws -> Int32 {
+        var template = Array("/tmp/mailgrade-list-XXXXXX".utf8CString)
+        let file = mkstemp(&template)
+        guard file >= 0 else { throw UsageError("The list cannot be kept in /tmp: \(systemText(errno).lowercased()).") }
+        unlink(template)
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(source, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            guard write(file, buffer, count) == count else {
+                throw UsageError("The list cannot be kept in /tmp: \(systemText(errno).lowercased()).")
+            }
+        }
+        return file
+    }
+}
+
+extension String {
+    /// Without blanks at both ends, and without a byte order mark.
+    fileprivate var trimmed: String {
+        let blanks: Set<Character> = [" ", "\t", "\r", "\n", "\r\n", "\u{FEFF}"]
+        return String(drop { blanks.contains($0) }.reversed().drop { blanks.contains($0) }.reversed())
+    }
+}

@@ -1,0 +1,104 @@
+internal import Glibc
+internal import MailModel
+internal import MailgradeKit
+internal import Store
+
+/// Writes results as they come: each only once its verdict is in the store, so that whoever is killed and runs again finds in the
+/// store what is in the output, and goes on behind it.
+actor ResultWriter {
+    private let store: Store
+    private let write: @Sendable (String) throws -> Void
+    private var pending = ""
+    private var flushing: Task<Void, any Error>?
+    /// How long a result waits for others at most.
+    private static let pause = Duration.milliseconds(100)
+
+    init(_ store: Store, write: @escaping @Sendable (String) throws -> Void) {
+        self.store = store
+        self.write = write
+    }
+
+    /// Takes lines; they are written soon, in this order.
+    func add(_ lines: String) {
+        pending += lines
+        guard flushing == nil else { return }
+        flushing = Task {
+            try await Task.sleep(for: Self.pause)
+            try await flush()
+        }
+    }
+
+    /// Writes what has been taken. Throws `StoreProblem`, or what the output throws.
+    func finish() async throws {
+        let last = flushing
+        try await last?.value
+        try await flush()
+    }
+
+    private func flush() async throws {
+        let lines = pending
+        pending = ""
+        flushing = nil
+        guard !lines.isEmpty else { return }
+        try await store.flush()
+        try write(lines)
+    }
+}
+
+/// A file of results that may be there already: of a run that was stopped.
+public struct OutputFile: Sendable {
+    private let descriptor: Int32
+    private let path: String
+    /// The lines of the input that have their result, each with the domain it is about.
+    public let done: [Int: String]
+
+    /// Opens a file to write behind what is there; a last line that is not whole is cut off. Throws `UsageError`.
+    public init(_ path: String) throws {
+        self.path = path
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        var status = stat()
+        guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
+            throw UsageError("\(path) cannot be written: \(systemText(errno).lowercased()).")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
+            done = [:]
+            return
+        }
+        var done: [Int: String] = [:]
+        var reader = LineReader(descriptor)
+        var end: UInt64 = 0
+        while let line = try reader.next(longest: 1 << 24) {
+            let next = line.offset + UInt64(line.length) + 1
+            guard next <= UInt64(status.st_size) else { break }
+            guard let (number, domain) = Self.head(line.text) else {
+                throw UsageError("\(path) is there, and line \(line.number) is no result of a batch. Name another file.")
+            }
+            done[number] = domain
+            end = next
+        }
+        self.done = done
+        guard ftruncate(descriptor, off_t(end)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+            throw UsageError("\(path) cannot be written: \(systemText(errno).lowercased()).")
+        }
+    }
+
+    /// Writes lines behind what is there. Throws `UsageError`.
+    public func write(_ lines: String) throws {
+        var rest = Array(lines.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                throw UsageError("\(path) cannot be written: \(systemText(errno).lowercased()).")
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// The number of the input's line and the domain, by which every line begins.
+    private static func head(_ line: String) -> (Int, String)? {
+        let match = line.prefixMatch(of: /\{"v":1,"line":(\d+),"domain":"((?:[^"\\]|\\.)*)",/)
+        guard let match, let number = Int(match.1) else { return nil }
+        return (number, String(match.2))
+    }
+}

@@ -1,0 +1,2 @@
+// zlib, for what the store keeps.
+#include <zlib.h>

@@ -1,0 +1,52 @@
+internal import Batch
+internal import CheckEngine
+internal import CheckKit
+internal import FoundationEssentials
+internal import Grading
+internal import MailModel
+internal import MailgradeKit
+internal import Store
+
+/// What batch and filters work with.
+struct ManyMeans {
+    /// For all connections to one address, which are far apart.
+    private static let deadline = Duration.seconds(1800)
+
+    let manners: Manners
+    let stages: Stages
+    let dns: any DNSClient
+
+    /// Opens the network; nothing is sent. `shelf` is where facts are kept, where they are.
+    init(
+        _ network: NetworkOptions, _ policies: Policies, _ manners: Manners, _ environment: Environment,
+        ages: Store.Ages, before shelf: (any FactShelf)? = nil
+    ) async throws {
+        self.manners = manners
+        let settings = try Self.settings(network, policies, manners, environment)
+        var request = network.wire
+        request.settings = settings
+        let wires = try environment.network(request)
+        let facts = MemoryFactStore(.init(age: ages.settled, count: 20_000, openAge: ages.open), before: shelf)
+        let wire = { @Sendable [request] (domain: DomainName?) async throws -> Wire in
+            var request = request
+            request.domain = domain
+            return try await wires(request)
+        }
+        stages = try await Stages(policies, settings, facts: facts, wire: wire)
+        dns = try await wire(nil).dns
+    }
+
+    /// One connection at a time to each address, unless the command line says otherwise.
+    private static func settings(
+        _ network: NetworkOptions, _ policies: Policies, _ manners: Manners, _ environment: Environment
+    ) throws -> RunSettings {
+        guard network.server.isEmpty else { throw UsageError("--server is about one domain. Leave it out.") }
+        var settings = try network.settings(policies.all.map(\.profile), machine: environment.hostName)
+        settings.helo = network.helo ?? manners.helo ?? settings.helo
+        settings.connectionsPerServer = network.connectionsPerServer ?? manners.connectionsPerAddress
+        settings.spacing = manners.apart
+        settings.patience = manners.patience
+        settings.deadline = network.deadline ?? deadline
+        return settings
+    }
+}

@@ -1,0 +1,81 @@
+internal import GRDB
+internal import MailModel
+
+/// Writes what many tasks have to write in few transactions: a commit costs more than a row.
+final class GroupCommit: Sendable {
+    typealias Change = @Sendable (Database) throws -> Void
+
+    private struct State {
+        var changes: [Change] = []
+        var waiting: [CheckedContinuation<Void, any Error>] = []
+        var isRunning = false
+        var failure: StoreProblem?
+    }
+
+    /// How long a change waits for others at most.
+    private static let pause = Duration.milliseconds(100)
+    /// With so many changes nobody waits for more.
+    private static let many = 2000
+
+    private let pool: DatabasePool
+    private let state = Locked(State())
+
+    init(_ pool: DatabasePool) { self.pool = pool }
+
+    /// Takes a change; it is on disk soon. Changes are made in the order in which they came.
+    func add(_ change: @escaping Change) {
+        let starts = state.withLock { state in
+            state.changes.append(change)
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        if starts { Task { await run() } }
+    }
+
+    /// How many changes are not on disk yet: who produces them faster than they can be written waits.
+    var backlog: Int { state.withLock { $0.changes.count } }
+
+    /// Waits until everything that was added before is on disk. Throws what went wrong, from then on for ever.
+    func flush() async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            let now: Result<Void, any Error>? = state.withLock { state in
+                if let failure = state.failure { return .failure(failure) }
+                if state.changes.isEmpty, !state.isRunning { return .success(()) }
+                state.waiting.append(continuation)
+                return nil
+            }
+            if let now { continuation.resume(with: now) }
+        }
+    }
+
+    private func run() async {
+        while true {
+            if state.withLock({ $0.waiting.isEmpty && $0.changes.count < Self.many }) {
+                try? await Task.sleep(for: Self.pause)
+            }
+            let (changes, waiting) = state.withLock { state in
+                defer { (state.changes, state.waiting) = ([], []) }
+                return (state.changes, state.waiting)
+            }
+            let result = await write(changes)
+            for continuation in waiting { continuation.resume(with: result) }
+            let isOver = state.withLock { state in
+                state.isRunning = !state.changes.isEmpty || !state.waiting.isEmpty
+                return !state.isRunning
+            }
+            if isOver { return }
+        }
+    }
+
+    private func write(_ changes: [Change]) async -> Result<Void, any Error> {
+        if let failure = state.withLock({ $0.failure }) { return .failure(failure) }
+        do {
+            try await pool.write { db in for change in changes { try change(db) } }
+            return .success(())
+        } catch {
+            let failure = StoreProblem("The store cannot be written: \((error as? DatabaseError)?.message ?? "\(error)").")
+            state.withLock { $0.failure = failure }
+            return .failure(failure)
+        }
+    }
+}

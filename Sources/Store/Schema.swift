@@ -1,0 +1,42 @@
+internal import GRDB
+
+/// The tables. Times are whole seconds since 1970; places are written `d:` domain, `h:` host, `a:` address, `s:` host|address.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in try db.execute(sql: tables) }
+        return migrator
+    }
+
+    private static let tables = """
+        -- What begins compressed bodies: the shapes that all facts have.
+        CREATE TABLE dictionary(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+        -- Each body once, by the first 16 octets of its SHA-256. Without a size it is not compressed.
+        CREATE TABLE body(
+            id INTEGER PRIMARY KEY, sha BLOB NOT NULL UNIQUE, size INTEGER, dictionary INTEGER, bytes BLOB NOT NULL);
+        CREATE TABLE place(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+        -- Names of facts, conditions under which they were asked for, and policies.
+        CREATE TABLE label(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+        -- One row for each change of a fact at a place: it was so from first_seen to last_seen.
+        CREATE TABLE sighting(
+            place INTEGER NOT NULL, fact INTEGER NOT NULL, condition INTEGER NOT NULL, first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL, version INTEGER NOT NULL, body INTEGER NOT NULL, domain INTEGER NOT NULL,
+            named INTEGER, open INTEGER NOT NULL,
+            PRIMARY KEY(place, fact, condition, first_seen)) WITHOUT ROWID;
+        CREATE INDEX sighting_since ON sighting(first_seen);
+        -- Which servers a domain has, and since when.
+        CREATE TABLE edge(
+            domain INTEGER NOT NULL, server INTEGER NOT NULL, preference INTEGER, first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL, PRIMARY KEY(domain, server)) WITHOUT ROWID;
+        CREATE INDEX edge_server ON edge(server);
+        -- One row for each change of a verdict.
+        CREATE TABLE verdict(
+            domain INTEGER NOT NULL, policy INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+            state TEXT NOT NULL, grade TEXT, body INTEGER NOT NULL, due INTEGER NOT NULL, engine TEXT NOT NULL,
+            PRIMARY KEY(domain, policy, first_seen)) WITHOUT ROWID;
+        CREATE INDEX verdict_since ON verdict(first_seen);
+        -- Addresses that turned us away: not to be asked before.
+        CREATE TABLE waiting(
+            place INTEGER PRIMARY KEY, until INTEGER NOT NULL, attempts INTEGER NOT NULL, sign TEXT NOT NULL);
+        """
+}

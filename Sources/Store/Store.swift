@@ -1,0 +1,99 @@
+internal import CheckEngine
+public import CheckKit
+public import FoundationEssentials
+internal import GRDB
+internal import Glibc
+internal import MailModel
+
+/// What is known of many domains and their servers, in one SQLite file: facts by place with a row for each change, which domain uses
+/// which servers, verdicts, and when a server that turned us away may be asked again. Facts are kept once, whoever shares them, and
+/// compressed.
+///
+/// One process writes at a time. What it was told is on disk after `flush`, and at the latest a tenth of a second later: whoever is
+/// killed loses no more than that, and the file is never half-written.
+public final class Store: Sendable {
+    /// How old something may be to count as known.
+    public struct Ages: Sendable, Hashable {
+        /// What was seen.
+        public var settled: Duration
+        /// What another look may settle: a server that turned us away, a lookup that failed.
+        public var open: Duration
+
+        /// Ages.
+        public init(settled: Duration, open: Duration) {
+            self.settled = settled
+            self.open = open
+        }
+    }
+
+    let pool: DatabasePool
+    let commits: GroupCommit
+    let bodies: BodyCodec
+    let types: [FactID: FactType]
+    let ages: Ages
+    let now: @Sendable () -> Date
+    /// What was told and is not on disk yet.
+    let fresh = Locked<[FactQuestion: FreshFact]>([:])
+    private let lock: FileLock
+
+    /// Opens a store, or makes it. `known` are the facts that this program understands. `now` says the time, and tests have one of
+    /// their own. Throws `StoreProblem`.
+    public init(
+        file: String, known: [FactType], ages: Ages, now: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
+        lock = try FileLock(file + ".lock", of: file)
+        do {
+            pool = try DatabasePool(path: file, configuration: Self.configuration)
+            try Schema.migrator.migrate(pool)
+        } catch let error as DatabaseError {
+            throw StoreProblem("\(file) cannot be used as a store: \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
+        }
+        types = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
+        self.ages = ages
+        self.now = now
+        bodies = try BodyCodec(pool)
+        commits = GroupCommit(pool)
+    }
+
+    /// Waits until all that was told is on disk. Throws `StoreProblem` where it cannot be written.
+    public func flush() async throws { try await commits.flush() }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "mailgrade.store"
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            // With the log before the database this loses nothing when the process is killed; only a power cut may lose the last
+            // moments. SQLite, "PRAGMA synchronous".
+            try db.execute(sql: "PRAGMA synchronous = NORMAL")
+        }
+        return configuration
+    }
+}
+
+/// Why a store cannot be used; one sentence.
+public struct StoreProblem: Error, Sendable, CustomStringConvertible {
+    /// The sentence.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// A file that says who writes; the system lets go of it when the process ends, however it ends.
+private final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    init(_ path: String, of store: String) throws {
+        descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw StoreProblem("\(store) cannot be used as a store: \(String(cString: strerror(errno))).")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw StoreProblem("Another mailgrade is writing into \(store). Wait for it, or name another store.")
+        }
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,165 @@
+public import CheckEngine
+internal import CheckKit
+internal import FoundationEssentials
+internal import GRDB
+internal import MailModel
+
+/// A fact that is not on disk yet.
+struct FreshFact: Sendable {
+    let fact: SharedFact
+    let number: UInt64
+}
+
+extension Store: FactShelf {
+    /// What was seen of a question last, unless it is too old.
+    public func fact(_ question: FactQuestion) async -> SharedFact? {
+        if let fresh = fresh.withLock({ $0[question]?.fact }) { return isYoung(fresh) ? fresh : nil }
+        guard let type = types[question.fact], type.version == question.version else { return nil }
+        let found = try? pool.read { db in
+            try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT s.last_seen, s.open, d.key AS domain, b.size, b.dictionary, b.bytes,
+                            n.size AS named_size, n.dictionary AS named_dictionary, n.bytes AS named_bytes
+                        FROM sighting s JOIN body b ON b.id = s.body JOIN place d ON d.id = s.domain
+                            LEFT JOIN body n ON n.id = s.named
+                        WHERE s.place = (SELECT id FROM place WHERE key = ?)
+                            AND s.fact = (SELECT id FROM label WHERE text = ?)
+                            AND s.condition = (SELECT id FROM label WHERE text = ?) AND s.version = ?
+                        ORDER BY s.first_seen DESC LIMIT 1
+                        """),
+                arguments: [question.place.storeKey, question.fact.text, question.conditions, question.version])
+        }
+        guard let row = found ?? nil, let fact = shared(row, as: type), isYoung(fact) else { return nil }
+        return fact
+    }
+
+    /// Keeps what was seen: a new row where it has changed, else the old one is true for longer.
+    public func keep(_ fact: SharedFact, _ question: FactQuestion) async {
+        guard let text = try? FactCoding.json(fact.observed) else { return }
+        let named = fact.named.isEmpty ? nil : try? NamedCoding.json(fact.named)
+        let number = fresh.withLock { fresh in
+            let number = (fresh[question]?.number ?? 0) &+ 1
+            fresh[question] = FreshFact(fact: fact, number: number)
+            return number
+        }
+        let sighting = Sighting(
+            place: question.place.storeKey, fact: question.fact.text, condition: question.conditions,
+            version: question.version, domain: Place.storeKey(of: fact.domain), seen: fact.seen, isOpen: fact.leavesOpen,
+            body: bodies.pack(text), named: named.map(bodies.pack))
+        bodies.learn(text, commits)
+        let type = types[question.fact]
+        commits.add { [self] db in
+            try db.keep(sighting) { row in
+                guard let type, let old = try? FactCoding.read(self.text(row) ?? Data(), as: type) else { return false }
+                return old.isLike(fact.observed)
+            }
+            fresh.withLock { fresh in
+                if fresh[question]?.number == number { fresh[question] = nil }
+            }
+        }
+        await commits.makeRoom()
+    }
+
+    private func isYoung(_ fact: SharedFact) -> Bool {
+        now() < fact.seen.addingTimeInterval((fact.leavesOpen ? ages.open : ages.settled).inSeconds)
+    }
+
+    private func shared(_ row: Row, as type: FactType) -> SharedFact? {
+        guard let text = text(row), let observed = try? FactCoding.read(text, as: type) else { return nil }
+        let key: String = row["domain"]
+        guard let domain = try? DomainName(input: String(key.dropFirst(2))) else { return nil }
+        var named: [any NamedFact] = []
+        if let bytes: Data = row["named_bytes"] {
+            let text = bodies.unpack(size: row["named_size"], dictionary: row["named_dictionary"], bytes: bytes)
+            guard let text, let read = try? NamedCoding.read(text, types) else { return nil }
+            named = read
+        }
+        return SharedFact(
+            observed, seen: Date(timeIntervalSince1970: row["last_seen"]), by: domain, named: named,
+            leavesOpen: row["open"])
+    }
+
+    /// The text of a body that a row has.
+    func text(_ row: Row) -> Data? {
+        bodies.unpack(size: row["size"], dictionary: row["dictionary"], bytes: row["bytes"])
+    }
+}
+
+extension GroupCommit {
+    /// Waits where changes come faster than they are written.
+    func makeRoom() async {
+        if backlog > 20_000 { try? await flush() }
+    }
+}
+
+/// What was seen of a fact at a place.
+struct Sighting: Sendable {
+    var place: String
+    var fact: String
+    var condition: String
+    var version: Int
+    var domain: String
+    var seen: Date
+    var isOpen: Bool
+    var body: BodyCodec.Packed
+    var named: BodyCodec.Packed?
+}
+
+extension Database {
+    /// Adds a row, or makes the last one true for longer where nothing has changed but what changes at each look: `isLike` says so of
+    /// a row with another text.
+    func keep(_ sighting: Sighting, isLike: (Row) -> Bool) throws {
+        let (place, fact, condition) = (
+            try placeID(sighting.place), try labelID(sighting.fact), try labelID(sighting.condition)
+        )
+        let seen = Int64(sighting.seen.timeIntervalSince1970.rounded(.down))
+        let last = try Row.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT s.first_seen, s.version, s.open, b.sha, b.size, b.dictionary, b.bytes
+                    FROM sighting s JOIN body b ON b.id = s.body
+                    WHERE s.place = ? AND s.fact = ? AND s.condition = ? ORDER BY s.first_seen DESC LIMIT 1
+                    """),
+            arguments: [place, fact, condition])
+        if let last, last["version"] == sighting.version, last["open"] == sighting.isOpen,
+            last["sha"] == sighting.body.sha || isLike(last)
+        {
+            let named = try sighting.named.map(bodyID)
+            try cachedStatement(
+                sql: """
+                    UPDATE sighting SET last_seen = max(last_seen, ?), domain = ?, named = ?
+                    WHERE place = ? AND fact = ? AND condition = ? AND first_seen = ?
+                    """
+            ).execute(arguments: [
+                seen, try placeID(sighting.domain), named, place, fact, condition, last["first_seen"] as Int64,
+            ])
+            return
+        }
+        try cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO sighting
+                    (place, fact, condition, first_seen, last_seen, version, body, domain, named, open)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            place, fact, condition, seen, seen, sighting.version, try bodyID(sighting.body),
+            try placeID(sighting.domain), try sighting.named.map(bodyID), sighting.isOpen,
+        ])
+    }
+}
+
+extension Observed<any Fact> {
+    /// Whether it says the same as another, but for what differs at each look.
+    func isLike(_ other: Self) -> Bool {
+        switch (self, other) {
+        case (.present(let one), .present(let other)): one.isLike(other)
+        case (.absent(let one), .absent(let other)): one == other
+        default: false
+        }
+    }
+}
+
+extension Fact {
+    fileprivate func isLike(_ other: any Fact) -> Bool { (other as? Self).map { $0.lasting == lasting } ?? false }
+}
