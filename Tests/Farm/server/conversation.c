@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <stdarg.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "certificates.h"
+#include "closed.h"
 
 #define SECOND 1000000000ll
 #define MOST_ERRORS 20
@@ -136,10 +136,11 @@ __attribute__((format(printf, 2, 3))) static void say(struct conversation *c, co
     va_start(arguments, format);
     int count = vsnprintf(c->out + c->out_length, room, format, arguments);
     va_end(arguments);
-    // Who does not read what it asked for is not answered any more.
-    if (count < 0 || (size_t)count >= room) c->errors = MOST_ERRORS;
-    else c->out_length += (size_t)count;
+    if (count > 0 && (size_t)count < room) c->out_length += (size_t)count;
 }
+
+// Whether the client must read what it has asked for before it is heard again. There is room for one more reply.
+static bool is_full(const struct conversation *c) { return c->out_length > sizeof c->out / 2; }
 
 // MARK: Commands
 
@@ -223,25 +224,27 @@ static void command(struct conversation *c, const char *line) {
         leave(c);
     } else if (begins(line, "QUIT")) {
         say(c, "221 2.0.0 Bye\r\n");
-        flush(c);
-        if (!c->out_length) leave(c);
-        else c->errors = MOST_ERRORS;
+        c->errors = MOST_ERRORS;
     } else {
         say(c, "502 5.5.2 Command not recognized\r\n");
         c->errors++;
     }
-    if (c->errors >= MOST_ERRORS && c->server != SERVER_TARPIT) {
-        flush(c);
-        leave(c);
-    }
+    if (c->errors < MOST_ERRORS || c->server == SERVER_TARPIT) return;
+    flush(c);
+    if (c->out_length) end(c);
+    else leave(c);
 }
 
-// Takes the lines off the front of what was received.
+static bool has_line(const struct conversation *c) { return memchr(c->in, '\n', c->in_length); }
+
+// Does what the lines say that were received, as long as there is room for the replies.
 static void commands(struct conversation *c) {
     size_t from = 0;
     char *end_of_line;
     while (c->state == STATE_TALKING && c->socket >= 0 &&
            (end_of_line = memchr(c->in + from, '\n', c->in_length - from))) {
+        if (is_full(c)) flush(c);
+        if (is_full(c)) break;
         char *line = c->in + from;
         from = (size_t)(end_of_line - c->in) + 1;
         *end_of_line = 0;
@@ -251,7 +254,7 @@ static void commands(struct conversation *c) {
     if (c->in_length < from) return;  // thrown away by STARTTLS
     c->in_length -= from;
     memmove(c->in, c->in + from, c->in_length);
-    if (c->in_length == sizeof c->in) {
+    if (c->in_length == sizeof c->in && !has_line(c)) {
         say(c, "500 5.5.2 Line too long\r\n");
         c->in_length = 0;
         c->errors++;
@@ -286,30 +289,6 @@ static bool is_over_limit(struct address_count *count, int64_t now) {
     return over;
 }
 
-static void begin(int socket, address_t address) {
-    struct conversation *c = calloc(1, sizeof *c);
-    if (!c) {
-        close(socket);
-        return;
-    }
-    c->socket = socket;
-    c->address = address;
-    c->server = world_server(address);
-    world_name_of(address, c->name);
-    int64_t now = now_ns();
-    c->count = counts_begin(c, address, now);
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = c};
-    if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event)) return end(c);
-    switch (c->server) {
-        case SERVER_RESET: return reset(c);
-        case SERVER_BUSY: return turn_away(c);
-        case SERVER_THROTTLES: return is_over_limit(c->count, now) ? turn_away(c) : greet(c);
-        case SERVER_LATE: return wait_in(c, &late);
-        case SERVER_SILENT: return wait_in(c, &patient);
-        default: return greet(c);
-    }
-}
-
 static void handshake(struct conversation *c) {
     ERR_clear_error();
     int result = SSL_accept(c->tls);
@@ -325,30 +304,37 @@ static void handshake(struct conversation *c) {
     leave(c);
 }
 
-void conversation_event(struct conversation *c, uint32_t events) {
+// Whatever it still says is not read; that it has closed is what we wait for.
+static void ignore(struct conversation *c) {
+    char unread[4096];
+    ssize_t count;
+    while ((count = recv(c->socket, unread, sizeof unread, 0)) > 0) continue;
+    if (count == 0 || (errno != EAGAIN && errno != EINTR)) end(c);
+}
+
+static void happened(struct source *source, uint32_t events) {
+    struct conversation *c = (struct conversation *)source;
     flush(c);
     // The first event of each only says that it can be written to.
-    if (events == EPOLLOUT && c->state != STATE_HANDSHAKE) return;
+    if (events == EPOLLOUT && c->state != STATE_HANDSHAKE && !c->is_stalled) return;
     while (c->socket >= 0) {
+        if (c->state == STATE_LEAVING) return ignore(c);
         if (c->state == STATE_HANDSHAKE) {
             handshake(c);
             if (c->state == STATE_HANDSHAKE) return;
-        }
-        if (c->state == STATE_LEAVING) {
-            // Whatever it still says is not read; that it has closed is what we wait for.
-            char unread[1024];
-            ssize_t count = recv(c->socket, unread, sizeof unread, 0);
-            if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) end(c);
-            if (count <= 0) return;
             continue;
         }
+        if (c->state == STATE_WAITING) c->in_length = 0;  // who talks before the greeting is not heard
+        commands(c);
+        flush(c);
+        if (c->socket < 0) return;
+        c->is_stalled = is_full(c);
+        if (c->is_stalled) return;
+        if (c->state == STATE_HANDSHAKE || c->state == STATE_LEAVING || (c->state == STATE_TALKING && has_line(c))) continue;
         ssize_t count = receive(c, c->in + c->in_length, sizeof c->in - c->in_length);
         if (count < 0) end(c);
         if (count <= 0) return;
         c->in_length += (size_t)count;
-        if (c->state == STATE_WAITING) c->in_length = 0;  // who talks before the greeting is not heard
-        commands(c);
-        flush(c);
     }
 }
 
@@ -364,7 +350,7 @@ int conversations_tick(void) {
     while ((c = due(&late, now))) greet(c);
     while ((c = due(&octets, now))) {
         wait_in(c, &patient);
-        flush(c);
+        happened(&c->source, EPOLLIN);
     }
     struct queue *queues[] = {&patient, &leaving, &late, &octets};
     for (size_t index = 0; index < sizeof queues / sizeof *queues; index++) {
@@ -372,6 +358,32 @@ int conversations_tick(void) {
         if (first && (next < 0 || first->due_ns < next)) next = first->due_ns;
     }
     return next < 0 ? -1 : next <= now ? 0 : (int)((next - now) / 1000000 + 1);
+}
+
+static void begin(int socket, address_t address) {
+    struct conversation *c = calloc(1, sizeof *c);
+    if (!c) {
+        close(socket);
+        return;
+    }
+    c->source.happened = happened;
+    c->socket = socket;
+    c->address = address;
+    c->server = world_server(address);
+    world_name_of(address, c->name);
+    int64_t now = now_ns();
+    c->count = counts_begin(c, address, now);
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = &c->source};
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event)) return end(c);
+    switch (c->server) {
+        case SERVER_RESET:
+        case SERVER_REFUSES: return reset(c);
+        case SERVER_BUSY: return turn_away(c);
+        case SERVER_THROTTLES: return is_over_limit(c->count, now) ? turn_away(c) : greet(c);
+        case SERVER_LATE: return wait_in(c, &late);
+        case SERVER_SILENT: return wait_in(c, &patient);
+        default: return greet(c);
+    }
 }
 
 void conversations_accept(int listener) {
@@ -419,31 +431,6 @@ void conversations_make(int events, const struct conversation_options *given) {
     old = make_context(TLS1_VERSION, TLS1_1_VERSION, "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0");
 }
 
-// Dead addresses: the kernel drops what is sent to them before the farm's socket sees it.
-static void bury(int listener) {
-    enum { MOST = 64 };
-    address_t addresses[MOST];
-    enum server servers[MOST];
-    size_t count = world_exceptions(addresses, servers, MOST);
-    unsigned first, last;
-    world_range(SERVER_DEAD, &first, &last);
-    struct sock_filter code[2 * MOST + 8];
-    unsigned short length = 0;
-    const struct sock_filter pass = BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFFu), drop = BPF_STMT(BPF_RET | BPF_K, 0);
-    // The destination's address stands 16 octets into the IP header.
-    code[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)SKF_NET_OFF + 16);
-    for (size_t index = 0; index < count; index++) {
-        code[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, addresses[index], 0, 1);
-        code[length++] = servers[index] == SERVER_DEAD ? drop : pass;
-    }
-    code[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, ADDRESS(first, 0, 0), 0, 2);
-    code[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, ADDRESS(last, 255, 255), 1, 0);
-    code[length++] = drop;
-    code[length++] = pass;
-    struct sock_fprog program = {.len = length, .filter = code};
-    if (setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program)) perror("farm: dead addresses");
-}
-
 int conversations_listen(unsigned port) {
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), yes = 1;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
@@ -454,10 +441,11 @@ int conversations_listen(unsigned port) {
         fprintf(stderr, "farm: port %u: %s\n", port, strerror(errno));
         exit(1);
     }
-    bury(listener);
+    closed_bury(listener);
     if (listen(listener, 4096)) {
         perror("farm: listen");
         exit(1);
     }
+    closed_refuse(port);
     return listener;
 }

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include "counts.h"
+#include "source.h"
 #include "world.h"
 
 enum state { STATE_WAITING, STATE_TALKING, STATE_HANDSHAKE, STATE_LEAVING };
@@ -15,11 +16,13 @@ struct queue {
 };
 
 struct conversation {
+    struct source source;
     int socket;
     enum state state;
     enum server server;
     SSL *tls;          // from STARTTLS on
     bool secure;       // the handshake is done
+    bool is_stalled;   // until it has read some of what it was sent
     bool greeted, has_sender;
     unsigned errors;
     address_t address;
@@ -44,8 +47,6 @@ void conversations_make(int events, const struct conversation_options *options);
 int conversations_listen(unsigned port);
 // Takes every connection that waits.
 void conversations_accept(int listener);
-// Something happened on the socket of a conversation: EVENTS, as epoll says it.
-void conversation_event(struct conversation *conversation, uint32_t events);
 // Does what is due, and returns the milliseconds until something will be; -1 if nothing waits.
 int conversations_tick(void);
 // Frees what ended. Call it when all events of a round have been handled.

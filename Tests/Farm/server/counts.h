@@ -33,5 +33,7 @@ void counts_end(struct conversation *conversation);
 // A question about a domain, 0 for one that is about none.
 void counts_question(uint32_t domain, unsigned type);
 
-// Writes everything as NDJSON, the whole file anew, and a few totals to standard error.
+// Writes everything as NDJSON, the whole file anew.
 void counts_report(const char *file);
+// Writes the totals to standard error.
+void counts_say_totals(void);
