@@ -149,7 +149,7 @@ static void domain_of(const char *path, char domain[NAME_SIZE]) {
     const char *at = strrchr(path, '@');
     size_t length = 0;
     for (const char *each = at ? at + 1 : ""; *each && *each != '>' && *each != ' ' && length < NAME_SIZE - 1; each++) {
-        domain[length++] = *each | (*each >= 'A' && *each <= 'Z' ? 32 : 0);
+        domain[length++] = lower(*each);
     }
     domain[length] = 0;
 }
@@ -360,6 +360,14 @@ int conversations_tick(void) {
     return next < 0 ? -1 : next <= now ? 0 : (int)((next - now) / 1000000 + 1);
 }
 
+// How long ago a connection was made on which nothing has been sent yet. It may have waited for us while we computed.
+static int64_t age_ns(int socket) {
+    struct tcp_info info;
+    socklen_t size = sizeof info;
+    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size)) return 0;
+    return info.tcpi_last_data_sent * (SECOND / 1000);
+}
+
 static void begin(int socket, address_t address) {
     struct conversation *c = calloc(1, sizeof *c);
     if (!c) {
@@ -372,7 +380,7 @@ static void begin(int socket, address_t address) {
     c->server = world_server(address);
     world_name_of(address, c->name);
     int64_t now = now_ns();
-    c->count = counts_begin(c, address, now);
+    c->count = counts_begin(c, address, now - age_ns(socket));
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = &c->source};
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event)) return end(c);
     switch (c->server) {

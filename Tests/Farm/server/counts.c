@@ -72,7 +72,7 @@ static bool is_open(const struct conversation *conversation) {
     return info.tcpi_state == TCP_ESTABLISHED;
 }
 
-struct address_count *counts_begin(struct conversation *conversation, address_t address, int64_t now) {
+struct address_count *counts_begin(struct conversation *conversation, address_t address, int64_t time) {
     struct address_count *count = count_of(address);
     struct network_count *network = count->network;
     for (struct conversation *each = network->first, *next; each; each = next) {
@@ -90,10 +90,9 @@ struct address_count *counts_begin(struct conversation *conversation, address_t 
     if (++count->open > count->most) count->most = count->open;
     if (++network->open > network->most) network->most = network->open;
     if (++open_now > most_open) most_open = open_now;
-    if (count->last_ns >= 0 && (count->least_gap_ns < 0 || now - count->last_ns < count->least_gap_ns)) {
-        count->least_gap_ns = now - count->last_ns;
-    }
-    count->last_ns = now;
+    int64_t gap = time > count->last_ns ? time - count->last_ns : 0;
+    if (count->last_ns >= 0 && (count->least_gap_ns < 0 || gap < count->least_gap_ns)) count->least_gap_ns = gap;
+    count->last_ns = time;
     return count;
 }
 

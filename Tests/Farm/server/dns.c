@@ -193,7 +193,7 @@ static const unsigned char *read_name(const unsigned char *at, const unsigned ch
         if (length) text[length++] = '.';
         for (; label; label--, at++) {
             if (*at == '.' || *at == 0) return NULL;
-            text[length++] = (char)(*at | (*at >= 'A' && *at <= 'Z' ? 32 : 0));
+            text[length++] = lower((char)*at);
         }
     }
     text[length] = 0;

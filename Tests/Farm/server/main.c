@@ -132,11 +132,11 @@ static void say_ready(void) {
 // MARK: What is watched
 
 static int epoll, mail, datagrams, streams, signals;
-static bool has_mail, is_over;
+static bool is_over;
 
 static void mail_waits(struct source *source, uint32_t events) {
     (void)source, (void)events;
-    has_mail = true;
+    conversations_accept(mail);
 }
 
 static void question_waits(struct source *source, uint32_t events) {
@@ -186,9 +186,6 @@ static void serve(void) {
             struct source *source = events[index].data.ptr;
             source->happened(source, events[index].events);
         }
-        // Who has closed a connection and opened another is to be seen doing it in that order.
-        if (has_mail) conversations_accept(mail);
-        has_mail = false;
         conversations_sweep();
     }
 }

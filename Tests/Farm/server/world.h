@@ -88,6 +88,7 @@ void world_range(enum server server, unsigned *first, unsigned *last);
 
 // Writes the names of the MX hosts of a domain, best first, and returns how many there are.
 size_t world_hosts(uint32_t domain, char hosts[MOST_HOSTS][NAME_SIZE]);
+static inline char lower(char letter) { return letter >= 'A' && letter <= 'Z' ? (char)(letter + 32) : letter; }
 // Reads a name in lower case without the dot at its end.
 struct name world_read(const char *text);
 // The name that an address greets with.
