@@ -9,16 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "certificates.h"
 #include "closed.h"
+#include "commands.h"
 
 #define SECOND 1000000000ll
-#define MOST_ERRORS 20
 
 static int epoll;
 static struct conversation_options options;
@@ -57,7 +56,7 @@ static void wait_in(struct conversation *c, struct queue *queue) {
 // MARK: The end
 
 // Closes at once. The memory is freed after the round, in which further events of the conversation may stand.
-static void end(struct conversation *c) {
+void conversation_end(struct conversation *c) {
     if (c->socket < 0) return;
     counts_end(c);
     leave_queue(c);
@@ -78,7 +77,7 @@ void conversations_sweep(void) {
 }
 
 // Says no more, and waits for the client to close: closing while it still sends would take our last words from it.
-static void leave(struct conversation *c) {
+void conversation_leave(struct conversation *c) {
     if (c->socket < 0 || c->state == STATE_LEAVING) return;
     if (c->secure) SSL_shutdown(c->tls);
     counts_end(c);
@@ -90,7 +89,7 @@ static void leave(struct conversation *c) {
 static void reset(struct conversation *c) {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
     setsockopt(c->socket, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    end(c);
+    conversation_end(c);
 }
 
 // MARK: Reading and writing
@@ -117,12 +116,12 @@ static ssize_t transmit(struct conversation *c, const char *from, size_t count) 
     return outcome(c, SSL_write(c->tls, from, (int)count));
 }
 
-static void flush(struct conversation *c) {
+void conversation_flush(struct conversation *c) {
     while (c->socket >= 0 && c->out_length) {
         bool slow = c->server == SERVER_TARPIT;
         if (slow && c->queue == &octets) return;
         ssize_t count = transmit(c, c->out, slow ? 1 : c->out_length);
-        if (count < 0) end(c);
+        if (count < 0) conversation_end(c);
         if (count <= 0) return;
         c->out_length -= (size_t)count;
         memmove(c->out, c->out + count, c->out_length);
@@ -130,7 +129,7 @@ static void flush(struct conversation *c) {
     }
 }
 
-__attribute__((format(printf, 2, 3))) static void say(struct conversation *c, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) void conversation_say(struct conversation *c, const char *format, ...) {
     size_t room = sizeof c->out - c->out_length;
     va_list arguments;
     va_start(arguments, format);
@@ -139,49 +138,17 @@ __attribute__((format(printf, 2, 3))) static void say(struct conversation *c, co
     if (count > 0 && (size_t)count < room) c->out_length += (size_t)count;
 }
 
-// Whether the client must read what it has asked for before it is heard again. There is room for one more reply.
-static bool is_full(const struct conversation *c) { return c->out_length > sizeof c->out / 2; }
+bool conversation_is_full(const struct conversation *c) { return c->out_length > sizeof c->out / 2; }
 
-// MARK: Commands
+// MARK: Life
 
-// Writes the domain of a path in lower case: what follows the last @. Empty if it has none.
-static void domain_of(const char *path, char domain[NAME_SIZE]) {
-    const char *at = strrchr(path, '@');
-    size_t length = 0;
-    for (const char *each = at ? at + 1 : ""; *each && *each != '>' && *each != ' ' && length < NAME_SIZE - 1; each++) {
-        domain[length++] = lower(*each);
-    }
-    domain[length] = 0;
-}
-
-static bool is_postmaster(const char *path) {
-    const char *name = strchr(path, '<');
-    name = name ? name + 1 : path;
-    return !strncasecmp(name, "postmaster@", 11) || !strncasecmp(name, "postmaster>", 11) || !strncasecmp(name, "abuse@", 6);
-}
-
-static void recipient(struct conversation *c, const char *path) {
-    char domain[NAME_SIZE];
-    domain_of(path, domain);
-    enum name_kind kind = world_read(domain).kind;
-    bool ours = !*domain || kind == NAME_DOMAIN || kind == NAME_HOST;
-    if (!c->has_sender) say(c, "503 5.5.1 MAIL first\r\n");
-    else if (c->server == SERVER_RELAY || (ours && is_postmaster(path))) say(c, "250 2.1.5 Ok\r\n");
-    else if (ours) say(c, "550 5.1.1 User unknown\r\n");
-    else say(c, "554 5.7.1 Relay access denied\r\n");
-}
-
-static bool offers_tls(const struct conversation *c) {
-    return c->server != SERVER_NO_STARTTLS && c->server != SERVER_TARPIT && !c->tls;
-}
-
-static void start_tls(struct conversation *c) {
-    say(c, "220 2.0.0 Ready to start TLS\r\n");
-    flush(c);
+void conversation_start_tls(struct conversation *c) {
+    conversation_say(c, "220 2.0.0 Ready to start TLS\r\n");
+    conversation_flush(c);
     if (c->socket < 0) return;
-    if (c->out_length) return end(c);  // it did not even read that
+    if (c->out_length) return conversation_end(c);  // it did not even read that
     c->tls = SSL_new(c->server == SERVER_OLD_TLS ? old : modern);
-    if (!c->tls || !SSL_set_fd(c->tls, c->socket)) return end(c);
+    if (!c->tls || !SSL_set_fd(c->tls, c->socket)) return conversation_end(c);
     SSL_set_app_data(c->tls, c);
     SSL_set_accept_state(c->tls);
     c->state = STATE_HANDSHAKE;
@@ -189,92 +156,18 @@ static void start_tls(struct conversation *c) {
     c->greeted = c->has_sender = false;
 }
 
-static bool begins(const char *line, const char *verb) {
-    size_t length = strlen(verb);
-    return !strncasecmp(line, verb, length) && (line[length] == 0 || line[length] == ' ' || line[length - 1] == ':');
-}
-
-static void command(struct conversation *c, const char *line) {
-    if (begins(line, "EHLO")) {
-        say(c, "250-%s\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n", c->name);
-        if (offers_tls(c)) say(c, "250-STARTTLS\r\n");
-        say(c, "250 8BITMIME\r\n");
-        c->greeted = true;
-    } else if (begins(line, "HELO")) {
-        say(c, "250 %s\r\n", c->name);
-        c->greeted = true;
-    } else if (begins(line, "STARTTLS") && offers_tls(c)) {
-        start_tls(c);
-    } else if (begins(line, "MAIL FROM:")) {
-        say(c, c->greeted ? "250 2.1.0 Ok\r\n" : "503 5.5.1 EHLO first\r\n");
-        c->has_sender = c->greeted;
-    } else if (begins(line, "RCPT TO:")) {
-        recipient(c, line + 8);
-    } else if (begins(line, "RSET")) {
-        c->has_sender = false;
-        say(c, "250 2.0.0 Ok\r\n");
-    } else if (begins(line, "NOOP")) {
-        say(c, "250 2.0.0 Ok\r\n");
-    } else if (begins(line, "VRFY")) {
-        say(c, "252 2.0.0 Send some mail\r\n");
-    } else if (begins(line, "DATA") || begins(line, "BDAT")) {
-        c->count->data++;
-        say(c, "421 4.7.0 No message was to be sent here\r\n");
-        flush(c);
-        leave(c);
-    } else if (begins(line, "QUIT")) {
-        say(c, "221 2.0.0 Bye\r\n");
-        c->errors = MOST_ERRORS;
-    } else {
-        say(c, "502 5.5.2 Command not recognized\r\n");
-        c->errors++;
-    }
-    if (c->errors < MOST_ERRORS || c->server == SERVER_TARPIT) return;
-    flush(c);
-    if (c->out_length) end(c);
-    else leave(c);
-}
-
-static bool has_line(const struct conversation *c) { return memchr(c->in, '\n', c->in_length); }
-
-// Does what the lines say that were received, as long as there is room for the replies.
-static void commands(struct conversation *c) {
-    size_t from = 0;
-    char *end_of_line;
-    while (c->state == STATE_TALKING && c->socket >= 0 &&
-           (end_of_line = memchr(c->in + from, '\n', c->in_length - from))) {
-        if (is_full(c)) flush(c);
-        if (is_full(c)) break;
-        char *line = c->in + from;
-        from = (size_t)(end_of_line - c->in) + 1;
-        *end_of_line = 0;
-        if (end_of_line > line && end_of_line[-1] == '\r') end_of_line[-1] = 0;
-        command(c, line);
-    }
-    if (c->in_length < from) return;  // thrown away by STARTTLS
-    c->in_length -= from;
-    memmove(c->in, c->in + from, c->in_length);
-    if (c->in_length == sizeof c->in && !has_line(c)) {
-        say(c, "500 5.5.2 Line too long\r\n");
-        c->in_length = 0;
-        c->errors++;
-    }
-}
-
-// MARK: Life
-
 static void greet(struct conversation *c) {
-    say(c, "220 %s ESMTP farm\r\n", c->name);
+    conversation_say(c, "220 %s ESMTP farm\r\n", c->name);
     c->state = STATE_TALKING;
     if (c->queue != &octets) wait_in(c, &patient);
-    flush(c);
+    conversation_flush(c);
 }
 
 static void turn_away(struct conversation *c) {
     c->count->refused++;
-    say(c, "421 4.7.0 %s Too many connections, try again later\r\n", c->name);
-    flush(c);
-    leave(c);
+    conversation_say(c, "421 4.7.0 %s Too many connections, try again later\r\n", c->name);
+    conversation_flush(c);
+    conversation_leave(c);
 }
 
 // Each connection fills a bucket that leaks; impatience counts, but not for ever.
@@ -301,7 +194,7 @@ static void handshake(struct conversation *c) {
     int error = SSL_get_error(c->tls, result);
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return;
     c->count->failed_handshakes++;
-    leave(c);
+    conversation_leave(c);
 }
 
 // Whatever it still says is not read; that it has closed is what we wait for.
@@ -309,12 +202,12 @@ static void ignore(struct conversation *c) {
     char unread[4096];
     ssize_t count;
     while ((count = recv(c->socket, unread, sizeof unread, 0)) > 0) continue;
-    if (count == 0 || (errno != EAGAIN && errno != EINTR)) end(c);
+    if (count == 0 || (errno != EAGAIN && errno != EINTR)) conversation_end(c);
 }
 
 static void happened(struct source *source, uint32_t events) {
     struct conversation *c = (struct conversation *)source;
-    flush(c);
+    conversation_flush(c);
     // The first event of each only says that it can be written to.
     if (events == EPOLLOUT && c->state != STATE_HANDSHAKE && !c->is_stalled) return;
     while (c->socket >= 0) {
@@ -325,14 +218,14 @@ static void happened(struct source *source, uint32_t events) {
             continue;
         }
         if (c->state == STATE_WAITING) c->in_length = 0;  // who talks before the greeting is not heard
-        commands(c);
-        flush(c);
+        commands_do(c);
+        conversation_flush(c);
         if (c->socket < 0) return;
-        c->is_stalled = is_full(c);
+        c->is_stalled = conversation_is_full(c);
         if (c->is_stalled) return;
-        if (c->state == STATE_HANDSHAKE || c->state == STATE_LEAVING || (c->state == STATE_TALKING && has_line(c))) continue;
+        if (c->state == STATE_HANDSHAKE || c->state == STATE_LEAVING || (c->state == STATE_TALKING && commands_wait(c))) continue;
         ssize_t count = receive(c, c->in + c->in_length, sizeof c->in - c->in_length);
-        if (count < 0) end(c);
+        if (count < 0) conversation_end(c);
         if (count <= 0) return;
         c->in_length += (size_t)count;
     }
@@ -345,8 +238,8 @@ static struct conversation *due(struct queue *queue, int64_t now) {
 int conversations_tick(void) {
     int64_t now = now_ns(), next = -1;
     struct conversation *c;
-    while ((c = due(&patient, now))) end(c);
-    while ((c = due(&leaving, now))) end(c);
+    while ((c = due(&patient, now))) conversation_end(c);
+    while ((c = due(&leaving, now))) conversation_end(c);
     while ((c = due(&late, now))) greet(c);
     while ((c = due(&octets, now))) {
         wait_in(c, &patient);
@@ -382,7 +275,7 @@ static void begin(int socket, address_t address) {
     int64_t now = now_ns();
     c->count = counts_begin(c, address, now - age_ns(socket));
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = &c->source};
-    if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event)) return end(c);
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event)) return conversation_end(c);
     switch (c->server) {
         case SERVER_RESET:
         case SERVER_REFUSES: return reset(c);

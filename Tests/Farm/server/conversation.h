@@ -1,4 +1,4 @@
-// The conversations with mail servers: what each kind of server does. RFC 5321, RFC 3207.
+// The conversations with mail servers: how each kind of server begins, waits and ends them. commands.c has what is said.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -47,6 +47,15 @@ void conversations_make(int events, const struct conversation_options *options);
 int conversations_listen(unsigned port);
 // Takes every connection that waits.
 void conversations_accept(int listener);
+// What commands do to their conversation: say something; write as much of it as the client takes; begin TLS, once 220 is
+// said; leave when all is said; end at once.
+__attribute__((format(printf, 2, 3))) void conversation_say(struct conversation *conversation, const char *format, ...);
+void conversation_flush(struct conversation *conversation);
+void conversation_start_tls(struct conversation *conversation);
+void conversation_leave(struct conversation *conversation);
+void conversation_end(struct conversation *conversation);
+// Whether the client must read what it has asked for before it is heard again. There is room for one more reply.
+bool conversation_is_full(const struct conversation *conversation);
 // Does what is due, and returns the milliseconds until something will be; -1 if nothing waits.
 int conversations_tick(void);
 // Frees what ended. Call it when all events of a round have been handled.
