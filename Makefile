@@ -86,6 +86,10 @@ test: setup-lab  ## install what tests need, build, run every test, the lab incl
 	@$(SWIFT_TEST) --skip-build --filter '$(TIMED)' $(BY_SUITE)
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests' $(BY_SUITE)
 
+test-farm: setup-lab  ## build the farm of Tests/Farm, and try its DNS, its servers and what it counts
+	@Tests/Farm/farm build
+	@$(SUDO) Tests/Farm/try
+
 lint: setup-lint  ## check the formatting, the scripts and the Dockerfile
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
 	shellcheck --external-sources $(SHELL_SCRIPTS)
@@ -169,6 +173,6 @@ bench-judge: release  ## measure reading and judging saved evidence, and judging
 	@tools/bench/judge .build/release/mailgrade
 
 check: WHOLE := 1
-check: lint rooms test example external pipeline test-formats  ## everything that CI runs
+check: lint rooms test test-farm example external pipeline test-formats  ## everything that CI runs
 
-.PHONY: help setup setup-lab setup-lint build release install uninstall deb test-deb test test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

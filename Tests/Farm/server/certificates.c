@@ -146,7 +146,7 @@ static struct certificate *find(const char *subject, bool alone) {
 static struct name host_of(address_t address, const char *asked) {
     char text[NAME_SIZE] = "";
     if (asked && strlen(asked) < NAME_SIZE) {
-        for (size_t index = 0; asked[index]; index++) text[index] = asked[index] | (asked[index] >= 'A' && asked[index] <= 'Z' ? 32 : 0);
+        for (size_t index = 0; asked[index]; index++) text[index] = lower(asked[index]);
         struct name name = world_read(text);
         for (size_t index = 0; name.kind == NAME_HOST && index < name.count; index++) {
             if (name.addresses[index] == address) return name;

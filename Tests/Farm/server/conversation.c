@@ -3,22 +3,21 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "certificates.h"
+#include "closed.h"
+#include "commands.h"
 
 #define SECOND 1000000000ll
-#define MOST_ERRORS 20
 
 static int epoll;
 static struct conversation_options options;
@@ -57,7 +56,7 @@ static void wait_in(struct conversation *c, struct queue *queue) {
 // MARK: The end
 
 // Closes at once. The memory is freed after the round, in which further events of the conversation may stand.
-static void end(struct conversation *c) {
+void conversation_end(struct conversation *c) {
     if (c->socket < 0) return;
     counts_end(c);
     leave_queue(c);
@@ -78,7 +77,7 @@ void conversations_sweep(void) {
 }
 
 // Says no more, and waits for the client to close: closing while it still sends would take our last words from it.
-static void leave(struct conversation *c) {
+void conversation_leave(struct conversation *c) {
     if (c->socket < 0 || c->state == STATE_LEAVING) return;
     if (c->secure) SSL_shutdown(c->tls);
     counts_end(c);
@@ -90,7 +89,7 @@ static void leave(struct conversation *c) {
 static void reset(struct conversation *c) {
     struct linger now = {.l_onoff = 1, .l_linger = 0};
     setsockopt(c->socket, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    end(c);
+    conversation_end(c);
 }
 
 // MARK: Reading and writing
@@ -117,12 +116,12 @@ static ssize_t transmit(struct conversation *c, const char *from, size_t count) 
     return outcome(c, SSL_write(c->tls, from, (int)count));
 }
 
-static void flush(struct conversation *c) {
+void conversation_flush(struct conversation *c) {
     while (c->socket >= 0 && c->out_length) {
         bool slow = c->server == SERVER_TARPIT;
         if (slow && c->queue == &octets) return;
         ssize_t count = transmit(c, c->out, slow ? 1 : c->out_length);
-        if (count < 0) end(c);
+        if (count < 0) conversation_end(c);
         if (count <= 0) return;
         c->out_length -= (size_t)count;
         memmove(c->out, c->out + count, c->out_length);
@@ -130,57 +129,26 @@ static void flush(struct conversation *c) {
     }
 }
 
-__attribute__((format(printf, 2, 3))) static void say(struct conversation *c, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) void conversation_say(struct conversation *c, const char *format, ...) {
     size_t room = sizeof c->out - c->out_length;
     va_list arguments;
     va_start(arguments, format);
     int count = vsnprintf(c->out + c->out_length, room, format, arguments);
     va_end(arguments);
-    // Who does not read what it asked for is not answered any more.
-    if (count < 0 || (size_t)count >= room) c->errors = MOST_ERRORS;
-    else c->out_length += (size_t)count;
+    if (count > 0 && (size_t)count < room) c->out_length += (size_t)count;
 }
 
-// MARK: Commands
+bool conversation_is_full(const struct conversation *c) { return c->out_length > sizeof c->out / 2; }
 
-// Writes the domain of a path in lower case: what follows the last @. Empty if it has none.
-static void domain_of(const char *path, char domain[NAME_SIZE]) {
-    const char *at = strrchr(path, '@');
-    size_t length = 0;
-    for (const char *each = at ? at + 1 : ""; *each && *each != '>' && *each != ' ' && length < NAME_SIZE - 1; each++) {
-        domain[length++] = *each | (*each >= 'A' && *each <= 'Z' ? 32 : 0);
-    }
-    domain[length] = 0;
-}
+// MARK: Life
 
-static bool is_postmaster(const char *path) {
-    const char *name = strchr(path, '<');
-    name = name ? name + 1 : path;
-    return !strncasecmp(name, "postmaster@", 11) || !strncasecmp(name, "postmaster>", 11) || !strncasecmp(name, "abuse@", 6);
-}
-
-static void recipient(struct conversation *c, const char *path) {
-    char domain[NAME_SIZE];
-    domain_of(path, domain);
-    enum name_kind kind = world_read(domain).kind;
-    bool ours = !*domain || kind == NAME_DOMAIN || kind == NAME_HOST;
-    if (!c->has_sender) say(c, "503 5.5.1 MAIL first\r\n");
-    else if (c->server == SERVER_RELAY || (ours && is_postmaster(path))) say(c, "250 2.1.5 Ok\r\n");
-    else if (ours) say(c, "550 5.1.1 User unknown\r\n");
-    else say(c, "554 5.7.1 Relay access denied\r\n");
-}
-
-static bool offers_tls(const struct conversation *c) {
-    return c->server != SERVER_NO_STARTTLS && c->server != SERVER_TARPIT && !c->tls;
-}
-
-static void start_tls(struct conversation *c) {
-    say(c, "220 2.0.0 Ready to start TLS\r\n");
-    flush(c);
+void conversation_start_tls(struct conversation *c) {
+    conversation_say(c, "220 2.0.0 Ready to start TLS\r\n");
+    conversation_flush(c);
     if (c->socket < 0) return;
-    if (c->out_length) return end(c);  // it did not even read that
+    if (c->out_length) return conversation_end(c);  // it did not even read that
     c->tls = SSL_new(c->server == SERVER_OLD_TLS ? old : modern);
-    if (!c->tls || !SSL_set_fd(c->tls, c->socket)) return end(c);
+    if (!c->tls || !SSL_set_fd(c->tls, c->socket)) return conversation_end(c);
     SSL_set_app_data(c->tls, c);
     SSL_set_accept_state(c->tls);
     c->state = STATE_HANDSHAKE;
@@ -188,90 +156,18 @@ static void start_tls(struct conversation *c) {
     c->greeted = c->has_sender = false;
 }
 
-static bool begins(const char *line, const char *verb) {
-    size_t length = strlen(verb);
-    return !strncasecmp(line, verb, length) && (line[length] == 0 || line[length] == ' ' || line[length - 1] == ':');
-}
-
-static void command(struct conversation *c, const char *line) {
-    if (begins(line, "EHLO")) {
-        say(c, "250-%s\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n", c->name);
-        if (offers_tls(c)) say(c, "250-STARTTLS\r\n");
-        say(c, "250 8BITMIME\r\n");
-        c->greeted = true;
-    } else if (begins(line, "HELO")) {
-        say(c, "250 %s\r\n", c->name);
-        c->greeted = true;
-    } else if (begins(line, "STARTTLS") && offers_tls(c)) {
-        start_tls(c);
-    } else if (begins(line, "MAIL FROM:")) {
-        say(c, c->greeted ? "250 2.1.0 Ok\r\n" : "503 5.5.1 EHLO first\r\n");
-        c->has_sender = c->greeted;
-    } else if (begins(line, "RCPT TO:")) {
-        recipient(c, line + 8);
-    } else if (begins(line, "RSET")) {
-        c->has_sender = false;
-        say(c, "250 2.0.0 Ok\r\n");
-    } else if (begins(line, "NOOP")) {
-        say(c, "250 2.0.0 Ok\r\n");
-    } else if (begins(line, "VRFY")) {
-        say(c, "252 2.0.0 Send some mail\r\n");
-    } else if (begins(line, "DATA") || begins(line, "BDAT")) {
-        c->count->data++;
-        say(c, "421 4.7.0 No message was to be sent here\r\n");
-        flush(c);
-        leave(c);
-    } else if (begins(line, "QUIT")) {
-        say(c, "221 2.0.0 Bye\r\n");
-        flush(c);
-        if (!c->out_length) leave(c);
-        else c->errors = MOST_ERRORS;
-    } else {
-        say(c, "502 5.5.2 Command not recognized\r\n");
-        c->errors++;
-    }
-    if (c->errors >= MOST_ERRORS && c->server != SERVER_TARPIT) {
-        flush(c);
-        leave(c);
-    }
-}
-
-// Takes the lines off the front of what was received.
-static void commands(struct conversation *c) {
-    size_t from = 0;
-    char *end_of_line;
-    while (c->state == STATE_TALKING && c->socket >= 0 &&
-           (end_of_line = memchr(c->in + from, '\n', c->in_length - from))) {
-        char *line = c->in + from;
-        from = (size_t)(end_of_line - c->in) + 1;
-        *end_of_line = 0;
-        if (end_of_line > line && end_of_line[-1] == '\r') end_of_line[-1] = 0;
-        command(c, line);
-    }
-    if (c->in_length < from) return;  // thrown away by STARTTLS
-    c->in_length -= from;
-    memmove(c->in, c->in + from, c->in_length);
-    if (c->in_length == sizeof c->in) {
-        say(c, "500 5.5.2 Line too long\r\n");
-        c->in_length = 0;
-        c->errors++;
-    }
-}
-
-// MARK: Life
-
 static void greet(struct conversation *c) {
-    say(c, "220 %s ESMTP farm\r\n", c->name);
+    conversation_say(c, "220 %s ESMTP farm\r\n", c->name);
     c->state = STATE_TALKING;
     if (c->queue != &octets) wait_in(c, &patient);
-    flush(c);
+    conversation_flush(c);
 }
 
 static void turn_away(struct conversation *c) {
     c->count->refused++;
-    say(c, "421 4.7.0 %s Too many connections, try again later\r\n", c->name);
-    flush(c);
-    leave(c);
+    conversation_say(c, "421 4.7.0 %s Too many connections, try again later\r\n", c->name);
+    conversation_flush(c);
+    conversation_leave(c);
 }
 
 // Each connection fills a bucket that leaks; impatience counts, but not for ever.
@@ -286,30 +182,6 @@ static bool is_over_limit(struct address_count *count, int64_t now) {
     return over;
 }
 
-static void begin(int socket, address_t address) {
-    struct conversation *c = calloc(1, sizeof *c);
-    if (!c) {
-        close(socket);
-        return;
-    }
-    c->socket = socket;
-    c->address = address;
-    c->server = world_server(address);
-    world_name_of(address, c->name);
-    int64_t now = now_ns();
-    c->count = counts_begin(c, address, now);
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = c};
-    if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event)) return end(c);
-    switch (c->server) {
-        case SERVER_RESET: return reset(c);
-        case SERVER_BUSY: return turn_away(c);
-        case SERVER_THROTTLES: return is_over_limit(c->count, now) ? turn_away(c) : greet(c);
-        case SERVER_LATE: return wait_in(c, &late);
-        case SERVER_SILENT: return wait_in(c, &patient);
-        default: return greet(c);
-    }
-}
-
 static void handshake(struct conversation *c) {
     ERR_clear_error();
     int result = SSL_accept(c->tls);
@@ -322,33 +194,40 @@ static void handshake(struct conversation *c) {
     int error = SSL_get_error(c->tls, result);
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return;
     c->count->failed_handshakes++;
-    leave(c);
+    conversation_leave(c);
 }
 
-void conversation_event(struct conversation *c, uint32_t events) {
-    flush(c);
+// Whatever it still says is not read; that it has closed is what we wait for.
+static void ignore(struct conversation *c) {
+    char unread[4096];
+    ssize_t count;
+    while ((count = recv(c->socket, unread, sizeof unread, 0)) > 0) continue;
+    if (count == 0 || (errno != EAGAIN && errno != EINTR)) conversation_end(c);
+}
+
+static void happened(struct source *source, uint32_t events) {
+    struct conversation *c = (struct conversation *)source;
+    conversation_flush(c);
     // The first event of each only says that it can be written to.
-    if (events == EPOLLOUT && c->state != STATE_HANDSHAKE) return;
+    if (events == EPOLLOUT && c->state != STATE_HANDSHAKE && !c->is_stalled) return;
     while (c->socket >= 0) {
+        if (c->state == STATE_LEAVING) return ignore(c);
         if (c->state == STATE_HANDSHAKE) {
             handshake(c);
             if (c->state == STATE_HANDSHAKE) return;
-        }
-        if (c->state == STATE_LEAVING) {
-            // Whatever it still says is not read; that it has closed is what we wait for.
-            char unread[1024];
-            ssize_t count = recv(c->socket, unread, sizeof unread, 0);
-            if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) end(c);
-            if (count <= 0) return;
             continue;
         }
+        if (c->state == STATE_WAITING) c->in_length = 0;  // who talks before the greeting is not heard
+        commands_do(c);
+        conversation_flush(c);
+        if (c->socket < 0) return;
+        c->is_stalled = conversation_is_full(c);
+        if (c->is_stalled) return;
+        if (c->state == STATE_HANDSHAKE || c->state == STATE_LEAVING || (c->state == STATE_TALKING && commands_wait(c))) continue;
         ssize_t count = receive(c, c->in + c->in_length, sizeof c->in - c->in_length);
-        if (count < 0) end(c);
+        if (count < 0) conversation_end(c);
         if (count <= 0) return;
         c->in_length += (size_t)count;
-        if (c->state == STATE_WAITING) c->in_length = 0;  // who talks before the greeting is not heard
-        commands(c);
-        flush(c);
     }
 }
 
@@ -359,12 +238,12 @@ static struct conversation *due(struct queue *queue, int64_t now) {
 int conversations_tick(void) {
     int64_t now = now_ns(), next = -1;
     struct conversation *c;
-    while ((c = due(&patient, now))) end(c);
-    while ((c = due(&leaving, now))) end(c);
+    while ((c = due(&patient, now))) conversation_end(c);
+    while ((c = due(&leaving, now))) conversation_end(c);
     while ((c = due(&late, now))) greet(c);
     while ((c = due(&octets, now))) {
         wait_in(c, &patient);
-        flush(c);
+        happened(&c->source, EPOLLIN);
     }
     struct queue *queues[] = {&patient, &leaving, &late, &octets};
     for (size_t index = 0; index < sizeof queues / sizeof *queues; index++) {
@@ -372,6 +251,40 @@ int conversations_tick(void) {
         if (first && (next < 0 || first->due_ns < next)) next = first->due_ns;
     }
     return next < 0 ? -1 : next <= now ? 0 : (int)((next - now) / 1000000 + 1);
+}
+
+// How long ago a connection was made on which nothing has been sent yet. It may have waited for us while we computed.
+static int64_t age_ns(int socket) {
+    struct tcp_info info;
+    socklen_t size = sizeof info;
+    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size)) return 0;
+    return info.tcpi_last_data_sent * (SECOND / 1000);
+}
+
+static void begin(int socket, address_t address) {
+    struct conversation *c = calloc(1, sizeof *c);
+    if (!c) {
+        close(socket);
+        return;
+    }
+    c->source.happened = happened;
+    c->socket = socket;
+    c->address = address;
+    c->server = world_server(address);
+    world_name_of(address, c->name);
+    int64_t now = now_ns();
+    c->count = counts_begin(c, address, now - age_ns(socket));
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = &c->source};
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event)) return conversation_end(c);
+    switch (c->server) {
+        case SERVER_RESET:
+        case SERVER_REFUSES: return reset(c);
+        case SERVER_BUSY: return turn_away(c);
+        case SERVER_THROTTLES: return is_over_limit(c->count, now) ? turn_away(c) : greet(c);
+        case SERVER_LATE: return wait_in(c, &late);
+        case SERVER_SILENT: return wait_in(c, &patient);
+        default: return greet(c);
+    }
 }
 
 void conversations_accept(int listener) {
@@ -419,31 +332,6 @@ void conversations_make(int events, const struct conversation_options *given) {
     old = make_context(TLS1_VERSION, TLS1_1_VERSION, "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0");
 }
 
-// Dead addresses: the kernel drops what is sent to them before the farm's socket sees it.
-static void bury(int listener) {
-    enum { MOST = 64 };
-    address_t addresses[MOST];
-    enum server servers[MOST];
-    size_t count = world_exceptions(addresses, servers, MOST);
-    unsigned first, last;
-    world_range(SERVER_DEAD, &first, &last);
-    struct sock_filter code[2 * MOST + 8];
-    unsigned short length = 0;
-    const struct sock_filter pass = BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFFu), drop = BPF_STMT(BPF_RET | BPF_K, 0);
-    // The destination's address stands 16 octets into the IP header.
-    code[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)SKF_NET_OFF + 16);
-    for (size_t index = 0; index < count; index++) {
-        code[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, addresses[index], 0, 1);
-        code[length++] = servers[index] == SERVER_DEAD ? drop : pass;
-    }
-    code[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, ADDRESS(first, 0, 0), 0, 2);
-    code[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, ADDRESS(last, 255, 255), 1, 0);
-    code[length++] = drop;
-    code[length++] = pass;
-    struct sock_fprog program = {.len = length, .filter = code};
-    if (setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program)) perror("farm: dead addresses");
-}
-
 int conversations_listen(unsigned port) {
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), yes = 1;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
@@ -454,10 +342,11 @@ int conversations_listen(unsigned port) {
         fprintf(stderr, "farm: port %u: %s\n", port, strerror(errno));
         exit(1);
     }
-    bury(listener);
+    closed_bury(listener);
     if (listen(listener, 4096)) {
         perror("farm: listen");
         exit(1);
     }
+    closed_refuse(port);
     return listener;
 }

@@ -1,9 +1,10 @@
-// The conversations with mail servers: what each kind of server does. RFC 5321, RFC 3207.
+// The conversations with mail servers: how each kind of server begins, waits and ends them. commands.c has what is said.
 #pragma once
 
 #include <openssl/ssl.h>
 
 #include "counts.h"
+#include "source.h"
 #include "world.h"
 
 enum state { STATE_WAITING, STATE_TALKING, STATE_HANDSHAKE, STATE_LEAVING };
@@ -15,11 +16,13 @@ struct queue {
 };
 
 struct conversation {
+    struct source source;
     int socket;
     enum state state;
     enum server server;
     SSL *tls;          // from STARTTLS on
     bool secure;       // the handshake is done
+    bool is_stalled;   // until it has read some of what it was sent
     bool greeted, has_sender;
     unsigned errors;
     address_t address;
@@ -44,8 +47,15 @@ void conversations_make(int events, const struct conversation_options *options);
 int conversations_listen(unsigned port);
 // Takes every connection that waits.
 void conversations_accept(int listener);
-// Something happened on the socket of a conversation: EVENTS, as epoll says it.
-void conversation_event(struct conversation *conversation, uint32_t events);
+// What commands do to their conversation: say something; write as much of it as the client takes; begin TLS, once 220 is
+// said; leave when all is said; end at once.
+__attribute__((format(printf, 2, 3))) void conversation_say(struct conversation *conversation, const char *format, ...);
+void conversation_flush(struct conversation *conversation);
+void conversation_start_tls(struct conversation *conversation);
+void conversation_leave(struct conversation *conversation);
+void conversation_end(struct conversation *conversation);
+// Whether the client must read what it has asked for before it is heard again. There is room for one more reply.
+bool conversation_is_full(const struct conversation *conversation);
 // Does what is due, and returns the milliseconds until something will be; -1 if nothing waits.
 int conversations_tick(void);
 // Frees what ended. Call it when all events of a round have been handled.

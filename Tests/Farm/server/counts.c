@@ -72,7 +72,7 @@ static bool is_open(const struct conversation *conversation) {
     return info.tcpi_state == TCP_ESTABLISHED;
 }
 
-struct address_count *counts_begin(struct conversation *conversation, address_t address, int64_t now) {
+struct address_count *counts_begin(struct conversation *conversation, address_t address, int64_t time) {
     struct address_count *count = count_of(address);
     struct network_count *network = count->network;
     for (struct conversation *each = network->first, *next; each; each = next) {
@@ -90,10 +90,9 @@ struct address_count *counts_begin(struct conversation *conversation, address_t 
     if (++count->open > count->most) count->most = count->open;
     if (++network->open > network->most) network->most = network->open;
     if (++open_now > most_open) most_open = open_now;
-    if (count->last_ns >= 0 && (count->least_gap_ns < 0 || now - count->last_ns < count->least_gap_ns)) {
-        count->least_gap_ns = now - count->last_ns;
-    }
-    count->last_ns = now;
+    int64_t gap = time > count->last_ns ? time - count->last_ns : 0;
+    if (count->last_ns >= 0 && (count->least_gap_ns < 0 || gap < count->least_gap_ns)) count->least_gap_ns = gap;
+    count->last_ns = time;
     return count;
 }
 
@@ -167,14 +166,8 @@ static void write_totals(FILE *out, const struct totals *totals) {
             usage.ru_maxrss);
 }
 
-void counts_report(const char *file) {
-    char part[4096];
-    FILE *out = NULL;
-    if (file) {
-        snprintf(part, sizeof part, "%s.part", file);
-        out = fopen(part, "w");
-        if (!out) fprintf(stderr, "farm: %s: %s\n", part, strerror(errno));
-    }
+// Adds up everything, and writes it where there is something to write to.
+static struct totals add_all(FILE *out) {
     struct totals totals = {.least_gap_ns = -1};
     for (unsigned index = 0; index < BUCKETS; index++) {
         for (struct address_count *each = addresses[index]; each; each = each->next) add_address(out, each, &totals);
@@ -195,11 +188,25 @@ void counts_report(const char *file) {
         fprintf(out, "{\"kind\":\"domain\",\"domain\":\"d%06u.farm.test\",\"questions\":%u,\"mx\":%u}\n", domain,
                 questions[domain].all, questions[domain].mx);
     }
+    return totals;
+}
+
+void counts_report(const char *file) {
+    char part[4096];
+    snprintf(part, sizeof part, "%s.part", file);
+    FILE *out = fopen(part, "w");
+    bool failed = !out;
     if (out) {
+        struct totals totals = add_all(out);
         write_totals(out, &totals);
-        bool failed = ferror(out);
-        if (fclose(out) || failed || rename(part, file)) fprintf(stderr, "farm: %s: %s\n", file, strerror(errno));
+        failed = ferror(out);
+        failed |= fclose(out) || rename(part, file);
     }
+    if (failed) fprintf(stderr, "farm: %s: %s\n", file, strerror(errno));
+}
+
+void counts_say_totals(void) {
+    struct totals totals = add_all(NULL);
     fputs("farm: ", stderr);
     write_totals(stderr, &totals);
 }

@@ -26,12 +26,15 @@ struct address_count {
 };
 
 void counts_make(uint32_t domains);
-// A connection to an address begins; NOW in nanoseconds of a clock that only goes forward.
-struct address_count *counts_begin(struct conversation *conversation, address_t address, int64_t now);
+// A connection to an address began at a TIME, in nanoseconds of a clock that only goes forward; the kernel knows it to a
+// few milliseconds.
+struct address_count *counts_begin(struct conversation *conversation, address_t address, int64_t time);
 // It is over: once for each.
 void counts_end(struct conversation *conversation);
 // A question about a domain, 0 for one that is about none.
 void counts_question(uint32_t domain, unsigned type);
 
-// Writes everything as NDJSON, the whole file anew, and a few totals to standard error.
+// Writes everything as NDJSON, the whole file anew.
 void counts_report(const char *file);
+// Writes the totals to standard error.
+void counts_say_totals(void);

@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "counts.h"
+#include "source.h"
 #include "world.h"
 
 #define MOST_MESSAGE 4096
@@ -191,7 +193,7 @@ static const unsigned char *read_name(const unsigned char *at, const unsigned ch
         if (length) text[length++] = '.';
         for (; label; label--, at++) {
             if (*at == '.' || *at == 0) return NULL;
-            text[length++] = (char)(*at | (*at >= 'A' && *at <= 'Z' ? 32 : 0));
+            text[length++] = lower((char)*at);
         }
     }
     text[length] = 0;
@@ -274,30 +276,59 @@ void dns_datagrams(int socket) {
     }
 }
 
-static bool receive_all(int socket, unsigned char *into, size_t count) {
-    while (count) {
-        ssize_t got = recv(socket, into, count, 0);
-        if (got <= 0) return false;
-        into += got;
-        count -= (size_t)got;
+// MARK: TCP
+
+// Each message stands behind its length: RFC 1035, section 4.2.2.
+struct stream {
+    struct source source;
+    int socket;
+    size_t length;
+    unsigned char octets[2 + MOST_MESSAGE];
+};
+
+static void close_stream(struct stream *stream) {
+    close(stream->socket);
+    free(stream);
+}
+
+// Answers the messages that are complete; false if the client is not worth more of our time.
+static bool answer_stream(struct stream *stream) {
+    unsigned char answer[2 + MOST_MESSAGE];
+    while (stream->length >= 2) {
+        size_t length = (size_t)stream->octets[0] << 8 | stream->octets[1];
+        if (length > MOST_MESSAGE) return false;
+        if (stream->length < 2 + length) return true;
+        size_t count = answer_message(stream->octets + 2, length, answer + 2);
+        answer[0] = (unsigned char)(count >> 8);
+        answer[1] = count & 255;
+        if (count && send(stream->socket, answer, 2 + count, MSG_NOSIGNAL) != (ssize_t)(2 + count)) return false;
+        stream->length -= 2 + length;
+        memmove(stream->octets, stream->octets + 2 + length, stream->length);
     }
     return true;
 }
 
-void dns_stream(int listener) {
-    int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    if (client < 0) return;
-    struct timeval patience = {.tv_sec = 1};
-    setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    unsigned char prefix[2], query[MOST_MESSAGE], answer[MOST_MESSAGE + 2];
-    while (receive_all(client, prefix, 2)) {
-        size_t length = (size_t)prefix[0] << 8 | prefix[1];
-        if (length > sizeof query || !receive_all(client, query, length)) break;
-        length = answer_message(query, length, answer + 2);
-        if (!length) break;
-        answer[0] = (unsigned char)(length >> 8);
-        answer[1] = length & 255;
-        if (send(client, answer, length + 2, MSG_NOSIGNAL) < 0) break;
+static void happened(struct source *source, uint32_t events) {
+    struct stream *stream = (struct stream *)source;
+    (void)events;
+    ssize_t count = recv(stream->socket, stream->octets + stream->length, sizeof stream->octets - stream->length, 0);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (count <= 0) return close_stream(stream);
+    stream->length += (size_t)count;
+    if (!answer_stream(stream)) close_stream(stream);
+}
+
+void dns_accept(int listener, int events) {
+    int socket;
+    while ((socket = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+        struct stream *stream = calloc(1, sizeof *stream);
+        if (!stream) {
+            close(socket);
+            return;
+        }
+        stream->source.happened = happened;
+        stream->socket = socket;
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = &stream->source};
+        if (epoll_ctl(events, EPOLL_CTL_ADD, socket, &event)) close_stream(stream);
     }
-    close(client);
 }

@@ -10,6 +10,5 @@ void dns_make(struct sockaddr_in root);
 int dns_listen(struct sockaddr_in address, int type);
 // Answers everything that waits on the UDP socket.
 void dns_datagrams(int socket);
-// Answers on a TCP connection that waits, until the client closes it or a second goes by without a question. Resolvers
-// come by TCP only for answers that are too long for UDP, and the farm has none.
-void dns_stream(int listener);
+// Takes the TCP connections that wait, and has EVENTS (epoll) watch them.
+void dns_accept(int listener, int events);

@@ -129,49 +129,63 @@ static void say_ready(void) {
     if (!file || fclose(file)) perror(options.ready);
 }
 
-static void watch(int epoll, int *source) {
+// MARK: What is watched
+
+static int epoll, mail, datagrams, streams, signals;
+static bool is_over;
+
+static void mail_waits(struct source *source, uint32_t events) {
+    (void)source, (void)events;
+    conversations_accept(mail);
+}
+
+static void question_waits(struct source *source, uint32_t events) {
+    (void)source, (void)events;
+    dns_datagrams(datagrams);
+}
+
+static void stream_waits(struct source *source, uint32_t events) {
+    (void)source, (void)events;
+    dns_accept(streams, epoll);
+}
+
+static void signal_waits(struct source *source, uint32_t events) {
+    (void)source, (void)events;
+    struct signalfd_siginfo signal;
+    if (read(signals, &signal, sizeof signal) != sizeof signal) return;
+    if (options.report) counts_report(options.report);
+    if (signal.ssi_signo == SIGUSR1) return;
+    counts_say_totals();
+    is_over = true;
+}
+
+static void watch(int descriptor, struct source *source) {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
-    if (epoll_ctl(epoll, EPOLL_CTL_ADD, *source, &event)) {
-        perror("farm: epoll");
-        exit(1);
-    }
+    if (!epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event)) return;
+    perror("farm: epoll");
+    exit(1);
 }
 
 // Serves until it is told to end.
-static void serve(int signals) {
-    int epoll = epoll_create1(EPOLL_CLOEXEC);
+static void serve(void) {
+    epoll = epoll_create1(EPOLL_CLOEXEC);
     conversations_make(epoll, &options.conversations);
     dns_make(options.root);
-    int mail = conversations_listen(options.port);
-    int datagrams = dns_listen(options.dns, SOCK_DGRAM), streams = dns_listen(options.dns, SOCK_STREAM);
-    watch(epoll, &signals);
-    watch(epoll, &mail);
-    watch(epoll, &datagrams);
-    watch(epoll, &streams);
+    mail = conversations_listen(options.port);
+    datagrams = dns_listen(options.dns, SOCK_DGRAM);
+    streams = dns_listen(options.dns, SOCK_STREAM);
+    watch(signals, &(struct source){signal_waits});
+    watch(mail, &(struct source){mail_waits});
+    watch(datagrams, &(struct source){question_waits});
+    watch(streams, &(struct source){stream_waits});
     say_ready();
-    for (;;) {
-        static struct epoll_event events[1024];
+    while (!is_over) {
+        struct epoll_event events[1024];
         int count = epoll_wait(epoll, events, sizeof events / sizeof *events, conversations_tick());
-        bool has_mail = false;
         for (int index = 0; index < count; index++) {
-            void *source = events[index].data.ptr;
-            if (source == &mail) {
-                has_mail = true;
-            } else if (source == &datagrams) {
-                dns_datagrams(datagrams);
-            } else if (source == &streams) {
-                dns_stream(streams);
-            } else if (source == &signals) {
-                struct signalfd_siginfo signal;
-                if (read(signals, &signal, sizeof signal) != sizeof signal) continue;
-                counts_report(options.report);
-                if (signal.ssi_signo != SIGUSR1) return;
-            } else {
-                conversation_event(source, events[index].events);
-            }
+            struct source *source = events[index].data.ptr;
+            source->happened(source, events[index].events);
         }
-        // Who has closed a connection and opened another is to be seen doing it in that order.
-        if (has_mail) conversations_accept(mail);
         conversations_sweep();
     }
 }
@@ -183,10 +197,10 @@ int main(int count, char **arguments) {
         world_list(options.kinds);
         return fflush(stdout) ? 1 : 0;
     }
-    int signals = take_signals();
+    signals = take_signals();
     raise_limit();
     counts_make(options.domains);
     certificates_make(options.ca);
-    serve(signals);
+    serve();
     return 0;
 }

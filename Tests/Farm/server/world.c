@@ -18,7 +18,8 @@ static const unsigned share[PLACES] = {
 static const char *const place_names[PLACES] = {"alpha",   "beta",     "mid",      "tenant",  "self",   "no-mx",
                                                 "null-mx", "nxdomain", "servfail", "timeout", "private"};
 
-// The rule: the second octet of an address says what answers there. Below 16 are the providers, all of them fine.
+// The rule: the second octet of an address says what answers there. Below 16 are the providers, all of them fine, and so
+// is the rest.
 static const struct {
     const char *name;
     unsigned first, last;
@@ -27,8 +28,9 @@ static const struct {
     [SERVER_SELF_SIGNED] = {"self-signed", 216, 223}, [SERVER_OLD_TLS] = {"old-tls", 224, 227},
     [SERVER_THROTTLES] = {"throttles", 228, 231}, [SERVER_BUSY] = {"busy", 232, 233},
     [SERVER_LATE] = {"late", 234, 237},      [SERVER_TARPIT] = {"tarpit", 238, 239},
-    [SERVER_RESET] = {"reset", 240, 243},    [SERVER_RELAY] = {"relay", 244, 245},
-    [SERVER_DEAD] = {"dead", 246, 249},      [SERVER_SILENT] = {"silent", 250, 251},
+    [SERVER_RESET] = {"reset", 240, 241},    [SERVER_REFUSES] = {"refuses", 242, 245},
+    [SERVER_RELAY] = {"relay", 246, 247},    [SERVER_DEAD] = {"dead", 248, 251},
+    [SERVER_SILENT] = {"silent", 252, 253},
 };
 
 static uint32_t domains, tenants_in_pool;
@@ -40,7 +42,6 @@ static uint32_t *tenants;      // the tenants, by ordinal
 static uint16_t *providers;    // by ordinal of a mid domain: its provider
 static uint32_t counts[PLACES];
 
-#define MOST_EXCEPTIONS 256
 static struct {
     address_t address;
     enum server server;
@@ -93,19 +94,21 @@ void world_make(uint32_t domain_count, uint64_t of_seed, uint32_t tenant_count) 
 uint32_t world_domains(void) { return domains; }
 
 bool world_set_server(address_t address, enum server server) {
+    for (size_t index = 0; index < exception_count; index++) {
+        if (exceptions[index].address == address) return false;
+    }
     if (exception_count == MOST_EXCEPTIONS) return false;
     exceptions[exception_count].address = address;
     exceptions[exception_count++].server = server;
     return true;
 }
 
-size_t world_exceptions(address_t addresses[], enum server servers[], size_t room) {
-    size_t count = exception_count < room ? exception_count : room;
-    for (size_t index = 0; index < count; index++) {
+size_t world_exceptions(address_t addresses[MOST_EXCEPTIONS], enum server servers[MOST_EXCEPTIONS]) {
+    for (size_t index = 0; index < exception_count; index++) {
         addresses[index] = exceptions[index].address;
         servers[index] = exceptions[index].server;
     }
-    return count;
+    return exception_count;
 }
 
 enum place world_place(uint32_t domain) { return places[domain]; }
@@ -113,7 +116,7 @@ const char *world_place_name(enum place place) { return place_names[place]; }
 const char *world_server_name(enum server server) { return rule[server].name; }
 
 enum server world_server(address_t address) {
-    for (size_t index = exception_count; index-- > 0;) {
+    for (size_t index = 0; index < exception_count; index++) {
         if (exceptions[index].address == address) return exceptions[index].server;
     }
     unsigned octet = address >> 16 & 255;

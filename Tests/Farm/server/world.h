@@ -12,6 +12,7 @@ typedef uint32_t address_t;
 #define ADDRESS(b, c, d) (127u << 24 | (address_t)(b) << 16 | (address_t)(c) << 8 | (address_t)(d))
 #define MOST_ADDRESSES 8
 #define MOST_HOSTS 5
+#define MOST_EXCEPTIONS 256
 #define NAME_SIZE 256
 
 // Where a domain's mail goes.
@@ -44,6 +45,7 @@ enum server {
     SERVER_LATE,
     SERVER_TARPIT,
     SERVER_RESET,
+    SERVER_REFUSES,
     SERVER_RELAY,
     SERVER_DEAD,
     SERVER_SILENT,
@@ -72,9 +74,9 @@ struct name {
 // Makes the tables. DOMAINS are numbered from 1; TENANTS share a pool.
 void world_make(uint32_t domains, uint64_t seed, uint32_t tenants);
 uint32_t world_domains(void);
-// Sets what answers at one address, whatever the rule says; false if there is no room.
+// Sets what answers at one address, whatever the rule says; false if that was done before, or to too many.
 bool world_set_server(address_t address, enum server server);
-size_t world_exceptions(address_t addresses[], enum server servers[], size_t room);
+size_t world_exceptions(address_t addresses[MOST_EXCEPTIONS], enum server servers[MOST_EXCEPTIONS]);
 
 enum place world_place(uint32_t domain);
 const char *world_place_name(enum place place);
@@ -86,6 +88,7 @@ void world_range(enum server server, unsigned *first, unsigned *last);
 
 // Writes the names of the MX hosts of a domain, best first, and returns how many there are.
 size_t world_hosts(uint32_t domain, char hosts[MOST_HOSTS][NAME_SIZE]);
+static inline char lower(char letter) { return letter >= 'A' && letter <= 'Z' ? (char)(letter + 32) : letter; }
 // Reads a name in lower case without the dot at its end.
 struct name world_read(const char *text);
 // The name that an address greets with.
