@@ -28,8 +28,10 @@ public struct Manners: Sendable, Hashable {
     public var never = NeverList()
     /// The name to send in EHLO; nil for this machine's.
     public var helo: String?
-    /// Where whoever finds us in a log may write: a mail address or a web page.
+    /// Where whoever finds us in a log may write: `mailto:` or `https:`.
     public var contact: String?
+    /// A web page that says what we do.
+    public var page: String?
 
     /// The manners of a stranger.
     public init() {}

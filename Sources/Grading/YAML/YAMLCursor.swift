@@ -2,7 +2,7 @@ internal import MailModel
 
 /// A place in a document from which typed values are read. A reader that meets something else notes an error there,
 /// answers nil, and reading goes on: all mistakes of a file are found in one pass.
-struct YAMLCursor {
+package struct YAMLCursor {
     let node: YAMLNode
     /// What this value is called in errors, for example `weight`.
     let name: String
@@ -21,12 +21,12 @@ struct YAMLCursor {
     var label: String { name.hasPrefix("the ") ? name : "'\(name)'" }
 
     /// Notes an error at the value.
-    func error(_ message: @autoclosure () -> String) {
+    package func error(_ message: @autoclosure () -> String) {
         diagnostics.error(at: node.position, message())
     }
 
     /// Notes an error at the key.
-    func errorAtKey(_ message: @autoclosure () -> String) {
+    package func errorAtKey(_ message: @autoclosure () -> String) {
         diagnostics.error(at: keyPosition, message())
     }
 }
@@ -37,7 +37,7 @@ extension YAMLCursor {
     /// The fields of a map with a fixed list of keys; every other key is an error with a suggestion.
     ///
     /// `place` says where a key belongs that is none of them; without an answer, the nearest key is suggested.
-    func fields(_ known: [String], place: (String) -> String? = { _ in nil }) -> Fields? {
+    package func fields(_ known: [String], place: (String) -> String? = { _ in nil }) -> Fields? {
         guard let entries = map() else { return nil }
         var fields: [String: YAMLCursor] = [:]
         for (key, cursor) in entries {
@@ -52,7 +52,7 @@ extension YAMLCursor {
     }
 
     /// The entries of a map with free keys, in the order of the file.
-    func map() -> [(key: String, value: YAMLCursor)]? {
+    package func map() -> [(key: String, value: YAMLCursor)]? {
         guard let entries = node.entries else { return mismatch("a map", mapHint) }
         return entries.map { entry in
             let cursor = YAMLCursor(
@@ -62,23 +62,23 @@ extension YAMLCursor {
     }
 
     /// The items of a list.
-    func list() -> [YAMLCursor]? {
+    package func list() -> [YAMLCursor]? {
         guard case .sequence(let items) = node.content else { return mismatch("a list") }
         return items.map { YAMLCursor($0, name: name, diagnostics: diagnostics) }
     }
 
     /// The known keys of one map.
-    struct Fields {
+    package struct Fields {
         let cursor: YAMLCursor
         /// Whether there were other keys, which have been reported.
         let hasUnknownKeys: Bool
         fileprivate let fields: [String: YAMLCursor]
 
         /// The value of a key, if it is there.
-        subscript(key: String) -> YAMLCursor? { fields[key] }
+        package subscript(key: String) -> YAMLCursor? { fields[key] }
 
         /// The value of a key that must be there.
-        func required(_ key: String) -> YAMLCursor? {
+        package func required(_ key: String) -> YAMLCursor? {
             if let value = fields[key] { return value }
             cursor.errorAtKey("\(cursor.label) needs '\(key)'")
             return nil
@@ -90,7 +90,7 @@ extension YAMLCursor {
 
 extension YAMLCursor {
     /// Text as it is written; not empty.
-    func text() -> String? {
+    package func text() -> String? {
         guard case .scalar(let text, let plain) = node.content, !text.isEmpty, !(plain && node.isNull) else {
             return mismatch("text")
         }
@@ -98,7 +98,7 @@ extension YAMLCursor {
     }
 
     /// A finite decimal number.
-    func number() -> Double? {
+    package func number() -> Double? {
         guard case .scalar(let text, plain: true) = node.content, let number = Self.number(text) else {
             return mismatchedNumber("a number")
         }
@@ -106,7 +106,7 @@ extension YAMLCursor {
     }
 
     /// A whole number.
-    func integer() -> Int? {
+    package func integer() -> Int? {
         guard case .scalar(let text, plain: true) = node.content, let number = Int(text) else {
             return mismatchedNumber("a whole number")
         }
@@ -114,7 +114,7 @@ extension YAMLCursor {
     }
 
     /// `true` or `false`.
-    func flag() -> Bool? {
+    package func flag() -> Bool? {
         guard case .scalar(let text, plain: true) = node.content, let flag = Bool(text) else {
             return mismatch("true or false")
         }
@@ -122,7 +122,7 @@ extension YAMLCursor {
     }
 
     /// A length of time: a number and a unit of `ms`, `s`, `m`, `h` or `d`; more than nothing.
-    func duration() -> Duration? {
+    package func duration() -> Duration? {
         guard case .scalar(let text, _) = node.content, let duration = Duration(text: text), duration > .zero else {
             return mismatch("a duration such as 90s, 2m or 14d")
         }

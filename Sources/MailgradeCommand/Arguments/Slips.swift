@@ -4,11 +4,9 @@ internal import MailgradeKit
 
 /// Slips of the fingers that the argument parser cannot tell: whatever is no command may be a domain.
 enum Slips {
-    /// How people grade what is in a list: what to type instead of two domains or `@file`.
+    /// What to type instead of two domains or `@file`.
     static let loop = """
-        For a list of domains, let the shell repeat it, and have a table of the runs:
-            while read -r domain; do mailgrade "$domain" --evidence "$domain.json"; done < domains.txt
-            mailgrade judge *.json
+        For a list of domains: mailgrade batch domains.txt --output results.ndjson
         """
 
     /// Throws where a word stands in the place of a command and is most likely a misspelt one.

@@ -54,6 +54,8 @@ struct BatchCommand: OfflineCommand {
             valueName: "duration"), transform: Self.age)
     var stay = Duration.zero
 
+    @OptionGroup var manners: MannersOption
+
     @Flag(help: "Print nothing but results and errors.")
     var quiet = false
 

@@ -23,7 +23,7 @@ struct BatchCommandRun {
         guard let list = command.list else {
             throw UsageError("No list of domains. Name a file with a domain on each line: mailgrade batch domains.txt")
         }
-        let manners = Manners()
+        let manners = try command.manners.read()
         let ages = Store.Ages(settled: command.fresh, open: min(command.fresh, manners.retryAfter))
         let policies = try Policies(command.profile, plugins: plugins)
         let store = try open(policies, ages)

@@ -51,6 +51,8 @@ struct FilterCommand: OfflineCommand {
         completion: .profile)
     var profile = ["default"]
 
+    @OptionGroup var manners: MannersOption
+
     @Flag(help: "Print nothing but answers and errors.")
     var quiet = false
 
@@ -65,7 +67,7 @@ struct FilterCommand: OfflineCommand {
 
     func run(_ plugins: [Plugin], on environment: Environment) async throws -> CommandStatus {
         let means = try await ManyMeans(
-            network, try Policies(profile, plugins: plugins), Manners(), environment,
+            network, try Policies(profile, plugins: plugins), try manners.read(), environment,
             ages: .init(settled: .seconds(86_400), open: .seconds(86_400)))
         let filter = Filter(stage.stage, means.stages, means.manners, shard: shard, now: environment.now)
         let task = Task {
