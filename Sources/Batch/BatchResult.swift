@@ -86,7 +86,7 @@ struct BatchResult: Codable, Sendable {
             switch Gate().standing(of: Reports([report])) {
             case .nothing: .noMail
             case .open: assessment.grade == nil ? .noGrade : .provisional
-            case .met, .missed: .graded
+            case .met, .missed: assessment.isProvisional ? .provisional : .graded
             }
         profile = report.profile.id
         digest = report.profile.digest
