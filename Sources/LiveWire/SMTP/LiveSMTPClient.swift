@@ -61,9 +61,11 @@ public final class LiveSMTPClient: SMTPClient {
             let target = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: server.address.bytes), port: port)
         else { throw WireFailure.local("no such port: \(port)") }
         let (wave, start) = try await admission(to: server.address)
+        // Whoever comes next need not wait for the answer to QUIT, which reaches the server first.
+        let place = Once { [budget] in budget.release(server.address) }
         defer {
             start.end()
-            budget.release(server.address)
+            place.end()
         }
         ledger.opened(to: server.address)
 
@@ -82,9 +84,10 @@ public final class LiveSMTPClient: SMTPClient {
                 let connection = LiveSMTPConnection(
                     channel: channel.channel, inbound: inbound, outbound: outbound, settings: settings, waits: waits,
                     transcript: transcript, arrivals: arrivals,
-                    notice: { [budget] in
+                    notice: { [budget] notice in
                         start.end()
-                        budget.take($0, from: server.address, wave: wave)
+                        budget.take(notice, from: server.address, wave: wave)
+                        if case .leaving = notice { place.end() }
                     })
                 transcript.add(.event, "connected to \(server.address) port \(port)")
                 return try await body(connection)
@@ -95,11 +98,11 @@ public final class LiveSMTPClient: SMTPClient {
     }
 
     /// Waits for a place in the budget of the address, while nobody else has it to itself.
-    private func admission(to address: IPAddress) async throws -> (wave: Int, start: ConnectionStart) {
+    private func admission(to address: IPAddress) async throws -> (wave: Int, start: Once) {
         while true {
             try await holds.pass(address)
             let wave = try await budget.acquire(address, told: ledger.waits)
-            if holds.begins(address) { return (wave, ConnectionStart { [holds] in holds.begun(address) }) }
+            if holds.begins(address) { return (wave, Once { [holds] in holds.begun(address) }) }
             budget.release(address)
         }
     }
@@ -135,8 +138,8 @@ public final class LiveSMTPClient: SMTPClient {
     }
 }
 
-/// A connection from when it begins until the server has greeted, or will not.
-private final class ConnectionStart: Sendable {
+/// Something that ends once: how a connection begins, until the server has greeted or will not; its place in the budget.
+private final class Once: Sendable {
     private let whenOver: Locked<(@Sendable () -> Void)?>
 
     init(_ whenOver: @escaping @Sendable () -> Void) { self.whenOver = Locked(whenOver) }
