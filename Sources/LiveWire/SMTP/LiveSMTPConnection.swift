@@ -30,6 +30,7 @@ actor LiveSMTPConnection: SMTPConnection {
     let waits: Waits
     let transcript: Transcript
     let arrivals: Arrivals
+    let alarm: StageAlarm
     private let notice: @Sendable (ConnectionNotice) -> Void
 
     var inbound: NIOAsyncChannelInboundStream<GateInput>.AsyncIterator
@@ -59,6 +60,7 @@ actor LiveSMTPConnection: SMTPConnection {
         self.waits = waits
         self.transcript = transcript
         self.arrivals = arrivals
+        alarm = StageAlarm(channel)
         self.notice = notice
     }
 
