@@ -4,6 +4,8 @@ extension UnboundClient {
     /// Asks for the root's SOA record, whose validation needs the root's DNSKEY records too. Takes one deadline at most.
     public func selfTest() async -> ResolverHealth {
         do {
+            askAheadForRoot()
+            try await Task.sleep(for: Self.apart)
             switch try await lookup(.root, .soa).security {
             case .secure: return .validates
             case .insecure, .indeterminate:

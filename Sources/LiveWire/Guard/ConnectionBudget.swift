@@ -75,6 +75,9 @@ final class ConnectionBudget: Sendable {
         self.sleep = sleep
     }
 
+    /// Whether an address may have several connections at a time.
+    var allowsSeveral: Bool { connectionPolicy.connectionsPerServer > 1 }
+
     /// Waits for a free place and for its time; gives the wave that the connection belongs to. Throws `Throttled` where
     /// the address is left alone, `CancellationError` when cancelled; then no place is taken. `told` hears how long it waits for
     /// its time.

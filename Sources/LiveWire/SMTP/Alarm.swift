@@ -31,6 +31,65 @@ final class Alarm: Sendable {
     var hasFired: Bool { fired.withLock { $0 } }
 }
 
+/// The deadlines of a conversation's stages, one after the other. Arming it costs no more than a note while a timer runs that rings no
+/// later: it is set on, then, when it rings.
+final class StageAlarm: Sendable {
+    private struct State {
+        var due: NIODeadline?
+        var hasFired = false
+        var timer: (at: NIODeadline, task: Scheduled<Void>)?
+    }
+
+    private let channel: any Channel
+    private let state = Locked(State())
+
+    init(_ channel: any Channel) { self.channel = channel }
+
+    deinit { state.withLock { $0.timer?.task.cancel() } }
+
+    /// Starts the clock of the next stage.
+    func arm(for wait: Duration) {
+        let due = NIODeadline.now() + TimeAmount(wait)
+        state.withLock { state in
+            (state.due, state.hasFired) = (due, false)
+            if let timer = state.timer {
+                if timer.at <= due { return }
+                timer.task.cancel()
+            }
+            setTimer(&state, due)
+        }
+    }
+
+    /// Stops the clock; says whether it had already rung.
+    @discardableResult
+    func disarm() -> Bool {
+        state.withLock { state in
+            state.due = nil
+            return state.hasFired
+        }
+    }
+
+    private func setTimer(_ state: inout State, _ due: NIODeadline) {
+        let task = channel.eventLoop.scheduleTask(deadline: due) { [weak self] () -> Void in self?.ring(due) }
+        state.timer = (due, task)
+    }
+
+    private func ring(_ set: NIODeadline) {
+        let isOver = state.withLock { state in
+            guard state.timer?.at == set else { return false }
+            state.timer = nil
+            guard let due = state.due else { return false }
+            guard due <= .now() else {
+                setTimer(&state, due)
+                return false
+            }
+            (state.due, state.hasFired) = (nil, true)
+            return true
+        }
+        if isOver { channel.close(promise: nil) }
+    }
+}
+
 /// Closes a channel that may not exist yet: for cancelling a connection attempt as well as a connection.
 final class Closer: Sendable {
     private enum State {

@@ -8,6 +8,8 @@ enum ConnectionNotice: Sendable {
     case failed(WireFailure)
     /// A reply on the way to TLS, when servers still turn clients away.
     case reply(SMTPReply)
+    /// QUIT is on its way: whatever is sent from now on reaches the server behind it.
+    case leaving
 }
 
 extension ConnectionLedger {
@@ -17,7 +19,7 @@ extension ConnectionLedger {
         case .greeted(let reply, _): turnedAway(address, sign: reply.turnsAway ? reply.firstLine : nil)
         case .reply(let reply):
             if reply.turnsAway { turnedAway(address, sign: reply.firstLine) }
-        case .failed: break
+        case .failed, .leaving: break
         }
     }
 }
@@ -32,6 +34,7 @@ extension ConnectionBudget {
         case .failed(let failure): failed(address, failure, wave: wave)
         case .reply(let reply):
             if reply.turnsAway { turnedAway(address, sign: reply.firstLine, wave: wave) }
+        case .leaving: break
         }
     }
 }

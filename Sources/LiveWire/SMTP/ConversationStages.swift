@@ -12,7 +12,7 @@ extension LiveSMTPConnection {
         guard !isBusy else { throw WireFailure.local("two commands at once on one connection") }
         isBusy = true
         defer { isBusy = false }
-        let alarm = Alarm(channel, after: wait)
+        alarm.arm(for: wait)
         let channel = channel
         do {
             let result = try await withTaskCancellationHandler {
@@ -37,17 +37,32 @@ extension LiveSMTPConnection {
     /// Sends command lines in one segment, unless something has come that no command asked for. A failure to write is not
     /// reported: the server may have said why before it closed, and reading finds out either way.
     func write(_ commands: [String]) async throws {
-        if !isBehindInjection, let stray = await stray() {
-            let next = commands.first.map { String($0.prefix { $0 != " " }) } ?? "a command"
-            throw WireFailure.outOfStep("\(stray) came before \(next) was sent")
-        }
         var bytes = channel.allocator.buffer(capacity: commands.reduce(0) { $0 + $1.utf8.count + 2 })
         for command in commands {
-            transcript.add(.client, command, encrypted: isEncrypted)
             bytes.writeString(command)
             bytes.writeStaticString("\r\n")
         }
-        try? await outbound.write(isEncrypted ? .secure(bytes) : .plain(bytes))
+        let output: GateOutput = isEncrypted ? .secure(bytes) : .plain(bytes)
+        let isWritten = isBehindInjection ? false : await writeUnlessSpokenTo(output)
+        if !isWritten, !isBehindInjection, let stray = await stray() {
+            let next = commands.first.map { String($0.prefix { $0 != " " }) } ?? "a command"
+            throw WireFailure.outOfStep("\(stray) came before \(next) was sent")
+        }
+        for command in commands { transcript.add(.client, command, encrypted: isEncrypted) }
+        if !isWritten { try? await outbound.write(output) }
+    }
+
+    /// Writes at once where nothing has come that nobody has read; says whether it did. The event loop reads its sockets before it
+    /// runs tasks, so that what has reached this machine is counted.
+    private func writeUnlessSpokenTo(_ output: GateOutput) async -> Bool {
+        guard parser.unread.isEmpty else { return false }
+        let (taken, arrivals, channel) = (taken, arrivals, channel)
+        let isWritten = try? await channel.eventLoop.submit {
+            guard arrivals.octets <= taken else { return false }
+            channel.writeAndFlush(output, promise: nil)
+            return true
+        }.get()
+        return isWritten ?? false
     }
 
     /// What has come and belongs to no reply that was waited for, in quotes; nil when there is nothing. 421 may come at any

@@ -60,16 +60,18 @@ public final class LiveSMTPClient: SMTPClient {
         guard (1...65535).contains(port),
             let target = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: server.address.bytes), port: port)
         else { throw WireFailure.local("no such port: \(port)") }
-        let (wave, start): (Int, ConnectionStart)
+        let (wave, start): (Int, Once)
         do {
             (wave, start) = try await admission(to: server.address)
         } catch let throttled as Throttled {
             ledger.turnedAway(server.address, sign: throttled.sign)
             throw throttled
         }
+        // Whoever comes next need not wait for the answer to QUIT, which reaches the server first.
+        let place = Once { [budget] in budget.release(server.address) }
         defer {
             start.end()
-            budget.release(server.address)
+            place.end()
         }
         ledger.opened(to: server.address)
 
@@ -88,10 +90,12 @@ public final class LiveSMTPClient: SMTPClient {
                 let connection = LiveSMTPConnection(
                     channel: channel.channel, inbound: inbound, outbound: outbound, settings: settings, waits: waits,
                     transcript: transcript, arrivals: arrivals,
-                    notice: { [budget, ledger] in
+                    notice: { [budget, ledger] notice in
                         start.end()
-                        budget.take($0, from: server.address, wave: wave)
-                        ledger.take($0, from: server.address)
+                        budget.take(notice, from: server.address, wave: wave)
+                        ledger.take(notice, from: server.address)
+                        // Where one at a time is promised, it is one until the server has closed.
+                        if case .leaving = notice, budget.allowsSeveral { place.end() }
                     })
                 transcript.add(.event, "connected to \(server.address) port \(port)")
                 return try await body(connection)
@@ -102,11 +106,11 @@ public final class LiveSMTPClient: SMTPClient {
     }
 
     /// Waits for a place in the budget of the address, while nobody else has it to itself.
-    private func admission(to address: IPAddress) async throws -> (wave: Int, start: ConnectionStart) {
+    private func admission(to address: IPAddress) async throws -> (wave: Int, start: Once) {
         while true {
             try await holds.pass(address)
             let wave = try await budget.acquire(address, told: ledger.waits)
-            if holds.begins(address) { return (wave, ConnectionStart { [holds] in holds.begun(address) }) }
+            if holds.begins(address) { return (wave, Once { [holds] in holds.begun(address) }) }
             budget.release(address)
         }
     }
@@ -142,8 +146,8 @@ public final class LiveSMTPClient: SMTPClient {
     }
 }
 
-/// A connection from when it begins until the server has greeted, or will not.
-private final class ConnectionStart: Sendable {
+/// Something that ends once: how a connection begins, until the server has greeted or will not; its place in the budget.
+private final class Once: Sendable {
     private let whenOver: Locked<(@Sendable () -> Void)?>
 
     init(_ whenOver: @escaping @Sendable () -> Void) { self.whenOver = Locked(whenOver) }

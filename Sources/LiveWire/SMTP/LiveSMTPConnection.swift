@@ -30,6 +30,7 @@ actor LiveSMTPConnection: SMTPConnection {
     let waits: Waits
     let transcript: Transcript
     let arrivals: Arrivals
+    let alarm: StageAlarm
     private let notice: @Sendable (ConnectionNotice) -> Void
 
     var inbound: NIOAsyncChannelInboundStream<GateInput>.AsyncIterator
@@ -44,6 +45,8 @@ actor LiveSMTPConnection: SMTPConnection {
     var taken = 0
     /// A command was sent behind STARTTLS: whatever answers it may come at any time.
     var isBehindInjection = false
+    /// Whether the server waits for a second handshake, and understands no command.
+    var isDeaf = false
 
     init(
         channel: any Channel, inbound: NIOAsyncChannelInboundStream<GateInput>,
@@ -57,6 +60,7 @@ actor LiveSMTPConnection: SMTPConnection {
         self.waits = waits
         self.transcript = transcript
         self.arrivals = arrivals
+        alarm = StageAlarm(channel)
         self.notice = notice
     }
 
@@ -145,7 +149,11 @@ extension LiveSMTPConnection {
     /// One reply belongs to QUIT. Behind 221 nothing may be left; behind another code nothing may come before the end.
     private func sayQuit(within wait: Duration) async -> Farewell {
         do {
-            let reply = try await exchange("QUIT", within: wait)
+            let reply = try await stage("command", within: wait) { connection in
+                try await connection.write(["QUIT"])
+                if !connection.isDeaf { connection.notice(.leaving) }
+                return try await connection.receiveReply("command")
+            }
             if reply.code != 221, let more = try? await furtherReply(within: wait) {
                 return .outOfStep("QUIT was answered \(reply.firstLine), and then came \(more.firstLine)")
             }
@@ -185,6 +193,7 @@ extension LiveSMTPConnection {
             return try await connection.receiveReply(name)
         }
         if ["EHLO", "HELO", "STARTTLS"].contains(verb) { notice(.reply(reply)) }
+        if verb == "STARTTLS" { isDeaf = reply.grantsTLS }
         return reply
     }
 

@@ -7,7 +7,7 @@ internal import Reporting
 /// `mailgrade DOMAIN`: collects evidence, judges it, shows the report.
 struct GradeRun {
     /// How often what is known so far is judged at most.
-    private static let pace = Duration.milliseconds(250)
+    private static let pace = Duration.milliseconds(50)
 
     let command: GradeCommand
     let plugins: [Plugin]

@@ -36,15 +36,16 @@ struct RelayDialogue: Sendable {
         }
     }
 
-    /// Recipients that hide a stranger.
+    /// Recipients that hide a stranger: all in one group where the server takes groups. One by one, none follows a reply that shows
+    /// impatience.
     func askDetours(from sender: String) async throws {
-        var accepted = false
-        for (variant, recipient) in detours {
-            let made = try await attempt([asked(variant, from: sender, to: recipient)])
+        let asked = detours.map { self.asked($0, from: sender, to: $1) }
+        var made: [RelayAttempt] = []
+        for group in pipelining ? [asked] : asked.map({ [$0] }) {
+            made += try await attempt(group)
             if made.contains(where: { $0.endsConversation || $0.isPutOff }) { return }
-            accepted = accepted || made.contains(where: \.isAccepted)
         }
-        if accepted { try await askControl() }
+        if made.contains(where: \.isAccepted) { try await askControl() }
     }
 
     /// Only an acceptance needs the control: it tells an open relay from a server that accepts every recipient.

@@ -48,6 +48,9 @@ extension TLSClass {
     /// The class, for a question about several.
     var asClass: ClassQuestion.Class { ClassQuestion.Class(rawValue) { contains($0) } }
 
+    /// Whether what a server chose belongs to the class.
+    func contains(_ choice: ServerChoice) -> Bool { CipherSuite.with(code: choice.suite).map(contains) ?? false }
+
     /// Whether a suite belongs to the class. Suites that need a secret shared beforehand belong to none: no stranger can
     /// use them.
     package func contains(_ suite: CipherSuite) -> Bool {

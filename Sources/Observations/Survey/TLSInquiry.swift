@@ -66,12 +66,15 @@ struct TLSInquiry: Sendable {
     }
 
     private func askAll(_ conversations: Unfolding<Conversation>) async {
+        // In the order in which they are to come to the server: what leads to further questions is asked first.
         await withDiscardingTaskGroup { group in
-            group.addTask { await askForClasses(TLSClass.weak, upTo: .tls12) }
-            group.addTask { await askForClasses([.shortCurve, .finiteField], upTo: .tls12, TLSClass.shortCurves) }
-            group.addTask { await askForOldVersions() }
-            group.addTask { await askForSSL2() }
-            group.addTask { await askForNewest(conversations) }
+            group.addImmediateTask { await askForOldVersions() }
+            group.addImmediateTask { await askForClasses(TLSClass.weak, upTo: .tls12) }
+            group.addImmediateTask {
+                await askForClasses([.shortCurve, .finiteField], upTo: .tls12, TLSClass.shortCurves)
+            }
+            group.addImmediateTask { await askForSSL2() }
+            group.addImmediateTask { await askForNewest(conversations) }
         }
     }
 
@@ -86,6 +89,8 @@ struct TLSInquiry: Sendable {
             return await askForClassesOfOldVersions()
         }
         note(old.filter { $0 > choice.version }, .refused, "the server chose \(choice.version)")
+        // A weak suite that it took need not be asked for.
+        note(TLSClass.weak.filter { $0.contains(choice) }.map { TLSClassAnswer($0, choice) })
         await withDiscardingTaskGroup { group in
             for version in old where version < choice.version {
                 group.addTask { await askForOld(version, from: old) }

@@ -37,7 +37,9 @@ public struct TLSClasses: AddressFact, DraftFact, Hashable {
             self = TLSClasses(answers + [answer], connections: connections)
             return
         }
-        guard known.kind.weight < answer.kind.weight else { return }
+        // Of two members that were chosen the one of the newer version is kept, whichever came first.
+        let isNewer = known.kind == answer.kind && (known.version ?? .ssl2) < (answer.version ?? .ssl2)
+        guard known.kind.weight < answer.kind.weight || isNewer else { return }
         self = TLSClasses(answers.filter { $0.name != answer.name } + [answer], connections: connections)
     }
 

@@ -83,10 +83,13 @@ public struct Enumeration: Sendable {
     }
 
     /// The suites of a version, the likely ones first.
-    static func suites(_ version: TLSVersion) -> [UInt16] {
-        CipherSuite.all.filter { $0.fits(version) && $0.keyExchange != .null }
-            .sorted { ($0.rarity, $0.code) < ($1.rarity, $1.code) }.map(\.code)
-    }
+    static func suites(_ version: TLSVersion) -> [UInt16] { sortedSuites[version] ?? [] }
+
+    private static let sortedSuites = Dictionary(
+        uniqueKeysWithValues: TLSVersion.allCases.map { version in
+            let suites = CipherSuite.all.filter { $0.fits(version) && $0.keyExchange != .null }
+            return (version, suites.sorted { ($0.rarity, $0.code) < ($1.rarity, $1.code) }.map(\.code))
+        })
 
     /// The likely ones of these suites that come with a curve.
     static func curveSuites(_ suites: [UInt16]) -> [UInt16] {

@@ -13,9 +13,10 @@ struct RelayDetoursTests {
     private static let bang = "example.net!relay-test@mx.example"
 
     /// A conversation in which the plain way is refused, and then what follows.
-    private func run(_ asked: (recipient: String, reply: String)..., checks: [String] = ["relay.detours-refused"])
-        async throws -> SessionRun
-    {
+    private func run(
+        _ asked: (recipient: String, reply: String)..., pipelining: Bool = true,
+        checks: [String] = ["relay.detours-refused"]
+    ) async throws -> SessionRun {
         let tail = asked.map { recipient, reply in
             """
 
@@ -27,7 +28,11 @@ struct RelayDetoursTests {
             S: 250 2.0.0 Ok
             """
         }
-        return try await SessionRun(SessionProbeTests.good + tail.joined(), SessionProbeTests.plaintext, checks: checks)
+        let good =
+            pipelining
+            ? SessionProbeTests.good
+            : SessionProbeTests.good.replacing("S: 250-mx.example\nS: 250 PIPELINING", with: "S: 250 mx.example")
+        return try await SessionRun(good + tail.joined(), SessionProbeTests.plaintext, checks: checks)
     }
 
     @Test("ET-03: three more recipients in the same conversation, one for each trick of RFC 2505")
@@ -69,13 +74,37 @@ struct RelayDetoursTests {
         }
     }
 
-    @Test("ET-03: a server that puts us off is asked no further, and nothing is held against it")
+    @Test("ET-03: nothing is held against a server that puts us off; one that takes no groups is asked no further")
     func putOff() async throws {
-        let run = try await run((Self.percent, "450 4.7.1 Too many recipients, slow down"))
-        #expect(run.smtp.surprises == [])
-        #expect(run.smtp.sent.count { $0.hasPrefix("RCPT") } == 4)
-        #expect(
-            run.outcome("relay.detours-refused")
-                == .inconclusive("Every detour was deferred: 450 4.7.1 Too many recipients, slow down."))
+        let later = "450 4.7.1 Too many recipients, slow down"
+        let whole = try await run((Self.percent, later), (Self.route, later), (Self.bang, later))
+        let single = try await run((Self.percent, later), pipelining: false)
+        for (run, recipients) in [(whole, 6), (single, 4)] {
+            #expect(run.smtp.surprises == [])
+            #expect(run.smtp.sent.count { $0.hasPrefix("RCPT") } == recipients)
+            #expect(run.outcome("relay.detours-refused") == .inconclusive("Every detour was deferred: \(later)."))
+        }
+    }
+
+    @Test("ET-03: a server that ends the conversation among the detours has refused those that it answered")
+    func brokenOff() async throws {
+        let run = try await SessionRun(
+            SessionProbeTests.good + """
+
+                C: MAIL FROM:<relay-test@example.org>
+                S: 250 2.1.0 Ok
+                C: RCPT TO:<\(Self.percent)>
+                S: 454 4.7.1 <…>: Relay access denied
+                C: RSET
+                S: 250 2.0.0 Ok
+                C: MAIL FROM:<relay-test@example.org>
+                S: 250 2.1.0 Ok
+                C: RCPT TO:<\(Self.route)>
+                S: 421 4.7.0 Too many errors
+                ! close
+                """, SessionProbeTests.plaintext, checks: ["relay.detours-refused", "relay.closed"])
+        #expect(run.outcome("relay.closed") == .passed)
+        #expect(run.outcome("relay.detours-refused") == .passed)
+        #expect(run.codes("relay.detours-refused") == [])
     }
 }
