@@ -32,6 +32,8 @@ struct BatchLoop {
         var leftAlone: String?
         /// The hosts that are left alone.
         var hostsLeftAlone: [DomainName: String] = [:]
+        /// What is known from before of other hosts at its addresses.
+        var earlier: [(server: MailServer, evidence: Evidence)] = []
     }
 
     /// A domain whose turn has come and that has no result yet.
@@ -42,6 +44,8 @@ struct BatchLoop {
         var waitsFor = 0
         var signs: [String] = []
         var leftAlone: String?
+        /// Servers that need not be asked, each with the one that it is like.
+        var models: [MailServer: MailServer] = [:]
     }
 
     /// A domain that waits for an address, and for which hosts there.
@@ -62,6 +66,7 @@ struct BatchLoop {
     var resolving = 0
     var judging = 0
     var gate: AddressGate
+    var tenants: TenantNames
     var asks: [IPAddress: [Ask]] = [:]
     /// Servers that were asked in this run.
     var asked: Set<MailServer> = []
@@ -225,10 +230,11 @@ struct BatchLoop {
         pending[domain]?.evidence = resolved.evidence
         pending[domain]?.leftAlone = resolved.leftAlone
         guard resolved.leftAlone == nil else { return end(domain, &group) }
+        for (server, evidence) in resolved.earlier where !tenants.asked(server) { _ = tenants.learn(server, evidence) }
         let now = means.now()
-        for (address, hosts) in resolved.evidence.hostsByAddress {
-            let open = hosts.filter { !asked.contains(MailServer(host: $0, address: address)) }
-            guard !open.isEmpty else { continue }
+        for (address, all) in resolved.evidence.hostsByAddress {
+            let hosts = ask(all, at: address, for: domain, resolved.evidence)
+            guard !hosts.isEmpty else { continue }
             if let why = means.manners.never.reason(address)
                 ?? hosts.compactMap({ resolved.hostsLeftAlone[$0] ?? means.manners.never.reason($0) }).first
             {
@@ -255,9 +261,20 @@ struct BatchLoop {
         var rest: [Ask] = []
         let answered = Set(domains)
         let sign = probed?.sign
-        for ask in asks.removeValue(forKey: address) ?? [] {
+        let waiting = asks.removeValue(forKey: address) ?? []
+        if let probed, sign == nil, let hosts = waiting.first(where: { answered.contains($0.domain) })?.hosts {
+            learn(hosts, at: address, probed.evidence)
+        }
+        for ask in waiting {
             guard answered.contains(ask.domain) || sign != nil else {
-                rest.append(ask)
+                // What has been seen since then may be enough for it.
+                let hosts = pending[ask.domain]?.evidence.map { self.ask(ask.hosts, at: address, for: ask.domain, $0) } ?? []
+                if hosts.isEmpty {
+                    pending[ask.domain]?.waitsFor -= 1
+                    if pending[ask.domain]?.waitsFor == 0 { end(ask.domain, &group) }
+                } else {
+                    rest.append(Ask(domain: ask.domain, hosts: hosts))
+                }
                 continue
             }
             for host in ask.hosts where sign == nil { asked.insert(MailServer(host: host, address: address)) }
@@ -269,6 +286,27 @@ struct BatchLoop {
         if let next = rest.first {
             asks[address] = rest
             gate.add(address, provider: next.hosts.first?.provider)
+        }
+    }
+
+    /// Those of a domain's hosts at an address that have to be asked: not yet asked, and not like others there that were.
+    private mutating func ask(
+        _ hosts: [DomainName], at address: IPAddress, for domain: DomainName, _ evidence: Evidence
+    ) -> [DomainName] {
+        hosts.filter { host in
+            let server = MailServer(host: host, address: address)
+            if asked.contains(server) { return false }
+            guard let model = tenants.model(of: server, evidence) else { return true }
+            pending[domain]?.models[server] = model
+            status.withLock { $0.inferred += 1 }
+            return false
+        }
+    }
+
+    /// Takes in what hosts at an address have shown; where that contradicts what was inferred, all that rests on it is due again.
+    private mutating func learn(_ hosts: [DomainName], at address: IPAddress, _ evidence: Evidence) {
+        for host in hosts where tenants.learn(MailServer(host: host, address: address), evidence) {
+            means.store.makeDue(address, at: means.now())
         }
     }
 

@@ -46,7 +46,7 @@ struct BatchResult: Codable, Sendable {
     /// How many servers there are, and how many answered.
     var servers: Int?
     var answering: Int?
-    /// Facts that were inferred from other names of the same address: which servers.
+    /// Servers that were not asked, each with the host at its address that it was inferred from.
     var inferred: [String]?
     var engine: String?
     /// What the other profiles make of it.
@@ -69,8 +69,10 @@ struct BatchResult: Codable, Sendable {
     }
 
     /// The result of a run under each profile.
-    init(_ reports: Reports, throttled: [String]) {
+    init(_ reports: Reports, of evidence: Evidence, throttled: [String]) {
         self.init(reports.first)
+        let inferences = evidence.inferredServers.map { "\($0.server) from \($0.from.host)" }
+        inferred = inferences.isEmpty ? nil : inferences
         if reports.all.count > 1 { others = reports.all.dropFirst().map { BatchResult($0) } }
         let isOpen = state == .provisional || state == .noGrade || others?.contains { $0.state == .provisional } == true
         if !throttled.isEmpty, isOpen {

@@ -24,6 +24,8 @@ public struct BatchRun: Sendable {
         public var now: @Sendable () -> Date
         /// How long it stays for servers that turned us away, after all others are done.
         public var stay = Duration.zero
+        /// Whether the store knows something from before.
+        let wasUsed: Bool
         /// Looks a name up, for what its owner says about being tested.
         public var dns: any DNSClient
 
@@ -34,6 +36,7 @@ public struct BatchRun: Sendable {
         ) {
             self.stages = stages
             self.store = store
+            wasUsed = store.isUsed
             self.manners = manners
             self.ages = ages
             self.dns = dns

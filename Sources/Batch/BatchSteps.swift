@@ -14,7 +14,8 @@ extension BatchRun {
         let writer = ResultWriter(means.store, write: write)
         var loop = BatchLoop(
             means: means, list: list, policy: means.policy, done: done, writer: writer, status: status,
-            gate: AddressGate(means.manners), waits: try means.store.waiting(),
+            gate: AddressGate(means.manners),
+            tenants: TenantNames(means.manners, means.stages.policies.plan.sharedFacts), waits: try means.store.waiting(),
             stayUntil: means.now().addingTimeInterval(means.stay.inSeconds))
         try await loop.run()
         try await means.store.flush()
@@ -41,6 +42,11 @@ extension BatchRun.Means {
         for host in evidence.hosts {
             if let why = await optOut(of: host.name) { resolved.hostsLeftAlone[host.name] = why }
         }
+        for address in Set(evidence.servers.map(\.address)) where wasUsed {
+            for server in (try? store.serversAsked(at: address, limit: manners.hostsAlike)) ?? [] {
+                resolved.earlier.append((server, await stages.known(server, in: evidence)))
+            }
+        }
         return resolved
     }
 
@@ -62,8 +68,8 @@ extension BatchRun.Means {
     func judge(_ domain: DomainName, _ pending: BatchLoop.Pending, _ policy: String) async throws -> BatchLoop.Event {
         var result: BatchResult
         if let evidence = pending.evidence, pending.leftAlone == nil || !evidence.hosts.isEmpty {
-            let complete = await stages.complete(evidence)
-            result = BatchResult(stages.reports(complete), throttled: pending.signs)
+            let complete = await stages.complete(evidence, models: pending.models)
+            result = BatchResult(stages.reports(complete), of: complete, throttled: pending.signs)
             if let why = pending.leftAlone {
                 result.state = .leftAlone
                 result.why = why

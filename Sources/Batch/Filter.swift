@@ -181,7 +181,7 @@ extension Filter {
         if case .array(let list) = line["signs"] {
             signs = list.compactMap { if case .string(let sign) = $0 { sign } else { nil } }
         }
-        let result = try BatchResult(stages.reports(complete), throttled: signs).json()
+        let result = try BatchResult(stages.reports(complete), of: complete, throttled: signs).json()
         var rest = line
         for key in ["evidence", "more", "servers", "connections", "status", "signs", "address"] { rest[key] = nil }
         let head = try rest.json().dropLast(2)

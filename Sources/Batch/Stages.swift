@@ -16,6 +16,8 @@ public struct Stages: Sendable {
     private let facts: MemoryFactStore
     private let collector: Collector
     private let assembly: Assembly
+    private let types: [FactID: FactType]
+    private let conditions: [FactID: String]
 
     /// The stages over a network. `facts` are those that all domains share.
     public init(
@@ -28,6 +30,8 @@ public struct Stages: Sendable {
         self.wire = wire
         collector = Collector(policies.plan, wire: try await wire(nil), settings: settings, facts: facts)
         assembly = Assembly(policies.plan, settings)
+        types = Dictionary(policies.plan.knownFacts.map { ($0.id, $0) }) { first, _ in first }
+        conditions = policies.plan.conditions(settings)
     }
 
     /// What the domain and its MX hosts publish; no mail server is contacted. Goes on from what is known already.
@@ -59,9 +63,29 @@ public struct Stages: Sendable {
         public var sign: String?
     }
 
-    /// The whole evidence of a domain, put together without a packet.
-    public func complete(_ evidence: Evidence) async -> Evidence {
-        await assembly.complete(evidence) { [facts] question in await facts.known(question) }
+    /// The whole evidence of a domain, put together without a packet. `models` are servers that others are like, which nobody asked.
+    public func complete(_ evidence: Evidence, models: [MailServer: MailServer] = [:]) async -> Evidence {
+        await assembly.complete(evidence) { [facts, types] question in
+            if let fact = await facts.known(question) { return fact }
+            guard case .server(let server) = question.place, let model = models[server], let type = types[question.fact]
+            else { return nil }
+            let asked = FactQuestion(
+                question.fact, version: question.version, at: .server(model), conditions: question.conditions)
+            return await facts.known(asked)?.supposed(of: server, seenAt: model, as: type)
+        }
+    }
+
+    /// What is known of a server that was asked before, and of its host.
+    func known(_ server: MailServer, in evidence: Evidence) async -> Evidence {
+        var known = Evidence(domain: evidence.domain, collectedAt: evidence.collectedAt, settings: settings)
+        for place in [Place.host(server.host), .server(server)] {
+            for (fact, conditions) in conditions {
+                guard let type = types[fact], type.scope == place.scope else { continue }
+                let question = FactQuestion(fact, version: type.version, at: place, conditions: conditions)
+                if let fact = await facts.known(question) { known.settle(Slot(type.id, place), fact.observed) }
+            }
+        }
+        return known
     }
 
     /// The reports of whole evidence.

@@ -31,7 +31,7 @@ public struct Assembly: Sendable {
             for (slot, probe) in ready {
                 if let fact = await question(slot, probe).asyncFlatMap(facts) {
                     exchange.file(fact.named, at: slot.place)
-                    schedule.settle(slot, fact.observed, seen: fact.seen)
+                    schedule.settle(slot, fact.observed, seen: fact.seen, inferredFrom: fact.inferredFrom)
                 } else {
                     let inputs = schedule.inputs(at: slot.place, arrival: exchange.arrival)
                     schedule.settle(slot, await tell(slot, probe, inputs, exchange), seen: nil)

@@ -89,6 +89,8 @@ public struct SharedFact: Sendable {
     public var named: [any NamedFact]
     /// Whether it leaves something open that another look may settle: it is for those who wait for it now, and not to be kept.
     public var leavesOpen: Bool
+    /// The server where it was seen, where it is supposed of another one; nil where it was seen.
+    public var inferredFrom: MailServer?
 
     /// What a run found.
     public init(

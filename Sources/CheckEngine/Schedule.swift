@@ -65,9 +65,11 @@ struct Schedule {
     }
 
     /// `seen` is when another run saw it; nil where this one did.
-    mutating func settle(_ slot: Slot, _ observed: Observed<any Fact>, seen: Date?) {
+    mutating func settle(
+        _ slot: Slot, _ observed: Observed<any Fact>, seen: Date?, inferredFrom server: MailServer? = nil
+    ) {
         running.remove(slot)
-        store(slot, observed, seen: seen)
+        store(slot, observed, seen: seen, inferredFrom: server)
         derive()
     }
 
@@ -90,8 +92,10 @@ struct Schedule {
         derive()
     }
 
-    private mutating func store(_ slot: Slot, _ observed: Observed<any Fact>, seen: Date? = nil) {
-        evidence.settle(slot, observed, seen: seen)
+    private mutating func store(
+        _ slot: Slot, _ observed: Observed<any Fact>, seen: Date? = nil, inferredFrom server: MailServer? = nil
+    ) {
+        evidence.settle(slot, observed, seen: seen, inferredFrom: server)
         news.append((slot, observed))
         events(.settled(slot, observed, activities[slot.fact]))
         if slot.fact == listFact, !narrowStepsAdded {

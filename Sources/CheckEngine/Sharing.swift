@@ -86,7 +86,7 @@ extension Plan {
     }
 
     /// Under which conditions each fact that is shared is asked for.
-    func conditions(_ settings: RunSettings) -> [FactID: String] {
+    package func conditions(_ settings: RunSettings) -> [FactID: String] {
         let settings = settings.asServersSeeIt
         return shared.mapValues { $0.isEmpty ? settings : "\(settings) \($0)" }
     }

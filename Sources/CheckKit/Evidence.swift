@@ -38,6 +38,7 @@ public struct Evidence: Sendable {
     private var scopeSlot: Slot?
     private(set) var entries: [Slot: Entry] = [:]
     private var sightings: [Slot: Date] = [:]
+    private var inferences: [Slot: MailServer] = [:]
 
     enum Entry: Sendable {
         case observed(Observed<any Fact>)
@@ -79,16 +80,32 @@ public struct Evidence: Sendable {
     /// Whether a slot has been settled, with a fact or an absence.
     package func isSettled(_ slot: Slot) -> Bool { entries[slot] != nil }
 
-    /// Puts a fact or its absence into its slot. `seen` is when another run saw it, to the second; nil where this one did.
-    package mutating func settle(_ slot: Slot, _ observed: Observed<any Fact>, seen: Date? = nil) {
-        store(slot, .observed(observed), seen: seen)
+    /// Puts a fact or its absence into its slot. `seen` is when another run saw it, to the second; nil where this one did. `server` is
+    /// where it was seen, where nobody saw it here.
+    package mutating func settle(
+        _ slot: Slot, _ observed: Observed<any Fact>, seen: Date? = nil, inferredFrom server: MailServer? = nil
+    ) {
+        store(slot, .observed(observed), seen: seen, inferredFrom: server)
     }
 
     /// When another run saw what is in a slot; nil where this run saw it itself. Two runs are equal whatever it says.
     package func sharedSince(_ slot: Slot) -> Date? { sightings[slot] }
 
-    mutating func store(_ slot: Slot, _ entry: Entry, seen: Date? = nil) {
+    /// Where that was seen which is in a slot, although nobody saw it here: another host at the same address, of which all that were
+    /// asked were alike. Nil where it was seen here.
+    package func inferredFrom(_ slot: Slot) -> MailServer? { inferences[slot] }
+
+    /// The servers that nobody asked, each with the one that it was inferred from; in a stable order.
+    package var inferredServers: [(server: MailServer, from: MailServer)] {
+        inferences.reduce(into: [MailServer: MailServer]()) { servers, inference in
+            if case .server(let server) = inference.key.place { servers[server] = inference.value }
+        }
+        .sorted { $0.key.description < $1.key.description }.map { (server: $0.key, from: $0.value) }
+    }
+
+    mutating func store(_ slot: Slot, _ entry: Entry, seen: Date? = nil, inferredFrom server: MailServer? = nil) {
         entries[slot] = entry
+        inferences[slot] = server
         sightings[slot] = seen.map { Date(timeIntervalSince1970: $0.timeIntervalSince1970.rounded(.down)) }
         if case .observed(.present(let list as any ServerList)) = entry {
             (hosts, listSlot) = (list.hosts, slot)

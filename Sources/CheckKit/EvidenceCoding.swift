@@ -56,7 +56,7 @@ private struct Stored: Codable {
             collectedAt: try container.decode(Date.self, forKey: .collectedAt),
             settings: try container.decode(RunSettings.self, forKey: .settings))
         for stored in try container.decode([StoredFact].self, forKey: .facts) {
-            evidence.store(stored.slot, stored.entry, seen: stored.seen)
+            evidence.store(stored.slot, stored.entry, seen: stored.seen, inferredFrom: stored.inferredFrom)
         }
         guard decoder.userInfo[.keepsTrace] as? Bool != false else { return }
         evidence.trace = try container.decodeIfPresent(Trace.self, forKey: .trace) ?? Trace()
@@ -70,7 +70,10 @@ private struct Stored: Codable {
         try container.encode(evidence.settings, forKey: .settings)
         try container.encode(
             evidence.slots.compactMap { slot in
-                evidence.entries[slot].map { StoredFact(slot: slot, entry: $0, seen: evidence.sharedSince(slot)) }
+                evidence.entries[slot].map { 
+                    StoredFact(
+                        slot: slot, entry: $0, seen: evidence.sharedSince(slot), inferredFrom: evidence.inferredFrom(slot))
+                 }
             },
             forKey: .facts)
         try container.encode(evidence.trace, forKey: .trace)
@@ -82,10 +85,13 @@ private struct StoredFact: Codable {
     var entry: Evidence.Entry
     /// When another run saw it; nil where the run did itself.
     var seen: Date?
+    /// Where it was seen, where nobody saw it here.
+    var inferredFrom: MailServer?
 
-    private enum Key: String, CodingKey { case fact, version, place, value, absent, seen }
+    private enum Key: String, CodingKey { case fact, version, place, value, absent, seen, inferredFrom }
 
-    init(slot: Slot, entry: Evidence.Entry, seen: Date?) {
+    init(slot: Slot, entry: Evidence.Entry, seen: Date?, inferredFrom: MailServer?) {
+        self.inferredFrom = inferredFrom
         self.slot = slot
         self.entry = entry
         self.seen = seen
@@ -96,6 +102,9 @@ private struct StoredFact: Codable {
         let id = try container.decode(FactID.self, forKey: .fact)
         slot = Slot(id, try container.decodeIfPresent(Place.self, forKey: .place) ?? .domain)
         seen = try container.decodeIfPresent(Date.self, forKey: .seen)
+        if case .server(let server) = try container.decodeIfPresent(Place.self, forKey: .inferredFrom) {
+            inferredFrom = server
+        }
         if let why = try container.decodeIfPresent(Absence.self, forKey: .absent) {
             entry = .observed(.absent(why))
             return
@@ -123,6 +132,7 @@ private struct StoredFact: Codable {
         try container.encode(slot.fact, forKey: .fact)
         if slot.place != .domain { try container.encode(slot.place, forKey: .place) }
         try container.encodeIfPresent(seen, forKey: .seen)
+        try container.encodeIfPresent(inferredFrom.map { Place.server($0) }, forKey: .inferredFrom)
         switch entry {
         case .observed(.absent(let why)):
             try container.encode(why, forKey: .absent)

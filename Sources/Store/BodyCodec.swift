@@ -108,7 +108,8 @@ extension Database {
         if let id = try Int64.fetchOne(cachedStatement("SELECT id FROM place WHERE key = ?"), arguments: [key]) {
             return id
         }
-        try cachedStatement("INSERT INTO place(key) VALUES (?)").execute(arguments: [key])
+        let address = key.hasPrefix("s:") ? key.split(separator: "|").last.map(String.init) : nil
+        try cachedStatement("INSERT INTO place(key, address) VALUES (?, ?)").execute(arguments: [key, address])
         return lastInsertedRowID
     }
 

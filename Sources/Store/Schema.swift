@@ -14,7 +14,9 @@ enum Schema {
         -- Each body once, by the first 16 octets of its SHA-256. Without a size it is not compressed.
         CREATE TABLE body(
             id INTEGER PRIMARY KEY, sha BLOB NOT NULL UNIQUE, size INTEGER, dictionary INTEGER, bytes BLOB NOT NULL);
-        CREATE TABLE place(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+        -- A server's place has the address by itself, too: hosts of one address are looked for.
+        CREATE TABLE place(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, address TEXT);
+        CREATE INDEX place_address ON place(address) WHERE address IS NOT NULL;
         -- Names of facts, conditions under which they were asked for, and policies.
         CREATE TABLE label(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
         -- One row for each change of a fact at a place: it was so from first_seen to last_seen.

@@ -52,8 +52,12 @@ public final class Store: Sendable {
         self.ages = ages
         self.now = now
         bodies = try BodyCodec(pool)
+        isUsed = try pool.read { try Int.fetchOne($0, sql: "SELECT 1 FROM sighting LIMIT 1") != nil }
         commits = GroupCommit(pool)
     }
+
+    /// Whether something was kept before it was opened.
+    public let isUsed: Bool
 
     /// Waits until all that was told is on disk. Throws `StoreProblem` where it cannot be written.
     public func flush() async throws { try await commits.flush() }

@@ -35,6 +35,34 @@ extension Store {
         }
     }
 
+    /// Some servers at an address that were asked; in the order in which they were met.
+    public func serversAsked(at address: IPAddress, limit: Int) throws -> [MailServer] {
+        let keys = try pool.read { db in
+            try String.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT p.key FROM place p
+                        WHERE p.address = ? AND EXISTS (SELECT 1 FROM sighting s WHERE s.place = p.id) ORDER BY p.id LIMIT ?
+                        """), arguments: ["\(address)", limit])
+        }
+        return keys.compactMap { key in
+            let host = key.dropFirst(2).split(separator: "|").first.flatMap { try? DomainName(input: String($0)) }
+            return host.map { MailServer(host: $0, address: address) }
+        }
+    }
+
+    /// Makes the verdicts of all domains with a server at an address due: what they rest on does not hold.
+    public func makeDue(_ address: IPAddress, at instant: Date) {
+        commits.add { db in
+            try db.cachedStatement(
+                sql: """
+                    UPDATE verdict SET due = min(due, ?) WHERE domain IN (
+                        SELECT e.domain FROM edge e JOIN place p ON p.id = e.server WHERE p.address = ?)
+                    """
+            ).execute(arguments: [instant.wholeSeconds, "\(address)"])
+        }
+    }
+
     /// Every address that turned us away, and has not answered since.
     public func waiting() throws -> [IPAddress: StoredWait] {
         let rows = try pool.read { db in

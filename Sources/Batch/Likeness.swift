@@ -1,0 +1,82 @@
+internal import CheckEngine
+internal import CheckKit
+internal import FoundationEssentials
+internal import MailModel
+internal import Observations
+
+/// What a server shows, without the name of its host: two hosts of one address are alike where these are equal.
+///
+/// A certificate with the name of one customer makes them differ, and so does anything that is answered to one name only. What a host
+/// publishes counts, too: one with TLSA records is like none without.
+struct Likeness: Hashable, Sendable {
+    private let published: [FactID: String]
+    private let shown: [FactID: String]
+
+    /// What evidence says of a server: of its host, and of it, as far as it holds for every domain.
+    init(_ evidence: Evidence, _ server: MailServer, _ shared: Set<FactID>) {
+        published = Self.texts(evidence, .host(server.host), server.host, shared)
+        shown = Self.texts(evidence, .server(server), server.host, shared)
+    }
+
+    /// Whether what a host publishes is as it is here.
+    func agrees(with evidence: Evidence, _ host: DomainName, _ shared: Set<FactID>) -> Bool {
+        Self.texts(evidence, .host(host), host, shared) == published
+    }
+
+    /// What is there; what is absent for want of something to ask is not kept, and so does not count.
+    private static func texts(
+        _ evidence: Evidence, _ place: Place, _ host: DomainName, _ shared: Set<FactID>
+    ) -> [FactID: String] {
+        evidence.slots.filter { $0.place == place && shared.contains($0.fact) }.reduce(into: [:]) { texts, slot in
+            guard let fact = evidence.observed(slot).value, let json = try? FactCoding.json(.present(fact.lasting)) else {
+                return
+            }
+            texts[slot.fact] = String(decoding: json, as: UTF8.self).replacing(host.text, with: "\u{1}")
+        }
+    }
+}
+
+extension SharedFact {
+    /// What another host at the same address would show: the same, with its own name, and with no key that was made for one handshake.
+    func supposed(of server: MailServer, seenAt model: MailServer, as type: FactType) -> SharedFact? {
+        guard let json = try? FactCoding.json(observed.lastingButForText) else { return nil }
+        let text = String(decoding: json, as: UTF8.self).replacing(model.host.text, with: server.host.text)
+        guard let observed = try? FactCoding.read(Data(text.utf8), as: type) else { return nil }
+        var fact = self
+        fact.observed = observed
+        fact.inferredFrom = model
+        return fact
+    }
+}
+
+extension Observed<any Fact> {
+    /// The fact without keys, which would look as if two servers shared one.
+    fileprivate var lastingButForText: Self {
+        switch self {
+        case .present(var conversation as Conversation):
+            conversation.handshake = conversation.handshake?.withoutKeyShare
+            return .present(conversation)
+        case .present(var second as SecondConversation):
+            second.handshakeWithoutName?.keyShare = nil
+            for index in (second.furtherHandshakes ?? []).indices { second.furtherHandshakes?[index].keyShare = nil }
+            return .present(second)
+        default: return self
+        }
+    }
+}
+
+extension Observed<TLSHandshake> {
+    fileprivate var withoutKeyShare: Self {
+        guard case .present(var handshake) = self else { return self }
+        handshake.keyShare = nil
+        return .present(handshake)
+    }
+}
+
+extension Evidence {
+    /// The names that the certificate of a server may speak for.
+    func certifiedNames(of server: MailServer) -> [DNSIdentity] {
+        let conversation = observed(Conversation.self, at: .server(server)).value
+        return conversation?.handshake?.value?.chain.first?.dnsNames.compactMap { DNSIdentity($0) } ?? []
+    }
+}

@@ -1,0 +1,61 @@
+internal import CheckEngine
+internal import CheckKit
+internal import MailModel
+internal import Observations
+
+/// What is known of the hosts at each address, where a provider gives each customer an MX name of its own: once some were alike and the
+/// certificate covers the next name as well, it is not asked. Now and then one is, as a check; one that differs ends it.
+struct TenantNames: Sendable {
+    /// The hosts of an address.
+    private struct Hosts: Sendable {
+        let model: MailServer
+        let likeness: Likeness
+        let names: [DNSIdentity]
+        var asked: Set<DomainName>
+        var isOver = false
+    }
+
+    private let manners: Manners
+    private let shared: Set<FactID>
+    private var hosts: [IPAddress: Hosts] = [:]
+
+    init(_ manners: Manners, _ shared: Set<FactID>) {
+        self.manners = manners
+        self.shared = shared
+    }
+
+    /// Takes in what a server showed that was asked. Returns whether it contradicts what was inferred.
+    mutating func learn(_ server: MailServer, _ evidence: Evidence) -> Bool {
+        // What could not be told is no difference.
+        let conversation = evidence.observed(Conversation.self, at: .server(server)).value
+        guard let conversation, !conversation.leavesOpen else { return false }
+        let likeness = Likeness(evidence, server, shared)
+        guard var known = hosts[server.address] else {
+            hosts[server.address] = Hosts(
+                model: server, likeness: likeness, names: evidence.certifiedNames(of: server), asked: [server.host])
+            return false
+        }
+        let wasInferring = !known.isOver && known.asked.count >= manners.hostsAlike
+        known.asked.insert(server.host)
+        if likeness != known.likeness { known.isOver = true }
+        hosts[server.address] = known
+        return wasInferring && known.isOver
+    }
+
+    /// Whether a server is known to have been asked.
+    func asked(_ server: MailServer) -> Bool { hosts[server.address]?.asked.contains(server.host) == true }
+
+    /// The server that another one at its address is like, so that it need not be asked; nil where it is to be asked.
+    func model(of server: MailServer, _ evidence: Evidence) -> MailServer? {
+        guard let known = hosts[server.address], !known.isOver, known.asked.count >= manners.hostsAlike,
+            !known.asked.contains(server.host), !isCheck(server.host), known.names.contains(where: { $0.matches(server.host) }),
+            known.likeness.agrees(with: evidence, server.host, shared)
+        else { return nil }
+        return known.model
+    }
+
+    /// Whether a host is asked all the same; by its name, so that it is the same one whenever the batch goes on.
+    private func isCheck(_ host: DomainName) -> Bool {
+        host.text.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF } % manners.inferredPerCheck == 0
+    }
+}
