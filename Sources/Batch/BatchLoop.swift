@@ -80,6 +80,12 @@ struct BatchLoop {
     /// Until when the run stays for servers that turned us away, and whether that is over.
     var stayUntil: Date
     var isGivingUp = false
+    /// How many addresses were asked before one answered; nil once one has.
+    var unanswered: Int? = 0
+    /// Domains that are judged once one has.
+    var unsure: [DomainName] = []
+    /// So many servers that say nothing are no chance.
+    private static let canaries = 20
     /// Domains whose servers turned us away; they are looked at again at the end, where the run stays for it.
     var held: [DomainName: Pending] = [:]
 
@@ -208,7 +214,7 @@ struct BatchLoop {
             resolving -= 1
             resolvedDomain(domain, resolved, &group)
         case .probed(let address, let domains, let probed):
-            probedAddress(address, domains, probed, &group)
+            try probedAddress(address, domains, probed, &group)
         case .judged(let domain, let outcome):
             judging -= 1
             guard let pending = pending.removeValue(forKey: domain) else { return }
@@ -220,6 +226,7 @@ struct BatchLoop {
             }
             await writer.add(lines)
         }
+        if unanswered != nil, gate.conversations == 0, resolving == 0, backlog.isEmpty, next >= list.count { settle(&group) }
         if held.isEmpty == false, pending.isEmpty, backlog.isEmpty, next >= list.count { wait(&group) }
     }
 
@@ -256,7 +263,7 @@ struct BatchLoop {
     private mutating func probedAddress(
         _ address: IPAddress, _ domains: [DomainName], _ probed: Stages.Probed?,
         _ group: inout ThrowingTaskGroup<Event, any Error>
-    ) {
+    ) throws {
         gate.ended(address, wasThrottled: probed?.sign != nil)
         var rest: [Ask] = []
         let answered = Set(domains)
@@ -283,6 +290,7 @@ struct BatchLoop {
             if pending[ask.domain]?.waitsFor == 0 { end(ask.domain, &group) }
         }
         note(address, probed)
+        try look(for: probed, at: address, &group)
         if let next = rest.first {
             asks[address] = rest
             gate.add(address, provider: next.hosts.first?.provider)
@@ -336,6 +344,11 @@ struct BatchLoop {
             held[domain] = self.pending.removeValue(forKey: domain)
             return
         }
+        // As long as nobody has answered, it may be us whom nobody hears.
+        if unanswered != nil, pending.evidence?.servers.isEmpty == false {
+            unsure.append(domain)
+            return
+        }
         judging += 1
         let (means, policy) = (means, policy)
         group.addTask {
@@ -345,6 +358,24 @@ struct BatchLoop {
                 return .failed(error)
             }
         }
+    }
+
+    /// Whether anybody answers us at all. Throws `BatchRefusal` when the first servers, in as many networks, all keep silent.
+    private mutating func look(
+        for probed: Stages.Probed?, at address: IPAddress, _ group: inout ThrowingTaskGroup<Event, any Error>
+    ) throws {
+        guard let count = unanswered, let probed, probed.connections > 0 || probed.isHeard else { return }
+        if probed.isHeard { return settle(&group) }
+        unanswered = count + 1
+        if count + 1 >= Self.canaries { throw BatchRefusal.nobodyAnswers(count + 1, port: means.stages.settings.port) }
+    }
+
+    /// Judges those that had to wait until somebody answered.
+    private mutating func settle(_ group: inout ThrowingTaskGroup<Event, any Error>) {
+        unanswered = nil
+        let domains = unsure
+        unsure = []
+        for domain in domains { end(domain, &group) }
     }
 
     /// Waits for the next of those who turned us away.

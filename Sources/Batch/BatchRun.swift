@@ -56,4 +56,13 @@ public struct BatchRun: Sendable {
         self.means = means
         list = try InputList(path, seed: "")
     }
+
+    /// A run over what has aged in the store, or is to be asked again.
+    public init(again means: Means) throws {
+        self.means = means
+        list = try InputList(means.store.domainsDue(under: means.policy, at: means.now()), seed: "")
+    }
+
+    /// How many lines the list has.
+    public var count: Int { list.count }
 }

@@ -44,8 +44,10 @@ final class InputList: Sendable {
     private let file: Int32
 
     /// Reads the list once. `path` is `-` for standard input, which is copied to a file without a name. Throws `UsageError`.
-    init(_ path: String, seed: String) throws {
-        file = try Self.open(path)
+    convenience init(_ path: String, seed: String) throws { try self.init(file: Self.open(path), seed: seed) }
+
+    private init(file: Int32, seed: String) throws {
+        self.file = file
         var reader = LineReader(file)
         var lines: [Line] = []
         var shape: Shape?
@@ -66,6 +68,11 @@ final class InputList: Sendable {
         lines.sort { ($0.hash, $0.number) < ($1.hash, $1.number) }
         self.lines = lines
         self.shape = shape ?? .plain
+    }
+
+    /// A list of names, one a line.
+    convenience init(_ names: [String], seed: String) throws {
+        try self.init(file: Self.keep(Array(names.map { $0 + "\n" }.joined().utf8)), seed: seed)
     }
 
     deinit { close(file) }
@@ -155,12 +162,26 @@ extension InputList {
         return try spool(STDIN_FILENO)
     }
 
-    /// A copy of what comes through a pipe, in a file that is gone when the process ends.
-    private static func spool(_ source: Int32) throws -> Int32 {
+    private static func keep(_ bytes: [UInt8]) throws -> Int32 {
+        let file = try temporaryFile()
+        guard write(file, bytes, bytes.count) == bytes.count else {
+            throw UsageError("The list cannot be kept in /tmp: \(systemText(errno).lowercased()).")
+        }
+        return file
+    }
+
+    /// A file that is gone when the process ends.
+    private static func temporaryFile() throws -> Int32 {
         var template = Array("/tmp/mailgrade-list-XXXXXX".utf8CString)
         let file = mkstemp(&template)
         guard file >= 0 else { throw UsageError("The list cannot be kept in /tmp: \(systemText(errno).lowercased()).") }
         unlink(template)
+        return file
+    }
+
+    /// A copy of what comes through a pipe.
+    private static func spool(_ source: Int32) throws -> Int32 {
+        let file = try temporaryFile()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = read(source, &buffer, buffer.count)

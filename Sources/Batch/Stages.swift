@@ -50,7 +50,8 @@ public struct Stages: Sendable {
         let probed = await collector.over(wire).collect(continuing: evidence, .address(address))
         let ledger = wire.ledger
         return Probed(
-            evidence: probed, connections: ledger.connections[address] ?? 0, sign: ledger.turnedAway[address])
+            evidence: probed, connections: ledger.connections[address] ?? 0, sign: ledger.turnedAway[address],
+            isHeard: probed.isHeard(at: address))
     }
 
     /// An address that was asked.
@@ -61,6 +62,8 @@ public struct Stages: Sendable {
         public var connections: Int
         /// How the address turned us away the last time; nil where it did not.
         public var sign: String?
+        /// Whether a server at the address was heard, or refused the connection: then our port is open.
+        public var isHeard: Bool
     }
 
     /// The whole evidence of a domain, put together without a packet. `models` are servers that others are like, which nobody asked.

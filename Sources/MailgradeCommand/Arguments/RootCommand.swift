@@ -7,7 +7,7 @@ struct RootCommand: ParsableCommand {
         commandName: "mailgrade", abstract: "Grades a domain\u{2019}s mail transport security.",
         version: VersionLine.text,
         subcommands: [
-            GradeCommand.self, JudgeCommand.self, BatchCommand.self, FilterCommand.self, MannersCommand.self,
+            GradeCommand.self, JudgeCommand.self, BatchCommand.self, FilterCommand.self, DiffCommand.self, MannersCommand.self,
             ProfileCommand.self, CheckCommand.self, ExplainCommand.self,
             PlanCommand.self, SchemaCommand.self,
         ],
@@ -23,6 +23,7 @@ struct GradeCommand: ParsableCommand {
             mailgrade judge EVIDENCE.json\u{2026} [options]
             mailgrade batch LIST [options]
             mailgrade filter resolve|probe|judge
+            mailgrade diff STORE
             mailgrade manners [FILE]
             mailgrade explain CODE|CHECK|PROFILE|GRADE
             mailgrade profile list|show|check|test|diff|new|schema

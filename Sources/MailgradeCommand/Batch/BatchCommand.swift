@@ -8,7 +8,10 @@ internal import MailgradeKit
 struct BatchCommand: OfflineCommand {
     static let configuration = CommandConfiguration(
         commandName: "batch", abstract: "Grades a list of domains, and asks each of their servers once.",
-        usage: "mailgrade batch LIST|- [--output <file>] [--store <file>] [options]",
+        usage: """
+            mailgrade batch LIST|- [--output <file>] [--store <file>] [options]
+            mailgrade batch --again --store <file> [options]
+            """,
         discussion: """
             The list has a domain on each line, or is CSV or NDJSON: what else stands in a line comes back with the result. \
             Each result is a line of JSON, written as soon as it is there. What was seen is kept in the store: run the same \
@@ -55,6 +58,32 @@ struct BatchCommand: OfflineCommand {
     var stay = Duration.zero
 
     @OptionGroup var manners: MannersOption
+
+    @Flag(help: "Without a list: look again at every domain of the store that has aged, or was to be asked later.")
+    var again = false
+
+    @Flag(help: "Start although the self-test has found that this machine is not fit for it.")
+    var anyway = false
+
+    @Option(
+        help: ArgumentHelp(
+            "At the end, write all results of the output as csv, markdown or sarif, too. May be repeated.",
+            valueName: "format=file"), transform: Self.form)
+    var format: [BatchForm] = []
+
+    /// A form of all results, and its file.
+    struct BatchForm: Sendable {
+        let form: ResultForm
+        let file: String
+    }
+
+    @Sendable static func form(_ text: String) throws -> BatchForm {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let form = ResultForm(rawValue: parts[0]), !parts[1].isEmpty else {
+            throw ValidationError("Use csv, markdown or sarif with a file, for example csv=results.csv.")
+        }
+        return BatchForm(form: form, file: parts[1])
+    }
 
     @Flag(help: "Print nothing but results and errors.")
     var quiet = false

@@ -20,9 +20,7 @@ struct BatchCommandRun {
     }
 
     func run() async throws -> CommandStatus {
-        guard let list = command.list else {
-            throw UsageError("No list of domains. Name a file with a domain on each line: mailgrade batch domains.txt")
-        }
+        try checkArguments()
         let manners = try command.manners.read()
         let ages = Store.Ages(settled: command.fresh, open: min(command.fresh, manners.retryAfter))
         let policies = try Policies(command.profile, plugins: plugins)
@@ -34,12 +32,52 @@ struct BatchCommandRun {
         var means = BatchRun.Means(
             stages: many.stages, store: store, manners: manners, ages: ages, dns: many.dns, now: environment.now)
         means.stay = command.stay
-        let run = try BatchRun(means, list: list)
+        guard try await isFit(many) else { return .untold }
+        let run = try command.list.map { try BatchRun(means, list: $0) } ?? BatchRun(again: means)
         let output = try command.output.map { try OutputFile($0) }
         let writing: @Sendable (String) throws -> Void = { [environment] text in
             if let output { try output.write(text) } else { environment.output.write(text) }
         }
-        return try await finish(run, done: output?.done ?? [:], writing)
+        let status = try await finish(run, done: output?.done ?? [:], writing)
+        for form in command.format { try write(form) }
+        return status
+    }
+
+    private func checkArguments() throws {
+        guard command.list != nil || command.again else {
+            throw UsageError("No list of domains. Name a file with a domain on each line: mailgrade batch domains.txt")
+        }
+        guard command.list == nil || !command.again else {
+            throw UsageError("--again takes its domains from the store. Leave out the list, or --again.")
+        }
+        guard command.format.isEmpty || command.output != nil else {
+            throw UsageError("--format is made of the file of --output. Name one.")
+        }
+        var files: [String: String] = [:]
+        let named = [("--output", command.output), ("--store", command.store), ("the list", command.list)]
+        for (what, path) in named + command.format.map({ ("--format \($0.form.rawValue)", Optional($0.file)) }) {
+            guard let path, path != "-" else { continue }
+            if let other = files.updateValue(what, forKey: path) {
+                throw UsageError("\(other) and \(what) are both \(path). Name another file for one of them.")
+            }
+        }
+        for form in command.format { try TextFile.checkWritable(form.file) }
+    }
+
+    /// Whether this machine is fit for a batch; says what is wrong.
+    private func isFit(_ many: ManyMeans) async throws -> Bool {
+        let test = await many.selfTest()
+        for remark in test.remarks where !command.quiet { environment.errors.write("\(remark.escapedForTerminal)\n") }
+        for fault in test.faults { environment.errors.write("\(fault.escapedForTerminal)\n") }
+        guard !test.faults.isEmpty, !command.anyway else { return true }
+        environment.errors.write("The batch was not started: it would collect our own faults. --anyway starts it all the same.\n")
+        return false
+    }
+
+    private func write(_ form: BatchCommand.BatchForm) throws {
+        guard let output = command.output else { return }
+        let text = try form.form.text(ofResults: output, list: command.list ?? "list")
+        try TextFile.save(text, into: form.file)
     }
 
     private func finish(
@@ -56,6 +94,9 @@ struct BatchCommandRun {
             try await board.showing { try await task.value }
         } catch let problem as StoreProblem {
             throw UsageError(problem.description)
+        } catch let refusal as BatchRefusal {
+            environment.errors.write("\(refusal)\n")
+            return .untold
         } catch is CancellationError {
         }
         board.finish()

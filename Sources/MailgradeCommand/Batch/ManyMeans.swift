@@ -3,6 +3,7 @@ internal import CheckEngine
 internal import CheckKit
 internal import FoundationEssentials
 internal import Grading
+internal import LiveWire
 internal import MailModel
 internal import MailgradeKit
 internal import Store
@@ -13,6 +14,7 @@ struct ManyMeans {
     private static let deadline = Duration.seconds(1800)
 
     let manners: Manners
+    private let isPublic: Bool
     let stages: Stages
     let dns: any DNSClient
 
@@ -22,6 +24,7 @@ struct ManyMeans {
         ages: Store.Ages, before shelf: (any FactShelf)? = nil
     ) async throws {
         self.manners = manners
+        isPublic = network.allowAddresses.isEmpty
         let settings = try Self.settings(network, policies, manners, environment)
         var request = network.wire
         request.settings = settings
@@ -34,6 +37,12 @@ struct ManyMeans {
         }
         stages = try await Stages(policies, settings, facts: facts, wire: wire)
         dns = try await wire(nil).dns
+    }
+
+    /// Whether this machine is fit to ask many. Servers of a network of one's own do not care who asks.
+    func selfTest() async -> SelfTest {
+        guard isPublic else { return await SelfTest(dns, helo: nil, families: []) { _ in nil } }
+        return await SelfTest(dns, helo: stages.settings.helo, families: stages.settings.families, address: OwnAddress.of)
     }
 
     /// One connection at a time to each address, unless the command line says otherwise.
