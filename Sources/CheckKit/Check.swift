@@ -198,7 +198,8 @@ func dependencies<each N: Need>(_ needs: repeat (each N).Type) -> [Dependency] {
 private func parameterTypes<each N: Need>(_ needs: repeat (each N).Type) -> [ParametersType] {
     var list: [ParametersType] = []
     for need in repeat each needs {
-        if let type = need as? any Parameters.Type { list.append(parametersType(of: type)) }
+        // Looking for a conformance costs the start of the program milliseconds; knobs are no facts, and most needs are.
+        if need.dependency == nil, let type = need as? any Parameters.Type { list.append(parametersType(of: type)) }
     }
     return list
 }

@@ -110,7 +110,9 @@ actor LiveSMTPConnection: SMTPConnection {
 
     func furtherReply() async throws -> SMTPReply {
         try checkTurn([])
-        return try await furtherReply(within: waits.command)
+        let reply = try await furtherReply(within: waits.command)
+        if isEncrypted, reply.grantsTLS { isDeaf = true }
+        return reply
     }
 
     func handshake(_ offer: TLSOffer) async throws -> TLSHandshake {
@@ -193,7 +195,7 @@ extension LiveSMTPConnection {
             return try await connection.receiveReply(name)
         }
         if ["EHLO", "HELO", "STARTTLS"].contains(verb) { notice(.reply(reply)) }
-        if verb == "STARTTLS" { isDeaf = reply.grantsTLS }
+        if verb == "STARTTLS", reply.grantsTLS { isDeaf = true }
         return reply
     }
 

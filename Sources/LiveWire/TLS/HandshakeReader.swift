@@ -7,11 +7,12 @@ extension TLSHandshake {
     /// nobody offered.
     init(_ facts: TLSSessionFacts, offer: TLSOffer, anchors: TrustStore, at instant: Date) throws(WireFailure) {
         guard let version = facts.version else { throw .protocolError("unknown TLS version") }
-        let chain = facts.chain.compactMap { X509Handle(der: $0) }
+        let known = facts.chain.compactMap { KnownCertificates.shared.read($0) }
+        let chain = known.map(\.handle)
         let staple = facts.staple.map { OCSPReader(chain: chain, anchors: anchors).read($0) }
         self.init(
             version: version, suite: facts.suite, suiteCode: facts.suiteCode, group: facts.group,
-            peerSignature: facts.peerSignature, chain: chain.map(CertificateReader.read),
+            peerSignature: facts.peerSignature, chain: known.map(\.fields),
             path: PathBuilder(anchors: anchors).path(of: chain, at: instant), serverName: offer.serverName,
             extendedMasterSecret: facts.extendedMasterSecret, secureRenegotiation: facts.secureRenegotiation,
             extensions: facts.extensions, staple: staple, asksForCertificate: facts.asksForCertificate,

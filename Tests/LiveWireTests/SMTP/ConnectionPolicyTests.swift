@@ -65,6 +65,43 @@ struct ConnectionPolicyTests {
         }
     }
 
+    @Test("whoever comes next begins while the answer to QUIT is awaited, and not before QUIT is sent")
+    func placeOfQuit() async throws {
+        let client = try LiveSMTPClient.forTests(connections: 1)
+        let met = Locked(0)
+        let nextHasGreeted = Promise<Void>()
+        let isQuitting = Locked(false)
+        let farewell = try await ScriptedServer.run { peer in
+            let number = met.withLock { met in
+                met += 1
+                return met
+            }
+            #expect(isQuitting.withLock { $0 } == (number == 2))
+            try await peer.send("220 mx.example\r\n")
+            #expect(try await peer.line() == "QUIT")
+            isQuitting.withLock { $0 = true }
+            if number == 1 { await nextHasGreeted.value }
+            try await peer.send("221 bye\r\n")
+        } _: { server in
+            try await client.withConnection(
+                to: server.server, port: server.port, waits: Waits(), transcript: Transcript()
+            ) { connection in
+                _ = try await connection.greeting()
+                async let next: Void = client.withConnection(
+                    to: server.server, port: server.port, waits: Waits(), transcript: Transcript()
+                ) { connection in
+                    _ = try await connection.greeting()
+                    nextHasGreeted.fulfil(())
+                    await connection.quit()
+                }
+                let farewell = await connection.quit()
+                try await next
+                return farewell
+            }
+        }
+        #expect(farewell == .said(SMTPReply(221, "bye")))
+    }
+
     @Test("two commands at once on one connection are refused")
     func oneAtATime() async throws {
         let error = try await converse { peer in

@@ -41,6 +41,47 @@ struct STARTTLSTests {
         }
     }
 
+    @Test("a server that waits for a second handshake does not understand QUIT, and keeps its place to the end")
+    func deafToQuit() async throws {
+        let tls = tls
+        let client = try LiveSMTPClient.forTests(connections: 1)
+        let isOver = Locked(false)
+        let waits = Waits(farewell: .milliseconds(100))
+        try await ScriptedServer.run { peer in
+            try await peer.send("220 mx.example\r\n")
+            guard try await peer.line() == "STARTTLS" else {
+                #expect(isOver.withLock { $0 })
+                return
+            }
+            try await peer.send("220 go ahead\r\n")
+            try await peer.startTLS(tls)
+            _ = try await peer.line()
+            try await peer.send("220 once more\r\n")
+            while try await peer.line() != nil {}
+        } _: { server in
+            let next = try await client.withConnection(
+                to: server.server, port: server.port, waits: waits, transcript: Transcript()
+            ) { connection in
+                _ = try await connection.greeting()
+                _ = try await connection.startTLS()
+                _ = try await connection.handshake(TLSOffer(serverName: nil))
+                let next = Task {
+                    try await client.withConnection(
+                        to: server.server, port: server.port, waits: waits, transcript: Transcript()
+                    ) { connection in
+                        _ = try await connection.greeting()
+                        await connection.quit()
+                    }
+                }
+                #expect(try await connection.send("STARTTLS").code == 220)
+                #expect(await connection.quit() == .silent)
+                isOver.withLock { $0 = true }
+                return next
+            }
+            try await next.value
+        }
+    }
+
     @Test("ST-05: a command behind STARTTLS goes out in the same segment, and a reply to it inside TLS can be read")
     func commandBehindSTARTTLS() async throws {
         let tls = tls
