@@ -7,7 +7,7 @@ SHELL := /bin/bash
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # The lab needs root; what runs inside it does not.
 AS_ME := $(if $(SUDO),sudo --preserve-env --user $(shell id -un),)
-BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev ca-certificates
+BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev libsqlite3-dev zlib1g-dev ca-certificates
 RELEASE_PACKAGES := python3 binutils
 DEB_PACKAGES := debhelper lintian
 TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data jq
@@ -86,9 +86,15 @@ test: setup-lab  ## install what tests need, build, run every test, the lab incl
 	@$(SWIFT_TEST) --skip-build --filter '$(TIMED)' $(BY_SUITE)
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests' $(BY_SUITE)
 
-test-farm: setup-lab  ## build the farm of Tests/Farm, and try its DNS, its servers and what it counts
+test-farm: setup-lab  ## build the farm of Tests/Farm, try it, and kill a batch over it again and again
 	@Tests/Farm/farm build
 	@$(SUDO) Tests/Farm/try
+	@swift build --quiet --product mailgrade
+	@$(SUDO) Tests/Farm/batch .build/debug/mailgrade
+
+batch-demo: setup-lab  ## grade every domain of the lab as one batch, and compare with the table of the lab
+	@swift build --quiet --product mailgrade
+	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Lab/batch .build/debug/mailgrade
 
 lint: setup-lint  ## check the formatting, the scripts and the Dockerfile
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
@@ -172,7 +178,10 @@ corpus-record: setup-lab  ## collect the evidence of the corpus again, then writ
 bench-judge: release  ## measure reading and judging saved evidence, and judging 100,000 runs again
 	@tools/bench/judge .build/release/mailgrade
 
+bench-batch: setup-lab release  ## measure a batch over the farm: DOMAINS=20000 CONVERSATIONS=2000
+	@$(SUDO) tools/bench/batch .build/release/mailgrade $(or $(DOMAINS),20000) $(or $(CONVERSATIONS),2000)
+
 check: WHOLE := 1
 check: lint rooms test test-farm example external pipeline test-formats  ## everything that CI runs
 
-.PHONY: help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

@@ -82,8 +82,7 @@ let package = Package(
         room(
             "Batch",
             [
-                "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeKit", "Observations", "Reporting",
-                "Store",
+                "CheckEngine", "CheckKit", "Grading", "MailModel", "MailgradeKit", "Observations", "Reporting", "Store",
             ]),
         room(
             "MailgradeCommand",
@@ -114,7 +113,7 @@ let package = Package(
             name: "CorpusTests",
             dependencies: [
                 "CheckEngine", "Checks", "CheckKit", "CheckKitTesting", "Grading", "MailModel", "Observations",
-                "Profiles",
+                "Profiles", "Store",
             ],
             path: "Tests/Corpus",
             exclude: ["README.md", "domains.txt", "evidence", "record", "results.md"], swiftSettings: house),
@@ -136,6 +135,13 @@ let package = Package(
         tests(
             "LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix],
             exclude: ["DNS/name-servers"]),
+        tests("StoreTests", ["CheckEngine", "CheckKit", "MailModel", "Store", grdb]),
+        tests(
+            "BatchTests",
+            [
+                "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "MailModel", "MailgradeKit",
+                "Observations", "Store",
+            ]),
         tests(
             "CommandTests",
             [

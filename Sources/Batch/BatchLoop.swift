@@ -68,6 +68,8 @@ struct BatchLoop {
     var gate: AddressGate
     var tenants: TenantNames
     var asks: [IPAddress: [Ask]] = [:]
+    /// Addresses that were connected to in this run.
+    var met: Set<IPAddress> = []
     /// Servers that were asked in this run.
     var asked: Set<MailServer> = []
     var waits: [IPAddress: StoredWait]
@@ -321,8 +323,9 @@ struct BatchLoop {
     /// Remembers how an address behaved.
     private mutating func note(_ address: IPAddress, _ probed: Stages.Probed?) {
         guard let probed else { return }
+        let isNew = probed.connections > 0 && met.insert(address).inserted
         status.withLock { status in
-            status.addresses += probed.connections > 0 ? 1 : 0
+            status.addresses += isNew ? 1 : 0
             status.connections += probed.connections
             status.throttled[address] = probed.sign
         }

@@ -1,7 +1,7 @@
 import Testing
 
 /// Who may import whom: the rooms of the house. Arrows point down only, and each door has one keeper: only Grading reads
-/// YAML, only LiveWire opens sockets and speaks TLS, only Programs starts programs of others, only the command parses arguments.
+/// YAML, only LiveWire opens sockets and speaks TLS, only Programs starts programs of others, only Store speaks SQL, only the command parses arguments.
 @Suite struct ImportTableTests {
     static let table: [String: Set<String>] = [
         "Sources/MailModel": ["CIDN2"],
@@ -21,9 +21,13 @@ import Testing
             "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "Profiles", "Programs",
             "Reporting",
         ],
+        "Sources/Store": ["CheckEngine", "CheckKit", "MailModel", "CZlib", "GRDB"],
+        "Sources/Batch": [
+            "CheckEngine", "CheckKit", "Grading", "MailModel", "MailgradeKit", "Observations", "Reporting", "Store",
+        ],
         "Sources/MailgradeCommand": [
-            "ArgumentParser", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeKit",
-            "Reporting",
+            "ArgumentParser", "Batch", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeKit",
+            "Reporting", "Store",
         ],
         "Sources/mailgrade": ["CheckKit", "Checks", "MailgradeCommand"],
         "Checks": ["CheckKit", "MailModel", "Observations", "TLSHello"],
@@ -34,7 +38,7 @@ import Testing
     static let system: Set<String> = ["Glibc"]
     static let withSystem: Set<String> = [
         "Sources/MailModel", "Sources/Grading", "Sources/LiveWire", "Sources/MailgradeCommand", "Sources/MailgradeKit",
-        "Sources/Programs",
+        "Sources/Programs", "Sources/Store", "Sources/Batch",
     ]
 
     @Test("a room imports only what the table allows", arguments: table.keys.sorted())

@@ -48,7 +48,8 @@ struct BatchBoard {
         let states = BatchState.allCases.compactMap { state in
             status.states[state].map { "\($0) \(state.rawValue)" }
         }
-        var lines = ["\(status.done) of \(status.total) lines have their result: \(states.joined(separator: ", "))"]
+        let counts = states.isEmpty ? "" : ": \(states.joined(separator: ", "))"
+        var lines = ["\(status.done) of \(status.total) lines have their result\(counts)"]
         if status.before > 0 { lines.append("\(status.before) were there before") }
         if status.fromStore > 0 { lines.append("\(status.fromStore) domains were known from the store") }
         if missing > 0 { lines.append("\(missing) were not reached: run the same command again to go on") }

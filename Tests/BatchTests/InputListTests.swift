@@ -1,0 +1,83 @@
+import CheckKitTesting
+import FoundationEssentials
+import MailgradeKit
+import Testing
+
+@testable import Batch
+
+/// Lists as people have them.
+@Suite("A list of domains")
+struct InputListTests {
+    private func entries(_ text: String) throws -> [InputEntry] {
+        let path = FileManager.default.temporaryDirectory.path + "/mailgrade-list-\(UInt64.random(in: 0 ... .max))"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let list = try InputList(path, seed: "")
+        return (0..<list.count).map { list.entry($0) }.sorted { $0.line < $1.line }
+    }
+
+    @Test("one domain a line: blank lines and remarks are none, whatever lines end with")
+    func plain() throws {
+        let found = try entries("# ours\na.example\r\n\n  b.example \nc.example")
+        #expect(found.map(\.line) == [2, 4, 5])
+        #expect(found.map(\.name) == ["a.example", "b.example", "c.example"])
+        #expect(found.allSatisfy { $0.extra.isEmpty })
+    }
+
+    @Test("CSV with a header: the column domain, and the others by their names")
+    func header() throws {
+        let found = try entries("id,Domain,note\r\n1,a.example,\"x, \"\"y\"\"\"\r\n2,b.example,\r\n")
+        #expect(found.map(\.name) == ["a.example", "b.example"])
+        #expect(found.map(\.extra) == [#""columns":{"id":"1","note":"x, \"y\""}"#, #""columns":{"id":"2","note":""}"#])
+    }
+
+    @Test("CSV without a header: the first column, and the others by their numbers")
+    func noHeader() throws {
+        let found = try entries("a.example,1\nb.example,2,3\n")
+        #expect(found.map(\.name) == ["a.example", "b.example"])
+        #expect(found.map(\.extra) == [#""columns":{"2":"1"}"#, #""columns":{"2":"2","3":"3"}"#])
+    }
+
+    @Test("NDJSON: the member domain, and the line as it stands")
+    func ndjson() throws {
+        let found = try entries("{\"domain\":\"a.example\",\"rank\":1.50}\n{\"domain\":7}\nno json\n")
+        #expect(found.map(\.name) == ["a.example", "", ""])
+        #expect(found[0].extra == #""input":{"domain":"a.example","rank":1.50}"#)
+        #expect(found[2].extra == #""input":"no json""#)
+    }
+
+    @Test("lines that name the same domain stand together, in an order that has nothing to do with that of the list")
+    func order() throws {
+        let names = (0..<200).map { "d\($0 % 100).example" }
+        let list = try InputList(names, seed: "")
+        var seen: [String] = []
+        for index in 0..<list.count where seen.last != list.entry(index).name { seen.append(list.entry(index).name) }
+        #expect(seen.count == 100)
+        #expect(seen != seen.sorted() && seen != names.prefix(100).map(\.self))
+    }
+
+    @Test("a list of any length takes 24 octets a line, and every line is found again")
+    func long() throws {
+        let names = (0..<50_000).map { "domain-with-a-long-name-\($0).example" }
+        let list = try InputList(names, seed: "x")
+        #expect(list.count == names.count)
+        #expect(Set((0..<list.count).map { list.entry($0).name }).count == names.count)
+    }
+
+    @Test("what is no list is refused")
+    func refused() {
+        #expect(throws: UsageError.self) { try InputList("/nowhere/at/all", seed: "") }
+        #expect(throws: UsageError.self) { try InputList("/", seed: "") }
+        #expect(throws: UsageError.self) { try InputList("/dev/null", seed: "") }
+        #expect(throws: UsageError.self) { try entries(String(repeating: "x", count: 2 << 20)) }
+    }
+
+    @Test(
+        "cells of CSV. RFC 4180, section 2",
+        arguments: [
+            ("", [""]), ("a", ["a"]), ("a,b", ["a", "b"]), (",", ["", ""]), ("\"a,b\",c", ["a,b", "c"]),
+            ("\"\"", [""]), ("\"\"\"\"", ["\""]), ("\"a\"\"b\",", ["a\"b", ""]), ("a\"b", ["a\"b"]), ("\u{FEFF}a,b\r", ["a", "b"]),
+            ("\"\",\"x\"", ["", "x"]),
+        ])
+    func cells(_ line: String, _ cells: [String]) { #expect(CSVLine.cells(line) == cells) }
+}

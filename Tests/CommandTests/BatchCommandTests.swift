@@ -1,0 +1,254 @@
+import CheckEngine
+import CheckKit
+import CheckKitTesting
+import Checks
+import FoundationEssentials
+import LiveWire
+import MailModel
+import MailgradeCommand
+import MailgradeKit
+import Testing
+
+/// `mailgrade batch` and `mailgrade filter`, over three mail servers that many domains share.
+@Suite("Many domains", .timeLimit(.minutes(5)))
+struct BatchCommandTests {
+    /// Domains d1 to d24, whose mail goes to one of three servers by turns, and some that have none.
+    private static let zone =
+        (1...24).map { "d\($0).example.org MX 10 mx\($0 % 3 + 1).example.net" }.joined(separator: "\n") + """
+
+            mx1.example.net A 192.0.2.1
+            mx2.example.net A 192.0.2.2
+            mx3.example.net A 192.0.2.3
+            null.example.org MX 0 .
+            shy.example.org MX 10 mx1.example.net
+            _mailgrade.shy.example.org TXT "v=mailgrade; test=no"
+            """
+
+    private let folder: TemporaryFolder
+    private let servers = SharedServers()
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func run(
+        _ arguments: [String], zone: String = zone, servers: SharedServers? = nil,
+        output: @escaping @Sendable (String) -> Void = { _ in },
+        onInterrupt: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in }
+    ) async -> Rig.Outcome {
+        let (out, errors) = (Locked(""), Locked(""))
+        let smtp = servers ?? self.servers
+        let dns = ScriptedDNS(zone)
+        let environment = Environment(
+            output: TextOutput(isTerminal: false) { text in
+                out.withLock { $0 += text }
+                output(text)
+            }, errors: TextOutput(isTerminal: false) { text in errors.withLock { $0 += text } },
+            hostName: "probe.example.net", now: { Rig.instant },
+            wire: { _ in
+                let ledger = ConnectionLedger()
+                return Wire(dns: dns, smtp: smtp.counting(in: ledger), ledger: ledger)
+            }, onInterrupt: onInterrupt)
+        // The servers of the test are none of the Internet.
+        let allow = arguments.first == "batch" || arguments.first == "filter" ? ["--allow-addresses", "192.0.2.0/24"] : []
+        let status = await MailgradeCommand.run(arguments + allow, plugins: Plugin.builtIn, on: environment)
+        return Rig.Outcome(status: status, output: out.withLock { $0 }, errors: errors.withLock { $0 })
+    }
+
+    private struct Line: Decodable {
+        let line: Int
+        let domain: String
+        let state: String
+        let grade: String?
+        let why: String?
+        let columns: [String: String]?
+    }
+
+    private func lines(_ text: String) throws -> [Line] {
+        try text.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+            .sorted { $0.line < $1.line }
+    }
+
+    private static let names = (1...24).map { "d\($0).example.org" }
+
+    @Test("every domain has the letter that it has alone, and every server is asked as often as by one domain alone")
+    func sameAsAlone() async throws {
+        let list = try folder.file("list", Self.names.joined(separator: "\n"))
+        let outcome = await run(["batch", list, "--store", "\(folder.path)/store"])
+        #expect(outcome.status == .graded, "\(outcome.errors)")
+        let found = try lines(outcome.output)
+        #expect(found.map(\.domain) == Self.names)
+        for domain in Self.names.prefix(3) {
+            let alone = SharedServers()
+            let report = await run([domain, "--format", "json", "--quiet"], servers: alone)
+            struct Graded: Decodable { let grade: String? }
+            let grade = try JSONDecoder().decode(Graded.self, from: Data(report.output.utf8)).grade
+            #expect(found.first { $0.domain == domain }?.grade == grade)
+            for (address, count) in alone.connections { #expect(servers.connections[address] == count) }
+        }
+    }
+
+    @Test("a second run asks nobody, and writes the same")
+    func again() async throws {
+        let list = try folder.file("list", Self.names.joined(separator: "\n"))
+        let first = await run(["batch", list, "--store", "\(folder.path)/store"])
+        let second = await run(["batch", list, "--store", "\(folder.path)/store"], servers: SharedServers())
+        #expect(Set(first.output.split(separator: "\n")) == Set(second.output.split(separator: "\n")))
+        #expect(second.errors.contains("24 domains were known from the store"))
+        let later = await run(["batch", "--again", "--store", "\(folder.path)/store"])
+        #expect(later.output == "" && later.errors.contains("0 of 0 lines"))
+    }
+
+    @Test("a run that is interrupted goes on where it was: every line has one result, and nobody is asked twice")
+    func interrupted() async throws {
+        let list = try folder.file("list", (Self.names + ["null.example.org", "not a domain"]).joined(separator: "\n"))
+        let arguments = ["batch", list, "--output", "\(folder.path)/out", "--quiet"]
+        var statuses: [CommandStatus] = []
+        for pause in [0, 20, 200, 20_000] {
+            let outcome = await run(
+                arguments,
+                onInterrupt: { stop in
+                    Task {
+                        try? await Task.sleep(for: .milliseconds(pause))
+                        stop()
+                    }
+                })
+            statuses.append(outcome.status)
+            if outcome.status == .graded { break }
+        }
+        #expect(statuses.last == .graded)
+        let found = try lines(try #require(folder.text(of: "out")))
+        #expect(found.map(\.line) == Array(1...26))
+        let alone = SharedServers()
+        _ = await run(["batch", list, "--store", "\(folder.path)/other"], servers: alone)
+        for (address, count) in alone.connections {
+            #expect(try #require(servers.connections[address]) <= count * statuses.count)
+        }
+    }
+
+    @Test("lines keep what else stands in them; what is no domain, or wants to be left alone, has a result that says so")
+    func odd() async throws {
+        let list = try folder.file("list.csv", "domain,id\nd1.example.org,1\nD1.example.org.,2\n?,3\nshy.example.org,4\nnull.example.org,5\n")
+        let outcome = await run(["batch", list, "--store", "\(folder.path)/store"])
+        let found = try lines(outcome.output)
+        #expect(found.map { $0.columns?["id"] } == ["1", "2", "3", "4", "5"])
+        #expect(found.map(\.state) == ["graded", "graded", "invalid", "left-alone", "no-mail"])
+        #expect(found[3].why == "_mailgrade.shy.example.org says that it is not to be tested")
+        #expect(outcome.errors.contains("5 of 5 lines have their result"))
+    }
+
+    @Test("who is on the list of those who are never contacted is not")
+    func never() async throws {
+        let list = try folder.file("list", "d1.example.org\nd2.example.org\nd3.example.org\n")
+        let manners = try folder.file("manners.yaml", "schema: 1\nnever: [d1.example.org, 192.0.2.3]\n")
+        let outcome = await run(["batch", list, "--store", "\(folder.path)/store", "--manners", manners])
+        #expect(try lines(outcome.output).map(\.state) == ["left-alone", "left-alone", "graded"])
+        #expect(servers.connections.keys.map(\.description) == ["192.0.2.1"])
+    }
+
+    @Test("where nobody answers, nothing is graded: it is our own port that is closed")
+    func silent() async throws {
+        let zone = (1...40).map { "d\($0).example.org MX 10 mx\($0).example.net\nmx\($0).example.net A 198.51.\($0).1" }
+        let list = try folder.file("list", (1...40).map { "d\($0).example.org" }.joined(separator: "\n"))
+        let silent = await runSilent(list, zone.joined(separator: "\n"))
+        #expect(silent.status == .untold)
+        #expect(silent.output == "")
+        #expect(silent.errors.contains("None of the first 20 servers answered: outbound port 25 is probably blocked here."))
+    }
+
+    private func runSilent(_ list: String, _ zone: String) async -> Rig.Outcome {
+        let (out, errors) = (Locked(""), Locked(""))
+        let dns = ScriptedDNS(zone)
+        let environment = Environment(
+            output: TextOutput(isTerminal: false) { text in out.withLock { $0 += text } },
+            errors: TextOutput(isTerminal: false) { text in errors.withLock { $0 += text } },
+            hostName: "probe.example.net", now: { Rig.instant },
+            wire: { _ in
+                let ledger = ConnectionLedger()
+                return Wire(dns: dns, smtp: Silence(ledger: ledger), ledger: ledger)
+            })
+        let status = await MailgradeCommand.run(
+            ["batch", list, "--store", "\(folder.path)/store", "--allow-addresses", "198.51.0.0/16"], plugins: Plugin.builtIn,
+            on: environment)
+        return Rig.Outcome(status: status, output: out.withLock { $0 }, errors: errors.withLock { $0 })
+    }
+
+    @Test("a machine whose resolver validates nothing is not fit for a batch, unless it is told to")
+    func unfit() async throws {
+        let list = try folder.file("list", "null.example.org\n")
+        let dns = ScriptedDNS(Self.zone, health: .stripsDNSSEC(reason: "no RRSIG"))
+        let errors = Locked("")
+        let environment = Environment(
+            output: TextOutput(isTerminal: false) { _ in }, errors: TextOutput(isTerminal: false) { text in errors.withLock { $0 += text } },
+            hostName: "probe.example.net", now: { Rig.instant }, wire: { _ in Wire(dns: dns, smtp: ScriptedSMTP([:])) })
+        let arguments = ["batch", list, "--store", "\(folder.path)/store", "--allow-addresses", "192.0.2.0/24"]
+        #expect(await MailgradeCommand.run(arguments, plugins: Plugin.builtIn, on: environment) == .untold)
+        #expect(errors.withLock { $0 }.contains("The batch was not started"))
+        #expect(await MailgradeCommand.run(arguments + ["--anyway"], plugins: Plugin.builtIn, on: environment) == .graded)
+    }
+
+    @Test("results of another list are not written behind, and a last line that is not whole is written again")
+    func output() async throws {
+        let list = try folder.file("list", "null.example.org\nd1.example.org\n")
+        let out = "\(folder.path)/out"
+        _ = await run(["batch", list, "--output", out])
+        let whole = try #require(folder.text(of: "out"))
+        _ = try folder.file("out", String(whole.dropLast(40)))
+        #expect(await run(["batch", list, "--output", out]).status == .graded)
+        #expect(try lines(try #require(folder.text(of: "out"))).map(\.line) == [1, 2])
+        let other = try folder.file("other", "d2.example.org\nd3.example.org\n")
+        let refused = await run(["batch", other, "--output", out, "--store", "\(folder.path)/store"])
+        #expect(refused.status == .usage && refused.errors.contains("has results of another list"))
+        _ = try folder.file("text", "hello\n")
+        let text = await run(["batch", list, "--output", "\(folder.path)/text", "--store", "\(folder.path)/store"])
+        #expect(text.status == .usage && text.errors.contains("line 1 is no result of a batch"))
+        #expect(folder.text(of: "text") == "hello\n")
+    }
+
+    @Test("all results in other forms")
+    func forms() async throws {
+        let list = try folder.file("list.csv", "domain,id\nd1.example.org,=1\nd2.example.org,2\nnull.example.org,3\n")
+        let forms = ["csv", "markdown", "sarif"].flatMap { ["--format", "\($0)=\(folder.path)/all.\($0)"] }
+        let outcome = await run(["batch", list, "--output", "\(folder.path)/out"] + forms)
+        #expect(outcome.status == .graded, "\(outcome.errors)")
+        let csv = try #require(folder.text(of: "all.csv")).split(separator: "\r\n")
+        #expect(csv.count == 4 && csv[0].hasPrefix("line,domain,state,grade,") && csv[0].hasSuffix(",id"))
+        #expect(csv.contains { $0.hasSuffix(",'=1") })
+        #expect(try #require(folder.text(of: "all.markdown")).contains("| null.example.org | no-mail |"))
+        let sarif = try JSONDecoder().decode(JSONValue.self, from: Data(try #require(folder.text(of: "all.sarif")).utf8))
+        #expect("\(sarif)".contains("startLine") && "\(sarif)".contains("list.csv"))
+    }
+
+    @Test(
+        "what cannot be meant is refused before anything is done",
+        arguments: [
+            (["batch"], "No list of domains"), (["batch", "x", "--again"], "--again takes its domains from the store"),
+            (["batch", "/nowhere"], "cannot be read"), (["batch", "x", "--format", "csv=y"], "--format is made of the file of --output"),
+            (["batch", "x", "--output", "x"], "are both x"), (["batch", "x", "--format", "html=y"], "Use csv, markdown or sarif"),
+            (["batch", "x", "--fresh", "soon"], "Use a duration"), (["batch", "x", "--server", "mx.example.com"], "--server is about one domain"),
+            (["filter", "resolve", "--shard", "3/2"], "the part and how many"), (["filter", "grade"], "resolve"),
+            (["diff", "/nowhere"], "There is no store"),
+        ])
+    func refused(_ arguments: [String], _ words: String) async {
+        let store = arguments.first == "batch" ? ["--store", "\(folder.path)/store"] : []
+        let outcome = await run(arguments + store)
+        #expect(outcome.status == .usage)
+        #expect(outcome.errors.replacing("\n", with: " ").contains(words), "\(outcome.errors)")
+    }
+}
+
+/// Servers that never answer.
+private struct Silence: SMTPClient {
+    let ledger: ConnectionLedger
+
+    func withConnection<Result: Sendable>(
+        to server: MailServer, port: Int, waits: Waits, transcript: Transcript,
+        _ body: @Sendable (any SMTPConnection) async throws -> Result
+    ) async throws -> Result {
+        ledger.opened(to: server.address)
+        throw WireFailure.timedOut(stage: "connect")
+    }
+
+    func rest(_ server: MailServer, for pause: Duration) {}
+    func alone<Result: Sendable>(
+        with server: MailServer, _ body: @Sendable () async throws -> Result
+    ) async throws -> Result { try await body() }
+}

@@ -1,0 +1,194 @@
+import CheckEngine
+import CheckKit
+import FoundationEssentials
+import GRDB
+import MailModel
+import Testing
+
+@testable import Store
+
+/// A store of facts, verdicts and waits.
+@Suite("A store", .timeLimit(.minutes(1)))
+struct StoreTests {
+    /// A fact that differs at each look in its number, and lasts in its text.
+    struct Banner: ServerFact, Hashable {
+        static let id: FactID = "toy.banner"
+        var text: String
+        var number = 0
+        var lasting: Banner { Banner(text: text) }
+    }
+
+    /// What was answered in the name of a domain.
+    struct Note: NamedFact, Hashable {
+        static let id: FactID = "toy.note"
+        var words: [String]
+        init(_ words: [String]) { self.words = words }
+        init(joining parts: [Note]) { words = parts.flatMap(\.words) }
+    }
+
+    static let instant = Date(timeIntervalSince1970: 1_790_000_000)
+    static let server = MailServer(host: name("mx.example"), address: IPAddress("192.0.2.1")!)
+    static let question = FactQuestion(Banner.id, at: .server(server), conditions: "c")
+
+    /// A folder that is gone when the test ends.
+    final class Folder {
+        let url = FileManager.default.temporaryDirectory.appending(path: "mailgrade-\(UInt64.random(in: 0 ... .max))")
+        init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+        deinit { try? FileManager.default.removeItem(at: url) }
+        var file: String { url.appending(path: "store").path }
+    }
+
+    private let folder: Folder
+    private let clock = Locked(Self.instant)
+
+    init() throws { folder = try Folder() }
+
+    private func open(_ ages: Store.Ages = .init(settled: .seconds(3600), open: .seconds(60))) throws -> Store {
+        try Store(file: folder.file, known: [Banner.factType, Note.factType], ages: ages) { [clock] in clock.withLock { $0 } }
+    }
+
+    private func banner(_ text: String, _ number: Int = 0, open: Bool = false, named: [any NamedFact] = []) -> SharedFact {
+        SharedFact(
+            .present(Banner(text: text, number: number)), seen: clock.withLock { $0 }, by: name("one.example"), named: named,
+            leavesOpen: open)
+    }
+
+    private func pass(_ seconds: Double) { clock.withLock { $0 += seconds } }
+
+    @Test("knows a fact at once, and after it was closed and opened again, with when it was seen, by whom, and what was named")
+    func kept() async throws {
+        do {
+            let store = try open()
+            await store.keep(banner("hello", 7, named: [Note(["a"])]), Self.question)
+            #expect(await store.fact(Self.question)?.observed.value as? Banner == Banner(text: "hello", number: 7))
+            try await store.flush()
+        }
+        let store = try open()
+        let fact = try #require(await store.fact(Self.question))
+        #expect(fact.observed.value as? Banner == Banner(text: "hello", number: 7))
+        #expect(fact.seen == Self.instant)
+        #expect(fact.domain == name("one.example"))
+        #expect(fact.named.map { $0 as? Note } == [Note(["a"])])
+        #expect(await store.fact(FactQuestion(Banner.id, at: .server(Self.server), conditions: "other")) == nil)
+    }
+
+    @Test("keeps an absence, and one that leaves something open for a shorter time")
+    func ages() async throws {
+        let store = try open()
+        let other = FactQuestion(Banner.id, at: .server(MailServer(host: name("b.example"), address: Self.server.address)))
+        await store.keep(banner("hello"), Self.question)
+        await store.keep(
+            SharedFact(.absent(.failed(.refused)), seen: Self.instant, by: name("one.example"), leavesOpen: true), other)
+        try await store.flush()
+        #expect(await store.fact(other)?.observed.absence == .failed(.refused))
+        pass(61)
+        #expect(await store.fact(other) == nil)
+        #expect(await store.fact(Self.question) != nil)
+        pass(3600)
+        #expect(await store.fact(Self.question) == nil)
+    }
+
+    @Test("has one row for each change, and none for what differs at each look")
+    func changes() async throws {
+        let store = try open()
+        for (text, number) in [("a", 1), ("a", 2), ("b", 3), ("b", 4), ("a", 5)] {
+            await store.keep(banner(text, number), Self.question)
+            try await store.flush()
+            pass(10)
+        }
+        let rows = try await store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sighting") }
+        #expect(rows == 3)
+        let changes = try store.factChanges(since: Self.instant)
+        #expect(changes.map { ($0.before.value as? Banner)?.text } == ["a", "b"])
+        #expect(changes.map { ($0.after.value as? Banner)?.text } == ["b", "a"])
+        #expect(changes.map(\.until) == [Self.instant + 10, Self.instant + 30])
+        #expect(changes.map(\.since) == [Self.instant + 20, Self.instant + 40])
+    }
+
+    @Test("keeps equal bodies once, and compresses them by what others have shown")
+    func bodies() async throws {
+        let store = try open()
+        for index in 0..<400 {
+            let question = FactQuestion(
+                Banner.id, at: .server(MailServer(host: name("h\(index).example"), address: Self.server.address)))
+            await store.keep(banner(String(repeating: "ESMTP of the provider, number \(index % 200) ", count: 20)), question)
+            if index % 100 == 99 { try await store.flush() }
+        }
+        try await store.flush()
+        let (count, packed, size, dictionaries) = try await store.pool.read { db in
+            (
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM body"), try Int.fetchOne(db, sql: "SELECT sum(length(bytes)) FROM body"),
+                try Int.fetchOne(db, sql: "SELECT sum(size) FROM body"),
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM dictionary")
+            )
+        }
+        #expect(count == 200)
+        #expect(try #require(packed) * 10 < #require(size))
+        #expect(dictionaries == 0 || dictionaries == 1)
+        let last = FactQuestion(Banner.id, at: .server(MailServer(host: name("h399.example"), address: Self.server.address)))
+        #expect((await store.fact(last)?.observed.value as? Banner)?.text.hasPrefix("ESMTP of the provider, number 199") == true)
+    }
+
+    @Test("gives the last verdict of each domain, and says which are due")
+    func verdicts() async throws {
+        let store = try open()
+        func keep(_ domain: String, _ grade: String, due: Double) {
+            store.keep(
+                StoredVerdict(
+                    state: "graded", grade: grade, result: "{\"grade\":\"\(grade)\"}", engine: "1",
+                    judged: clock.withLock { $0 }, due: clock.withLock { $0 } + due), of: name(domain), under: "default x")
+        }
+        keep("a.example", "A", due: 100)
+        keep("b.example", "B", due: 50)
+        try await store.flush()
+        pass(60)
+        #expect(try store.domainsDue(under: "default x", at: clock.withLock { $0 }) == ["b.example"])
+        keep("b.example", "C", due: 100)
+        try await store.flush()
+        let found = try store.verdicts(of: [name("a.example"), name("b.example"), name("c.example")], under: "default x")
+        #expect(found.mapValues(\.grade) == [name("a.example"): "A", name("b.example"): "C"])
+        #expect(try store.verdicts(of: [name("a.example")], under: "other") == [:])
+        let changes = try store.verdictChanges(since: Self.instant)
+        #expect(changes.map { [$0.before.grade, $0.after.grade] } == [["B", "C"]])
+        #expect(try store.domainsDue(under: "default x", at: clock.withLock { $0 }) == [])
+    }
+
+    @Test("remembers who turned us away until he does not")
+    func waits() async throws {
+        let store = try open()
+        let wait = StoredWait(until: Self.instant + 100, attempts: 2, sign: "421 too many")
+        store.wait(Self.server.address, wait)
+        try await store.flush()
+        #expect(try store.waiting() == [Self.server.address: wait])
+        store.wait(Self.server.address, nil)
+        try await store.flush()
+        #expect(try store.waiting() == [:])
+    }
+
+    @Test("is one process's at a time, and no other file is taken for one")
+    func refused() throws {
+        let store = try open()
+        #expect(throws: StoreProblem.self) { try open() }
+        withExtendedLifetime(store) {}
+        let other = folder.url.appending(path: "text").path
+        try Data("This is no database, and long enough to be none.".utf8).write(to: URL(filePath: other))
+        #expect(throws: StoreProblem.self) {
+            try Store(file: other, known: [], ages: .init(settled: .zero, open: .zero))
+        }
+    }
+
+    @Test("a body that is damaged is as if it were not there")
+    func damaged() async throws {
+        let store = try open()
+        await store.keep(banner(String(repeating: "hello ", count: 50)), Self.question)
+        try await store.flush()
+        try await store.pool.write { try $0.execute(sql: "UPDATE body SET bytes = x'00ff00ff'") }
+        #expect(await store.fact(Self.question) == nil)
+    }
+}
+
+/// A name that is certainly one.
+func name(_ text: String) -> DomainName {
+    guard let name = try? DomainName(input: text) else { preconditionFailure("\(text) is no name") }
+    return name
+}
