@@ -22,7 +22,8 @@ struct BatchLoop {
         let json: String
         let state: BatchState
         let grade: String?
-        let judged: Date
+        var judged: Date
+        let due: Date
     }
 
     /// A domain that was looked up.
@@ -46,6 +47,9 @@ struct BatchLoop {
         var leftAlone: String?
         /// Servers that need not be asked, each with the one that it is like.
         var models: [MailServer: MailServer] = [:]
+
+        /// Whether its result is that of every domain with the same servers.
+        var isPlain: Bool { signs.isEmpty && leftAlone == nil && models.isEmpty }
     }
 
     /// A domain that waits for an address, and for which hosts there.

@@ -24,6 +24,8 @@ public struct BatchRun: Sendable {
         public var now: @Sendable () -> Date
         /// How long it stays for servers that turned us away, after all others are done.
         public var stay = Duration.zero
+        /// What came out for domains that differ in nothing but their name.
+        let memory = ResultMemory()
         /// Whether the store knows something from before.
         let wasUsed: Bool
         /// Looks a name up, for what its owner says about being tested.

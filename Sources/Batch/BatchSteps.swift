@@ -66,6 +66,28 @@ extension BatchRun.Means {
 
     /// Judges a domain by all that is known, and keeps the verdict.
     func judge(_ domain: DomainName, _ pending: BatchLoop.Pending, _ policy: String) async throws -> BatchLoop.Event {
+        let judged = pending.evidence?.collectedAt ?? now()
+        // Where nothing is special about it.
+        let key = pending.isPlain ? pending.evidence.map { ResultMemory.Key($0) } : nil
+        var outcome = key.flatMap { memory.result($0, at: judged) }
+        if outcome == nil {
+            let (result, json) = try await result(of: pending)
+            let isOpen = [.provisional, .noGrade, .throttled].contains(result.state)
+            let due = judged.addingTimeInterval((isOpen ? ages.open : ages.settled).inSeconds)
+            let new = BatchLoop.Outcome(json: json, state: result.state, grade: result.grade, judged: judged, due: due)
+            if let key, !isOpen { memory.keep(new, key, of: domain, at: judged) }
+            outcome = new
+        }
+        guard var outcome else { throw CancellationError() }
+        outcome.judged = judged
+        store.keep(
+            StoredVerdict(
+                state: outcome.state.rawValue, grade: outcome.grade, result: outcome.json, engine: Engine.version,
+                judged: judged, due: outcome.due), of: domain, under: policy)
+        return .judged(domain, outcome)
+    }
+
+    private func result(of pending: BatchLoop.Pending) async throws -> (BatchResult, json: String) {
         var result: BatchResult
         if let evidence = pending.evidence, pending.leftAlone == nil || !evidence.hosts.isEmpty {
             let complete = await stages.complete(evidence, models: pending.models)
@@ -77,14 +99,6 @@ extension BatchRun.Means {
         } else {
             result = BatchResult(.leftAlone, why: pending.leftAlone ?? "")
         }
-        let json = try result.json()
-        let judged = pending.evidence?.collectedAt ?? now()
-        let isOpen = [.provisional, .noGrade, .throttled].contains(result.state)
-        store.keep(
-            StoredVerdict(
-                state: result.state.rawValue, grade: result.grade, result: json, engine: Engine.version, judged: judged,
-                due: judged.addingTimeInterval((isOpen ? ages.open : ages.settled).inSeconds)),
-            of: domain, under: policy)
-        return .judged(domain, BatchLoop.Outcome(json: json, state: result.state, grade: result.grade, judged: judged))
+        return (result, try result.json())
     }
 }

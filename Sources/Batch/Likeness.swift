@@ -9,30 +9,33 @@ internal import Observations
 /// A certificate with the name of one customer makes them differ, and so does anything that is answered to one name only. What a host
 /// publishes counts, too: one with TLSA records is like none without.
 struct Likeness: Hashable, Sendable {
-    private let published: [FactID: String]
-    private let shown: [FactID: String]
+    /// Of each fact only a number: there are millions of servers.
+    private let published: Int
+    private let shown: Int
 
     /// What evidence says of a server: of its host, and of it, as far as it holds for every domain.
     init(_ evidence: Evidence, _ server: MailServer, _ shared: Set<FactID>) {
-        published = Self.texts(evidence, .host(server.host), server.host, shared)
-        shown = Self.texts(evidence, .server(server), server.host, shared)
+        published = Self.digest(evidence, .host(server.host), server.host, shared)
+        shown = Self.digest(evidence, .server(server), server.host, shared)
     }
 
     /// Whether what a host publishes is as it is here.
     func agrees(with evidence: Evidence, _ host: DomainName, _ shared: Set<FactID>) -> Bool {
-        Self.texts(evidence, .host(host), host, shared) == published
+        Self.digest(evidence, .host(host), host, shared) == published
     }
 
     /// What is there; what is absent for want of something to ask is not kept, and so does not count.
-    private static func texts(
+    private static func digest(
         _ evidence: Evidence, _ place: Place, _ host: DomainName, _ shared: Set<FactID>
-    ) -> [FactID: String] {
-        evidence.slots.filter { $0.place == place && shared.contains($0.fact) }.reduce(into: [:]) { texts, slot in
-            guard let fact = evidence.observed(slot).value, let json = try? FactCoding.json(.present(fact.lasting)) else {
-                return
-            }
-            texts[slot.fact] = String(decoding: json, as: UTF8.self).replacing(host.text, with: "\u{1}")
+    ) -> Int {
+        var hasher = Hasher()
+        for id in shared.sorted() {
+            guard let fact = evidence.observed(Slot(id, place)).value, let json = try? FactCoding.json(.present(fact.lasting))
+            else { continue }
+            hasher.combine(id)
+            hasher.combine(String(decoding: json, as: UTF8.self).replacing(host.text, with: "\u{1}"))
         }
+        return hasher.finalize()
     }
 }
 

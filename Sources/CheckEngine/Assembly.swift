@@ -23,7 +23,8 @@ public struct Assembly: Sendable {
     /// The evidence of a domain, of which what it and its hosts publish is known. `facts` knows what was collected.
     public func complete(_ evidence: Evidence, _ facts: (FactQuestion) async -> SharedFact?) async -> Evidence {
         let exchange = FactExchange { _ in }
-        var schedule = Schedule(plan: plan, evidence: evidence) { _ in }
+        // Whoever judges derives the rest.
+        var schedule = Schedule(plan: plan, evidence: evidence, derivesAll: false) { _ in }
         for (slot, observed) in schedule.takeNews() { exchange.arrived(slot, observed) }
         while true {
             let ready = schedule.takeReady()

@@ -67,6 +67,8 @@ public struct Plan: Sendable {
     let shown: [Derivation]
     /// The facts that the plan reaches.
     public let facts: Set<FactID>
+    /// The derived facts that some probe asks for, be it by way of others: what is only judged is derived by whoever judges.
+    let derivedForProbes: Set<FactID>
     /// Every fact that some step of the plugins provides, in the plan or not: what saved evidence may hold.
     public let knownFacts: [FactType]
 
@@ -97,6 +99,7 @@ public struct Plan: Sendable {
         steps = try Self.ordered(checks, providers)
         self.shown = try Self.shown(shown, beside: steps, providers)
         facts = Set(steps.map { $0.provides.id })
+        derivedForProbes = Self.derivedForProbes(steps)
         knownFacts = providers.values.map(\.provides).sorted { $0.id < $1.id }
     }
 }
@@ -116,6 +119,20 @@ extension Plan {
             steps.contains { isNarrow($0.provides.scope) } || plugins.flatMap(\.checks).contains { isNarrow($0.scope) }
         guard lists.count == 1 || (lists.isEmpty && !needsList) else { throw .serverLists(lists.sorted()) }
         return providers
+    }
+
+    /// Backwards from the probes: what a step needs stands before it.
+    private static func derivedForProbes(_ steps: [Step]) -> Set<FactID> {
+        var asked: Set<FactID> = []
+        for step in steps.reversed() {
+            if case .derivation(let derivation) = step, !asked.contains(derivation.provides.id) { continue }
+            asked.formUnion(step.needs.map(\.fact.id))
+        }
+        return Set(
+            steps.compactMap { step in
+                guard case .derivation(let derivation) = step, asked.contains(derivation.provides.id) else { return nil }
+                return derivation.provides.id
+            })
     }
 
     private static func refuseDuplicates(_ checks: [Check]) throws(PlanError) {

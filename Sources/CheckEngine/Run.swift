@@ -34,7 +34,7 @@ final class Run: Sendable {
 
     func finish() async -> Evidence {
         var schedule = Schedule(
-            plan: plan, evidence: start,
+            plan: plan, evidence: start, derivesAll: reach.isComplete,
             mayStart: { [reach, shared = sharing?.facts ?? []] in reach.includes($0, at: $1, shared) },
             events: events)
         await withTaskGroup(of: Ended.self) { group in

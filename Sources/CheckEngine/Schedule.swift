@@ -8,6 +8,8 @@ struct Schedule {
     private let plan: Plan
     private let events: @Sendable (RunEvent) -> Void
     private let listFact: FactID?
+    /// Whether everything is derived, or only what probes ask for.
+    private let derivesAll: Bool
     private let mayStart: @Sendable (Probe, Place) -> Bool
     private let activities: [FactID: Activity]
     private var waiting: [(slot: Slot, step: Plan.Step)] = []
@@ -17,10 +19,12 @@ struct Schedule {
     private var stopped: Absence?
 
     init(
-        plan: Plan, evidence: Evidence, mayStart: @escaping @Sendable (Probe, Place) -> Bool = { _, _ in true },
+        plan: Plan, evidence: Evidence, derivesAll: Bool = true,
+        mayStart: @escaping @Sendable (Probe, Place) -> Bool = { _, _ in true },
         events: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.plan = plan
+        self.derivesAll = derivesAll
         self.mayStart = mayStart
         self.evidence = evidence
         self.events = events
@@ -110,10 +114,15 @@ struct Schedule {
     }
 
     private mutating func add(scopes: Set<Scope>) {
-        for step in plan.steps where scopes.contains(step.provides.scope) {
+        for step in plan.steps where scopes.contains(step.provides.scope) && isWanted(step) {
             let slots = evidence.places(step.provides.scope).map { Slot(step.provides.id, $0) }
             waiting += slots.filter { !evidence.isSettled($0) }.map { ($0, step) }
         }
+    }
+
+    private func isWanted(_ step: Plan.Step) -> Bool {
+        guard !derivesAll, case .derivation(let derivation) = step else { return true }
+        return plan.derivedForProbes.contains(derivation.provides.id)
     }
 
     /// Derives whatever can be; one derivation may make another possible, and steps are in order of need.

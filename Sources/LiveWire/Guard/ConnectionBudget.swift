@@ -103,6 +103,17 @@ final class ConnectionBudget: Sendable {
         }
     }
 
+    /// Notes that a connection is there: where connections are to be apart, the next one is apart from now on. It may have been late on
+    /// its way, and the server counts from when it came.
+    func connected(_ address: IPAddress) {
+        guard connectionPolicy.spacing > .zero else { return }
+        let now = now()
+        state.withLock { state in
+            guard let last = state.places[address]?.starts.indices.last else { return }
+            state.places[address]?.starts[last] = now
+        }
+    }
+
     /// Notes that the address has sent a greeting: further connections may be opened beside the first.
     func greeted(_ address: IPAddress, after wait: Duration = .zero) {
         state.withLock { state in

@@ -86,6 +86,7 @@ public final class LiveSMTPClient: SMTPClient {
                 if let failure = error as? WireFailure { budget.failed(server.address, failure, wave: wave) }
                 throw error
             }
+            budget.connected(server.address)
             return try await channel.executeThenClose { inbound, outbound in
                 let connection = LiveSMTPConnection(
                     channel: channel.channel, inbound: inbound, outbound: outbound, settings: settings, waits: waits,

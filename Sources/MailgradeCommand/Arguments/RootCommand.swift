@@ -29,7 +29,7 @@ struct GradeCommand: ParsableCommand {
             mailgrade profile list|show|check|test|diff|new|schema
             mailgrade check list|show|new|input
             mailgrade plan [DOMAIN] [options]
-            mailgrade schema report|events|evidence|facts|plan|program-input|program-answer|profile|profile-tests
+            mailgrade schema report|events|evidence|facts|plan|batch|filter|program-input|program-answer|profile|profile-tests
             """,
         discussion: """
             Looks up where the domain receives mail, talks to every mail server on port 25, and says what it saw, how \

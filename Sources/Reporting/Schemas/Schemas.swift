@@ -14,6 +14,10 @@ public enum Schemas: String, CaseIterable, Sendable {
     case facts
     /// What a run would ask.
     case plan
+    /// A result of a batch.
+    case batch
+    /// A line between two filters.
+    case filter
     /// What the program of an external check is given.
     case programInput = "program-input"
     /// What it answers.
@@ -30,6 +34,8 @@ public enum Schemas: String, CaseIterable, Sendable {
         case .evidence: EvidenceSchema.evidence
         case .facts: EvidenceSchema.facts(facts)
         case .plan: PlanSchema.document
+        case .batch: BatchSchema.result
+        case .filter: BatchSchema.line
         case .programInput: ProgramSchema.input(facts)
         case .programAnswer: ProgramSchema.answer
         }
