@@ -124,7 +124,7 @@ class Epoch:
 
     def ask(self, name, servers, after=0):
         """A round. A bucket is one process that has all addresses of its networks, so that nobody else talks to them."""
-        if after and not self.is_done(f"asks/{name}"):
+        if after and not self.is_done(f"asks/{name}") and not servers().isEmpty():
             say(f"{name}: in {after:.0f} s")
             time.sleep(after)
         # What one domain has had asked at an address is to be known to the next: they follow each other. Networks are mixed.
@@ -143,7 +143,7 @@ class Epoch:
         try:
             self.once(f"probes/{bucket}", lambda: self.piped("probe", f"asks/{bucket}", processes=1))
         except Exception as error:
-            say(f"probes/{bucket}: failed: {error}")
+            say(f"probes/{bucket}: failed: {str(error).splitlines()[0]} Spark's log says more.")
             return True
         return False
 
@@ -186,8 +186,9 @@ class Epoch:
         return domains.select(begin("value", *more).alias("value"))
 
     def refused(self):
-        """Those that are no domains; why, they say themselves."""
-        return self.resolved().where("error is not null").select("value")
+        """Those that are no domains."""
+        refused = f.struct(f.lit(1).alias("v"), "domain", f.lit("invalid").alias("state"), f.col("error").alias("why"))
+        return self.resolved().where("error is not null").select(f.to_json(refused).alias("value"))
 
     def prove(self):
         """Compares the results with what is in the input now, and says what the epoch has cost."""
@@ -210,11 +211,15 @@ class Epoch:
 
 def domains(lines):
     """Lines for the first filter: each domain once, whatever the spelling. What is no domain goes along: the filter says why not."""
-    text = f.trim("value")
+    text = trimmed("value")
     name = f.when(text.startswith("{"), f.coalesce(f.get_json_object(text, "$.domain"), text)).otherwise(text)
     lines = lines.where((text != "") & ~text.startswith("#"))
-    return lines.select(f.regexp_replace(f.lower(f.trim(name)), r"\.$", "").alias("domain")).distinct().select(
+    return lines.select(f.regexp_replace(f.lower(trimmed(name)), r"\.$", "").alias("domain")).distinct().select(
         f.to_json(f.struct(f.lit(1).alias("v"), "domain")).alias("value"))
+
+
+def trimmed(text):
+    return f.regexp_replace(text, r"^\s+|\s+$", "")
 
 
 def fields(lines, schema, keep=None):
