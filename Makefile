@@ -12,6 +12,7 @@ RELEASE_PACKAGES := python3 binutils
 DEB_PACKAGES := debhelper lintian
 TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data jq
 LINT_PACKAGES := shellcheck python3 python3-venv
+SPARK_PACKAGES := default-jre-headless python3 python3-venv
 FORMAT_PACKAGES := libxml2-utils prometheus python3 python3-venv default-jre-headless chromium fonts-dejavu-core
 SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest
 # A line for each suite, and everything about what fails.
@@ -95,6 +96,21 @@ test-farm: setup-lab  ## build the farm of Tests/Farm, try it, and kill a batch 
 batch-demo: setup-lab  ## grade every domain of the lab as one batch, and compare with the table of the lab
 	@swift build --quiet --product mailgrade
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Lab/batch .build/debug/mailgrade
+
+# Spark in an environment of Python, which is made again when another version is asked for.
+SPARK_TOOLS := .build/spark-tools
+$(SPARK_TOOLS)/installed: contrib/spark/requirements.txt
+	rm -rf $(SPARK_TOOLS)
+	/usr/bin/python3 -m venv $(SPARK_TOOLS)
+	$(SPARK_TOOLS)/bin/pip install --quiet --disable-pip-version-check --use-pep517 --requirement $<
+	touch $@
+
+test-spark: setup-lab  ## try the job for Apache Spark, which it installs, over domains of the farm; kill parts of it
+	@tools/install $(SPARK_PACKAGES)
+	@$(MAKE) --no-print-directory $(SPARK_TOOLS)/installed
+	@swift build --quiet --product mailgrade
+	@Tests/Farm/farm build
+	@$(SUDO) contrib/spark/try .build/debug/mailgrade $(SPARK_TOOLS) $(SPARK)
 
 lint: setup-lint  ## check the formatting, the scripts and the Dockerfile
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
@@ -182,6 +198,6 @@ bench-batch: setup-lab release  ## measure a batch over the farm: DOMAINS=20000 
 	@$(SUDO) tools/bench/batch .build/release/mailgrade $(or $(DOMAINS),20000) $(or $(CONVERSATIONS),2000)
 
 check: WHOLE := 1
-check: lint rooms test test-farm example external pipeline test-formats  ## everything that CI runs
+check: lint rooms test test-farm test-spark example external pipeline test-formats  ## everything that CI runs
 
-.PHONY: batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

@@ -121,9 +121,12 @@ public struct Filter: Sendable {
             case .judge: return Answer(line: try await judge(line))
             }
         } catch let problem as FilterProblem {
-            let head = (try? FilterLine(text))?.text("domain").map { ",\"domain\":\($0.quoted)" } ?? ""
-            let line = "{\"v\":\(FilterLine.version)\(head),\"error\":\(problem.description.quoted)}\n"
-            return Answer(line: line, isError: true)
+            // Whoever reads it must know what was asked: the domain, the address, and what is his own.
+            let asked = try? FilterLine(text)
+            var line = asked?.withoutAnswers ?? FilterLine()
+            line["address"] = asked?["address"]
+            line["error"] = .string(problem.description)
+            return Answer(line: try line.json(), isError: true)
         }
     }
 }
@@ -182,9 +185,7 @@ extension Filter {
             signs = list.compactMap { if case .string(let sign) = $0 { sign } else { nil } }
         }
         let result = try BatchResult(stages.reports(complete), of: complete, throttled: signs).json()
-        var rest = line
-        for key in ["evidence", "more", "servers", "connections", "status", "signs", "address"] { rest[key] = nil }
-        let head = try rest.json().dropLast(2)
+        let head = try line.withoutAnswers.json().dropLast(2)
         return "\(head),\"judged\":\(complete.collectedAt.timestamp.quoted),\(result.dropFirst())\n"
     }
 

@@ -28,6 +28,16 @@ struct FilterLine {
         }
     }
 
+    /// A line with nothing in it.
+    init() { members = [:] }
+
+    /// The line without what filters have written or read, its domain excepted.
+    var withoutAnswers: FilterLine {
+        var line = self
+        for key in ["address", "connections", "error", "evidence", "more", "servers", "signs", "status"] { line[key] = nil }
+        return line
+    }
+
     subscript(_ key: String) -> JSONValue? {
         get { members[key] }
         set { members[key] = newValue }

@@ -17,8 +17,8 @@ struct FilterCommand: OfflineCommand {
             resolve looks up what domains publish, probe asks their servers, judge grades: each reads what the one before \
             has written. Nothing is kept between two runs. For GNU parallel, Slurm, Kubernetes and Apache Spark.
 
-            Exit status: 0 every line was answered; 1 some have an \u{201C}error\u{201D} in place of an answer; 2 an error in the \
-            command line, or lines could not be written; 130 interrupted.
+            Exit status: 0 every line was answered; 1 some have an \u{201C}error\u{201D} in place of an answer (0 with \
+            --errors-are-answers); 2 an error in the command line, or lines could not be written; 130 interrupted.
 
             Example:
               echo '{"v":1,"domain":"example.com"}' | mailgrade filter resolve | mailgrade filter probe | mailgrade filter judge
@@ -52,6 +52,9 @@ struct FilterCommand: OfflineCommand {
     var profile = ["default"]
 
     @OptionGroup var manners: MannersOption
+
+    @Flag(help: "Exit with 0 where every line has its line, be it an answer or an error.")
+    var errorsAreAnswers = false
 
     @Flag(help: "Print nothing but answers and errors.")
     var quiet = false
@@ -91,6 +94,7 @@ struct FilterCommand: OfflineCommand {
                     + "\(count.connections) connections\n")
         }
         if interrupted.withLock({ $0 }) { return .interrupted }
-        return count.failed == 0 && count.answered + count.others == count.lines ? .graded : .below
+        let answered = count.answered + (errorsAreAnswers ? count.failed : 0)
+        return answered + count.others == count.lines ? .graded : .below
     }
 }
