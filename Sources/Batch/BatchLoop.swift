@@ -97,6 +97,19 @@ struct BatchLoop {
 
     /// Goes through the list. Throws what keeps results from being kept.
     mutating func run() async throws {
+        let result: Result<Void, any Error>
+        do {
+            try await go()
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        // What has its verdict is written, whatever has happened since.
+        try await writer.finish()
+        try result.get()
+    }
+
+    private mutating func go() async throws {
         try await withThrowingTaskGroup(of: Event.self) { group in
             repeat {
                 try await fill(&group)
@@ -106,7 +119,6 @@ struct BatchLoop {
                 try await take(event, &group)
             } while true
         }
-        try await writer.finish()
     }
 
     /// How many domains may be on their way at a time.
@@ -213,6 +225,8 @@ struct BatchLoop {
     }
 
     private mutating func take(_ event: Event, _ group: inout ThrowingTaskGroup<Event, any Error>) async throws {
+        // What was cut off is no result: nothing is judged by it.
+        try Task.checkCancellation()
         switch event {
         case .failed(let error): throw error
         case .woken: release(&group)

@@ -37,6 +37,7 @@ extension BatchRun.Means {
         let known = store.evidence(of: domain, conditions, stages.settings)
         let evidence = try await stages.resolve(
             continuing: known ?? Evidence(domain: domain, collectedAt: now(), settings: stages.settings))
+        try Task.checkCancellation()
         if known == nil || evidence != known { await store.keep(evidence, conditions) }
         var resolved = BatchLoop.Resolved(evidence: evidence)
         for host in evidence.hosts {
@@ -74,11 +75,13 @@ extension BatchRun.Means {
             let (result, json) = try await result(of: pending)
             let isOpen = [.provisional, .noGrade, .throttled].contains(result.state)
             let due = judged.addingTimeInterval((isOpen ? ages.open : ages.settled).inSeconds)
+            try Task.checkCancellation()
             let new = BatchLoop.Outcome(json: json, state: result.state, grade: result.grade, judged: judged, due: due)
             if let key, !isOpen { memory.keep(new, key, of: domain, at: judged) }
             outcome = new
         }
         guard var outcome else { throw CancellationError() }
+        try Task.checkCancellation()
         outcome.judged = judged
         store.keep(
             StoredVerdict(

@@ -53,11 +53,12 @@ final class GroupCommit: Sendable {
             if state.withLock({ $0.waiting.isEmpty && $0.changes.count < Self.many }) {
                 try? await Task.sleep(for: Self.pause)
             }
-            let (changes, waiting) = state.withLock { state in
-                defer { (state.changes, state.waiting) = ([], []) }
-                return (state.changes, state.waiting)
+            let waiting = state.withLock { state in
+                defer { state.waiting = [] }
+                return state.waiting
             }
-            let result = await write(changes)
+            // Whoever waits finds everything done, and nothing held by changes that are made.
+            let result = await write()
             for continuation in waiting { continuation.resume(with: result) }
             let isOver = state.withLock { state in
                 state.isRunning = !state.changes.isEmpty || !state.waiting.isEmpty
@@ -67,7 +68,11 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private func write(_ changes: [Change]) async -> Result<Void, any Error> {
+    private func write() async -> Result<Void, any Error> {
+        let changes = state.withLock { state in
+            defer { state.changes = [] }
+            return state.changes
+        }
         if let failure = state.withLock({ $0.failure }) { return .failure(failure) }
         do {
             try await pool.write { db in for change in changes { try change(db) } }

@@ -62,6 +62,13 @@ public final class Store: Sendable {
     /// Waits until all that was told is on disk. Throws `StoreProblem` where it cannot be written.
     public func flush() async throws { try await commits.flush() }
 
+    /// Waits until all is on disk, and lets others write. Nothing may be asked of the store any more. Throws `StoreProblem`.
+    public func close() async throws {
+        defer { lock.release() }
+        try await flush()
+        try? pool.close()
+    }
+
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "mailgrade.store"
@@ -87,6 +94,7 @@ public struct StoreProblem: Error, Sendable, CustomStringConvertible {
 /// A file that says who writes; the system lets go of it when the process ends, however it ends.
 private final class FileLock: Sendable {
     private let descriptor: Int32
+    private let isHeld = Locked(true)
 
     init(_ path: String, of store: String) throws {
         descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
@@ -99,5 +107,13 @@ private final class FileLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { release() }
+
+    func release() {
+        let isHeld = isHeld.withLock { isHeld in
+            defer { isHeld = false }
+            return isHeld
+        }
+        if isHeld { close(descriptor) }
+    }
 }

@@ -35,7 +35,7 @@ import Testing
         #expect(Set(["profile", "evidence", "deadline", "version"]).isSubset(of: names))
         #expect(
             command.subcommands?.map(\.commandName) == [
-                "judge", "profile", "check", "explain", "plan", "schema", "help",
+                "judge", "batch", "filter", "diff", "manners", "profile", "check", "explain", "plan", "schema", "help",
             ])
         for argument in command.arguments { #expect(argument.abstract?.isEmpty == false) }
     }

@@ -27,8 +27,8 @@ import Testing
     }
 
     @Test(arguments: [["a.example", "b.example"], ["@domains.txt"], ["a.example", "--quiet", "b.example"]])
-    func `Lists of domains are met with the loop that grades them`(_ arguments: [String]) async {
-        await expectRefusal(arguments, "while read -r domain; do mailgrade \"$domain\"")
+    func `Lists of domains are met with the command that grades them`(_ arguments: [String]) async {
+        await expectRefusal(arguments, "mailgrade batch domains.txt --output results.ndjson")
     }
 
     @Test(arguments: [

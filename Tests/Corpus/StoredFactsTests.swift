@@ -45,7 +45,7 @@ import Testing
                     observed, seen: evidence.collectedAt, by: evidence.domain,
                     named: slot.fact == Conversation.id ? named.map { [$0] } ?? [] : []), question)
         }
-        try await store.flush()
+        try await store.close()
     }
 
     private func assemble(_ alone: Evidence, _ plan: Plan, from path: String) async throws -> Evidence {
@@ -54,7 +54,9 @@ import Testing
         for slot in alone.slots where slot.place.scope == .host && !plan.sharedFacts.contains(slot.fact) {
             start.settle(slot, alone.observed(slot))
         }
-        return await Assembly(plan, alone.settings).complete(start) { await store.fact($0) }
+        let assembled = await Assembly(plan, alone.settings).complete(start) { await store.fact($0) }
+        try await store.close()
+        return assembled
     }
 
     private func store(_ path: String, _ plan: Plan, at instant: Date) throws -> Store {

@@ -24,11 +24,30 @@ struct BatchCommandRun {
         let manners = try command.manners.read()
         let ages = Store.Ages(settled: command.fresh, open: min(command.fresh, manners.retryAfter))
         let policies = try Policies(command.profile, plugins: plugins)
-        let store = try open(policies, ages)
-        let many = try await ManyMeans(command.network, policies, manners, environment, ages: ages, before: store)
         for warning in policies.all.flatMap(\.profile.warnings) where !command.quiet {
             environment.errors.write("\(warning)\n")
         }
+        let store = try open(policies, ages)
+        let result: Result<CommandStatus, any Error>
+        do {
+            result = .success(try await run(policies, manners, ages, store))
+        } catch {
+            result = .failure(error)
+        }
+        do {
+            try await store.close()
+        } catch let problem as StoreProblem {
+            throw UsageError(problem.description)
+        }
+        let status = try result.get()
+        for form in command.format where status == .graded { try write(form) }
+        return status
+    }
+
+    private func run(
+        _ policies: Policies, _ manners: Manners, _ ages: Store.Ages, _ store: Store
+    ) async throws -> CommandStatus {
+        let many = try await ManyMeans(command.network, policies, manners, environment, ages: ages, before: store)
         var means = BatchRun.Means(
             stages: many.stages, store: store, manners: manners, ages: ages, dns: many.dns, now: environment.now)
         means.stay = command.stay
@@ -38,9 +57,7 @@ struct BatchCommandRun {
         let writing: @Sendable (String) throws -> Void = { [environment] text in
             if let output { try output.write(text) } else { environment.output.write(text) }
         }
-        let status = try await finish(run, done: output?.done ?? [:], writing)
-        for form in command.format { try write(form) }
-        return status
+        return try await finish(run, done: output?.done ?? [:], writing)
     }
 
     private func checkArguments() throws {
