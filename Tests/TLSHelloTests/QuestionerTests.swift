@@ -119,6 +119,19 @@ struct ClassQuestionTests {
         #expect(result.accepted.isEmpty && result.refused == ["anonymous", "rc4", "static"] && connections == 1)
     }
 
+    @Test(
+        "a hello that is hung up on and then answered was hung up on by chance, and one that is hung up on twice was not",
+        arguments: [
+            ([.hungUp, .alert(TLSAlert(code: 40))], true), ([.hungUp, .hungUp], false), ([.alert(TLSAlert(code: 40))], false),
+        ] as [([HelloAnswer], Bool)])
+    func chance(_ answers: [HelloAnswer], _ isChance: Bool) async {
+        let left = Locked(answers)
+        let questioner = Questioner { _ in left.withLock { $0.isEmpty ? .alert(TLSAlert(code: 40)) : $0.removeFirst() } }
+        let result = await ClassQuestion(Self.classes, versions: [.tls12], shape: .shape).run(questioner)
+        #expect(result.wasHungUpByChance == isChance)
+        #expect(result.refused == ["anonymous", "rc4", "static"])
+    }
+
     @Test("a suite shows every class it belongs to")
     func several() async {
         let (result, connections) = await ask(SimulatedServer([.tls12: [0x0005, 0x0034]]))

@@ -248,6 +248,7 @@ extension TLSInquiry {
         let question = ClassQuestion(
             classes.map(\.asClass), versions: versions, shape: shape)
         var result = await question.run(questioner)
+        if result.wasHungUpByChance { isByChance.withLock { $0 = true } }
         if isByChance.withLock({ $0 }) { await askAgain(classes, &result, shape) }
         for choice in result.accepted.values {
             note(TLSVersionAnswer(choice))

@@ -34,6 +34,8 @@ public struct ClassQuestion: Sendable {
         public var refused: Set<String> = []
         /// Why the rest is unknown; nil when nothing is.
         public var obstacle: Obstacle?
+        /// Whether a hello was hung up on, and answered when it came again: whoever hangs up does it by chance.
+        public var wasHungUpByChance = false
     }
 
     private let classes: [Class]
@@ -65,7 +67,9 @@ public struct ClassQuestion: Sendable {
             offer.versions = versions
             offer.suites = suites.map(\.code)
             do throws(Obstacle) {
-                switch try await questioner.ask(offer) {
+                let answer = try await questioner.ask(offer)
+                if hangUps == 1, answer != .hungUp { result.wasHungUpByChance = true }
+                switch answer {
                 case .chosen(let choice):
                     guard let suite = suites.first(where: { $0.code == choice.suite }) else {
                         let suite = CipherSuite.name(of: choice.suite)
