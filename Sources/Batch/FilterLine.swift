@@ -34,7 +34,8 @@ struct FilterLine {
     /// The line without what filters have written or read, its domain excepted.
     var withoutAnswers: FilterLine {
         var line = self
-        for key in ["address", "connections", "error", "evidence", "more", "servers", "signs", "status"] { line[key] = nil }
+        let keys = ["address", "connections", "error", "evidence", "more", "servers", "signs", "status"]
+        for key in keys { line[key] = nil }
         return line
     }
 

@@ -99,8 +99,9 @@ class Epoch:
         # Without the first part of it, a filter would go on without the process that reads it, and beside its successor.
         command = ["setpriv", "--pdeathsig", "KILL", "--", self.options.mailgrade, "filter", stage, "--errors-are-answers"]
         command += shlex.split(self.options.filter_options)
-        # Without `checkCode`, what a process that died has not answered is missing, and the stage is done all the same.
-        answers = lines.pipe(shlex.join(command), env={"PATH": os.environ.get("PATH", os.defpath)}, checkCode=True)
+        # `list`: where reading fails under way, `pipe` does not tell the filter that no more will come, and waits for it forever.
+        # `checkCode`: else, what a process that died has not answered is missing, and the stage is done all the same.
+        answers = lines.mapPartitions(list).pipe(shlex.join(command), env={"PATH": os.environ.get("PATH", os.defpath)}, checkCode=True)
         return self.spark.createDataFrame(answers.map(lambda line: (line,)), "value string")
 
     # --- Whom to ask
