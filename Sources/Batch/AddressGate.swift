@@ -44,7 +44,7 @@ struct AddressGate {
     private var crowds: [Group: Crowd] = [:]
     private var ready = Crowd()
     private var talking: [IPAddress: [Group]] = [:]
-    /// Groups of which one turned us away: one at a time from then on.
+    /// Groups of which one turned us away: a tenth at a time from then on, or one.
     private var slowed: Set<Group> = []
 
     init(_ manners: Manners) { self.manners = manners }
@@ -77,7 +77,7 @@ struct AddressGate {
         return nil
     }
 
-    /// The conversation with an address is over. Where it turned us away, its network and its provider are asked one at a time.
+    /// The conversation with an address is over. Where it turned us away, its network and its provider are asked a tenth at a time, or one.
     mutating func ended(_ address: IPAddress, wasThrottled: Bool) {
         for group in talking.removeValue(forKey: address) ?? [] {
             if wasThrottled { slowed.insert(group) }
@@ -93,10 +93,12 @@ struct AddressGate {
         let busy = crowds[group]?.busy ?? 0
         return switch group {
         case .address: busy >= 1
-        case .network: busy >= (slowed.contains(group) ? 1 : manners.addressesPerNetwork)
-        case .provider: busy >= (slowed.contains(group) ? 1 : manners.addressesPerProvider)
+        case .network: busy >= room(manners.addressesPerNetwork, group)
+        case .provider: busy >= room(manners.addressesPerProvider, group)
         }
     }
+
+    private func room(_ most: Int, _ group: Group) -> Int { slowed.contains(group) ? max(1, most / 10) : most }
 }
 
 extension IPAddress {

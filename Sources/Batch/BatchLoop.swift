@@ -290,7 +290,7 @@ struct BatchLoop {
         let sign = probed?.sign
         let waiting = asks.removeValue(forKey: address) ?? []
         if let probed, sign == nil, let hosts = waiting.first(where: { answered.contains($0.domain) })?.hosts {
-            learn(hosts, at: address, probed.evidence)
+            learn(hosts, at: address, probed.evidence, others: hosts.count > 1 || waiting.contains { $0.hosts != hosts })
         }
         for ask in waiting {
             guard answered.contains(ask.domain) || sign != nil else {
@@ -332,8 +332,10 @@ struct BatchLoop {
     }
 
     /// Takes in what hosts at an address have shown; where that contradicts what was inferred, all that rests on it is due again.
-    private mutating func learn(_ hosts: [DomainName], at address: IPAddress, _ evidence: Evidence) {
-        for host in hosts where tenants.learn(MailServer(host: host, address: address), evidence) {
+    private mutating func learn(
+        _ hosts: [DomainName], at address: IPAddress, _ evidence: Evidence, others: Bool
+    ) {
+        for host in hosts where tenants.learn(MailServer(host: host, address: address), evidence, others: others) {
             means.store.makeDue(address, at: means.now())
         }
     }

@@ -1,7 +1,7 @@
 internal import CheckEngine
 internal import CheckKit
 public import FoundationEssentials
-public import MailModel
+internal import MailModel
 internal import MailgradeKit
 public import Store
 
@@ -28,12 +28,10 @@ public struct BatchRun: Sendable {
         let memory = ResultMemory()
         /// Whether the store knows something from before.
         let wasUsed: Bool
-        /// Looks a name up, for what its owner says about being tested.
-        public var dns: any DNSClient
 
         /// Means.
         public init(
-            stages: Stages, store: Store, manners: Manners, ages: Store.Ages, dns: any DNSClient,
+            stages: Stages, store: Store, manners: Manners, ages: Store.Ages,
             now: @escaping @Sendable () -> Date = { Date() }
         ) {
             self.stages = stages
@@ -41,7 +39,6 @@ public struct BatchRun: Sendable {
             wasUsed = store.isUsed
             self.manners = manners
             self.ages = ages
-            self.dns = dns
             self.now = now
         }
     }

@@ -55,7 +55,7 @@ extension BatchRun.Means {
     /// nothing.
     private func optOut(of name: DomainName) async -> String? {
         guard let label = manners.optOutLabel else { return nil }
-        guard let answer = try? await dns.lookup(name.prefixed(label), .txt) else { return nil }
+        guard let answer = try? await stages.dns.lookup(name.prefixed(label), .txt) else { return nil }
         let says = answer.records.contains { record in
             guard case .txt(let strings) = record else { return false }
             let text = String(decoding: strings.joined(), as: UTF8.self)

@@ -12,7 +12,9 @@ public struct Stages: Sendable {
     public let policies: Policies
     /// How servers are treated.
     public let settings: RunSettings
-    private let wire: @Sendable (DomainName?) async throws -> Wire
+    private let wire: @Sendable () async throws -> Wire
+    /// Looks names up, those that many have in common once.
+    public let dns: any DNSClient
     private let facts: MemoryFactStore
     private let collector: Collector
     private let assembly: Assembly
@@ -24,11 +26,20 @@ public struct Stages: Sendable {
         _ policies: Policies, _ settings: RunSettings, facts: MemoryFactStore,
         wire: @escaping @Sendable (DomainName?) async throws -> Wire
     ) async throws {
+        // Nothing is asked ahead: nobody waits for one domain. And what many have in common is looked up once.
+        let first = try await wire(nil)
+        let dns = SharedLookups(first.dns)
+        let wire = { @Sendable () async throws -> Wire in
+            var one = try await wire(nil)
+            one.dns = dns
+            return one
+        }
+        self.dns = dns
         self.policies = policies
         self.settings = settings
         self.facts = facts
         self.wire = wire
-        collector = Collector(policies.plan, wire: try await wire(nil), settings: settings, facts: facts)
+        collector = Collector(policies.plan, wire: first, settings: settings, facts: facts)
         assembly = Assembly(policies.plan, settings)
         types = Dictionary(policies.plan.knownFacts.map { ($0.id, $0) }) { first, _ in first }
         conditions = policies.plan.conditions(settings)
@@ -41,12 +52,12 @@ public struct Stages: Sendable {
 
     /// The same, where some of it is known.
     func resolve(continuing known: Evidence) async throws -> Evidence {
-        await collector.over(try await wire(known.domain)).collect(continuing: known, .names)
+        await collector.over(try await wire()).collect(continuing: known, .names)
     }
 
     /// What holds at an address, and for the domain's hosts there. What other domains have had asked already is not asked again.
     public func probe(_ address: IPAddress, of evidence: Evidence) async throws -> Probed {
-        let wire = try await wire(nil)
+        let wire = try await wire()
         let probed = await collector.over(wire).collect(continuing: evidence, .address(address))
         let ledger = wire.ledger
         return Probed(

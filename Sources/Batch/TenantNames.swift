@@ -18,14 +18,18 @@ struct TenantNames: Sendable {
     private let manners: Manners
     private let shared: Set<FactID>
     private var hosts: [IPAddress: Hosts] = [:]
+    /// Addresses at which one host was asked, and nobody waited for another.
+    private var single: Set<IPAddress> = []
 
     init(_ manners: Manners, _ shared: Set<FactID>) {
         self.manners = manners
         self.shared = shared
     }
 
-    /// Takes in what a server showed that was asked. Returns whether it contradicts what was inferred.
-    mutating func learn(_ server: MailServer, _ evidence: Evidence) -> Bool {
+    /// Takes in what a server showed that was asked; most addresses have one host, and nothing is kept of those until there are
+    /// `others`. Returns whether it contradicts what was inferred.
+    mutating func learn(_ server: MailServer, _ evidence: Evidence, others: Bool = true) -> Bool {
+        if !others, hosts[server.address] == nil, single.insert(server.address).inserted { return false }
         // What could not be told is no difference.
         let conversation = evidence.observed(Conversation.self, at: .server(server)).value
         guard let conversation, !conversation.leavesOpen else { return false }

@@ -49,7 +49,7 @@ struct BatchCommandRun {
     ) async throws -> CommandStatus {
         let many = try await ManyMeans(command.network, policies, manners, environment, ages: ages, before: store)
         var means = BatchRun.Means(
-            stages: many.stages, store: store, manners: manners, ages: ages, dns: many.dns, now: environment.now)
+            stages: many.stages, store: store, manners: manners, ages: ages, now: environment.now)
         means.stay = command.stay
         guard try await isFit(many) else { return .untold }
         let run = try command.list.map { try BatchRun(means, list: $0) } ?? BatchRun(again: means)
