@@ -87,7 +87,8 @@ let package = Package(
         room(
             "MailgradeCommand",
             [
-                "Batch", "CBuild", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "MailgradeKit", "Reporting",
+                "Batch", "CBuild", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "MailgradeKit",
+                "Reporting",
                 "Store", arguments,
             ]),
         .executableTarget(

@@ -166,7 +166,8 @@ struct BatchLoop {
                     lines.append((domain, [entry]))
                 }
             } catch {
-                results += BatchResult.line(entry, try BatchResult(.invalid, why: "\(error)").json(), judged: means.now())
+                results += BatchResult.line(
+                    entry, try BatchResult(.invalid, why: "\(error)").json(), judged: means.now())
                 status.withLock { $0.count(.invalid, nil) }
             }
         }
@@ -246,7 +247,9 @@ struct BatchLoop {
             }
             await writer.add(lines)
         }
-        if unanswered != nil, gate.conversations == 0, resolving == 0, backlog.isEmpty, next >= list.count { settle(&group) }
+        if unanswered != nil, gate.conversations == 0, resolving == 0, backlog.isEmpty, next >= list.count {
+            settle(&group)
+        }
         if held.isEmpty == false, pending.isEmpty, backlog.isEmpty, next >= list.count { wait(&group) }
     }
 
@@ -290,12 +293,14 @@ struct BatchLoop {
         let sign = probed?.sign
         let waiting = asks.removeValue(forKey: address) ?? []
         if let probed, sign == nil, let hosts = waiting.first(where: { answered.contains($0.domain) })?.hosts {
-            learn(hosts, at: address, probed.evidence, others: hosts.count > 1 || waiting.contains { $0.hosts != hosts })
+            learn(
+                hosts, at: address, probed.evidence, others: hosts.count > 1 || waiting.contains { $0.hosts != hosts })
         }
         for ask in waiting {
             guard answered.contains(ask.domain) || sign != nil else {
                 // What has been seen since then may be enough for it.
-                let hosts = pending[ask.domain]?.evidence.map { self.ask(ask.hosts, at: address, for: ask.domain, $0) } ?? []
+                let hosts =
+                    pending[ask.domain]?.evidence.map { self.ask(ask.hosts, at: address, for: ask.domain, $0) } ?? []
                 if hosts.isEmpty {
                     pending[ask.domain]?.waitsFor -= 1
                     if pending[ask.domain]?.waitsFor == 0 { end(ask.domain, &group) }
@@ -448,7 +453,9 @@ extension Evidence {
 }
 
 extension NeverList {
-    func reason(_ name: DomainName) -> String? { holds(name) ? "\(name) is on the list of those who are never contacted" : nil }
+    func reason(_ name: DomainName) -> String? {
+        holds(name) ? "\(name) is on the list of those who are never contacted" : nil
+    }
     func reason(_ address: IPAddress) -> String? {
         holds(address) ? "\(address) is on the list of those who are never contacted" : nil
     }

@@ -128,7 +128,8 @@ extension BatchResult {
     /// JSON.
     static func line(_ entry: InputEntry, _ result: String, judged: Date) -> String {
         let extra = entry.extra.isEmpty ? "" : ",\(entry.extra)"
-        return "{\"v\":\(version),\"line\":\(entry.line),\"domain\":\(entry.name.quoted),\"judged\":\"\(judged.timestamp)\","
+        return
+            "{\"v\":\(version),\"line\":\(entry.line),\"domain\":\(entry.name.quoted),\"judged\":\"\(judged.timestamp)\","
             + "\(result.dropFirst().dropLast())\(extra)}\n"
     }
 }

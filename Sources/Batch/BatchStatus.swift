@@ -14,13 +14,15 @@ public struct BatchStatus: Sendable, Hashable {
     public var states: [BatchState: Int] = [:]
     /// Letters of the first profile.
     public var grades: [String: Int] = [:]
-    /// Domains that are being looked up, and that wait for their servers.
+    /// Domains that are being looked up.
     public var lookups = 0
+    /// Domains on their way, those included.
     public var waiting = 0
     /// Addresses in conversation now.
     public var conversations = 0
-    /// Addresses that were asked, and how many connections that took.
+    /// Addresses that were asked.
     public var addresses = 0
+    /// How many connections that took.
     public var connections = 0
     /// Servers of which what they show was inferred from others at their address.
     public var inferred = 0

@@ -15,7 +15,8 @@ extension BatchRun {
         var loop = BatchLoop(
             means: means, list: list, policy: means.policy, done: done, writer: writer, status: status,
             gate: AddressGate(means.manners),
-            tenants: TenantNames(means.manners, means.stages.policies.plan.sharedFacts), waits: try means.store.waiting(),
+            tenants: TenantNames(means.manners, means.stages.policies.plan.sharedFacts),
+            waits: try means.store.waiting(),
             stayUntil: means.now().addingTimeInterval(means.stay.inSeconds))
         try await loop.run()
         try await means.store.flush()
@@ -31,7 +32,8 @@ extension BatchRun.Means {
     /// What a domain publishes, from the store as far as it is young enough, and whether it wants to be left alone.
     func resolve(_ domain: DomainName) async throws -> BatchLoop.Resolved {
         if let why = await optOut(of: domain) {
-            return .init(evidence: Evidence(domain: domain, collectedAt: now(), settings: stages.settings), leftAlone: why)
+            return .init(
+                evidence: Evidence(domain: domain, collectedAt: now(), settings: stages.settings), leftAlone: why)
         }
         let conditions = stages.settings.fingerprint
         let known = store.evidence(of: domain, conditions, stages.settings)

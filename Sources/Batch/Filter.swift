@@ -59,7 +59,9 @@ public struct Filter: Sendable {
     private let now: @Sendable () -> Date
 
     /// A filter.
-    public init(_ stage: Stage, _ stages: Stages, _ manners: Manners, shard: Shard?, now: @escaping @Sendable () -> Date) {
+    public init(
+        _ stage: Stage, _ stages: Stages, _ manners: Manners, shard: Shard?, now: @escaping @Sendable () -> Date
+    ) {
         self.stage = stage
         self.stages = stages
         self.shard = shard
@@ -201,7 +203,9 @@ extension Filter {
         } catch {
             throw FilterProblem("its evidence cannot be read")
         }
-        guard domain == nil || evidence.domain == domain else { throw FilterProblem("its evidence is about another domain") }
+        guard domain == nil || evidence.domain == domain else {
+            throw FilterProblem("its evidence is about another domain")
+        }
         return evidence
     }
 }

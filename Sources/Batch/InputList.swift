@@ -111,7 +111,8 @@ extension InputList {
         case .csv(_, let domain):
             let cells = CSVLine.cells(text)
             return domain < cells.count ? cells[domain].trimmed : ""
-        case .ndjson: return object(text)?["domain"].flatMap { if case .string(let name) = $0 { name } else { nil } } ?? ""
+        case .ndjson:
+            return object(text)?["domain"].flatMap { if case .string(let name) = $0 { name } else { nil } } ?? ""
         }
     }
 
@@ -149,7 +150,8 @@ extension InputList {
             let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
             var status = stat()
             guard file >= 0, fstat(file, &status) == 0 else {
-                throw UsageError("The list \(path) cannot be read: \(systemText(errno).lowercased()). Name a file that exists.")
+                throw UsageError(
+                    "The list \(path) cannot be read: \(systemText(errno).lowercased()). Name a file that exists.")
             }
             if status.st_mode & S_IFMT == S_IFREG { return file }
             defer { close(file) }

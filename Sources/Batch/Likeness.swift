@@ -30,7 +30,8 @@ struct Likeness: Hashable, Sendable {
     ) -> Int {
         var hasher = Hasher()
         for id in shared.sorted() {
-            guard let fact = evidence.observed(Slot(id, place)).value, let json = try? FactCoding.json(.present(fact.lasting))
+            guard let fact = evidence.observed(Slot(id, place)).value,
+                let json = try? FactCoding.json(.present(fact.lasting))
             else { continue }
             hasher.combine(id)
             hasher.combine(String(decoding: json, as: UTF8.self).replacing(host.text, with: "\u{1}"))

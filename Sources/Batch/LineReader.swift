@@ -32,7 +32,8 @@ struct LineReader {
         while true {
             if let end = buffer[searched...].firstIndex(of: 0x0A) { return take(upTo: end, ending: 1) }
             guard buffer.count - start <= longest else {
-                throw UsageError("Line \(number + 1) of the list is longer than \(longest >> 20) MiB. Is it the right file?")
+                throw UsageError(
+                    "Line \(number + 1) of the list is longer than \(longest >> 20) MiB. Is it the right file?")
             }
             searched = buffer.count
             guard !isOver else { return start < buffer.count ? take(upTo: buffer.count, ending: 0) : nil }

@@ -21,7 +21,9 @@ private struct MannersReader {
     init(_ cursor: YAMLCursor) { self.cursor = cursor }
 
     func manners() -> Manners? {
-        let keys = ["schema", "connections", "lookups", "throttled", "hosts-alike", "opt-out-record", "never", "identity"]
+        let keys = [
+            "schema", "connections", "lookups", "throttled", "hosts-alike", "opt-out-record", "never", "identity",
+        ]
         guard let fields = cursor.fields(keys) else { return nil }
         if let schema = fields.required("schema"), let version = schema.integer(), version != 1 {
             schema.error("this version reads schema 1, not \(version)")
@@ -61,8 +63,12 @@ private struct MannersReader {
 
     private func optOutLabel(_ cursor: YAMLCursor) -> String? {
         guard let text = cursor.text(), text != "none" else { return nil }
-        let isLabel = text.utf8.allSatisfy { $0 == 0x2D || $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
-        if !isLabel || text.utf8.count > 63 { cursor.error("'opt-out-record' must be a label such as _mailgrade, or none") }
+        let isLabel = text.utf8.allSatisfy {
+            $0 == 0x2D || $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0)
+        }
+        if !isLabel || text.utf8.count > 63 {
+            cursor.error("'opt-out-record' must be a label such as _mailgrade, or none")
+        }
         return text
     }
 

@@ -71,7 +71,8 @@ private struct CSVResults: ResultWriting {
         extra = names
         let result = line.result
         let cells: [String] = [
-            "\(line.line)", line.domain, result.state.rawValue, result.grade ?? "", result.worst ?? "", result.best ?? "",
+            "\(line.line)", line.domain, result.state.rawValue, result.grade ?? "", result.worst ?? "",
+            result.best ?? "",
             result.compliance ?? "", result.headline ?? result.why ?? "", result.findings?.first?.code ?? "",
             result.findings?.first?.gives ?? "", "\(result.servers ?? 0)", "\(result.answering ?? 0)", line.judged,
             result.profile ?? "", result.digest ?? "",
@@ -81,7 +82,8 @@ private struct CSVResults: ResultWriting {
 
     var text: String {
         let head = [
-            "line", "domain", "state", "grade", "worst", "best", "compliance", "headline", "first_fix", "grade_after_first_fix",
+            "line", "domain", "state", "grade", "worst", "best", "compliance", "headline", "first_fix",
+            "grade_after_first_fix",
             "servers", "servers_answering", "judged_at", "profile", "profile_digest",
         ]
         return (head + (extra ?? [])).map(\.csvCell).joined(separator: ",") + "\r\n" + rows
@@ -99,7 +101,8 @@ private struct MarkdownResults: ResultWriting {
         counts[answer, default: 0] += 1
         total += 1
         let fix = result.findings?.first.map { "`\($0.code)`\($0.gives.map { " gives \($0)" } ?? "")" } ?? ""
-        rows += "| \(line.domain.markdownCell) | \(answer) | \(fix) | \((result.headline ?? result.why ?? "").markdownCell) |\n"
+        rows +=
+            "| \(line.domain.markdownCell) | \(answer) | \(fix) | \((result.headline ?? result.why ?? "").markdownCell) |\n"
     }
 
     var text: String {
@@ -107,7 +110,8 @@ private struct MarkdownResults: ResultWriting {
         let known = order.filter { counts[$0] != nil }
         let others = counts.keys.filter { !order.contains($0) }.sorted()
         let totals = (known + others).map { "\(counts[$0] ?? 0) \($0)" }.joined(separator: ", ")
-        return "\(total) results: \(totals)\n\n| Domain | Grade | Fix first | Result |\n| --- | --- | --- | --- |\n" + rows
+        return "\(total) results: \(totals)\n\n| Domain | Grade | Fix first | Result |\n| --- | --- | --- | --- |\n"
+            + rows
     }
 }
 
@@ -168,7 +172,8 @@ private struct SARIFResults: ResultWriting {
             let at = places.isEmpty ? "" : " at \(places.joined(separator: ", "))"
             results.append(
                 Result(
-                    ruleId: found.code, level: found.level, message: Message(text: "\(line.domain)\(at): \(found.says)"),
+                    ruleId: found.code, level: found.level,
+                    message: Message(text: "\(line.domain)\(at): \(found.says)"),
                     locations: [
                         Location(
                             physicalLocation: .init(
@@ -217,7 +222,8 @@ extension String {
     fileprivate var uriPath: String {
         let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
         return utf8.map { byte in
-            plain.contains(byte) ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            plain.contains(byte)
+                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }.joined()
     }
 }

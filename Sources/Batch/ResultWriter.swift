@@ -71,7 +71,8 @@ public struct OutputFile: Sendable {
             let next = line.offset + UInt64(line.length) + 1
             guard next <= UInt64(status.st_size) else { break }
             guard let (number, domain) = Self.head(line.text) else {
-                throw UsageError("\(path) is there, and line \(line.number) is no result of a batch. Name another file.")
+                throw UsageError(
+                    "\(path) is there, and line \(line.number) is no result of a batch. Name another file.")
             }
             done[number] = domain
             end = next

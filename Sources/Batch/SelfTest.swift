@@ -36,7 +36,8 @@ public struct SelfTest: Sendable, Hashable {
     private mutating func compare(_ address: IPAddress, _ helo: String?, _ dns: any DNSClient) async {
         guard address.specialPurpose == nil else {
             remarks.append(
-                "\(address) is not what others see: whether the address that they see has a PTR record could not be told.")
+                "\(address) is not what others see: whether the address that they see has a PTR record could not be told."
+            )
             return
         }
         guard let answer = try? await dns.lookup(address.reverseName, .ptr) else {
@@ -54,7 +55,8 @@ public struct SelfTest: Sendable, Hashable {
             faults.append("\(address), by which this machine asks, has no PTR record: many servers turn it away.")
         } else if !names.contains(name) {
             faults.append(
-                "\(address), by which this machine asks, is \(names[0]) by its PTR record, and EHLO says \(name). Name it with --helo.")
+                "\(address), by which this machine asks, is \(names[0]) by its PTR record, and EHLO says \(name). Name it with --helo."
+            )
         }
     }
 }

@@ -48,7 +48,8 @@ public struct StoreDiff: Sendable {
         }
         for verdict in verdicts {
             let (before, after) = (verdict.before.brief, verdict.after.brief)
-            text += "\(verdict.after.judged.timestamp)  \(verdict.domain.text)  \(before) \u{2192} \(after)  \(sentence(verdict))\n"
+            text +=
+                "\(verdict.after.judged.timestamp)  \(verdict.domain.text)  \(before) \u{2192} \(after)  \(sentence(verdict))\n"
         }
         return text
     }
@@ -66,7 +67,8 @@ public struct StoreDiff: Sendable {
         let ofVerdicts = try verdicts.map { verdict in
             VerdictLine(
                 domain: verdict.domain.text, policy: verdict.policy, before: verdict.before.brief,
-                after: verdict.after.brief, at: verdict.after.judged.timestamp, causes: causes(of: verdict).sorted { $0.rawValue < $1.rawValue },
+                after: verdict.after.brief, at: verdict.after.judged.timestamp,
+                causes: causes(of: verdict).sorted { $0.rawValue < $1.rawValue },
                 facts: facts(behind: verdict).map { "\($0.fact) \($0.place)".trimmed })
         }.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
         return ofFacts.joined() + ofVerdicts.joined()

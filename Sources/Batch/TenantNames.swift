@@ -52,7 +52,8 @@ struct TenantNames: Sendable {
     /// The server that another one at its address is like, so that it need not be asked; nil where it is to be asked.
     func model(of server: MailServer, _ evidence: Evidence) -> MailServer? {
         guard let known = hosts[server.address], !known.isOver, known.asked.count >= manners.hostsAlike,
-            !known.asked.contains(server.host), !isCheck(server.host), known.names.contains(where: { $0.matches(server.host) }),
+            !known.asked.contains(server.host), !isCheck(server.host),
+            known.names.contains(where: { $0.matches(server.host) }),
             known.likeness.agrees(with: evidence, server.host, shared)
         else { return nil }
         return known.model

@@ -55,7 +55,9 @@ public struct Assembly: Sendable {
     }
 
     /// What a probe can tell without a network.
-    private func tell(_ slot: Slot, _ probe: Probe, _ inputs: Inputs, _ exchange: FactExchange) async -> Observed<any Fact> {
+    private func tell(_ slot: Slot, _ probe: Probe, _ inputs: Inputs, _ exchange: FactExchange) async -> Observed<
+        any Fact
+    > {
         let names = NameNotes(earlier: exchange.named(at: slot.place))
         let context = exchange.context(for: slot, wire: wire, settings: settings) { _ in }
         do {

@@ -130,7 +130,9 @@ extension Plan {
         }
         return Set(
             steps.compactMap { step in
-                guard case .derivation(let derivation) = step, asked.contains(derivation.provides.id) else { return nil }
+                guard case .derivation(let derivation) = step, asked.contains(derivation.provides.id) else {
+                    return nil
+                }
                 return derivation.provides.id
             })
     }

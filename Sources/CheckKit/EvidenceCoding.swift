@@ -70,10 +70,11 @@ private struct Stored: Codable {
         try container.encode(evidence.settings, forKey: .settings)
         try container.encode(
             evidence.slots.compactMap { slot in
-                evidence.entries[slot].map { 
+                evidence.entries[slot].map {
                     StoredFact(
-                        slot: slot, entry: $0, seen: evidence.sharedSince(slot), inferredFrom: evidence.inferredFrom(slot))
-                 }
+                        slot: slot, entry: $0, seen: evidence.sharedSince(slot),
+                        inferredFrom: evidence.inferredFrom(slot))
+                }
             },
             forKey: .facts)
         try container.encode(evidence.trace, forKey: .trace)

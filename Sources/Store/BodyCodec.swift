@@ -8,9 +8,11 @@ final class BodyCodec: Sendable {
     struct Packed: Sendable {
         let sha: Data
         /// The size of the text; nil where it is stored as it is.
-        let size: Int?
-        let dictionary: Int64?
-        let bytes: Data
+        var size: Int?
+        var dictionary: Int64?
+        var bytes: Data
+        /// Whether `bytes` is the text itself although it is to be compressed: the same text was stored a while ago.
+        var isKnown = false
     }
 
     private struct State {
@@ -19,12 +21,16 @@ final class BodyCodec: Sendable {
         /// Texts that a dictionary will be made of, until there is one.
         var samples: [Data] = []
         var sampled = 0
+        /// Some texts that are stored, by their hash.
+        var known: Set<Data> = []
     }
 
     /// Smaller texts are not worth it.
     private static let least = 64
     /// A longer dictionary costs more time on each body than it saves.
     private static let dictionarySize = 12_000
+    /// More are forgotten together.
+    private static let manyKnown = 50_000
     /// A dictionary is made once so much has been seen.
     private static let enough = 200_000
 
@@ -48,7 +54,21 @@ final class BodyCodec: Sendable {
         hash.update(text)
         let sha = Data(hash.finish().prefix(16))
         guard text.count >= Self.least else { return Packed(sha: sha, size: nil, dictionary: nil, bytes: text) }
-        let (id, dictionary) = state.withLock { state in (state.current, state.current.flatMap { state.dictionaries[$0] } ?? Data()) }
+        let isKnown = state.withLock { state in
+            if state.known.count > Self.manyKnown { state.known.removeAll() }
+            return !state.known.insert(sha).inserted
+        }
+        if isKnown { return Packed(sha: sha, size: nil, dictionary: nil, bytes: text, isKnown: true) }
+        return compress(text, sha)
+    }
+
+    /// Compresses what was thought to be stored, and is not.
+    func compressed(_ body: Packed) -> Packed { body.isKnown ? compress(body.bytes, body.sha) : body }
+
+    private func compress(_ text: Data, _ sha: Data) -> Packed {
+        let (id, dictionary) = state.withLock { state in
+            (state.current, state.current.flatMap { state.dictionaries[$0] } ?? Data())
+        }
         guard let bytes = Compression.deflate(text, dictionary) else {
             return Packed(sha: sha, size: nil, dictionary: nil, bytes: text)
         }
@@ -88,16 +108,18 @@ final class BodyCodec: Sendable {
     private static func dictionary(of samples: [Data]) -> Data {
         var kinds: [Data: Data] = [:]
         for sample in samples { kinds[sample.prefix(24)] = sample }
-        return kinds.values.sorted { ($0.count, $0.first ?? 0) < ($1.count, $1.first ?? 0) }.reduce(Data(), +).suffix(dictionarySize)
+        return kinds.values.sorted { ($0.count, $0.first ?? 0) < ($1.count, $1.first ?? 0) }.reduce(Data(), +).suffix(
+            dictionarySize)
     }
 }
 
 extension Database {
     /// The body's row, which is made where there is none.
-    func bodyID(_ body: BodyCodec.Packed) throws -> Int64 {
+    func bodyID(_ body: BodyCodec.Packed, _ codec: BodyCodec) throws -> Int64 {
         if let id = try Int64.fetchOne(cachedStatement("SELECT id FROM body WHERE sha = ?"), arguments: [body.sha]) {
             return id
         }
+        let body = codec.compressed(body)
         try cachedStatement("INSERT INTO body(sha, size, dictionary, bytes) VALUES (?, ?, ?, ?)")
             .execute(arguments: [body.sha, body.size, body.dictionary, body.bytes])
         return lastInsertedRowID

@@ -11,11 +11,13 @@ public struct FactChange: Sendable {
     public var place: Place
     /// The domain that it belongs to; nil for what several may share.
     public var domain: DomainName?
-    /// What it was, until when.
+    /// What it was.
     public var before: Observed<any Fact>
+    /// When it was seen so for the last time.
     public var until: Date
-    /// What it is, from when.
+    /// What it is.
     public var after: Observed<any Fact>
+    /// When it was seen so for the first time.
     public var since: Date
     /// Whether one of both leaves something open: what could not be told is no change of the target.
     public var isOpen: Bool
@@ -29,8 +31,9 @@ public struct VerdictChange: Sendable, Hashable {
     public var domain: DomainName
     /// Under which policy: its profiles with their digests.
     public var policy: String
-    /// What it was and is: state, letter, engine, and when.
+    /// What it was.
     public var before: StoredVerdict
+    /// What it is.
     public var after: StoredVerdict
     /// The policy of the one before, where that was another one.
     public var policyBefore: String
@@ -115,7 +118,8 @@ extension Store {
 
     /// A policy without its digests.
     private static func names(of policy: String) -> String {
-        policy.split(separator: ",").map { $0.split(separator: " ").first.map(String.init) ?? "" }.joined(separator: ",")
+        policy.split(separator: ",").map { $0.split(separator: " ").first.map(String.init) ?? "" }.joined(
+            separator: ",")
     }
 
     private func observed(_ row: Row, _ prefix: String, _ type: FactType) -> Observed<any Fact>? {

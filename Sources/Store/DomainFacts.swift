@@ -23,8 +23,8 @@ extension Store {
             }
         }
         let seen = Int64(evidence.collectedAt.timeIntervalSince1970)
-        commits.add { db in
-            for sighting in sightings { try db.keep(sighting) { _ in false } }
+        commits.add { [codec = bodies] db in
+            for sighting in sightings { try db.keep(sighting, codec) { _ in false } }
             let domain = try db.placeID(domain)
             for (server, preference) in edges {
                 try db.cachedStatement(

@@ -78,7 +78,8 @@ final class GroupCommit: Sendable {
             try await pool.write { db in for change in changes { try change(db) } }
             return .success(())
         } catch {
-            let failure = StoreProblem("The store cannot be written: \((error as? DatabaseError)?.message ?? "\(error)").")
+            let failure = StoreProblem(
+                "The store cannot be written: \((error as? DatabaseError)?.message ?? "\(error)").")
             state.withLock { $0.failure = failure }
             return .failure(failure)
         }

@@ -34,6 +34,8 @@ public final class Store: Sendable {
     let now: @Sendable () -> Date
     /// What was told and is not on disk yet.
     let fresh = Locked<[FactQuestion: FreshFact]>([:])
+    /// Places of which something was kept in this process, by their hash: in a store that was empty there is nothing of others.
+    let kept = Locked<Set<Int>>([])
     private let lock: FileLock
 
     /// Opens a store, or makes it. `known` are the facts that this program understands. `now` says the time, and tests have one of
@@ -46,7 +48,8 @@ public final class Store: Sendable {
             pool = try DatabasePool(path: file, configuration: Self.configuration)
             try Schema.migrator.migrate(pool)
         } catch let error as DatabaseError {
-            throw StoreProblem("\(file) cannot be used as a store: \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
+            throw StoreProblem(
+                "\(file) cannot be used as a store: \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
         }
         types = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
         self.ages = ages

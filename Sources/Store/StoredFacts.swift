@@ -14,6 +14,7 @@ extension Store: FactShelf {
     /// What was seen of a question last, unless it is too old.
     public func fact(_ question: FactQuestion) async -> SharedFact? {
         if let fresh = fresh.withLock({ $0[question]?.fact }) { return isYoung(fresh) ? fresh : nil }
+        guard isUsed || kept.withLock({ $0.contains(question.place.hashValue) }) else { return nil }
         guard let type = types[question.fact], type.version == question.version else { return nil }
         let found = try? pool.read { db in
             try Row.fetchOne(
@@ -38,6 +39,7 @@ extension Store: FactShelf {
     public func keep(_ fact: SharedFact, _ question: FactQuestion) async {
         guard let text = try? FactCoding.json(fact.observed) else { return }
         let named = fact.named.isEmpty ? nil : try? NamedCoding.json(fact.named)
+        kept.withLock { _ = $0.insert(question.place.hashValue) }
         let number = fresh.withLock { fresh in
             let number = (fresh[question]?.number ?? 0) &+ 1
             fresh[question] = FreshFact(fact: fact, number: number)
@@ -45,12 +47,13 @@ extension Store: FactShelf {
         }
         let sighting = Sighting(
             place: question.place.storeKey, fact: question.fact.text, condition: question.conditions,
-            version: question.version, domain: Place.storeKey(of: fact.domain), seen: fact.seen, isOpen: fact.leavesOpen,
+            version: question.version, domain: Place.storeKey(of: fact.domain), seen: fact.seen,
+            isOpen: fact.leavesOpen,
             body: bodies.pack(text), named: named.map(bodies.pack))
         bodies.learn(text, commits)
         let type = types[question.fact]
         commits.add { [self] db in
-            try db.keep(sighting) { row in
+            try db.keep(sighting, bodies) { row in
                 guard let type, let old = try? FactCoding.read(self.text(row) ?? Data(), as: type) else { return false }
                 return old.isLike(fact.observed)
             }
@@ -109,7 +112,7 @@ struct Sighting: Sendable {
 extension Database {
     /// Adds a row, or makes the last one true for longer where nothing has changed but what changes at each look: `isLike` says so of
     /// a row with another text.
-    func keep(_ sighting: Sighting, isLike: (Row) -> Bool) throws {
+    func keep(_ sighting: Sighting, _ codec: BodyCodec, isLike: (Row) -> Bool) throws {
         let (place, fact, condition) = (
             try placeID(sighting.place), try labelID(sighting.fact), try labelID(sighting.condition)
         )
@@ -125,7 +128,7 @@ extension Database {
         if let last, last["version"] == sighting.version, last["open"] == sighting.isOpen,
             last["sha"] == sighting.body.sha || isLike(last)
         {
-            let named = try sighting.named.map(bodyID)
+            let named = try sighting.named.map { try bodyID($0, codec) }
             try cachedStatement(
                 sql: """
                     UPDATE sighting SET last_seen = max(last_seen, ?), domain = ?, named = ?
@@ -143,8 +146,8 @@ extension Database {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            place, fact, condition, seen, seen, sighting.version, try bodyID(sighting.body),
-            try placeID(sighting.domain), try sighting.named.map(bodyID), sighting.isOpen,
+            place, fact, condition, seen, seen, sighting.version, try bodyID(sighting.body, codec),
+            try placeID(sighting.domain), try sighting.named.map { try bodyID($0, codec) }, sighting.isOpen,
         ])
     }
 }

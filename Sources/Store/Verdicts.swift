@@ -1,5 +1,5 @@
-public import FoundationEssentials
 internal import CheckKit
+public import FoundationEssentials
 internal import GRDB
 public import MailModel
 
@@ -34,7 +34,7 @@ extension Store {
     public func keep(_ verdict: StoredVerdict, of domain: DomainName, under policy: String) {
         let body = bodies.pack(Data(verdict.result.utf8))
         bodies.learn(Data(verdict.result.utf8), commits)
-        commits.add { db in
+        commits.add { [codec = bodies] db in
             let (place, label) = (try db.placeID(Place.storeKey(of: domain)), try db.labelID(policy))
             let (judged, due) = (verdict.judged.wholeSeconds, verdict.due.wholeSeconds)
             let last = try Row.fetchOne(
@@ -59,7 +59,8 @@ extension Store {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             ).execute(arguments: [
-                place, label, judged, judged, verdict.state, verdict.grade, try db.bodyID(body), due, verdict.engine,
+                place, label, judged, judged, verdict.state, verdict.grade, try db.bodyID(body, codec), due,
+                verdict.engine,
             ])
         }
     }
@@ -79,7 +80,9 @@ extension Store {
             var texts: [Int64: String] = [:]
             var found: [DomainName: StoredVerdict] = [:]
             for domain in domains where found[domain] == nil {
-                guard let row = try Row.fetchOne(statement, arguments: [Place.storeKey(of: domain), label]) else { continue }
+                guard let row = try Row.fetchOne(statement, arguments: [Place.storeKey(of: domain), label]) else {
+                    continue
+                }
                 let body: Int64 = row["body"]
                 if texts[body] == nil {
                     let bytes = try Row.fetchOne(text, arguments: [body]).flatMap { self.text($0) }

@@ -7,10 +7,13 @@ import Testing
 /// Who is asked next.
 @Suite("Whose turn it is")
 struct AddressGateTests {
-    private static func address(_ index: Int) -> IPAddress { IPAddress(bytes: [198, 51, UInt8(index / 8 % 200), UInt8(index % 8 + 1)])! }
+    private static func address(_ index: Int) -> IPAddress {
+        IPAddress(bytes: [198, 51, UInt8(index / 8 % 200), UInt8(index % 8 + 1)])!
+    }
     private static let providers = (0..<5).map { try! DomainName(input: "p\($0).example") }
 
-    @Test("everybody has a turn, and no cap is passed, whatever the order in which conversations end", arguments: 0..<40)
+    @Test(
+        "everybody has a turn, and no cap is passed, whatever the order in which conversations end", arguments: 0..<40)
     func everybody(_ seed: Int) throws {
         var random = SplitMix(seed: UInt64(seed))
         var manners = Manners()

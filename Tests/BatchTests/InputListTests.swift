@@ -76,7 +76,8 @@ struct InputListTests {
         "cells of CSV. RFC 4180, section 2",
         arguments: [
             ("", [""]), ("a", ["a"]), ("a,b", ["a", "b"]), (",", ["", ""]), ("\"a,b\",c", ["a,b", "c"]),
-            ("\"\"", [""]), ("\"\"\"\"", ["\""]), ("\"a\"\"b\",", ["a\"b", ""]), ("a\"b", ["a\"b"]), ("\u{FEFF}a,b\r", ["a", "b"]),
+            ("\"\"", [""]), ("\"\"\"\"", ["\""]), ("\"a\"\"b\",", ["a\"b", ""]), ("a\"b", ["a\"b"]),
+            ("\u{FEFF}a,b\r", ["a", "b"]),
             ("\"\",\"x\"", ["", "x"]),
         ])
     func cells(_ line: String, _ cells: [String]) { #expect(CSVLine.cells(line) == cells) }

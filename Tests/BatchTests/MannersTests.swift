@@ -9,7 +9,8 @@ import Testing
 @Suite("Manners")
 struct MannersTests {
     private func read(_ text: String) throws -> Manners {
-        let path = FileManager.default.temporaryDirectory.path + "/mailgrade-manners-\(UInt64.random(in: 0 ... .max)).yaml"
+        let path =
+            FileManager.default.temporaryDirectory.path + "/mailgrade-manners-\(UInt64.random(in: 0 ... .max)).yaml"
         try Data(text.utf8).write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try Manners(file: path)
@@ -54,7 +55,9 @@ struct MannersTests {
         #expect(list.holds(try DomainName(input: "example.com")))
         #expect(list.holds(try DomainName(input: "mx.a.example.com")))
         #expect(!list.holds(try DomainName(input: "other-example.test")))
-        for (address, isHeld) in [("192.0.2.1", true), ("192.0.2.2", false), ("2001:db8::25", true), ("2001:db9::25", false)] {
+        for (address, isHeld) in [
+            ("192.0.2.1", true), ("192.0.2.2", false), ("2001:db8::25", true), ("2001:db9::25", false),
+        ] {
             #expect(list.holds(try #require(IPAddress(address))) == isHeld)
         }
     }
@@ -63,7 +66,8 @@ struct MannersTests {
     func probing() throws {
         #expect(Manners().probingText(until: Date(timeIntervalSince1970: 0)) == nil)
         let manners = try read(
-            "schema: 1\nidentity: { helo: probe.example.org, contact: \"mailto:noc@example.org\", page: \"https://example.org/\" }")
+            "schema: 1\nidentity: { helo: probe.example.org, contact: \"mailto:noc@example.org\", page: \"https://example.org/\" }"
+        )
         let text = try #require(manners.probingText(until: Date(timeIntervalSince1970: 1_800_000_000)))
         #expect(
             text == """

@@ -48,7 +48,8 @@ struct BatchCommandTests {
                 return Wire(dns: dns, smtp: smtp.counting(in: ledger), ledger: ledger)
             }, onInterrupt: onInterrupt)
         // The servers of the test are none of the Internet.
-        let allow = arguments.first == "batch" || arguments.first == "filter" ? ["--allow-addresses", "192.0.2.0/24"] : []
+        let allow =
+            arguments.first == "batch" || arguments.first == "filter" ? ["--allow-addresses", "192.0.2.0/24"] : []
         let status = await MailgradeCommand.run(arguments + allow, plugins: Plugin.builtIn, on: environment)
         return Rig.Outcome(status: status, output: out.withLock { $0 }, errors: errors.withLock { $0 })
     }
@@ -124,9 +125,11 @@ struct BatchCommandTests {
         }
     }
 
-    @Test("lines keep what else stands in them; what is no domain, or wants to be left alone, has a result that says so")
+    @Test(
+        "lines keep what else stands in them; what is no domain, or wants to be left alone, has a result that says so")
     func odd() async throws {
-        let list = try folder.file("list.csv", "domain,id\nd1.example.org,1\nD1.example.org.,2\n?,3\nshy.example.org,4\nnull.example.org,5\n")
+        let list = try folder.file(
+            "list.csv", "domain,id\nd1.example.org,1\nD1.example.org.,2\n?,3\nshy.example.org,4\nnull.example.org,5\n")
         let outcome = await run(["batch", list, "--store", "\(folder.path)/store"])
         let found = try lines(outcome.output)
         #expect(found.map { $0.columns?["id"] } == ["1", "2", "3", "4", "5"])
@@ -151,7 +154,8 @@ struct BatchCommandTests {
         let silent = await runSilent(list, zone.joined(separator: "\n"))
         #expect(silent.status == .untold)
         #expect(silent.output == "")
-        #expect(silent.errors.contains("None of the first 20 servers answered: outbound port 25 is probably blocked here."))
+        #expect(
+            silent.errors.contains("None of the first 20 servers answered: outbound port 25 is probably blocked here."))
     }
 
     private func runSilent(_ list: String, _ zone: String) async -> Rig.Outcome {
@@ -166,7 +170,8 @@ struct BatchCommandTests {
                 return Wire(dns: dns, smtp: Silence(ledger: ledger), ledger: ledger)
             })
         let status = await MailgradeCommand.run(
-            ["batch", list, "--store", "\(folder.path)/store", "--allow-addresses", "198.51.0.0/16"], plugins: Plugin.builtIn,
+            ["batch", list, "--store", "\(folder.path)/store", "--allow-addresses", "198.51.0.0/16"],
+            plugins: Plugin.builtIn,
             on: environment)
         return Rig.Outcome(status: status, output: out.withLock { $0 }, errors: errors.withLock { $0 })
     }
@@ -177,12 +182,14 @@ struct BatchCommandTests {
         let dns = ScriptedDNS(Self.zone, health: .stripsDNSSEC(reason: "no RRSIG"))
         let errors = Locked("")
         let environment = Environment(
-            output: TextOutput(isTerminal: false) { _ in }, errors: TextOutput(isTerminal: false) { text in errors.withLock { $0 += text } },
+            output: TextOutput(isTerminal: false) { _ in },
+            errors: TextOutput(isTerminal: false) { text in errors.withLock { $0 += text } },
             hostName: "probe.example.net", now: { Rig.instant }, wire: { _ in Wire(dns: dns, smtp: ScriptedSMTP([:])) })
         let arguments = ["batch", list, "--store", "\(folder.path)/store", "--allow-addresses", "192.0.2.0/24"]
         #expect(await MailgradeCommand.run(arguments, plugins: Plugin.builtIn, on: environment) == .untold)
         #expect(errors.withLock { $0 }.contains("The batch was not started"))
-        #expect(await MailgradeCommand.run(arguments + ["--anyway"], plugins: Plugin.builtIn, on: environment) == .graded)
+        #expect(
+            await MailgradeCommand.run(arguments + ["--anyway"], plugins: Plugin.builtIn, on: environment) == .graded)
     }
 
     @Test("results of another list are not written behind, and a last line that is not whole is written again")
@@ -213,7 +220,8 @@ struct BatchCommandTests {
         #expect(csv.count == 4 && csv[0].hasPrefix("line,domain,state,grade,") && csv[0].hasSuffix(",id"))
         #expect(csv.contains { $0.hasSuffix(",'=1") })
         #expect(try #require(folder.text(of: "all.markdown")).contains("| null.example.org | no-mail |"))
-        let sarif = try JSONDecoder().decode(JSONValue.self, from: Data(try #require(folder.text(of: "all.sarif")).utf8))
+        let sarif = try JSONDecoder().decode(
+            JSONValue.self, from: Data(try #require(folder.text(of: "all.sarif")).utf8))
         #expect("\(sarif)".contains("startLine") && "\(sarif)".contains("list.csv"))
     }
 
@@ -221,9 +229,12 @@ struct BatchCommandTests {
         "what cannot be meant is refused before anything is done",
         arguments: [
             (["batch"], "No list of domains"), (["batch", "x", "--again"], "--again takes its domains from the store"),
-            (["batch", "/nowhere"], "cannot be read"), (["batch", "x", "--format", "csv=y"], "--format is made of the file of --output"),
-            (["batch", "x", "--output", "x"], "are both x"), (["batch", "x", "--format", "html=y"], "Use csv, markdown or sarif"),
-            (["batch", "x", "--fresh", "soon"], "Use a duration"), (["batch", "x", "--server", "mx.example.com"], "--server is about one domain"),
+            (["batch", "/nowhere"], "cannot be read"),
+            (["batch", "x", "--format", "csv=y"], "--format is made of the file of --output"),
+            (["batch", "x", "--output", "x"], "are both x"),
+            (["batch", "x", "--format", "html=y"], "Use csv, markdown or sarif"),
+            (["batch", "x", "--fresh", "soon"], "Use a duration"),
+            (["batch", "x", "--server", "mx.example.com"], "--server is about one domain"),
             (["filter", "resolve", "--shard", "3/2"], "the part and how many"), (["filter", "grade"], "resolve"),
             (["diff", "/nowhere"], "There is no store"),
         ])

@@ -10,10 +10,13 @@ import Testing
 
 /// Evidence that is put together from a store.
 @Suite struct StoredFactsTests {
-    @Test("evidence assembled from the store is the evidence that was collected alone, after the store was closed and opened again")
+    @Test(
+        "evidence assembled from the store is the evidence that was collected alone, after the store was closed and opened again"
+    )
     func assembled() async throws {
         let bench = try Bench.shipped.get()
-        let folder = FileManager.default.temporaryDirectory.appending(path: "mailgrade-\(UInt64.random(in: 0 ... .max))")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "mailgrade-\(UInt64.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         for file in try Corpus.evidence() {
@@ -21,7 +24,8 @@ import Testing
             let path = folder.appending(path: file.name).path
             try await keep(alone, bench.plan, in: path)
             let assembled = try await assemble(alone, bench.plan, from: path)
-            for slot in alone.slots where bench.plan.facts.contains(slot.fact) && !isToldByItself(slot, alone, bench.plan) {
+            for slot in alone.slots
+            where bench.plan.facts.contains(slot.fact) && !isToldByItself(slot, alone, bench.plan) {
                 #expect(assembled.agrees(with: alone, on: slot), "\(file.name): \(slot.fact) at \(slot.place)")
             }
             let complete = Judge(bench.plan).deriving(assembled)

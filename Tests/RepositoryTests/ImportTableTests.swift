@@ -26,7 +26,8 @@ import Testing
             "CheckEngine", "CheckKit", "Grading", "MailModel", "MailgradeKit", "Observations", "Reporting", "Store",
         ],
         "Sources/MailgradeCommand": [
-            "ArgumentParser", "Batch", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeKit",
+            "ArgumentParser", "Batch", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel",
+            "MailgradeKit",
             "Reporting", "Store",
         ],
         "Sources/mailgrade": ["CheckKit", "Checks", "MailgradeCommand"],

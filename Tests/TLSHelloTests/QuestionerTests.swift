@@ -122,11 +122,13 @@ struct ClassQuestionTests {
     @Test(
         "a hello that is hung up on and then answered was hung up on by chance, and one that is hung up on twice was not",
         arguments: [
-            ([.hungUp, .alert(TLSAlert(code: 40))], true), ([.hungUp, .hungUp], false), ([.alert(TLSAlert(code: 40))], false),
+            ([.hungUp, .alert(TLSAlert(code: 40))], true), ([.hungUp, .hungUp], false),
+            ([.alert(TLSAlert(code: 40))], false),
         ] as [([HelloAnswer], Bool)])
     func chance(_ answers: [HelloAnswer], _ isChance: Bool) async {
         let left = Locked(answers)
-        let questioner = Questioner { _ in left.withLock { $0.isEmpty ? .alert(TLSAlert(code: 40)) : $0.removeFirst() } }
+        let questioner = Questioner { _ in left.withLock { $0.isEmpty ? .alert(TLSAlert(code: 40)) : $0.removeFirst() }
+        }
         let result = await ClassQuestion(Self.classes, versions: [.tls12], shape: .shape).run(questioner)
         #expect(result.wasHungUpByChance == isChance)
         #expect(result.refused == ["anonymous", "rc4", "static"])

@@ -7,7 +7,8 @@ public enum OwnAddress {
     /// table of routes is asked, for an address that nobody has (RFC 5737, RFC 3849).
     public static func of(_ family: IPAddress.Family) -> IPAddress? {
         let isIPv4 = family == .ipv4
-        let descriptor = socket(isIPv4 ? AF_INET : AF_INET6, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(
+            isIPv4 ? AF_INET : AF_INET6, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var storage = sockaddr_storage()

@@ -7,7 +7,8 @@ struct RootCommand: ParsableCommand {
         commandName: "mailgrade", abstract: "Grades a domain\u{2019}s mail transport security.",
         version: VersionLine.text,
         subcommands: [
-            GradeCommand.self, JudgeCommand.self, BatchCommand.self, FilterCommand.self, DiffCommand.self, MannersCommand.self,
+            GradeCommand.self, JudgeCommand.self, BatchCommand.self, FilterCommand.self, DiffCommand.self,
+            MannersCommand.self,
             ProfileCommand.self, CheckCommand.self, ExplainCommand.self,
             PlanCommand.self, SchemaCommand.self,
         ],

@@ -79,7 +79,8 @@ struct BatchBoard {
         if !grades.isEmpty { lines.append(grades.joined(separator: ", ")) }
         if let (address, sign) = status.throttled.min(by: { "\($0.key)" < "\($1.key)" }) {
             let others = status.throttled.count - 1
-            lines.append("\(address)\(others > 0 ? " and \(others) others" : "") turned us away: \(sign.escapedForTerminal)")
+            lines.append(
+                "\(address)\(others > 0 ? " and \(others) others" : "") turned us away: \(sign.escapedForTerminal)")
         }
         return lines
     }

@@ -25,7 +25,8 @@ struct BatchCommand: OfflineCommand {
               mailgrade batch customers.csv --output results.ndjson --format csv=results.csv --profile acme.yaml
             """)
 
-    @Argument(help: ArgumentHelp("The file with the domains; - is standard input.", valueName: "list"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The file with the domains; - is standard input.", valueName: "list"), completion: .file())
     var list: String?
 
     @Option(

@@ -87,7 +87,8 @@ struct BatchCommandRun {
         for remark in test.remarks where !command.quiet { environment.errors.write("\(remark.escapedForTerminal)\n") }
         for fault in test.faults { environment.errors.write("\(fault.escapedForTerminal)\n") }
         guard !test.faults.isEmpty, !command.anyway else { return true }
-        environment.errors.write("The batch was not started: it would collect our own faults. --anyway starts it all the same.\n")
+        environment.errors.write(
+            "The batch was not started: it would collect our own faults. --anyway starts it all the same.\n")
         return false
     }
 

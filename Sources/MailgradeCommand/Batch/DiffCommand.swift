@@ -23,7 +23,8 @@ struct DiffCommand: OfflineCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Since when: an instant such as 2026-12-31T00:00:00Z, or so long ago (default: 1d).", valueName: "instant|duration"))
+            "Since when: an instant such as 2026-12-31T00:00:00Z, or so long ago (default: 1d).",
+            valueName: "instant|duration"))
     var since = "1d"
 
     @Flag(help: "Write a line of JSON for each change.")

@@ -63,7 +63,8 @@ struct FilterCommand: OfflineCommand {
 
     @Sendable static func shard(_ text: String) throws -> Filter.Shard {
         let parts = text.split(separator: "/").map { Int($0) }
-        guard parts.count == 2, let part = parts[0], let all = parts[1], (1...100_000).contains(all), (1...all).contains(part)
+        guard parts.count == 2, let part = parts[0], let all = parts[1], (1...100_000).contains(all),
+            (1...all).contains(part)
         else { throw ValidationError("Use the number of the part and how many there are, for example 3/16.") }
         return Filter.Shard(part: part, parts: all)
     }

@@ -42,7 +42,8 @@ struct ManyMeans {
     /// Whether this machine is fit to ask many. Servers of a network of one's own do not care who asks.
     func selfTest() async -> SelfTest {
         guard isPublic else { return await SelfTest(dns, helo: nil, families: []) { _ in nil } }
-        return await SelfTest(dns, helo: stages.settings.helo, families: stages.settings.families, address: OwnAddress.of)
+        return await SelfTest(
+            dns, helo: stages.settings.helo, families: stages.settings.families, address: OwnAddress.of)
     }
 
     /// One connection at a time to each address, unless the command line says otherwise.
