@@ -39,7 +39,7 @@ public struct VerdictChange: Sendable, Hashable {
 extension Store {
     /// What has changed since an instant, in the order in which it did; each with the domains that have their mail there.
     public func factChanges(since instant: Date) throws -> [FactChange] {
-        try pool.read { db in
+        try read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -74,7 +74,7 @@ extension Store {
     /// The verdicts that have changed since an instant, in the order in which they did. Profiles of the same names are one policy here,
     /// whatever their digests.
     public func verdictChanges(since instant: Date) throws -> [VerdictChange] {
-        let rows = try pool.read { db in
+        let rows = try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
@@ -115,7 +115,8 @@ extension Store {
 
     /// A policy without its digests.
     private static func names(of policy: String) -> String {
-        policy.split(separator: ",").map { $0.split(separator: " ").first.map(String.init) ?? "" }.joined(separator: ",")
+        policy.split(separator: ",").map { $0.split(separator: " ").first.map(String.init) ?? "" }.joined(
+            separator: ",")
     }
 
     private func observed(_ row: Row, _ prefix: String, _ type: FactType) -> Observed<any Fact>? {

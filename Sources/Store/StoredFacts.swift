@@ -45,7 +45,8 @@ extension Store: FactShelf {
         }
         let sighting = Sighting(
             place: question.place.storeKey, fact: question.fact.text, condition: question.conditions,
-            version: question.version, domain: Place.storeKey(of: fact.domain), seen: fact.seen, isOpen: fact.leavesOpen,
+            version: question.version, domain: Place.storeKey(of: fact.domain), seen: fact.seen,
+            isOpen: fact.leavesOpen,
             body: bodies.pack(text), named: named.map(bodies.pack))
         bodies.learn(text, commits)
         let type = types[question.fact]
@@ -61,8 +62,14 @@ extension Store: FactShelf {
         await commits.makeRoom()
     }
 
-    private func isYoung(_ fact: SharedFact) -> Bool {
-        now() < fact.seen.addingTimeInterval((fact.leavesOpen ? ages.open : ages.settled).inSeconds)
+    private func isYoung(_ fact: SharedFact) -> Bool { isYoung(fact.seen, isOpen: fact.leavesOpen) }
+
+    /// Whether what was seen then counts as known. What was young enough when the store was opened stays so: a run that takes longer
+    /// than that must not lose what it has seen itself. What another look may settle is looked at again.
+    func isYoung(_ seen: Date, isOpen: Bool) -> Bool {
+        guard isOpen else { return opened <= seen.addingTimeInterval(ages.settled.inSeconds) }
+        guard seen >= opened else { return opened < seen.addingTimeInterval(ages.open.inSeconds) }
+        return now() < seen.addingTimeInterval(ages.retry.inSeconds)
     }
 
     private func shared(_ row: Row, as type: FactType) -> SharedFact? {

@@ -1,5 +1,5 @@
-public import FoundationEssentials
 internal import CheckKit
+public import FoundationEssentials
 internal import GRDB
 public import MailModel
 
@@ -66,7 +66,7 @@ extension Store {
 
     /// The verdicts of some domains that are on disk, each the last one, however old.
     public func verdicts(of domains: [DomainName], under policy: String) throws -> [DomainName: StoredVerdict] {
-        try pool.read { db in
+        try read { db in
             guard let label = try Int64.fetchOne(db, sql: "SELECT id FROM label WHERE text = ?", arguments: [policy])
             else { return [:] }
             let statement = try db.cachedStatement(
@@ -79,7 +79,9 @@ extension Store {
             var texts: [Int64: String] = [:]
             var found: [DomainName: StoredVerdict] = [:]
             for domain in domains where found[domain] == nil {
-                guard let row = try Row.fetchOne(statement, arguments: [Place.storeKey(of: domain), label]) else { continue }
+                guard let row = try Row.fetchOne(statement, arguments: [Place.storeKey(of: domain), label]) else {
+                    continue
+                }
                 let body: Int64 = row["body"]
                 if texts[body] == nil {
                     let bytes = try Row.fetchOne(text, arguments: [body]).flatMap { self.text($0) }
@@ -96,7 +98,7 @@ extension Store {
 
     /// Every domain with a verdict under a policy that is due, in a stable order.
     public func domainsDue(under policy: String, at instant: Date) throws -> [String] {
-        try pool.read { db in
+        try read { db in
             try String.fetchAll(
                 db,
                 sql: """

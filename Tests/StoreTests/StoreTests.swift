@@ -44,18 +44,25 @@ struct StoreTests {
     init() throws { folder = try Folder() }
 
     private func open(_ ages: Store.Ages = .init(settled: .seconds(3600), open: .seconds(60))) throws -> Store {
-        try Store(file: folder.file, known: [Banner.factType, Note.factType], ages: ages) { [clock] in clock.withLock { $0 } }
+        try Store(file: folder.file, known: [Banner.factType, Note.factType], ages: ages) { [clock] in
+            clock.withLock { $0 }
+        }
     }
 
-    private func banner(_ text: String, _ number: Int = 0, open: Bool = false, named: [any NamedFact] = []) -> SharedFact {
+    private func banner(_ text: String, _ number: Int = 0, open: Bool = false, named: [any NamedFact] = [])
+        -> SharedFact
+    {
         SharedFact(
-            .present(Banner(text: text, number: number)), seen: clock.withLock { $0 }, by: name("one.example"), named: named,
+            .present(Banner(text: text, number: number)), seen: clock.withLock { $0 }, by: name("one.example"),
+            named: named,
             leavesOpen: open)
     }
 
     private func pass(_ seconds: Double) { clock.withLock { $0 += seconds } }
 
-    @Test("knows a fact at once, and after it was closed and opened again, with when it was seen, by whom, and what was named")
+    @Test(
+        "knows a fact at once, and after it was closed and opened again, with when it was seen, by whom, and what was named"
+    )
     func kept() async throws {
         do {
             let store = try open()
@@ -75,17 +82,63 @@ struct StoreTests {
     @Test("keeps an absence, and one that leaves something open for a shorter time")
     func ages() async throws {
         let store = try open()
-        let other = FactQuestion(Banner.id, at: .server(MailServer(host: name("b.example"), address: Self.server.address)))
+        let other = FactQuestion(
+            Banner.id, at: .server(MailServer(host: name("b.example"), address: Self.server.address)))
         await store.keep(banner("hello"), Self.question)
         await store.keep(
-            SharedFact(.absent(.failed(.refused)), seen: Self.instant, by: name("one.example"), leavesOpen: true), other)
+            SharedFact(.absent(.failed(.refused)), seen: Self.instant, by: name("one.example"), leavesOpen: true), other
+        )
         try await store.flush()
         #expect(await store.fact(other)?.observed.absence == .failed(.refused))
         pass(61)
         #expect(await store.fact(other) == nil)
         #expect(await store.fact(Self.question) != nil)
-        pass(3600)
+    }
+
+    @Test(
+        "what was young enough when it was opened stays so, and what it was told since then; opened again, it is too old"
+    )
+    func long() async throws {
+        do {
+            let store = try open()
+            await store.keep(banner("hello"), Self.question)
+            try await store.flush()
+            pass(4000)
+            #expect(await store.fact(Self.question) != nil)
+            try await store.close()
+        }
+        #expect(await (try open()).fact(Self.question) == nil)
+    }
+
+    @Test("whoever wants all anew has what was seen since then, even what is open, for as long as he says")
+    func anew() async throws {
+        let store = try open(.init(settled: .zero, open: .zero, retry: .seconds(60)))
+        clock.withLock { $0 += 0.5 }
+        await store.keep(banner("hello", open: true), Self.question)
+        try await store.flush()
+        #expect(await store.fact(Self.question) != nil)
+        pass(59)
+        #expect(await store.fact(Self.question) != nil)
+        pass(1)
         #expect(await store.fact(Self.question) == nil)
+    }
+
+    @Test("remembers at which addresses hosts differ, for as long as what they have shown is young")
+    func differing() async throws {
+        let store = try open()
+        store.noteDiffering(Self.server.address, at: clock.withLock { $0 })
+        try await store.flush()
+        #expect(try store.differing() == [Self.server.address])
+        pass(3601)
+        #expect(try store.differing() == [])
+    }
+
+    @Test("where the file is damaged, one sentence says so, and no SQL")
+    func malformed() async throws {
+        let store = try open()
+        try await store.pool.write { try $0.execute(sql: "DROP TABLE waiting") }
+        let problem = #expect(throws: StoreProblem.self) { try store.waiting() }
+        #expect(problem?.description == "The store cannot be read: no such table: waiting.")
     }
 
     @Test("has one row for each change, and none for what differs at each look")
@@ -111,13 +164,15 @@ struct StoreTests {
         for index in 0..<400 {
             let question = FactQuestion(
                 Banner.id, at: .server(MailServer(host: name("h\(index).example"), address: Self.server.address)))
-            await store.keep(banner(String(repeating: "ESMTP of the provider, number \(index % 200) ", count: 20)), question)
+            await store.keep(
+                banner(String(repeating: "ESMTP of the provider, number \(index % 200) ", count: 20)), question)
             if index % 100 == 99 { try await store.flush() }
         }
         try await store.flush()
         let (count, packed, size, dictionaries) = try await store.pool.read { db in
             (
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM body"), try Int.fetchOne(db, sql: "SELECT sum(length(bytes)) FROM body"),
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM body"),
+                try Int.fetchOne(db, sql: "SELECT sum(length(bytes)) FROM body"),
                 try Int.fetchOne(db, sql: "SELECT sum(size) FROM body"),
                 try Int.fetchOne(db, sql: "SELECT count(*) FROM dictionary")
             )
@@ -125,8 +180,11 @@ struct StoreTests {
         #expect(count == 200)
         #expect(try #require(packed) * 5 < #require(size))
         #expect(dictionaries == 0 || dictionaries == 1)
-        let last = FactQuestion(Banner.id, at: .server(MailServer(host: name("h399.example"), address: Self.server.address)))
-        #expect((await store.fact(last)?.observed.value as? Banner)?.text.hasPrefix("ESMTP of the provider, number 199") == true)
+        let last = FactQuestion(
+            Banner.id, at: .server(MailServer(host: name("h399.example"), address: Self.server.address)))
+        #expect(
+            (await store.fact(last)?.observed.value as? Banner)?.text.hasPrefix("ESMTP of the provider, number 199")
+                == true)
     }
 
     @Test("gives the last verdict of each domain, and says which are due")
@@ -136,7 +194,8 @@ struct StoreTests {
             store.keep(
                 StoredVerdict(
                     state: "graded", grade: grade, result: "{\"grade\":\"\(grade)\"}", engine: "1",
-                    judged: clock.withLock { $0 }, due: clock.withLock { $0 } + due), of: name(domain), under: "default x")
+                    judged: clock.withLock { $0 }, due: clock.withLock { $0 } + due), of: name(domain),
+                under: "default x")
         }
         keep("a.example", "A", due: 100)
         keep("b.example", "B", due: 50)
@@ -145,7 +204,8 @@ struct StoreTests {
         #expect(try store.domainsDue(under: "default x", at: clock.withLock { $0 }) == ["b.example"])
         keep("b.example", "C", due: 100)
         try await store.flush()
-        let found = try store.verdicts(of: [name("a.example"), name("b.example"), name("c.example")], under: "default x")
+        let found = try store.verdicts(
+            of: [name("a.example"), name("b.example"), name("c.example")], under: "default x")
         #expect(found.mapValues(\.grade) == [name("a.example"): "A", name("b.example"): "C"])
         #expect(try store.verdicts(of: [name("a.example")], under: "other") == [:])
         let changes = try store.verdictChanges(since: Self.instant)
