@@ -31,7 +31,7 @@ struct BatchCommandTests {
 
     private func run(
         _ arguments: [String], zone: String = zone, servers: SharedServers? = nil,
-        output: @escaping @Sendable (String) -> Void = { _ in },
+        now: Date = Rig.instant, output: @escaping @Sendable (String) -> Void = { _ in },
         onInterrupt: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in }
     ) async -> Rig.Outcome {
         let (out, errors) = (Locked(""), Locked(""))
@@ -42,13 +42,14 @@ struct BatchCommandTests {
                 out.withLock { $0 += text }
                 output(text)
             }, errors: TextOutput(isTerminal: false) { text in errors.withLock { $0 += text } },
-            hostName: "probe.example.net", now: { Rig.instant },
+            hostName: "probe.example.net", now: { now },
             wire: { _ in
                 let ledger = ConnectionLedger()
                 return Wire(dns: dns, smtp: smtp.counting(in: ledger), ledger: ledger)
             }, onInterrupt: onInterrupt)
         // The servers of the test are none of the Internet.
-        let allow = arguments.first == "batch" || arguments.first == "filter" ? ["--allow-addresses", "192.0.2.0/24"] : []
+        let allow =
+            arguments.first == "batch" || arguments.first == "filter" ? ["--allow-addresses", "192.0.2.0/24"] : []
         let status = await MailgradeCommand.run(arguments + allow, plugins: Plugin.builtIn, on: environment)
         return Rig.Outcome(status: status, output: out.withLock { $0 }, errors: errors.withLock { $0 })
     }
@@ -124,15 +125,97 @@ struct BatchCommandTests {
         }
     }
 
-    @Test("lines keep what else stands in them; what is no domain, or wants to be left alone, has a result that says so")
+    @Test(
+        "lines keep what else stands in them; what is no domain, or wants to be left alone, has a result that says so")
     func odd() async throws {
-        let list = try folder.file("list.csv", "domain,id\nd1.example.org,1\nD1.example.org.,2\n?,3\nshy.example.org,4\nnull.example.org,5\n")
+        let list = try folder.file(
+            "list.csv", "domain,id\nd1.example.org,1\nD1.example.org.,2\n?,3\nshy.example.org,4\nnull.example.org,5\n")
         let outcome = await run(["batch", list, "--store", "\(folder.path)/store"])
         let found = try lines(outcome.output)
         #expect(found.map { $0.columns?["id"] } == ["1", "2", "3", "4", "5"])
         #expect(found.map(\.state) == ["graded", "graded", "invalid", "left-alone", "no-mail"])
         #expect(found[3].why == "_mailgrade.shy.example.org says that it is not to be tested")
         #expect(outcome.errors.contains("5 of 5 lines have their result"))
+    }
+
+    @Test("a domain that is written in several ways has a result for each line, and is asked once")
+    func spellings() async throws {
+        let names =
+            (1...9).flatMap { ["d\($0).example.org", "D\($0).Example.org", "d\($0).example.org."] } + [
+                "null.example.org", "b\u{FC}cher.example", "xn--bcher-kva.example",
+            ]
+        let list = try folder.file("list", names.joined(separator: "\n"))
+        let outcome = await run(["batch", list, "--store", "\(folder.path)/store"])
+        #expect(outcome.status == .graded)
+        #expect(try lines(outcome.output).map(\.domain) == names)
+        let once = SharedServers()
+        _ = await run(
+            [
+                "batch", try folder.file("once", Self.names.prefix(9).joined(separator: "\n")), "--store",
+                "\(folder.path)/other",
+            ], servers: once)
+        #expect(servers.connections == once.connections)
+    }
+
+    @Test("lines that are no domains are found again behind an interruption, whatever they are made of")
+    func strangeLines() async throws {
+        let list = try folder.file("list", "a\"b\nback\\slash\ntab\tb\n\u{1B}[31mred\nnull.example.org\n")
+        for _ in 1...2 { #expect(await run(["batch", list, "--output", "\(folder.path)/out"]).status == .graded) }
+        #expect(try lines(try #require(folder.text(of: "out"))).map(\.line) == [1, 2, 3, 4, 5])
+    }
+
+    @Test("a verdict is another one where servers are reached another way")
+    func otherWays() async throws {
+        let list = try folder.file("list", "d1.example.org\n")
+        let arguments = ["batch", list, "--store", "\(folder.path)/store"]
+        #expect(try lines(await run(arguments + ["--ipv6-only"]).output).map(\.grade) == [nil])
+        #expect(try lines(await run(arguments).output).first?.grade != nil)
+        let port = SharedServers()
+        _ = await run(arguments + ["--port", "2525"], servers: port)
+        #expect(!port.connections.isEmpty)
+    }
+
+    @Test("who wants results no older than that gets them, whatever the run before wanted")
+    func fresh() async throws {
+        let list = try folder.file("list", "d1.example.org\nd2.example.org\n")
+        let arguments = ["batch", list, "--store", "\(folder.path)/store"]
+        let first = await run(arguments)
+        let later = SharedServers()
+        let second = await run(arguments + ["--fresh", "1h"], servers: later, now: Rig.instant + 7200)
+        #expect(later.connections == servers.connections)
+        #expect(try lines(second.output).map(\.grade) == lines(first.output).map(\.grade))
+        #expect(!second.errors.contains("known from the store"))
+    }
+
+    @Test("a run that wants all anew judges by all that it has seen, however little that may be old")
+    func anew() async throws {
+        let list = try folder.file("list", Self.names.joined(separator: "\n"))
+        let first = await run(["batch", list, "--store", "\(folder.path)/store"])
+        let anew = await run(
+            ["batch", list, "--store", "\(folder.path)/store", "--fresh", "0s"], servers: SharedServers())
+        #expect(try lines(anew.output).map(\.grade) == lines(first.output).map(\.grade))
+        #expect(try lines(anew.output).allSatisfy { $0.state == "graded" })
+    }
+
+    @Test("more domains than there is room for, whose only server is silent: each line has its result")
+    func silentMany() async throws {
+        let count = 1100
+        let zone =
+            (1...count).map { "d\($0).example.org MX 10 mx.example.net" }.joined(separator: "\n")
+            + "\nmx.example.net A 198.51.1.1"
+        let list = try folder.file("list", (1...count).map { "d\($0).example.org" }.joined(separator: "\n"))
+        let manners = try folder.file("manners.yaml", "schema: 1\nconnections: { addresses: 10 }\n")
+        let outcome = await runSilent(list, zone, ["--manners", manners])
+        #expect(outcome.status == .graded)
+        #expect(outcome.errors.contains("1100 of 1100 lines have their result"), "\(outcome.errors)")
+    }
+
+    @Test("results that cannot be written end the run, and nothing stands behind the gap")
+    func full() async throws {
+        let list = try folder.file("list", Self.names.joined(separator: "\n"))
+        let outcome = await run(["batch", list, "--output", "/dev/full", "--store", "\(folder.path)/store"])
+        #expect(outcome.status == .unwritten)
+        #expect(outcome.errors.contains("/dev/full cannot be written: no space left on device"))
     }
 
     @Test("who is on the list of those who are never contacted is not")
@@ -151,10 +234,11 @@ struct BatchCommandTests {
         let silent = await runSilent(list, zone.joined(separator: "\n"))
         #expect(silent.status == .untold)
         #expect(silent.output == "")
-        #expect(silent.errors.contains("None of the first 20 servers answered: outbound port 25 is probably blocked here."))
+        #expect(
+            silent.errors.contains("None of the first 20 servers answered: outbound port 25 is probably blocked here."))
     }
 
-    private func runSilent(_ list: String, _ zone: String) async -> Rig.Outcome {
+    private func runSilent(_ list: String, _ zone: String, _ more: [String] = []) async -> Rig.Outcome {
         let (out, errors) = (Locked(""), Locked(""))
         let dns = ScriptedDNS(zone)
         let environment = Environment(
@@ -166,7 +250,8 @@ struct BatchCommandTests {
                 return Wire(dns: dns, smtp: Silence(ledger: ledger), ledger: ledger)
             })
         let status = await MailgradeCommand.run(
-            ["batch", list, "--store", "\(folder.path)/store", "--allow-addresses", "198.51.0.0/16"], plugins: Plugin.builtIn,
+            ["batch", list, "--store", "\(folder.path)/store", "--allow-addresses", "198.51.0.0/16"] + more,
+            plugins: Plugin.builtIn,
             on: environment)
         return Rig.Outcome(status: status, output: out.withLock { $0 }, errors: errors.withLock { $0 })
     }
@@ -177,12 +262,14 @@ struct BatchCommandTests {
         let dns = ScriptedDNS(Self.zone, health: .stripsDNSSEC(reason: "no RRSIG"))
         let errors = Locked("")
         let environment = Environment(
-            output: TextOutput(isTerminal: false) { _ in }, errors: TextOutput(isTerminal: false) { text in errors.withLock { $0 += text } },
+            output: TextOutput(isTerminal: false) { _ in },
+            errors: TextOutput(isTerminal: false) { text in errors.withLock { $0 += text } },
             hostName: "probe.example.net", now: { Rig.instant }, wire: { _ in Wire(dns: dns, smtp: ScriptedSMTP([:])) })
         let arguments = ["batch", list, "--store", "\(folder.path)/store", "--allow-addresses", "192.0.2.0/24"]
         #expect(await MailgradeCommand.run(arguments, plugins: Plugin.builtIn, on: environment) == .untold)
         #expect(errors.withLock { $0 }.contains("The batch was not started"))
-        #expect(await MailgradeCommand.run(arguments + ["--anyway"], plugins: Plugin.builtIn, on: environment) == .graded)
+        #expect(
+            await MailgradeCommand.run(arguments + ["--anyway"], plugins: Plugin.builtIn, on: environment) == .graded)
     }
 
     @Test("results of another list are not written behind, and a last line that is not whole is written again")
@@ -213,7 +300,8 @@ struct BatchCommandTests {
         #expect(csv.count == 4 && csv[0].hasPrefix("line,domain,state,grade,") && csv[0].hasSuffix(",id"))
         #expect(csv.contains { $0.hasSuffix(",'=1") })
         #expect(try #require(folder.text(of: "all.markdown")).contains("| null.example.org | no-mail |"))
-        let sarif = try JSONDecoder().decode(JSONValue.self, from: Data(try #require(folder.text(of: "all.sarif")).utf8))
+        let sarif = try JSONDecoder().decode(
+            JSONValue.self, from: Data(try #require(folder.text(of: "all.sarif")).utf8))
         #expect("\(sarif)".contains("startLine") && "\(sarif)".contains("list.csv"))
     }
 
@@ -221,9 +309,12 @@ struct BatchCommandTests {
         "what cannot be meant is refused before anything is done",
         arguments: [
             (["batch"], "No list of domains"), (["batch", "x", "--again"], "--again takes its domains from the store"),
-            (["batch", "/nowhere"], "cannot be read"), (["batch", "x", "--format", "csv=y"], "--format is made of the file of --output"),
-            (["batch", "x", "--output", "x"], "are both x"), (["batch", "x", "--format", "html=y"], "Use csv, markdown or sarif"),
-            (["batch", "x", "--fresh", "soon"], "Use a duration"), (["batch", "x", "--server", "mx.example.com"], "--server is about one domain"),
+            (["batch", "/nowhere"], "cannot be read"),
+            (["batch", "x", "--format", "csv=y"], "--format is made of the file of --output"),
+            (["batch", "x", "--output", "x"], "are both x"),
+            (["batch", "x", "--format", "html=y"], "Use csv, markdown or sarif"),
+            (["batch", "x", "--fresh", "soon"], "Use a duration"),
+            (["batch", "x", "--server", "mx.example.com"], "--server is about one domain"),
             (["filter", "resolve", "--shard", "3/2"], "the part and how many"), (["filter", "grade"], "resolve"),
             (["diff", "/nowhere"], "There is no store"),
         ])
