@@ -45,6 +45,8 @@ struct BatchLoop {
         var waitsFor = 0
         var signs: [String] = []
         var leftAlone: String?
+        /// The hosts that are left alone.
+        var hostsLeftAlone: [DomainName: String] = [:]
         /// Servers that need not be asked, each with the one that it is like.
         var models: [MailServer: MailServer] = [:]
 
@@ -79,6 +81,8 @@ struct BatchLoop {
     var waits: [IPAddress: StoredWait]
     /// Domains that have their verdict of this run.
     var judged: Set<DomainName> = []
+    /// When the run began: what was young enough then is so until it ends, however long it takes.
+    let began: Date
     /// Domains of which the lines have been read.
     var backlog: [(DomainName, [InputEntry])] = []
     /// How many lines are read together.
@@ -115,7 +119,12 @@ struct BatchLoop {
                 try await fill(&group)
                 start(&group)
                 report()
-                guard let event = try await group.next() else { break }
+                guard let event = try await group.next() else {
+                    // Nobody is asked any more, and there is no room for others: nobody has answered.
+                    guard !unsure.isEmpty else { break }
+                    settle(&group)
+                    continue
+                }
                 try await take(event, &group)
             } while true
         }
@@ -140,6 +149,8 @@ struct BatchLoop {
     /// Reads some lines, and writes the results of those that need no asking.
     private mutating func takeChunk() async throws {
         var lines: [(domain: DomainName, lines: [InputEntry])] = []
+        // The same domain may be written in several ways, which stand apart in the order of the list.
+        var places: [DomainName: Int] = [:]
         var results = ""
         let begin = next
         // Lines that name the same domain stay together.
@@ -160,9 +171,10 @@ struct BatchLoop {
             }
             do {
                 let domain = try DomainName(input: entry.name)
-                if lines.last?.domain == domain {
-                    lines[lines.count - 1].lines.append(entry)
+                if let place = places[domain] {
+                    lines[place].lines.append(entry)
                 } else {
+                    places[domain] = lines.count
                     lines.append((domain, [entry]))
                 }
             } catch {
@@ -177,7 +189,11 @@ struct BatchLoop {
         for (domain, lines) in lines {
             if pending[domain] != nil {
                 pending[domain]?.lines += lines
-            } else if let verdict = known[domain], verdict.due > now, verdict.engine == Engine.version {
+            } else if held[domain] != nil {
+                held[domain]?.lines += lines
+            } else if let verdict = known[domain], verdict.engine == Engine.version, verdict.due > now,
+                verdict.judged.addingTimeInterval(means.ages.settled.inSeconds) > began
+            {
                 for line in lines {
                     results += BatchResult.line(line, verdict.result, judged: verdict.judged)
                     status.withLock { $0.count(BatchState(rawValue: verdict.state) ?? .graded, verdict.grade) }
@@ -187,7 +203,7 @@ struct BatchLoop {
                 backlog.append((domain, lines))
             }
         }
-        if !results.isEmpty { await writer.add(results) }
+        if !results.isEmpty { try await writer.add(results) }
     }
 
     private mutating func look(
@@ -240,12 +256,16 @@ struct BatchLoop {
             judging -= 1
             guard let pending = pending.removeValue(forKey: domain) else { return }
             judged.insert(domain)
+            // It was judged while somebody found out that it must not be inferred.
+            for server in pending.models.keys where tenants.differ(at: server.address) {
+                means.store.makeDue(server.address, at: means.now())
+            }
             var lines = ""
             for line in pending.lines {
                 lines += BatchResult.line(line, outcome.json, judged: outcome.judged)
                 status.withLock { $0.count(outcome.state, outcome.grade) }
             }
-            await writer.add(lines)
+            try await writer.add(lines)
         }
         if unanswered != nil, gate.conversations == 0, resolving == 0, backlog.isEmpty, next >= list.count {
             settle(&group)
@@ -253,20 +273,28 @@ struct BatchLoop {
         if held.isEmpty == false, pending.isEmpty, backlog.isEmpty, next >= list.count { wait(&group) }
     }
 
-    /// Lines a domain up at every address that has not been asked for it.
+    /// Takes in what a domain publishes.
     private mutating func resolvedDomain(
         _ domain: DomainName, _ resolved: Resolved, _ group: inout ThrowingTaskGroup<Event, any Error>
     ) {
         pending[domain]?.evidence = resolved.evidence
         pending[domain]?.leftAlone = resolved.leftAlone
+        pending[domain]?.hostsLeftAlone = resolved.hostsLeftAlone
         guard resolved.leftAlone == nil else { return end(domain, &group) }
         for (server, evidence) in resolved.earlier where !tenants.asked(server) { _ = tenants.learn(server, evidence) }
+        lineUp(domain, &group)
+    }
+
+    /// Lines a domain up at every address that has not been asked for it.
+    private mutating func lineUp(_ domain: DomainName, _ group: inout ThrowingTaskGroup<Event, any Error>) {
+        guard let known = pending[domain], let evidence = known.evidence else { return }
+        pending[domain]?.signs = []
         let now = means.now()
-        for (address, all) in resolved.evidence.hostsByAddress {
-            let hosts = ask(all, at: address, for: domain, resolved.evidence)
+        for (address, all) in evidence.hostsByAddress {
+            let hosts = ask(all, at: address, for: domain, evidence)
             guard !hosts.isEmpty else { continue }
             if let why = means.manners.never.reason(address)
-                ?? hosts.compactMap({ resolved.hostsLeftAlone[$0] ?? means.manners.never.reason($0) }).first
+                ?? hosts.compactMap({ known.hostsLeftAlone[$0] ?? means.manners.never.reason($0) }).first
             {
                 pending[domain]?.leftAlone = why
                 continue
@@ -340,9 +368,11 @@ struct BatchLoop {
     private mutating func learn(
         _ hosts: [DomainName], at address: IPAddress, _ evidence: Evidence, others: Bool
     ) {
+        let differed = tenants.differ(at: address)
         for host in hosts where tenants.learn(MailServer(host: host, address: address), evidence, others: others) {
             means.store.makeDue(address, at: means.now())
         }
+        if !differed, tenants.differ(at: address) { means.store.noteDiffering(address, at: means.now()) }
     }
 
     /// Remembers how an address behaved.
@@ -368,6 +398,13 @@ struct BatchLoop {
     /// Judges a domain of which all is known that can be.
     private mutating func end(_ domain: DomainName, _ group: inout ThrowingTaskGroup<Event, any Error>) {
         guard let pending = pending[domain] else { return }
+        // What was inferred from others holds no longer where one of them has turned out to differ.
+        let doubtful = pending.models.keys.filter { tenants.differ(at: $0.address) }
+        if !doubtful.isEmpty {
+            for server in doubtful { self.pending[domain]?.models[server] = nil }
+            status.withLock { $0.inferred -= doubtful.count }
+            return lineUp(domain, &group)
+        }
         if !pending.signs.isEmpty, means.stay > .zero, !isGivingUp {
             held[domain] = self.pending.removeValue(forKey: domain)
             return
@@ -421,12 +458,9 @@ struct BatchLoop {
     private mutating func release(_ group: inout ThrowingTaskGroup<Event, any Error>) {
         let again = held
         held = [:]
-        for (domain, var kept) in again {
-            kept.signs = []
-            let evidence = kept.evidence
+        for (domain, kept) in again {
             pending[domain] = kept
-            guard let evidence else { continue }
-            resolvedDomain(domain, Resolved(evidence: evidence, leftAlone: nil), &group)
+            lineUp(domain, &group)
         }
     }
 

@@ -15,8 +15,9 @@ extension BatchRun {
         var loop = BatchLoop(
             means: means, list: list, policy: means.policy, done: done, writer: writer, status: status,
             gate: AddressGate(means.manners),
-            tenants: TenantNames(means.manners, means.stages.policies.plan.sharedFacts),
-            waits: try means.store.waiting(),
+            tenants: TenantNames(
+                means.manners, means.stages.policies.plan.sharedFacts, differing: try means.store.differing()),
+            waits: try means.store.waiting(), began: means.now(),
             stayUntil: means.now().addingTimeInterval(means.stay.inSeconds))
         try await loop.run()
         try await means.store.flush()
@@ -24,9 +25,15 @@ extension BatchRun {
 }
 
 extension BatchRun.Means {
-    /// By which profiles verdicts are given: those of others are others.
+    /// By which profiles verdicts are given, and by which way servers are reached: those of others are others.
     var policy: String {
-        stages.policies.all.map { "\($0.profile.id) \($0.profile.digest)" }.joined(separator: ", ")
+        let profiles = stages.policies.all.map { "\($0.profile.id) \($0.profile.digest)" }
+        let settings = stages.settings
+        let standard = RunSettings()
+        let port = settings.port == standard.port ? [] : ["port-\(settings.port)"]
+        let families =
+            settings.families == standard.families ? [] : settings.families.map { "\($0.rawValue)-only" }.sorted()
+        return (profiles + port + families).joined(separator: ", ")
     }
 
     /// What a domain publishes, from the store as far as it is young enough, and whether it wants to be left alone.

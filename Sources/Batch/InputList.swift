@@ -52,8 +52,8 @@ final class InputList: Sendable {
         var lines: [Line] = []
         var shape: Shape?
         while let line = try reader.next(longest: Self.longest) {
-            let text = line.text
-            if text.allSatisfy(\.isWhitespace) || (shape ?? .plain) == .plain && text.hasPrefix("#") { continue }
+            let text = line.text.trimmed
+            if text.isEmpty || (shape ?? .plain) == .plain && text.hasPrefix("#") { continue }
             if shape == nil {
                 let first = Self.shape(of: text)
                 shape = first
@@ -95,7 +95,7 @@ final class InputList: Sendable {
 
 extension InputList {
     private static func shape(of text: String) -> Shape {
-        if text.first(where: { !$0.isWhitespace }) == "{" { return .ndjson }
+        if text.hasPrefix("{") { return .ndjson }
         let cells = CSVLine.cells(text)
         guard cells.count > 1 || cells.first?.lowercased() == "domain" else { return .plain }
         // A name has no dot where a domain has one.
@@ -107,7 +107,8 @@ extension InputList {
 
     private static func name(_ text: String, _ shape: Shape) -> String {
         switch shape {
-        case .plain: return text.trimmed
+        // No domain has the sign in it.
+        case .plain: return String(text.prefix { $0 != "#" }).trimmed
         case .csv(_, let domain):
             let cells = CSVLine.cells(text)
             return domain < cells.count ? cells[domain].trimmed : ""
@@ -134,7 +135,7 @@ extension InputList {
     }
 
     private static func object(_ text: String) -> [String: JSONValue]? {
-        try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8))
+        try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.trimmed.utf8))
     }
 
     /// FNV-1a over the seed and the name in small letters: the same in every run with the same seed.

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import MailModel
 internal import MailgradeKit
@@ -10,6 +11,8 @@ actor ResultWriter {
     private let write: @Sendable (String) throws -> Void
     private var pending = ""
     private var flushing: Task<Void, any Error>?
+    /// Why nothing is written any more.
+    private var failure: (any Error)?
     /// How long a result waits for others at most.
     private static let pause = Duration.milliseconds(100)
 
@@ -18,30 +21,38 @@ actor ResultWriter {
         self.write = write
     }
 
-    /// Takes lines; they are written soon, in this order.
-    func add(_ lines: String) {
+    /// Takes lines; they are written soon, in this order. Throws what has kept others from being written: behind a line that is cut
+    /// off none is written, and nobody is asked for results that cannot be kept.
+    func add(_ lines: String) throws {
+        if let failure { throw failure }
         pending += lines
         guard flushing == nil else { return }
         flushing = Task {
-            try await Task.sleep(for: Self.pause)
+            try? await Task.sleep(for: Self.pause)
             try await flush()
         }
     }
 
     /// Writes what has been taken. Throws `StoreProblem`, or what the output throws.
     func finish() async throws {
-        let last = flushing
-        try await last?.value
-        try await flush()
+        // Whoever is at it has taken his lines already.
+        while let last = flushing { try await last.value }
+        if let failure { throw failure }
     }
 
     private func flush() async throws {
-        let lines = pending
-        pending = ""
-        flushing = nil
-        guard !lines.isEmpty else { return }
-        try await store.flush()
-        try write(lines)
+        defer { flushing = nil }
+        do {
+            while !pending.isEmpty {
+                let lines = pending
+                pending = ""
+                try await store.flush()
+                try write(lines)
+            }
+        } catch {
+            failure = error
+            throw error
+        }
     }
 }
 
@@ -83,14 +94,16 @@ public struct OutputFile: Sendable {
         }
     }
 
-    /// Writes lines behind what is there. Throws `UsageError`.
+    /// Writes lines behind what is there. Throws `UnwrittenResults`.
     public func write(_ lines: String) throws {
         var rest = Array(lines.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                throw UsageError("\(path) cannot be written: \(systemText(errno).lowercased()).")
+                throw UnwrittenResults(
+                    "\(path) cannot be written: \(systemText(errno).lowercased()). Run the same command again to go on."
+                )
             }
             rest = rest.dropFirst(count)
         }
@@ -100,6 +113,17 @@ public struct OutputFile: Sendable {
     private static func head(_ line: String) -> (Int, String)? {
         let match = line.prefixMatch(of: /\{"v":1,"line":(\d+),"domain":"((?:[^"\\]|\\.)*)",/)
         guard let match, let number = Int(match.1) else { return nil }
-        return (number, String(match.2))
+        // As it stood in the list, not as JSON has it.
+        guard let name = try? JSONDecoder().decode(String.self, from: Data("\"\(match.2)\"".utf8)) else { return nil }
+        return (number, name)
     }
+}
+
+/// Why results could not be written; one sentence.
+public struct UnwrittenResults: Error, Sendable, CustomStringConvertible {
+    /// The sentence.
+    public let description: String
+
+    /// A sentence.
+    public init(_ description: String) { self.description = description }
 }

@@ -12,18 +12,20 @@ struct TenantNames: Sendable {
         let likeness: Likeness
         let names: [DNSIdentity]
         var asked: Set<DomainName>
-        var isOver = false
     }
 
     private let manners: Manners
     private let shared: Set<FactID>
+    /// Addresses at which one was found to differ, now or in a run before: nothing is inferred there.
+    private var differing: Set<IPAddress>
     private var hosts: [IPAddress: Hosts] = [:]
     /// Addresses at which one host was asked, and nobody waited for another.
     private var single: Set<IPAddress> = []
 
-    init(_ manners: Manners, _ shared: Set<FactID>) {
+    init(_ manners: Manners, _ shared: Set<FactID>, differing: Set<IPAddress>) {
         self.manners = manners
         self.shared = shared
+        self.differing = differing
     }
 
     /// Takes in what a server showed that was asked; most addresses have one host, and nothing is kept of those until there are
@@ -39,19 +41,22 @@ struct TenantNames: Sendable {
                 model: server, likeness: likeness, names: evidence.certifiedNames(of: server), asked: [server.host])
             return false
         }
-        let wasInferring = !known.isOver && known.asked.count >= manners.hostsAlike
+        let wasInferring = known.asked.count >= manners.hostsAlike
         known.asked.insert(server.host)
-        if likeness != known.likeness { known.isOver = true }
         hosts[server.address] = known
-        return wasInferring && known.isOver
+        guard likeness != known.likeness else { return false }
+        return differing.insert(server.address).inserted && wasInferring
     }
+
+    /// Whether hosts of an address are known to differ.
+    func differ(at address: IPAddress) -> Bool { differing.contains(address) }
 
     /// Whether a server is known to have been asked.
     func asked(_ server: MailServer) -> Bool { hosts[server.address]?.asked.contains(server.host) == true }
 
     /// The server that another one at its address is like, so that it need not be asked; nil where it is to be asked.
     func model(of server: MailServer, _ evidence: Evidence) -> MailServer? {
-        guard let known = hosts[server.address], !known.isOver, known.asked.count >= manners.hostsAlike,
+        guard let known = hosts[server.address], !differ(at: server.address), known.asked.count >= manners.hostsAlike,
             !known.asked.contains(server.host), !isCheck(server.host),
             known.names.contains(where: { $0.matches(server.host) }),
             known.likeness.agrees(with: evidence, server.host, shared)

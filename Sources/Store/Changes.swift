@@ -42,7 +42,7 @@ public struct VerdictChange: Sendable, Hashable {
 extension Store {
     /// What has changed since an instant, in the order in which it did; each with the domains that have their mail there.
     public func factChanges(since instant: Date) throws -> [FactChange] {
-        try pool.read { db in
+        try read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -77,7 +77,7 @@ extension Store {
     /// The verdicts that have changed since an instant, in the order in which they did. Profiles of the same names are one policy here,
     /// whatever their digests.
     public func verdictChanges(since instant: Date) throws -> [VerdictChange] {
-        let rows = try pool.read { db in
+        let rows = try read { db in
             try Row.fetchAll(
                 db,
                 sql: """

@@ -56,8 +56,7 @@ extension Store {
         let seen = Date(timeIntervalSince1970: last["last_seen"])
         var evidence = Evidence(domain: domain, collectedAt: seen, settings: settings)
         for row in rows where row["last_seen"] as Int64 == last["last_seen"] as Int64 {
-            let age = (row["open"] as Bool) ? ages.open : ages.settled
-            guard now() < seen.addingTimeInterval(age.inSeconds), let type = types[FactID(row["fact"] as String)],
+            guard isYoung(seen, isOpen: row["open"]), let type = types[FactID(row["fact"] as String)],
                 type.version == row["version"], let text = text(row),
                 let observed = try? FactCoding.read(text, as: type)
             else { return nil }

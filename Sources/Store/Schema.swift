@@ -5,8 +5,14 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in try db.execute(sql: tables) }
+        migrator.registerMigration("2") { db in try db.execute(sql: differing) }
         return migrator
     }
+
+    private static let differing = """
+        -- Addresses of which not all hosts are alike, and when that was seen.
+        CREATE TABLE differing(place INTEGER PRIMARY KEY, seen INTEGER NOT NULL);
+        """
 
     private static let tables = """
         -- What begins compressed bodies: the shapes that all facts have.

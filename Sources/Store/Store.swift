@@ -12,17 +12,20 @@ internal import MailModel
 /// One process writes at a time. What it was told is on disk after `flush`, and at the latest a tenth of a second later: whoever is
 /// killed loses no more than that, and the file is never half-written.
 public final class Store: Sendable {
-    /// How old something may be to count as known.
+    /// How old something may be to count as known, at the moment the store is opened.
     public struct Ages: Sendable, Hashable {
         /// What was seen.
         public var settled: Duration
         /// What another look may settle: a server that turned us away, a lookup that failed.
         public var open: Duration
+        /// The same, where it was seen since the store was opened: a run that wants all anew still needs what it has seen itself.
+        public var retry: Duration
 
-        /// Ages.
-        public init(settled: Duration, open: Duration) {
+        /// Ages; without `retry` it is that of what is open.
+        public init(settled: Duration, open: Duration, retry: Duration? = nil) {
             self.settled = settled
             self.open = open
+            self.retry = retry ?? open
         }
     }
 
@@ -32,6 +35,8 @@ public final class Store: Sendable {
     let types: [FactID: FactType]
     let ages: Ages
     let now: @Sendable () -> Date
+    /// When it was opened, in whole seconds as all that is stored.
+    let opened: Date
     /// What was told and is not on disk yet.
     let fresh = Locked<[FactQuestion: FreshFact]>([:])
     /// Places of which something was kept in this process, by their hash: in a store that was empty there is nothing of others.
@@ -54,8 +59,11 @@ public final class Store: Sendable {
         types = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
         self.ages = ages
         self.now = now
-        bodies = try BodyCodec(pool)
-        isUsed = try pool.read { try Int.fetchOne($0, sql: "SELECT 1 FROM sighting LIMIT 1") != nil }
+        opened = Date(timeIntervalSince1970: now().timeIntervalSince1970.rounded(.down))
+        let pool = pool
+        (bodies, isUsed) = try Self.reading {
+            (try BodyCodec(pool), try pool.read { try Int.fetchOne($0, sql: "SELECT 1 FROM sighting LIMIT 1") != nil })
+        }
         commits = GroupCommit(pool)
     }
 
@@ -70,6 +78,18 @@ public final class Store: Sendable {
         defer { lock.release() }
         try await flush()
         try? pool.close()
+    }
+
+    /// Reads. Throws `StoreProblem` where the file is damaged.
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try Self.reading { try pool.read(body) } }
+
+    private static func reading<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw StoreProblem(
+                "The store cannot be read: \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
+        }
     }
 
     private static var configuration: Configuration {

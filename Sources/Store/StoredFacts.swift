@@ -64,8 +64,14 @@ extension Store: FactShelf {
         await commits.makeRoom()
     }
 
-    private func isYoung(_ fact: SharedFact) -> Bool {
-        now() < fact.seen.addingTimeInterval((fact.leavesOpen ? ages.open : ages.settled).inSeconds)
+    private func isYoung(_ fact: SharedFact) -> Bool { isYoung(fact.seen, isOpen: fact.leavesOpen) }
+
+    /// Whether what was seen then counts as known. What was young enough when the store was opened stays so: a run that takes longer
+    /// than that must not lose what it has seen itself. What another look may settle is looked at again.
+    func isYoung(_ seen: Date, isOpen: Bool) -> Bool {
+        guard isOpen else { return opened <= seen.addingTimeInterval(ages.settled.inSeconds) }
+        guard seen >= opened else { return opened < seen.addingTimeInterval(ages.open.inSeconds) }
+        return now() < seen.addingTimeInterval(ages.retry.inSeconds)
     }
 
     private func shared(_ row: Row, as type: FactType) -> SharedFact? {

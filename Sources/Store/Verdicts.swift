@@ -67,7 +67,7 @@ extension Store {
 
     /// The verdicts of some domains that are on disk, each the last one, however old.
     public func verdicts(of domains: [DomainName], under policy: String) throws -> [DomainName: StoredVerdict] {
-        try pool.read { db in
+        try read { db in
             guard let label = try Int64.fetchOne(db, sql: "SELECT id FROM label WHERE text = ?", arguments: [policy])
             else { return [:] }
             let statement = try db.cachedStatement(
@@ -99,7 +99,7 @@ extension Store {
 
     /// Every domain with a verdict under a policy that is due, in a stable order.
     public func domainsDue(under policy: String, at instant: Date) throws -> [String] {
-        try pool.read { db in
+        try read { db in
             try String.fetchAll(
                 db,
                 sql: """

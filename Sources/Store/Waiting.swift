@@ -37,7 +37,7 @@ extension Store {
 
     /// Some servers at an address that were asked; in the order in which they were met.
     public func serversAsked(at address: IPAddress, limit: Int) throws -> [MailServer] {
-        let keys = try pool.read { db in
+        let keys = try read { db in
             try String.fetchAll(
                 db.cachedStatement(
                     sql: """
@@ -63,9 +63,28 @@ extension Store {
         }
     }
 
+    /// Notes that not all hosts of an address are alike.
+    public func noteDiffering(_ address: IPAddress, at instant: Date) {
+        commits.add { db in
+            try db.cachedStatement(sql: "INSERT OR REPLACE INTO differing(place, seen) VALUES (?, ?)")
+                .execute(arguments: [try db.placeID("a:\(address)"), instant.wholeSeconds])
+        }
+    }
+
+    /// The addresses of which not all hosts are alike, as far as that is young enough: certificates are renewed.
+    public func differing() throws -> Set<IPAddress> {
+        let oldest = now().addingTimeInterval(-ages.settled.inSeconds).wholeSeconds
+        let keys = try read { db in
+            try String.fetchAll(
+                db, sql: "SELECT p.key FROM differing d JOIN place p ON p.id = d.place WHERE d.seen > ?",
+                arguments: [oldest])
+        }
+        return Set(keys.compactMap { IPAddress(String($0.dropFirst(2))) })
+    }
+
     /// Every address that turned us away, and has not answered since.
     public func waiting() throws -> [IPAddress: StoredWait] {
-        let rows = try pool.read { db in
+        let rows = try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT p.key, w.until, w.attempts, w.sign FROM waiting w JOIN place p ON p.id = w.place")
         }

@@ -24,6 +24,18 @@ struct InputListTests {
         #expect(found.allSatisfy { $0.extra.isEmpty })
     }
 
+    @Test("a remark may stand behind a domain, and blanks before one")
+    func remarks() throws {
+        #expect(try entries("a.example # ours\n  # none\nb.example#x\n").map(\.name) == ["a.example", "b.example"])
+    }
+
+    @Test(
+        "a byte order mark is no part of the list, whatever it is",
+        arguments: ["# ours\na.example\n", "domain,id\na.example,1\n", "{\"domain\":\"a.example\"}\n", "a.example\n"])
+    func byteOrderMark(_ text: String) throws {
+        #expect(try entries("\u{FEFF}" + text).map(\.name) == ["a.example"])
+    }
+
     @Test("CSV with a header: the column domain, and the others by their names")
     func header() throws {
         let found = try entries("id,Domain,note\r\n1,a.example,\"x, \"\"y\"\"\"\r\n2,b.example,\r\n")

@@ -31,7 +31,7 @@ struct BatchCommandTests {
 
     private func run(
         _ arguments: [String], zone: String = zone, servers: SharedServers? = nil,
-        output: @escaping @Sendable (String) -> Void = { _ in },
+        now: Date = Rig.instant, output: @escaping @Sendable (String) -> Void = { _ in },
         onInterrupt: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in }
     ) async -> Rig.Outcome {
         let (out, errors) = (Locked(""), Locked(""))
@@ -42,7 +42,7 @@ struct BatchCommandTests {
                 out.withLock { $0 += text }
                 output(text)
             }, errors: TextOutput(isTerminal: false) { text in errors.withLock { $0 += text } },
-            hostName: "probe.example.net", now: { Rig.instant },
+            hostName: "probe.example.net", now: { now },
             wire: { _ in
                 let ledger = ConnectionLedger()
                 return Wire(dns: dns, smtp: smtp.counting(in: ledger), ledger: ledger)
@@ -138,6 +138,86 @@ struct BatchCommandTests {
         #expect(outcome.errors.contains("5 of 5 lines have their result"))
     }
 
+    @Test("a domain that is written in several ways has a result for each line, and is asked once")
+    func spellings() async throws {
+        let names =
+            (1...9).flatMap { ["d\($0).example.org", "D\($0).Example.org", "d\($0).example.org."] } + [
+                "null.example.org", "b\u{FC}cher.example", "xn--bcher-kva.example",
+            ]
+        let list = try folder.file("list", names.joined(separator: "\n"))
+        let outcome = await run(["batch", list, "--store", "\(folder.path)/store"])
+        #expect(outcome.status == .graded)
+        #expect(try lines(outcome.output).map(\.domain) == names)
+        let once = SharedServers()
+        _ = await run(
+            [
+                "batch", try folder.file("once", Self.names.prefix(9).joined(separator: "\n")), "--store",
+                "\(folder.path)/other",
+            ], servers: once)
+        #expect(servers.connections == once.connections)
+    }
+
+    @Test("lines that are no domains are found again behind an interruption, whatever they are made of")
+    func strangeLines() async throws {
+        let list = try folder.file("list", "a\"b\nback\\slash\ntab\tb\n\u{1B}[31mred\nnull.example.org\n")
+        for _ in 1...2 { #expect(await run(["batch", list, "--output", "\(folder.path)/out"]).status == .graded) }
+        #expect(try lines(try #require(folder.text(of: "out"))).map(\.line) == [1, 2, 3, 4, 5])
+    }
+
+    @Test("a verdict is another one where servers are reached another way")
+    func otherWays() async throws {
+        let list = try folder.file("list", "d1.example.org\n")
+        let arguments = ["batch", list, "--store", "\(folder.path)/store"]
+        #expect(try lines(await run(arguments + ["--ipv6-only"]).output).map(\.grade) == [nil])
+        #expect(try lines(await run(arguments).output).first?.grade != nil)
+        let port = SharedServers()
+        _ = await run(arguments + ["--port", "2525"], servers: port)
+        #expect(!port.connections.isEmpty)
+    }
+
+    @Test("who wants results no older than that gets them, whatever the run before wanted")
+    func fresh() async throws {
+        let list = try folder.file("list", "d1.example.org\nd2.example.org\n")
+        let arguments = ["batch", list, "--store", "\(folder.path)/store"]
+        let first = await run(arguments)
+        let later = SharedServers()
+        let second = await run(arguments + ["--fresh", "1h"], servers: later, now: Rig.instant + 7200)
+        #expect(later.connections == servers.connections)
+        #expect(try lines(second.output).map(\.grade) == lines(first.output).map(\.grade))
+        #expect(!second.errors.contains("known from the store"))
+    }
+
+    @Test("a run that wants all anew judges by all that it has seen, however little that may be old")
+    func anew() async throws {
+        let list = try folder.file("list", Self.names.joined(separator: "\n"))
+        let first = await run(["batch", list, "--store", "\(folder.path)/store"])
+        let anew = await run(
+            ["batch", list, "--store", "\(folder.path)/store", "--fresh", "0s"], servers: SharedServers())
+        #expect(try lines(anew.output).map(\.grade) == lines(first.output).map(\.grade))
+        #expect(try lines(anew.output).allSatisfy { $0.state == "graded" })
+    }
+
+    @Test("more domains than there is room for, whose only server is silent: each line has its result")
+    func silentMany() async throws {
+        let count = 1100
+        let zone =
+            (1...count).map { "d\($0).example.org MX 10 mx.example.net" }.joined(separator: "\n")
+            + "\nmx.example.net A 198.51.1.1"
+        let list = try folder.file("list", (1...count).map { "d\($0).example.org" }.joined(separator: "\n"))
+        let manners = try folder.file("manners.yaml", "schema: 1\nconnections: { addresses: 10 }\n")
+        let outcome = await runSilent(list, zone, ["--manners", manners])
+        #expect(outcome.status == .graded)
+        #expect(outcome.errors.contains("1100 of 1100 lines have their result"), "\(outcome.errors)")
+    }
+
+    @Test("results that cannot be written end the run, and nothing stands behind the gap")
+    func full() async throws {
+        let list = try folder.file("list", Self.names.joined(separator: "\n"))
+        let outcome = await run(["batch", list, "--output", "/dev/full", "--store", "\(folder.path)/store"])
+        #expect(outcome.status == .unwritten)
+        #expect(outcome.errors.contains("/dev/full cannot be written: no space left on device"))
+    }
+
     @Test("who is on the list of those who are never contacted is not")
     func never() async throws {
         let list = try folder.file("list", "d1.example.org\nd2.example.org\nd3.example.org\n")
@@ -158,7 +238,7 @@ struct BatchCommandTests {
             silent.errors.contains("None of the first 20 servers answered: outbound port 25 is probably blocked here."))
     }
 
-    private func runSilent(_ list: String, _ zone: String) async -> Rig.Outcome {
+    private func runSilent(_ list: String, _ zone: String, _ more: [String] = []) async -> Rig.Outcome {
         let (out, errors) = (Locked(""), Locked(""))
         let dns = ScriptedDNS(zone)
         let environment = Environment(
@@ -170,7 +250,7 @@ struct BatchCommandTests {
                 return Wire(dns: dns, smtp: Silence(ledger: ledger), ledger: ledger)
             })
         let status = await MailgradeCommand.run(
-            ["batch", list, "--store", "\(folder.path)/store", "--allow-addresses", "198.51.0.0/16"],
+            ["batch", list, "--store", "\(folder.path)/store", "--allow-addresses", "198.51.0.0/16"] + more,
             plugins: Plugin.builtIn,
             on: environment)
         return Rig.Outcome(status: status, output: out.withLock { $0 }, errors: errors.withLock { $0 })

@@ -93,8 +93,52 @@ struct StoreTests {
         pass(61)
         #expect(await store.fact(other) == nil)
         #expect(await store.fact(Self.question) != nil)
-        pass(3600)
+    }
+
+    @Test(
+        "what was young enough when it was opened stays so, and what it was told since then; opened again, it is too old"
+    )
+    func long() async throws {
+        do {
+            let store = try open()
+            await store.keep(banner("hello"), Self.question)
+            try await store.flush()
+            pass(4000)
+            #expect(await store.fact(Self.question) != nil)
+            try await store.close()
+        }
+        #expect(await (try open()).fact(Self.question) == nil)
+    }
+
+    @Test("whoever wants all anew has what was seen since then, even what is open, for as long as he says")
+    func anew() async throws {
+        let store = try open(.init(settled: .zero, open: .zero, retry: .seconds(60)))
+        clock.withLock { $0 += 0.5 }
+        await store.keep(banner("hello", open: true), Self.question)
+        try await store.flush()
+        #expect(await store.fact(Self.question) != nil)
+        pass(59)
+        #expect(await store.fact(Self.question) != nil)
+        pass(1)
         #expect(await store.fact(Self.question) == nil)
+    }
+
+    @Test("remembers at which addresses hosts differ, for as long as what they have shown is young")
+    func differing() async throws {
+        let store = try open()
+        store.noteDiffering(Self.server.address, at: clock.withLock { $0 })
+        try await store.flush()
+        #expect(try store.differing() == [Self.server.address])
+        pass(3601)
+        #expect(try store.differing() == [])
+    }
+
+    @Test("where the file is damaged, one sentence says so, and no SQL")
+    func malformed() async throws {
+        let store = try open()
+        try await store.pool.write { try $0.execute(sql: "DROP TABLE waiting") }
+        let problem = #expect(throws: StoreProblem.self) { try store.waiting() }
+        #expect(problem?.description == "The store cannot be read: no such table: waiting.")
     }
 
     @Test("has one row for each change, and none for what differs at each look")

@@ -22,7 +22,7 @@ struct BatchCommandRun {
     func run() async throws -> CommandStatus {
         try checkArguments()
         let manners = try command.manners.read()
-        let ages = Store.Ages(settled: command.fresh, open: min(command.fresh, manners.retryAfter))
+        let ages = Store.Ages(settled: command.fresh, open: min(command.fresh, manners.retryAfter), retry: manners.retryAfter)
         let policies = try Policies(command.profile, plugins: plugins)
         for warning in policies.all.flatMap(\.profile.warnings) where !command.quiet {
             environment.errors.write("\(warning)\n")
@@ -112,13 +112,18 @@ struct BatchCommandRun {
             try await board.showing { try await task.value }
         } catch let problem as StoreProblem {
             throw UsageError(problem.description)
+        } catch let problem as UnwrittenResults {
+            environment.errors.write("Error: \(problem)\n")
+            return .unwritten
         } catch let refusal as BatchRefusal {
             environment.errors.write("\(refusal)\n")
             return .untold
         } catch is CancellationError {
         }
         board.finish()
-        return interrupted.withLock { $0 } ? .interrupted : .graded
+        if interrupted.withLock({ $0 }) { return .interrupted }
+        let status = run.current
+        return status.done < status.total ? .unwritten : .graded
     }
 
     private func open(_ policies: Policies, _ ages: Store.Ages) throws -> Store {
