@@ -131,7 +131,7 @@ struct BatchLoop {
     }
 
     /// How many domains may be on their way at a time.
-    private var room: Int { max(1_000, means.manners.conversations * 4) }
+    private var room: Int { means.manners.conversations + 1_000 }
 
     /// Takes the next domains from the list, as long as there is room.
     private mutating func fill(_ group: inout ThrowingTaskGroup<Event, any Error>) async throws {

@@ -137,6 +137,9 @@ private final class FileLock: Sendable {
             defer { isHeld = false }
             return isHeld
         }
-        if isHeld { close(descriptor) }
+        guard isHeld else { return }
+        // A child that is just being started has a copy of the descriptor, and would keep the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 }

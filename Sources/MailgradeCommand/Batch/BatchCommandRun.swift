@@ -22,7 +22,8 @@ struct BatchCommandRun {
     func run() async throws -> CommandStatus {
         try checkArguments()
         let manners = try command.manners.read()
-        let ages = Store.Ages(settled: command.fresh, open: min(command.fresh, manners.retryAfter), retry: manners.retryAfter)
+        let ages = Store.Ages(
+            settled: command.fresh, open: min(command.fresh, manners.retryAfter), retry: manners.retryAfter)
         let policies = try Policies(command.profile, plugins: plugins)
         for warning in policies.all.flatMap(\.profile.warnings) where !command.quiet {
             environment.errors.write("\(warning)\n")

@@ -29,7 +29,7 @@ struct ManyMeans {
         var request = network.wire
         request.settings = settings
         let wires = try environment.network(request)
-        let facts = MemoryFactStore(.init(age: ages.settled, count: 20_000, openAge: ages.open), before: shelf)
+        let facts = MemoryFactStore(.init(age: ages.settled, count: 8_000, openAge: ages.open), before: shelf)
         let wire = { @Sendable [request] (domain: DomainName?) async throws -> Wire in
             var request = request
             request.domain = domain
