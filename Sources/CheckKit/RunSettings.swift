@@ -72,18 +72,18 @@ extension RunSettings: Codable {
         try read(.waits, into: &waits)
         var pauses = patience.map(\.inSeconds)
         try read(.patience, into: &pauses)
-        patience = pauses.map { .seconds($0) }
+        patience = try pauses.map { try Duration(read: $0, codingPath: container.codingPath + [Key.patience]) }
         try read(.connectionsPerServer, into: &connectionsPerServer)
         var apart = spacing.inSeconds
         try read(.spacing, into: &apart)
-        spacing = .seconds(apart)
+        spacing = try Duration(read: apart, codingPath: container.codingPath + [Key.spacing])
         try read(.port, into: &port)
         var list = families.sorted()
         try read(.families, into: &list)
         families = Set(list)
         var seconds = deadline.inSeconds
         try read(.deadline, into: &seconds)
-        deadline = .seconds(seconds)
+        deadline = try Duration(read: seconds, codingPath: container.codingPath + [Key.deadline])
         try read(.maximumHosts, into: &maximumHosts)
         try read(.maximumAddresses, into: &maximumAddresses)
         try read(.servers, into: &servers)

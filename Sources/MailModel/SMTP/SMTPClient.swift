@@ -30,7 +30,9 @@ extension Waits: Codable {
     /// Reads seconds.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        func wait(_ key: Key) throws -> Duration { .seconds(try container.decode(Double.self, forKey: key)) }
+        func wait(_ key: Key) throws -> Duration {
+            try Duration(read: try container.decode(Double.self, forKey: key), codingPath: container.codingPath + [key])
+        }
         self.init(
             connect: try wait(.connect), greeting: try wait(.greeting), command: try wait(.command),
             handshake: try wait(.handshake))

@@ -28,6 +28,14 @@ extension Duration {
         self = .seconds(seconds)
     }
 
+    /// Seconds of a file that others wrote. Throws `DecodingError` where no clock counts that far: the conversion would trap.
+    package init(read seconds: Double, codingPath: [any CodingKey]) throws {
+        guard seconds.magnitude <= 1e12 else {
+            throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: "\(seconds) s is no duration"))
+        }
+        self = .seconds(seconds)
+    }
+
     /// Digits, with digits behind a point or without one.
     private static func number(_ text: Substring) -> Double? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
