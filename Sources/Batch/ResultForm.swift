@@ -63,12 +63,12 @@ protocol ResultWriting {
 }
 
 private struct CSVResults: ResultWriting {
-    private var rows = ""
-    private var extra: [String]?
+    private var rows: [(cells: [String], columns: [String: String])] = []
+    /// The columns that any line of the list has: the first one to be done may lack some.
+    private var extra: Set<String> = []
 
     mutating func add(_ line: ResultLine) {
-        let names = extra ?? line.columns.map { $0.keys.sorted() } ?? []
-        extra = names
+        extra.formUnion(line.columns.map { Array($0.keys) } ?? [])
         let result = line.result
         let cells: [String] = [
             "\(line.line)", line.domain, result.state.rawValue, result.grade ?? "", result.worst ?? "",
@@ -77,7 +77,7 @@ private struct CSVResults: ResultWriting {
             result.findings?.first?.gives ?? "", "\(result.servers ?? 0)", "\(result.answering ?? 0)", line.judged,
             result.profile ?? "", result.digest ?? "",
         ]
-        rows += (cells + names.map { line.columns?[$0] ?? "" }).map(\.csvCell).joined(separator: ",") + "\r\n"
+        rows.append((cells, line.columns ?? [:]))
     }
 
     var text: String {
@@ -86,7 +86,9 @@ private struct CSVResults: ResultWriting {
             "grade_after_first_fix",
             "servers", "servers_answering", "judged_at", "profile", "profile_digest",
         ]
-        return (head + (extra ?? [])).map(\.csvCell).joined(separator: ",") + "\r\n" + rows
+        let names = extra.sorted()
+        let all = [head + names] + rows.map { row in row.cells + names.map { row.columns[$0] ?? "" } }
+        return all.map { $0.map(\.csvCell).joined(separator: ",") + "\r\n" }.joined()
     }
 }
 
@@ -205,8 +207,9 @@ extension BatchResult.Found {
 extension String {
     /// Quoted where it has to be; what a spreadsheet would take for a formula is made text.
     fileprivate var csvCell: String {
-        let text = first.map { "=+-@\t".contains($0) } == true ? "'\(self)" : self
-        guard text.contains(where: { ",\"\r\n".contains($0) || $0.isNewline }) else { return text }
+        // By scalars: with a combining mark behind it, a sign of equality is another character, and a formula all the same.
+        let text = unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } == true ? "'\(self)" : self
+        guard text.unicodeScalars.contains(where: { ",\"".unicodeScalars.contains($0) || Character($0).isNewline }) else { return text }
         return "\"\(text.replacing("\"", with: "\"\""))\""
     }
 

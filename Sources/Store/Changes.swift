@@ -68,7 +68,7 @@ extension Store {
                     until: Date(timeIntervalSince1970: row["old_seen"]), after: after,
                     since: Date(timeIntervalSince1970: row["first_seen"]),
                     isOpen: (row["open"] as Bool) || (row["old_open"] as Bool))
-                change.domains = try domain.map { [$0] } ?? domains(at: place, db)
+                change.domains = try domain.map { [$0] } ?? domains(at: place, since: change.since, db)
                 return change
             }
         }
@@ -91,7 +91,7 @@ extension Store {
         var last: [String: (policy: String, verdict: StoredVerdict)] = [:]
         var changes: [VerdictChange] = []
         for row in rows {
-            guard let domain = Place.read(storeKey: row["key"])?.1, let verdict = verdict(row) else { continue }
+            guard let domain = Place.read(storeKey: row["key"])?.1, var verdict = verdict(row) else { continue }
             let policy: String = row["policy"]
             let key = "\(domain.text) \(Self.names(of: policy))"
             if let before = last[key], Date(timeIntervalSince1970: row["first_seen"]) >= instant,
@@ -102,6 +102,8 @@ extension Store {
                         domain: domain, policy: policy, before: before.verdict, after: verdict,
                         policyBefore: before.policy))
             }
+            // What has changed while it was given again and again has nothing to do with its end.
+            verdict.judged = Date(timeIntervalSince1970: row["last_seen"])
             last[key] = (policy, verdict)
         }
         return changes.sorted { ($0.after.judged, $0.domain.text) < ($1.after.judged, $1.domain.text) }
@@ -129,8 +131,8 @@ extension Store {
         return text.flatMap { try? FactCoding.read($0, as: type) }
     }
 
-    /// The domains that have their mail at a place.
-    private func domains(at place: Place, _ db: Database) throws -> [DomainName] {
+    /// The domains that had their mail at a place at an instant, or later; not those that have gone elsewhere before.
+    private func domains(at place: Place, since instant: Date, _ db: Database) throws -> [DomainName] {
         let pattern: (String, String) =
             switch place {
             case .domain: ("p.key = ?", "")
@@ -138,14 +140,17 @@ extension Store {
             case .address(let address): ("p.address = ?", "\(address)")
             case .server: ("p.key = ?", place.storeKey)
             }
-        let arguments: StatementArguments = pattern.0.contains("<") ? [pattern.1, pattern.1] : [pattern.1]
-        let keys = try String.fetchAll(
+        let keys = pattern.0.contains("<") ? [pattern.1, pattern.1] : [pattern.1]
+        let arguments = StatementArguments(keys) + [instant.wholeSeconds]
+        let found = try String.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT DISTINCT d.key FROM edge e JOIN place p ON p.id = e.server JOIN place d ON d.id = e.domain
-                    WHERE \(pattern.0) ORDER BY d.key LIMIT 1000
+                    WHERE \(pattern.0) AND (e.last_seen >= ? OR e.last_seen >= (
+                        SELECT coalesce(max(s.last_seen), 0) FROM sighting s WHERE s.place = e.domain))
+                    ORDER BY d.key LIMIT 1000
                     """), arguments: arguments)
-        return keys.compactMap { try? DomainName(input: String($0.dropFirst(2))) }
+        return found.compactMap { try? DomainName(input: String($0.dropFirst(2))) }
     }
 }
 
