@@ -52,6 +52,13 @@ struct BatchResult: Codable, Sendable {
     /// What the other profiles make of it.
     var others: [BatchResult]?
 
+    /// The members of the result.
+    enum Key: String, CodingKey, CaseIterable {
+        case state, why, profile, digest, grade, worst, best, headline, compliance, reasons, findings, open, servers, answering
+        case inferred, engine, others
+    }
+    private typealias CodingKeys = Key
+
     /// One kind of finding.
     struct Found: Codable, Sendable {
         var code: String

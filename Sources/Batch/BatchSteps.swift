@@ -38,7 +38,7 @@ extension BatchRun.Means {
 
     /// What a domain publishes, from the store as far as it is young enough, and whether it wants to be left alone.
     func resolve(_ domain: DomainName) async throws -> BatchLoop.Resolved {
-        if let why = await optOut(of: domain) {
+        if let why = await manners.optOut(of: domain, dns) {
             return .init(
                 evidence: Evidence(domain: domain, collectedAt: now(), settings: stages.settings), leftAlone: why)
         }
@@ -50,7 +50,7 @@ extension BatchRun.Means {
         if known == nil || evidence != known { await store.keep(evidence, conditions) }
         var resolved = BatchLoop.Resolved(evidence: evidence)
         for host in evidence.hosts {
-            if let why = await optOut(of: host.name) { resolved.hostsLeftAlone[host.name] = why }
+            if let why = await manners.optOut(of: host.name, dns) { resolved.hostsLeftAlone[host.name] = why }
         }
         for address in Set(evidence.servers.map(\.address)) where wasUsed {
             for server in (try? store.serversAsked(at: address, limit: manners.hostsAlike)) ?? [] {
@@ -58,20 +58,6 @@ extension BatchRun.Means {
             }
         }
         return resolved
-    }
-
-    /// What the owner of a name says in the DNS: `v=mailgrade; test=no` below `_mailgrade` keeps us away. A lookup that fails says
-    /// nothing.
-    private func optOut(of name: DomainName) async -> String? {
-        guard let label = manners.optOutLabel else { return nil }
-        guard let answer = try? await stages.dns.lookup(name.prefixed(label), .txt) else { return nil }
-        let says = answer.records.contains { record in
-            guard case .txt(let strings) = record else { return false }
-            let text = String(decoding: strings.joined(), as: UTF8.self)
-            let parts = text.split(separator: ";").map { $0.lowercased().filter { !$0.isWhitespace } }
-            return parts.first == "v=mailgrade" && parts.contains("test=no")
-        }
-        return says ? "\(name.prefixed(label)) says that it is not to be tested" : nil
     }
 
     /// Judges a domain by all that is known, and keeps the verdict.
@@ -112,5 +98,21 @@ extension BatchRun.Means {
             result = BatchResult(.leftAlone, why: pending.leftAlone ?? "")
         }
         return (result, try result.json())
+    }
+}
+
+extension Manners {
+    /// What the owner of a name says in the DNS: `v=mailgrade; test=no` below `_mailgrade` keeps us away. A lookup that fails says
+    /// nothing.
+    func optOut(of name: DomainName, _ dns: any DNSClient) async -> String? {
+        guard let label = optOutLabel else { return nil }
+        guard let answer = try? await dns.lookup(name.prefixed(label), .txt) else { return nil }
+        let says = answer.records.contains { record in
+            guard case .txt(let strings) = record else { return false }
+            let text = String(decoding: strings.joined(), as: UTF8.self)
+            let parts = text.split(separator: ";").map { $0.lowercased().filter { !$0.isWhitespace } }
+            return parts.first == "v=mailgrade" && parts.contains("test=no")
+        }
+        return says ? "\(name.prefixed(label)) says that it is not to be tested" : nil
     }
 }

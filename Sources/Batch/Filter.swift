@@ -1,7 +1,7 @@
 internal import CheckEngine
 internal import CheckKit
 public import FoundationEssentials
-internal import MailModel
+public import MailModel
 internal import MailgradeKit
 internal import Reporting
 
@@ -56,50 +56,65 @@ public struct Filter: Sendable {
     private let manners: Manners
     private let known: [FactType]
     private let derived: Set<FactID>
+    private let dns: any DNSClient
     private let now: @Sendable () -> Date
 
-    /// A filter.
+    /// A filter. `dns` is asked who wants to be left alone.
     public init(
-        _ stage: Stage, _ stages: Stages, _ manners: Manners, shard: Shard?, now: @escaping @Sendable () -> Date
+        _ stage: Stage, _ stages: Stages, _ manners: Manners, dns: any DNSClient, shard: Shard?,
+        now: @escaping @Sendable () -> Date
     ) {
         self.stage = stage
         self.stages = stages
         self.shard = shard
         self.manners = manners
+        self.dns = dns
         self.now = now
         known = stages.policies.plan.knownFacts
         derived = stages.policies.plan.derivedFacts
     }
 
-    /// Answers lines until there are no more. `next` reads a line, `write` takes lines as they are there.
+    /// What goes on: a line has been read, or there are no more; or one is answered.
+    private enum Event: Sendable {
+        case line(String?)
+        case answered(Answer)
+    }
+
+    /// Answers lines until there are no more. `next` waits for a line, one at a time; `write` takes lines as they are there, whether
+    /// more are to come or not.
     public func run(
-        next: @escaping @Sendable () throws -> String?, write: @escaping @Sendable (String) throws -> Void
+        next: @escaping @Sendable () async throws -> String?, write: @escaping @Sendable (String) throws -> Void
     ) async throws -> Count {
         var count = Count()
         let turns = AddressTurns()
-        try await withThrowingTaskGroup(of: Answer.self) { group in
+        try await withThrowingTaskGroup(of: Event.self) { group in
             var running = 0
-            var isOver = false
+            var (isOver, isReading) = (false, false)
             while true {
-                while !isOver, running < room, !Task.isCancelled {
-                    guard let text = try next() else {
-                        isOver = true
-                        break
-                    }
-                    guard text.contains(where: { !$0.isWhitespace }) else { continue }
+                if !isOver, !isReading, running < room, !Task.isCancelled {
+                    isReading = true
+                    group.addTask { .line(try await next()) }
+                }
+                switch try await group.next() {
+                case .line(let text):
+                    isReading = false
+                    isOver = text == nil
+                    guard let text, text.contains(where: { !$0.isWhitespace }) else { continue }
                     count.lines += 1
-                    guard let line = try? FilterLine(text), let shard, !shard.includes(line.group) else {
+                    // What is no line of ours belongs to one part, too.
+                    guard let shard, !shard.includes((try? FilterLine(text))?.group ?? text) else {
                         running += 1
-                        group.addTask { try await answer(text, turns) }
+                        group.addTask { .answered(try await answer(text, turns)) }
                         continue
                     }
                     count.others += 1
+                case .answered(let answer):
+                    running -= 1
+                    if answer.isError { count.failed += 1 } else { count.answered += 1 }
+                    count.connections += answer.connections
+                    try write(answer.line)
+                case nil: return
                 }
-                guard let answer = try await group.next() else { break }
-                running -= 1
-                if answer.isError { count.failed += 1 } else { count.answered += 1 }
-                count.connections += answer.connections
-                try write(answer.line)
             }
         }
         return count
@@ -127,7 +142,9 @@ public struct Filter: Sendable {
             let asked = try? FilterLine(text)
             var line = asked?.withoutAnswers ?? FilterLine()
             line["address"] = asked?["address"]
-            line["error"] = .string(problem.description)
+            // What was wrong in an earlier stage is why there is nothing to go on with in this one.
+            let earlier = asked?["evidence"] == nil ? asked?.text("error") : nil
+            line["error"] = .string(earlier ?? problem.description)
             return Answer(line: try line.json(), isError: true)
         }
     }
@@ -135,7 +152,9 @@ public struct Filter: Sendable {
 
 extension Filter {
     private func resolve(_ line: FilterLine) async throws -> FilterLine {
-        let evidence = try await stages.resolve(try line.domain, at: now())
+        let domain = try line.domain
+        if let why = await leavesAlone(domain) { throw FilterProblem(why) }
+        let evidence = try await stages.resolve(domain, at: now())
         var line = line
         line["evidence"] = try value(of: evidence)
         line["servers"] = .array(
@@ -160,7 +179,13 @@ extension Filter {
         var whole = evidence
         var connections = 0
         var signs: [String] = []
-        for address in only.map({ [$0] }) ?? addresses where !manners.never.holds(address) {
+        var isLeftAlone = false
+        for address in only.map({ [$0] }) ?? addresses {
+            if let why = await leavesAlone(address, of: evidence) {
+                isLeftAlone = true
+                signs.append("\(address): \(why)")
+                continue
+            }
             let probed = try await turns.take(address) { try await stages.probe(address, of: evidence) }
             connections += probed.connections
             if let sign = probed.sign { signs.append("\(address): \(sign)") }
@@ -170,7 +195,7 @@ extension Filter {
         // Whoever asks for one address joins what all of them show: what is the domain's he has already.
         line["evidence"] = try value(of: only == nil ? whole : whole.whatHolds(besides: evidence))
         line["connections"] = .integer(connections)
-        line["status"] = .string(signs.isEmpty ? "ok" : "throttled")
+        line["status"] = .string(isLeftAlone ? "left-alone" : signs.isEmpty ? "ok" : "throttled")
         if !signs.isEmpty { line["signs"] = .array(signs.map { .string($0) }) }
         return Answer(line: try line.json(), connections: connections)
     }
@@ -186,9 +211,26 @@ extension Filter {
         if case .array(let list) = line["signs"] {
             signs = list.compactMap { if case .string(let sign) = $0 { sign } else { nil } }
         }
-        let result = try BatchResult(stages.reports(complete), of: complete, throttled: signs).json()
+        var result = BatchResult(stages.reports(complete), of: complete, throttled: signs)
+        if line.text("status") == "left-alone" {
+            result.state = .leftAlone
+            result.why = signs.joined(separator: "; ")
+        }
         let head = try line.withoutAnswers.json().dropLast(2)
-        return "\(head),\"judged\":\(complete.collectedAt.timestamp.quoted),\(result.dropFirst())\n"
+        return "\(head),\"judged\":\(complete.collectedAt.timestamp.quoted),\(try result.json().dropFirst())\n"
+    }
+
+    private func leavesAlone(_ name: DomainName) async -> String? {
+        if let why = manners.never.reason(name) { return why }
+        return await manners.optOut(of: name, dns)
+    }
+
+    private func leavesAlone(_ address: IPAddress, of evidence: Evidence) async -> String? {
+        if let why = manners.never.reason(address) { return why }
+        for server in evidence.servers where server.address == address {
+            if let why = await leavesAlone(server.host) { return why }
+        }
+        return await leavesAlone(evidence.domain)
     }
 
     private func value(of evidence: Evidence) throws -> JSONValue {
@@ -230,9 +272,9 @@ extension FilterLine {
 }
 
 extension Evidence {
-    /// Takes over what other evidence has and this one has not.
+    /// Takes over what other evidence has and this one has not; what another domain publishes is none of this one's.
     fileprivate mutating func take(_ other: Evidence) {
-        for slot in other.slots where !isSettled(slot) { settle(slot, other.observed(slot), seen: other.collectedAt) }
+        for slot in other.slots where !isSettled(slot) && (slot.place != .domain || other.domain == domain) { settle(slot, other.observed(slot), seen: other.collectedAt) }
     }
 
     /// What it has that other evidence has not.

@@ -31,11 +31,11 @@ struct FilterLine {
     /// A line with nothing in it.
     init() { members = [:] }
 
-    /// The line without what filters have written or read, its domain excepted.
+    /// The line without what filters have written or read, its domain excepted: a result's member must not stand there twice.
     var withoutAnswers: FilterLine {
         var line = self
-        let keys = ["address", "connections", "error", "evidence", "more", "servers", "signs", "status"]
-        for key in keys { line[key] = nil }
+        for key in ["address", "connections", "error", "evidence", "judged", "more", "servers", "signs", "status"] { line[key] = nil }
+        for key in BatchResult.Key.allCases { line[key.stringValue] = nil }
         return line
     }
 

@@ -73,9 +73,11 @@ struct FilterCommand: OfflineCommand {
         let means = try await ManyMeans(
             network, try Policies(profile, plugins: plugins), try manners.read(), environment,
             ages: .init(settled: .seconds(86_400), open: .seconds(86_400)))
-        let filter = Filter(stage.stage, means.stages, means.manners, shard: shard, now: environment.now)
+        let filter = Filter(
+            stage.stage, means.stages, means.manners, dns: means.dns, shard: shard, now: environment.now)
+        let lines = StandardLines()
         let task = Task {
-            try await filter.run(next: { readLine(strippingNewline: true) }) { environment.output.write($0) }
+            try await filter.run(next: { await lines.next() }) { environment.output.write($0) }
         }
         let interrupted = Locked(false)
         environment.onInterrupt {
