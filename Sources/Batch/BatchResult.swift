@@ -54,7 +54,8 @@ struct BatchResult: Codable, Sendable {
 
     /// The members of the result.
     enum Key: String, CodingKey, CaseIterable {
-        case state, why, profile, digest, grade, worst, best, headline, compliance, reasons, findings, open, servers, answering
+        case state, why, profile, digest, grade, worst, best, headline, compliance, reasons, findings, open, servers,
+            answering
         case inferred, engine, others
     }
     private typealias CodingKeys = Key

@@ -274,7 +274,9 @@ extension FilterLine {
 extension Evidence {
     /// Takes over what other evidence has and this one has not; what another domain publishes is none of this one's.
     fileprivate mutating func take(_ other: Evidence) {
-        for slot in other.slots where !isSettled(slot) && (slot.place != .domain || other.domain == domain) { settle(slot, other.observed(slot), seen: other.collectedAt) }
+        for slot in other.slots where !isSettled(slot) && (slot.place != .domain || other.domain == domain) {
+            settle(slot, other.observed(slot), seen: other.collectedAt)
+        }
     }
 
     /// What it has that other evidence has not.

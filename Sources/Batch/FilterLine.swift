@@ -34,7 +34,9 @@ struct FilterLine {
     /// The line without what filters have written or read, its domain excepted: a result's member must not stand there twice.
     var withoutAnswers: FilterLine {
         var line = self
-        for key in ["address", "connections", "error", "evidence", "judged", "more", "servers", "signs", "status"] { line[key] = nil }
+        for key in ["address", "connections", "error", "evidence", "judged", "more", "servers", "signs", "status"] {
+            line[key] = nil
+        }
         for key in BatchResult.Key.allCases { line[key.stringValue] = nil }
         return line
     }

@@ -94,11 +94,11 @@ private struct MannersReader {
         }
         if let field = fields["contact"], let text = field.text() {
             let isAddress = text.hasPrefix("mailto:") && text.contains("@") || text.hasPrefix("https://")
-            if !isAddress { field.error("'contact' must begin with mailto: or https://") }
+            if !isAddress || !text.isOneWord { field.error("'contact' must begin with mailto: or https://") }
             manners.contact = text
         }
         if let field = fields["page"], let text = field.text() {
-            if !text.hasPrefix("https://") { field.error("'page' must begin with https://") }
+            if !text.hasPrefix("https://") || !text.isOneWord { field.error("'page' must begin with https://") }
             manners.page = text
         }
     }
@@ -106,4 +106,9 @@ private struct MannersReader {
     private func set<Value>(_ place: inout Value, _ value: Value?) {
         if let value { place = value }
     }
+}
+
+extension String {
+    /// Whether it can be a URI (RFC 3986, section 2): what has blanks or line ends in it would be several lines of probing.txt.
+    fileprivate var isOneWord: Bool { utf8.allSatisfy { (0x21...0x7E).contains($0) } }
 }

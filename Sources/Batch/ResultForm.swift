@@ -209,7 +209,8 @@ extension String {
     fileprivate var csvCell: String {
         // By scalars: with a combining mark behind it, a sign of equality is another character, and a formula all the same.
         let text = unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } == true ? "'\(self)" : self
-        guard text.unicodeScalars.contains(where: { ",\"".unicodeScalars.contains($0) || Character($0).isNewline }) else { return text }
+        guard text.unicodeScalars.contains(where: { ",\"".unicodeScalars.contains($0) || Character($0).isNewline })
+        else { return text }
         return "\"\(text.replacing("\"", with: "\"\""))\""
     }
 

@@ -56,8 +56,8 @@ actor ResultWriter {
     }
 }
 
-/// A file of results that may be there already: of a run that was stopped.
-public struct OutputFile: Sendable {
+/// A file of results that may be there already: of a run that was stopped. No other process writes into it as long as it is there.
+public final class OutputFile: Sendable {
     private let descriptor: Int32
     private let path: String
     /// The lines of the input that have their result, each with the domain it is about.
@@ -67,31 +67,44 @@ public struct OutputFile: Sendable {
     public init(_ path: String) throws {
         self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        do {
+            done = try Self.results(in: path, descriptor)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    private static func results(in path: String, _ descriptor: Int32) throws -> [Int: String] {
         var status = stat()
         guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
             throw UsageError("\(path) cannot be written: \(systemText(errno).lowercased()).")
         }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
-            done = [:]
-            return
+        guard status.st_mode & S_IFMT == S_IFREG else { return [:] }
+        // The system lets go of it when the process ends, however it ends.
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            throw UsageError("Another mailgrade is writing into \(path). Wait for it, or name another file.")
         }
         var done: [Int: String] = [:]
+        let size = UInt64(max(0, lseek(descriptor, 0, SEEK_END)))
         var reader = LineReader(descriptor)
         var end: UInt64 = 0
         while let line = try reader.next(longest: 1 << 24) {
             let next = line.offset + UInt64(line.length) + 1
-            guard next <= UInt64(status.st_size) else { break }
-            guard let (number, domain) = Self.head(line.text) else {
+            guard next <= size else { break }
+            guard let (number, domain) = head(line.text) else {
                 throw UsageError(
                     "\(path) is there, and line \(line.number) is no result of a batch. Name another file.")
             }
             done[number] = domain
             end = next
         }
-        self.done = done
         guard ftruncate(descriptor, off_t(end)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
             throw UsageError("\(path) cannot be written: \(systemText(errno).lowercased()).")
         }
+        return done
     }
 
     /// Writes lines behind what is there. Throws `UnwrittenResults`.

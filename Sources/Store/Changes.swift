@@ -13,11 +13,11 @@ public struct FactChange: Sendable {
     public var domain: DomainName?
     /// What it was.
     public var before: Observed<any Fact>
-    /// When it was seen so for the last time.
+    /// When it was so for the last time.
     public var until: Date
     /// What it is.
     public var after: Observed<any Fact>
-    /// When it was seen so for the first time.
+    /// When it was so for the first time.
     public var since: Date
     /// Whether one of both leaves something open: what could not be told is no change of the target.
     public var isOpen: Bool
@@ -31,9 +31,9 @@ public struct VerdictChange: Sendable, Hashable {
     public var domain: DomainName
     /// Under which policy: its profiles with their digests.
     public var policy: String
-    /// What it was.
+    /// What it was: state, letter, engine, and when it was given for the last time.
     public var before: StoredVerdict
-    /// What it is.
+    /// What it is, and when it was given for the first time.
     public var after: StoredVerdict
     /// The policy of the one before, where that was another one.
     public var policyBefore: String

@@ -28,7 +28,9 @@ struct FilterTests {
         let wire = Wire(dns: dns, smtp: ScriptedSMTP([:]))
         let stages = try await Stages(policies, RunSettings(), facts: MemoryFactStore(clock: ManualClock())) { _ in wire
         }
-        let filter = Filter(stage, stages, manners, dns: dns, shard: shard) { Date(timeIntervalSince1970: 1_790_000_000) }
+        let filter = Filter(stage, stages, manners, dns: dns, shard: shard) {
+            Date(timeIntervalSince1970: 1_790_000_000)
+        }
         let (rest, written) = (Locked(lines[...]), Locked<[String]>([]))
         let count = try await filter.run(
             next: { rest.withLock { $0.popFirst() } }, write: { line in written.withLock { $0.append(line) } })
@@ -82,14 +84,17 @@ struct FilterTests {
         #expect(count.connections == 0 && probed.first?["status"] == .string("left-alone"))
         let (_, judged) = try await answers(.judge, [try text(probed.first)], manners)
         #expect(judged.first?["state"] == .string("left-alone"))
-        #expect(judged.first?["why"] == .string("192.0.2.1: mx.one.example is on the list of those who are never contacted"))
+        #expect(
+            judged.first?["why"] == .string("192.0.2.1: mx.one.example is on the list of those who are never contacted")
+        )
     }
 
     @Test("each line belongs to one part, be it a line of ours or not")
     func parts() async throws {
         var answered = 0
         for part in 1...4 {
-            let (count, lines) = try await answers(.resolve, ["no line", "{", "[]"], shard: .init(part: part, parts: 4))
+            let (count, lines) = try await answers(
+                .resolve, ["no line", "{", "[]"], shard: .init(part: part, parts: 4))
             #expect(count.failed == lines.count && count.failed + count.others == 3)
             answered += lines.count
         }
@@ -101,7 +106,9 @@ struct FilterTests {
         let asked = #"{"domain":"null.example","grade":"A+","state":"graded","judged":"never","digest":1,"id":7}"#
         let (_, resolved) = try await answers(.resolve, [asked])
         let (_, judged) = try await answers(.judge, [try text(resolved.first)])
-        #expect(judged.first?["state"] == .string("no-mail") && judged.first?["grade"] == nil && judged.first?["id"] == .integer(7))
+        #expect(
+            judged.first?["state"] == .string("no-mail") && judged.first?["grade"] == nil
+                && judged.first?["id"] == .integer(7))
     }
 
     @Test("what another domain publishes is no evidence of this one")
@@ -117,7 +124,8 @@ struct FilterTests {
         #expect(judged.first?["state"] != .string("no-mail"))
     }
 
-    @Test("evidence of hostile settings is evidence that cannot be read", arguments: ["deadline", "spacing", "patience"])
+    @Test(
+        "evidence of hostile settings is evidence that cannot be read", arguments: ["deadline", "spacing", "patience"])
     func hostile(_ key: String) async throws {
         let (_, resolved) = try await answers(.resolve, [#"{"domain":"null.example"}"#])
         var line = try #require(resolved.first)
@@ -138,13 +146,19 @@ struct FilterTests {
         let stages = try await Stages(policies, RunSettings(), facts: MemoryFactStore(clock: ManualClock())) { _ in
             Wire(dns: dns, smtp: ScriptedSMTP([:]))
         }
-        let filter = Filter(.resolve, stages, Manners(), dns: dns, shard: nil) { Date(timeIntervalSince1970: 1_790_000_000) }
+        let filter = Filter(.resolve, stages, Manners(), dns: dns, shard: nil) {
+            Date(timeIntervalSince1970: 1_790_000_000)
+        }
         let (answers, answered) = AsyncStream<String>.makeStream()
         let asked = Locked(0)
         // The second line comes once the first is answered, and not before.
         let count = try await filter.run(
             next: {
-                guard asked.withLock({ $0 += 1; return $0 }) < 2 else {
+                guard
+                    asked.withLock({
+                        $0 += 1; return $0
+                    }) < 2
+                else {
                     for await _ in answers { break }
                     return nil
                 }

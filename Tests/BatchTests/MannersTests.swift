@@ -41,6 +41,10 @@ struct MannersTests {
             ("schema: 1\nlookups: many", "must be a whole number"),
             ("schema: 1\nnever: [\"*.example\"]", "takes domains, MX hosts, addresses and networks"),
             ("schema: 1\nidentity: { contact: postmaster@example.org }", "must begin with mailto: or https://"),
+            (
+                "schema: 1\nidentity: { contact: \"mailto:a@b\\r\\nExpires: never\" }",
+                "must begin with mailto: or https://"
+            ),
             ("schema: 1\nopt-out-record: a.b", "must be a label"), ("- 1", "must be a map"), ("", "needs"),
         ])
     func mistakes(_ text: String, _ words: String) throws {

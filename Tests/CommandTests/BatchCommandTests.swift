@@ -3,6 +3,7 @@ import CheckKit
 import CheckKitTesting
 import Checks
 import FoundationEssentials
+import Glibc
 import LiveWire
 import MailModel
 import MailgradeCommand
@@ -218,6 +219,29 @@ struct BatchCommandTests {
         #expect(outcome.errors.contains("/dev/full cannot be written: no space left on device"))
     }
 
+    @Test("two processes do not write into one file, whatever their stores are")
+    func twoWriters() async throws {
+        let list = try folder.file("list", "null.example.org\n")
+        let out = "\(folder.path)/out"
+        let other = open(out, O_RDWR | O_CREAT, 0o644)
+        #expect(flock(other, LOCK_EX) == 0)
+        let refused = await run(["batch", list, "--output", out])
+        #expect(refused.status == .usage && refused.errors.contains("Another mailgrade is writing into"))
+        close(other)
+        #expect(await run(["batch", list, "--output", out]).status == .graded)
+    }
+
+    @Test("no file is written over because its path is written another way")
+    func samePaths() async throws {
+        let list = try folder.file("list", "null.example.org\n")
+        let out = "\(folder.path)/out"
+        _ = await run(["batch", list, "--output", out])
+        for other in ["\(folder.path)/./out", "\(folder.path)/out.store", "\(folder.path)//list"] {
+            let outcome = await run(["batch", list, "--output", out, "--format", "csv=\(other)"])
+            #expect(outcome.status == .usage && outcome.errors.contains("Name another file for one of them"))
+        }
+    }
+
     @Test("who is on the list of those who are never contacted is not")
     func never() async throws {
         let list = try folder.file("list", "d1.example.org\nd2.example.org\nd3.example.org\n")
@@ -303,6 +327,20 @@ struct BatchCommandTests {
         let sarif = try JSONDecoder().decode(
             JSONValue.self, from: Data(try #require(folder.text(of: "all.sarif")).utf8))
         #expect("\(sarif)".contains("startLine") && "\(sarif)".contains("list.csv"))
+    }
+
+    @Test(
+        "CSV has the columns of every line, though some lines lack some; a formula is none, whatever follows its sign")
+    func ragged() async throws {
+        let list = try folder.file(
+            "list.csv",
+            "domain,id,note\nd1.example.org,7,x\nd2.example.org\nd3.example.org,=\u{301}1\nnull.example.org,8,\n")
+        _ = await run(["batch", list, "--output", "\(folder.path)/out", "--format", "csv=\(folder.path)/csv"])
+        let rows = try #require(folder.text(of: "csv")).split(separator: "\r\n")
+        #expect(rows.first?.hasSuffix(",id,note") == true)
+        #expect(rows.contains { $0.hasPrefix("2,d1.example.org") && $0.hasSuffix(",7,x") })
+        #expect(rows.contains { $0.hasPrefix("3,d2.example.org") && $0.hasSuffix(",,") })
+        #expect(rows.contains { $0.hasPrefix("4,d3.example.org") && $0.hasSuffix(",'=\u{301}1,") })
     }
 
     @Test(

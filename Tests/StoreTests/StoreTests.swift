@@ -213,6 +213,22 @@ struct StoreTests {
         #expect(try store.domainsDue(under: "default x", at: clock.withLock { $0 }) == [])
     }
 
+    @Test("a change of a verdict says when the one before was given for the last time")
+    func lastGiven() async throws {
+        let store = try open()
+        for (grade, seconds) in [("A", 0.0), ("A", 100), ("B", 200)] {
+            let judged = Self.instant + seconds
+            store.keep(
+                StoredVerdict(
+                    state: "graded", grade: grade, result: "{\"grade\":\"\(grade)\"}", engine: "1", judged: judged,
+                    due: judged + 50),
+                of: name("a.example"), under: "default x")
+        }
+        try await store.flush()
+        let change = try #require(try store.verdictChanges(since: Self.instant).first)
+        #expect(change.before.judged == Self.instant + 100 && change.after.judged == Self.instant + 200)
+    }
+
     @Test("remembers who turned us away until he does not")
     func waits() async throws {
         let store = try open()

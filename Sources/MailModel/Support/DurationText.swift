@@ -31,7 +31,8 @@ extension Duration {
     /// Seconds of a file that others wrote. Throws `DecodingError` where no clock counts that far: the conversion would trap.
     package init(read seconds: Double, codingPath: [any CodingKey]) throws {
         guard seconds.magnitude <= 1e12 else {
-            throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: "\(seconds) s is no duration"))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: codingPath, debugDescription: "\(seconds) s is no duration"))
         }
         self = .seconds(seconds)
     }

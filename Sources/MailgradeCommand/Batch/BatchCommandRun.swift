@@ -2,6 +2,7 @@ internal import Batch
 internal import CheckEngine
 internal import CheckKit
 internal import FoundationEssentials
+internal import Glibc
 internal import Grading
 internal import MailModel
 internal import MailgradeKit
@@ -72,14 +73,25 @@ struct BatchCommandRun {
             throw UsageError("--format is made of the file of --output. Name one.")
         }
         var files: [String: String] = [:]
-        let named = [("--output", command.output), ("--store", command.store), ("the list", command.list)]
+        let named = [("--output", command.output), ("--store", storePath), ("the list", command.list)]
         for (what, path) in named + command.format.map({ ("--format \($0.form.rawValue)", Optional($0.file)) }) {
             guard let path, path != "-" else { continue }
-            if let other = files.updateValue(what, forKey: path) {
+            if let other = files.updateValue(what, forKey: Self.real(path)) {
                 throw UsageError("\(other) and \(what) are both \(path). Name another file for one of them.")
             }
         }
         for form in command.format { try TextFile.checkWritable(form.file) }
+    }
+
+    /// The file that a path leads to, however it is written; its folder's, where it is not there yet.
+    private static func real(_ path: String) -> String {
+        if let real = realpath(path, nil) {
+            defer { free(real) }
+            return String(cString: real)
+        }
+        guard let slash = path.lastIndex(of: "/") else { return real(".") + "/" + path }
+        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+        return real(folder) + "/" + path[path.index(after: slash)...]
     }
 
     /// Whether this machine is fit for a batch; says what is wrong.
@@ -127,8 +139,11 @@ struct BatchCommandRun {
         return status.done < status.total ? .unwritten : .graded
     }
 
+    /// The store that is named, or the one beside the output.
+    private var storePath: String { command.store ?? command.output.map { "\($0).store" } ?? "mailgrade.store" }
+
     private func open(_ policies: Policies, _ ages: Store.Ages) throws -> Store {
-        let file = command.store ?? command.output.map { "\($0).store" } ?? "mailgrade.store"
+        let file = storePath
         do {
             return try Store(file: file, known: policies.plan.knownFacts, ages: ages, now: environment.now)
         } catch let problem as StoreProblem {

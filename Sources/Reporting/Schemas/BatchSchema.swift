@@ -47,8 +47,13 @@ enum BatchSchema {
                                 ),
                             ])), isOptional: true),
                 Schema.member("connections", Schema.integer("How many connections probe has made."), isOptional: true),
-                Schema.member("status", Schema.words("How it went.", ["ok", "throttled", "left-alone"]), isOptional: true),
-                Schema.member("signs", Schema.list("How servers turned us away, or why they were left alone.", Schema.text("The address, and what it said.")), isOptional: true),
+                Schema.member(
+                    "status", Schema.words("How it went.", ["ok", "throttled", "left-alone"]), isOptional: true),
+                Schema.member(
+                    "signs",
+                    Schema.list(
+                        "How servers turned us away, or why they were left alone.",
+                        Schema.text("The address, and what it said.")), isOptional: true),
                 Schema.member("error", Schema.text("Why the line could not be answered."), isOptional: true),
             ]), [:])
 
