@@ -38,7 +38,7 @@ extension BatchRun.Means {
 
     /// What a domain publishes, from the store as far as it is young enough, and whether it wants to be left alone.
     func resolve(_ domain: DomainName) async throws -> BatchLoop.Resolved {
-        if let why = await manners.optOut(of: domain, dns) {
+        if let why = await manners.optOut(of: domain, stages.dns) {
             return .init(
                 evidence: Evidence(domain: domain, collectedAt: now(), settings: stages.settings), leftAlone: why)
         }
@@ -50,7 +50,7 @@ extension BatchRun.Means {
         if known == nil || evidence != known { await store.keep(evidence, conditions) }
         var resolved = BatchLoop.Resolved(evidence: evidence)
         for host in evidence.hosts {
-            if let why = await manners.optOut(of: host.name, dns) { resolved.hostsLeftAlone[host.name] = why }
+            if let why = await manners.optOut(of: host.name, stages.dns) { resolved.hostsLeftAlone[host.name] = why }
         }
         for address in Set(evidence.servers.map(\.address)) where wasUsed {
             for server in (try? store.serversAsked(at: address, limit: manners.hostsAlike)) ?? [] {

@@ -1,7 +1,7 @@
 internal import CheckEngine
 internal import CheckKit
 public import FoundationEssentials
-public import MailModel
+internal import MailModel
 internal import MailgradeKit
 internal import Reporting
 
@@ -56,19 +56,17 @@ public struct Filter: Sendable {
     private let manners: Manners
     private let known: [FactType]
     private let derived: Set<FactID>
-    private let dns: any DNSClient
     private let now: @Sendable () -> Date
 
-    /// A filter. `dns` is asked who wants to be left alone.
+    /// A filter.
     public init(
-        _ stage: Stage, _ stages: Stages, _ manners: Manners, dns: any DNSClient, shard: Shard?,
+        _ stage: Stage, _ stages: Stages, _ manners: Manners, shard: Shard?,
         now: @escaping @Sendable () -> Date
     ) {
         self.stage = stage
         self.stages = stages
         self.shard = shard
         self.manners = manners
-        self.dns = dns
         self.now = now
         known = stages.policies.plan.knownFacts
         derived = stages.policies.plan.derivedFacts
@@ -222,7 +220,7 @@ extension Filter {
 
     private func leavesAlone(_ name: DomainName) async -> String? {
         if let why = manners.never.reason(name) { return why }
-        return await manners.optOut(of: name, dns)
+        return await manners.optOut(of: name, stages.dns)
     }
 
     private func leavesAlone(_ address: IPAddress, of evidence: Evidence) async -> String? {

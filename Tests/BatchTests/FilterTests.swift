@@ -28,7 +28,7 @@ struct FilterTests {
         let wire = Wire(dns: dns, smtp: ScriptedSMTP([:]))
         let stages = try await Stages(policies, RunSettings(), facts: MemoryFactStore(clock: ManualClock())) { _ in wire
         }
-        let filter = Filter(stage, stages, manners, dns: dns, shard: shard) {
+        let filter = Filter(stage, stages, manners, shard: shard) {
             Date(timeIntervalSince1970: 1_790_000_000)
         }
         let (rest, written) = (Locked(lines[...]), Locked<[String]>([]))
@@ -146,7 +146,7 @@ struct FilterTests {
         let stages = try await Stages(policies, RunSettings(), facts: MemoryFactStore(clock: ManualClock())) { _ in
             Wire(dns: dns, smtp: ScriptedSMTP([:]))
         }
-        let filter = Filter(.resolve, stages, Manners(), dns: dns, shard: nil) {
+        let filter = Filter(.resolve, stages, Manners(), shard: nil) {
             Date(timeIntervalSince1970: 1_790_000_000)
         }
         let (answers, answered) = AsyncStream<String>.makeStream()

@@ -74,7 +74,7 @@ struct FilterCommand: OfflineCommand {
             network, try Policies(profile, plugins: plugins), try manners.read(), environment,
             ages: .init(settled: .seconds(86_400), open: .seconds(86_400)))
         let filter = Filter(
-            stage.stage, means.stages, means.manners, dns: means.dns, shard: shard, now: environment.now)
+            stage.stage, means.stages, means.manners, shard: shard, now: environment.now)
         let lines = StandardLines()
         let task = Task {
             try await filter.run(next: { await lines.next() }) { environment.output.write($0) }
