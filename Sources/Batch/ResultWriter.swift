@@ -75,7 +75,11 @@ public final class OutputFile: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A program that was started meanwhile may have a copy of the descriptor, and the lock with it.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func results(in path: String, _ descriptor: Int32) throws -> [Int: String] {
         var status = stat()
