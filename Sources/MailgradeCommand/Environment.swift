@@ -45,6 +45,8 @@ public struct TextOutput: Sendable {
     public var write: @Sendable (String) -> Void
     /// Why something could not be written so far, a phrase; nil where all was, or where nobody reads any more.
     public var failure: @Sendable () -> String? = { nil }
+    /// Whether nobody reads any more.
+    public var isUnread: @Sendable () -> Bool = { false }
     private let size: @Sendable () -> (columns: Int, rows: Int)
 
     /// How many columns there are now.

@@ -6,6 +6,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in try db.execute(sql: tables) }
         migrator.registerMigration("2") { db in try db.execute(sql: differing) }
+        migrator.registerMigration("3") { db in try db.execute(sql: "CREATE TABLE network(text TEXT NOT NULL)") }
         return migrator
     }
 
@@ -47,4 +48,13 @@ enum Schema {
         CREATE TABLE waiting(
             place INTEGER PRIMARY KEY, until INTEGER NOT NULL, attempts INTEGER NOT NULL, sign TEXT NOT NULL);
         """
+}
+
+extension Database {
+    /// Through what the facts were seen; the first who says so says it for ever.
+    func network(orElse own: String) throws -> String {
+        if let first = try String.fetchOne(self, sql: "SELECT text FROM network") { return first }
+        try execute(sql: "INSERT INTO network(text) VALUES (?)", arguments: [own])
+        return own
+    }
 }

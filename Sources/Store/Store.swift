@@ -44,9 +44,11 @@ public final class Store: Sendable {
     private let lock: FileLock
 
     /// Opens a store, or makes it. `known` are the facts that this program understands. `now` says the time, and tests have one of
-    /// their own. Throws `StoreProblem`.
+    /// their own. `network` says through what the facts are seen, a text to compare: those that were judged by other authorities, or
+    /// looked up elsewhere, are others; nil reads whatever is there. Throws `StoreProblem`.
     public init(
-        file: String, known: [FactType], ages: Ages, now: @escaping @Sendable () -> Date = { Date() }
+        file: String, network: String? = nil, known: [FactType], ages: Ages,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         lock = try FileLock(file + ".lock", of: file)
         do {
@@ -65,6 +67,13 @@ public final class Store: Sendable {
             (try BodyCodec(pool), try pool.read { try Int.fetchOne($0, sql: "SELECT 1 FROM sighting LIMIT 1") != nil })
         }
         commits = GroupCommit(pool)
+        guard let network else { return }
+        let first = try Self.reading { try pool.write { try $0.network(orElse: network) } }
+        guard first == network else {
+            throw StoreProblem(
+                "\(file) holds what was seen through another resolver, or with other certificate authorities or trust anchors. "
+                    + "Name another store.")
+        }
     }
 
     /// Whether something was kept before it was opened.

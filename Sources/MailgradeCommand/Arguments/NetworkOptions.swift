@@ -123,6 +123,19 @@ struct NetworkOptions: ParsableArguments {
 }
 
 extension NetworkOptions {
+    /// Through what facts are seen, a text to compare: the resolver, and the files of authorities and anchors by what is in them. The
+    /// system's own change with every update, and stay the system's.
+    var identity: String {
+        get throws {
+            let files = [("ca", caFile), ("anchor", trustAnchor)]
+            let digests = try files.map { what, path in
+                try path.map { "\(what) \(SHA256.hex(try TextFile.contents(of: $0, what: "file of certificates")))" }
+                    ?? "\(what) system"
+            }
+            return (["resolver \(resolver)"] + digests).joined(separator: ", ")
+        }
+    }
+
     @Sendable static func resolver(_ text: String) throws -> String {
         guard ResolverSettings.Upstream(text) != nil else {
             throw ValidationError(

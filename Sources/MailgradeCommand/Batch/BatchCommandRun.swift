@@ -57,7 +57,10 @@ struct BatchCommandRun {
         let run = try command.list.map { try BatchRun(means, list: $0) } ?? BatchRun(again: means)
         let output = try command.output.map { try OutputFile($0) }
         let writing: @Sendable (String) throws -> Void = { [environment] text in
-            if let output { try output.write(text) } else { environment.output.write(text) }
+            if let output { return try output.write(text) }
+            environment.output.write(text)
+            // Whoever reads no more wants nobody asked any more.
+            if environment.output.isUnread() { throw NobodyReads() }
         }
         return try await finish(run, done: output?.done ?? [:], writing)
     }
@@ -131,6 +134,8 @@ struct BatchCommandRun {
         } catch let refusal as BatchRefusal {
             environment.errors.write("\(refusal)\n")
             return .untold
+        } catch is NobodyReads {
+            return .unwritten
         } catch is CancellationError {
         }
         board.finish()
@@ -145,7 +150,9 @@ struct BatchCommandRun {
     private func open(_ policies: Policies, _ ages: Store.Ages) throws -> Store {
         let file = storePath
         do {
-            return try Store(file: file, known: policies.plan.knownFacts, ages: ages, now: environment.now)
+            return try Store(
+                file: file, network: try command.network.identity, known: policies.plan.knownFacts, ages: ages,
+                now: environment.now)
         } catch let problem as StoreProblem {
             throw UsageError(problem.description)
         }

@@ -77,7 +77,10 @@ struct FilterCommand: OfflineCommand {
             stage.stage, means.stages, means.manners, shard: shard, now: environment.now)
         let lines = StandardLines()
         let task = Task {
-            try await filter.run(next: { await lines.next() }) { environment.output.write($0) }
+            try await filter.run(next: { await lines.next() }) { line in
+                environment.output.write(line)
+                if environment.output.isUnread() { throw NobodyReads() }
+            }
         }
         let interrupted = Locked(false)
         environment.onInterrupt {
@@ -87,6 +90,8 @@ struct FilterCommand: OfflineCommand {
         let count: Filter.Count
         do {
             count = try await task.value
+        } catch is NobodyReads {
+            return .unwritten
         } catch is CancellationError {
             return .interrupted
         }

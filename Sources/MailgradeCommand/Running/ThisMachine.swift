@@ -34,17 +34,31 @@ extension TextOutput {
         // https://no-color.org: set and not empty.
         let hasColour = isTerminal && (environment("NO_COLOR") ?? "").isEmpty
         let failure = Locked<String?>(nil)
+        let isUnread = Locked(false)
         var output = TextOutput(isTerminal: isTerminal, hasColour: hasColour, size: { size(of: descriptor) }) { text in
             // Behind a gap nothing makes sense any more.
-            guard failure.withLock({ $0 == nil }), let why = write(text, to: descriptor) else { return }
-            failure.withLock { $0 = why }
+            guard failure.withLock({ $0 == nil }), !isUnread.withLock({ $0 }) else { return }
+            switch write(text, to: descriptor) {
+            case .written: break
+            case .unread: isUnread.withLock { $0 = true }
+            case .failed(let why): failure.withLock { $0 = why }
+            }
         }
+        output.isUnread = { isUnread.withLock { $0 } }
         output.failure = { failure.withLock { $0 } }
         return output
     }
 
-    /// Writes text; why it failed, or nil. A reader that stops reading is none of our business (EPIPE); one that is slow is waited for.
-    private static func write(_ text: String, to descriptor: Int32) -> String? {
+    /// How writing went.
+    private enum Written {
+        case written
+        /// A reader that stops reading is no failure of ours.
+        case unread
+        case failed(String)
+    }
+
+    /// Writes text. A reader that is slow is waited for.
+    private static func write(_ text: String, to descriptor: Int32) -> Written {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -57,11 +71,11 @@ extension TextOutput {
             case EAGAIN:
                 var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&room, 1, -1)
-            case EPIPE: return nil
-            default: return systemText(errno).lowercased()
+            case EPIPE: return .unread
+            default: return .failed(systemText(errno).lowercased())
             }
         }
-        return nil
+        return .written
     }
 
     private static func size(of descriptor: Int32) -> (columns: Int, rows: Int) {
