@@ -85,6 +85,8 @@ struct BatchLoop {
     let began: Date
     /// Domains of which the lines have been read.
     var backlog: [(DomainName, [InputEntry])] = []
+    /// The last instant that was written, and its text.
+    var lastStamp: (instant: Date, text: String) = (Date(timeIntervalSince1970: 0), "")
     /// How many lines are read together.
     private static let chunk = 256
     /// Until when the run stays for servers that turned us away, and whether that is over.
@@ -179,7 +181,7 @@ struct BatchLoop {
                 }
             } catch {
                 results += BatchResult.line(
-                    entry, try BatchResult(.invalid, why: "\(error)").json(), judged: means.now())
+                    entry, try BatchResult(.invalid, why: "\(error)").json(), judged: stamp(means.now()))
                 status.withLock { $0.count(.invalid, nil) }
             }
         }
@@ -195,7 +197,7 @@ struct BatchLoop {
                 verdict.judged.addingTimeInterval(means.ages.settled.inSeconds) > began
             {
                 for line in lines {
-                    results += BatchResult.line(line, verdict.result, judged: verdict.judged)
+                    results += BatchResult.line(line, verdict.result, judged: stamp(verdict.judged))
                     status.withLock { $0.count(BatchState(rawValue: verdict.state) ?? .graded, verdict.grade) }
                 }
                 status.withLock { $0.fromStore += 1 }
@@ -262,7 +264,7 @@ struct BatchLoop {
             }
             var lines = ""
             for line in pending.lines {
-                lines += BatchResult.line(line, outcome.json, judged: outcome.judged)
+                lines += BatchResult.line(line, outcome.json, judged: stamp(outcome.judged))
                 status.withLock { $0.count(outcome.state, outcome.grade) }
             }
             try await writer.add(lines)
@@ -462,6 +464,12 @@ struct BatchLoop {
             pending[domain] = kept
             lineUp(domain, &group)
         }
+    }
+
+    /// An instant as lines have it. Many have the same, and it costs as much as the rest of a line.
+    private mutating func stamp(_ instant: Date) -> String {
+        if lastStamp.instant != instant { lastStamp = (instant, instant.timestamp) }
+        return lastStamp.text
     }
 
     private func report() {

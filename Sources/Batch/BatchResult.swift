@@ -134,10 +134,10 @@ extension BatchResult {
 
     /// A line of the output: what was asked, and when it was judged, then what came out, then what else stood in the input. `result` is
     /// JSON.
-    static func line(_ entry: InputEntry, _ result: String, judged: Date) -> String {
+    static func line(_ entry: InputEntry, _ result: String, judged: String) -> String {
         let extra = entry.extra.isEmpty ? "" : ",\(entry.extra)"
         return
-            "{\"v\":\(version),\"line\":\(entry.line),\"domain\":\(entry.name.quoted),\"judged\":\"\(judged.timestamp)\","
+            "{\"v\":\(version),\"line\":\(entry.line),\"domain\":\(entry.name.quoted),\"judged\":\"\(judged)\","
             + "\(result.dropFirst().dropLast())\(extra)}\n"
     }
 }
@@ -145,6 +145,9 @@ extension BatchResult {
 extension String {
     /// The text as JSON.
     var quoted: String {
+        // Nearly every name is as it is; an encoder for each would cost more than all the rest of a line.
+        let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+        if isPlain { return "\"\(self)\"" }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes]
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""

@@ -32,7 +32,9 @@ final class BodyCodec: Sendable {
     /// More are forgotten together.
     private static let manyKnown = 50_000
     /// A dictionary is made once so much has been seen.
-    private static let enough = 200_000
+    private static let enough = 60_000
+    /// Smaller texts are many, come first, and have little to teach.
+    private static let instructive = 400
 
     private let state: Locked<State>
 
@@ -86,7 +88,7 @@ final class BodyCodec: Sendable {
     /// Looks at a text that is new, until there is enough to make a dictionary of; that one is for all that follows.
     func learn(_ text: Data, _ commits: GroupCommit) {
         let dictionary: Data? = state.withLock { state in
-            guard state.current == nil, state.sampled < Self.enough else { return nil }
+            guard state.current == nil, state.sampled < Self.enough, text.count >= Self.instructive else { return nil }
             state.samples.append(text)
             state.sampled += text.count
             guard state.sampled >= Self.enough else { return nil }

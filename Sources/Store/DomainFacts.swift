@@ -12,7 +12,6 @@ extension Store {
             let observed = evidence.observed(slot)
             guard let text = try? FactCoding.json(observed) else { return nil }
             let isOpen = observed.value?.leavesOpen ?? (observed.absence.map { $0.isOpen } ?? false)
-            bodies.learn(text, commits)
             return Sighting(
                 place: domain, fact: slot.fact.text, condition: conditions, version: types[slot.fact]?.version ?? 1,
                 domain: domain, seen: evidence.collectedAt, isOpen: isOpen, body: bodies.pack(text), named: nil)

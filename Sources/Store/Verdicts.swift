@@ -104,7 +104,9 @@ extension Store {
                 db,
                 sql: """
                     SELECT substr(p.key, 3) FROM verdict v JOIN place p ON p.id = v.domain
-                    WHERE v.policy = (SELECT id FROM label WHERE text = ?) GROUP BY v.domain HAVING max(v.due) <= ?
+                    WHERE v.policy = (SELECT id FROM label WHERE text = ?) AND v.due <= ?
+                        AND v.first_seen = (SELECT max(first_seen) FROM verdict l
+                            WHERE l.domain = v.domain AND l.policy = v.policy)
                     ORDER BY v.domain
                     """, arguments: [policy, instant.wholeSeconds])
         }

@@ -211,6 +211,13 @@ struct StoreTests {
         let changes = try store.verdictChanges(since: Self.instant)
         #expect(changes.map { [$0.before.grade, $0.after.grade] } == [["B", "C"]])
         #expect(try store.domainsDue(under: "default x", at: clock.withLock { $0 }) == [])
+        keep("b.example", "D", due: 5)
+        pass(10)
+        keep("a.example", "B", due: -1)
+        try await store.flush()
+        #expect(
+            try store.domainsDue(under: "default x", at: clock.withLock { $0 }) == ["a.example", "b.example"],
+            "the last verdict counts")
     }
 
     @Test("a change of a verdict says when the one before was given for the last time")
