@@ -5,7 +5,7 @@ import NIOPosix
 import Testing
 
 /// The chain of trust, asked for at once.
-@Suite("Asking the DNS ahead")
+@Suite("Asking the DNS ahead", .timeLimit(.minutes(2)))
 struct AskingAheadTests {
     @Test("The MX records and every link of the chain are asked for before anything is answered")
     func together() async throws {
@@ -21,12 +21,8 @@ struct AskingAheadTests {
         let expected: Set<String> = [
             " 48", "test 43", "test 48", "signed.test 43", "signed.test 48", "signed.test 15",
         ]
-        let clock = ContinuousClock()
-        let limit = clock.now + .seconds(4)
-        while !expected.isSubset(of: questions.withLock { $0 }), clock.now < limit {
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        #expect(expected.isSubset(of: questions.withLock { $0 }))
+        // One that never comes is what the suite's time limit is for.
+        while !expected.isSubset(of: questions.withLock { $0 }) { try await Task.sleep(for: .milliseconds(10)) }
         client.close()
         try await server.close()
     }
