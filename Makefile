@@ -29,7 +29,7 @@ SHELL_SCRIPTS = $(sort $(shell find . -name '*.sh' -not -path '*/.build*'; \
 # fetched or built twice.
 SWIFT_EXAMPLE = swift $(1) --package-path Examples/AcmeGrade --scratch-path .build --force-resolved-versions
 # Tests that wait for timers and sockets run apart from those that are all computing and would starve them.
-TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests|ProgramsTests)
+TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests)
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  \1\t/' | expand -t 12

@@ -59,7 +59,7 @@ import Testing
 
     @Test("one that floods its output")
     func floods() async throws {
-        let failure = try await failure(folder.script("exec yes"))
+        let failure = try await failure(folder.script("exec yes", limits: Program.Limits(time: .seconds(600))))
         #expect(failure == .flood(bytes: 64 << 10, on: .output))
         #expect(failure?.description == "wrote more than 64 KiB on standard output")
     }

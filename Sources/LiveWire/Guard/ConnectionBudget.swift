@@ -75,8 +75,8 @@ final class ConnectionBudget: Sendable {
         self.sleep = sleep
     }
 
-    /// Whether an address may have several connections at a time.
-    var allowsSeveral: Bool { connectionPolicy.connectionsPerServer > 1 }
+    /// Whether a connection may begin while the one before says good-bye; not where they are promised to be apart.
+    var allowsSeveral: Bool { connectionPolicy.spacing == .zero }
 
     /// Waits for a free place and for its time; gives the wave that the connection belongs to. Throws `Throttled` where
     /// the address is left alone, `CancellationError` when cancelled; then no place is taken. `told` hears how long it waits for
