@@ -11,7 +11,7 @@ struct BatchLoop {
     /// What a task has come to.
     enum Event: Sendable {
         case resolved(DomainName, Resolved)
-        case probed(IPAddress, [DomainName], Stages.Probed?)
+        case probed(IPAddress, [DomainName], Stages.Probed)
         case judged(DomainName, Outcome)
         case failed(any Error)
         case woken
@@ -70,7 +70,6 @@ struct BatchLoop {
     var next = 0
     var pending: [DomainName: Pending] = [:]
     var resolving = 0
-    var judging = 0
     var gate: AddressGate
     var tenants: TenantNames
     var asks: [IPAddress: [Ask]] = [:]
@@ -92,8 +91,8 @@ struct BatchLoop {
     /// Until when the run stays for servers that turned us away, and whether that is over.
     var stayUntil: Date
     var isGivingUp = false
-    /// How many addresses were asked before one answered; nil once one has.
-    var unanswered: Int? = 0
+    /// The networks of the addresses that were asked before one answered; nil once one has.
+    var unanswered: Set<AddressBlock>? = []
     /// Domains that are judged once one has.
     var unsure: [DomainName] = []
     /// So many servers that say nothing are no chance.
@@ -239,7 +238,13 @@ struct BatchLoop {
             // Those who ask for the same hosts are answered together.
             let alike = waiting.filter { $0.hosts == first.hosts }.map(\.domain)
             let stages = means.stages
-            group.addTask { .probed(address, alike, try? await stages.probe(address, of: evidence)) }
+            group.addTask {
+                do {
+                    return .probed(address, alike, try await stages.probe(address, of: evidence))
+                } catch {
+                    return .failed(error)
+                }
+            }
         }
     }
 
@@ -255,7 +260,6 @@ struct BatchLoop {
         case .probed(let address, let domains, let probed):
             try probedAddress(address, domains, probed, &group)
         case .judged(let domain, let outcome):
-            judging -= 1
             guard let pending = pending.removeValue(forKey: domain) else { return }
             judged.insert(domain)
             // It was judged while somebody found out that it must not be inferred.
@@ -314,35 +318,33 @@ struct BatchLoop {
 
     /// Answers everybody who waited for what an address has shown; who waits for other hosts there has another turn.
     private mutating func probedAddress(
-        _ address: IPAddress, _ domains: [DomainName], _ probed: Stages.Probed?,
+        _ address: IPAddress, _ domains: [DomainName], _ probed: Stages.Probed,
         _ group: inout ThrowingTaskGroup<Event, any Error>
     ) throws {
-        gate.ended(address, wasThrottled: probed?.sign != nil)
+        gate.ended(address, wasThrottled: probed.sign != nil)
         var rest: [Ask] = []
-        let answered = Set(domains)
-        let sign = probed?.sign
+        let asked = Set(domains)
+        let sign = probed.sign
         let waiting = asks.removeValue(forKey: address) ?? []
-        if let probed, sign == nil, let hosts = waiting.first(where: { answered.contains($0.domain) })?.hosts {
+        if sign == nil, let hosts = waiting.first(where: { asked.contains($0.domain) })?.hosts {
             learn(
                 hosts, at: address, probed.evidence, others: hosts.count > 1 || waiting.contains { $0.hosts != hosts })
         }
         for ask in waiting {
-            guard answered.contains(ask.domain) || sign != nil else {
+            guard asked.contains(ask.domain) || sign != nil else {
                 // What has been seen since then may be enough for it.
                 let hosts =
                     pending[ask.domain]?.evidence.map { self.ask(ask.hosts, at: address, for: ask.domain, $0) } ?? []
                 if hosts.isEmpty {
-                    pending[ask.domain]?.waitsFor -= 1
-                    if pending[ask.domain]?.waitsFor == 0 { end(ask.domain, &group) }
+                    answered(ask.domain, &group)
                 } else {
                     rest.append(Ask(domain: ask.domain, hosts: hosts))
                 }
                 continue
             }
-            for host in ask.hosts where sign == nil { asked.insert(MailServer(host: host, address: address)) }
+            for host in ask.hosts where sign == nil { self.asked.insert(MailServer(host: host, address: address)) }
             if let sign { pending[ask.domain]?.signs.append("\(address): \(sign)") }
-            pending[ask.domain]?.waitsFor -= 1
-            if pending[ask.domain]?.waitsFor == 0 { end(ask.domain, &group) }
+            answered(ask.domain, &group)
         }
         note(address, probed)
         try look(for: probed, at: address, &group)
@@ -350,6 +352,12 @@ struct BatchLoop {
             asks[address] = rest
             gate.add(address, provider: next.hosts.first?.provider)
         }
+    }
+
+    /// One of the addresses that a domain waits for has answered.
+    private mutating func answered(_ domain: DomainName, _ group: inout ThrowingTaskGroup<Event, any Error>) {
+        pending[domain]?.waitsFor -= 1
+        if pending[domain]?.waitsFor == 0 { end(domain, &group) }
     }
 
     /// Those of a domain's hosts at an address that have to be asked: not yet asked, and not like others there that were.
@@ -378,8 +386,7 @@ struct BatchLoop {
     }
 
     /// Remembers how an address behaved.
-    private mutating func note(_ address: IPAddress, _ probed: Stages.Probed?) {
-        guard let probed else { return }
+    private mutating func note(_ address: IPAddress, _ probed: Stages.Probed) {
         let isNew = probed.connections > 0 && met.insert(address).inserted
         status.withLock { status in
             status.addresses += isNew ? 1 : 0
@@ -416,7 +423,6 @@ struct BatchLoop {
             unsure.append(domain)
             return
         }
-        judging += 1
         let (means, policy) = (means, policy)
         group.addTask {
             do {
@@ -429,12 +435,14 @@ struct BatchLoop {
 
     /// Whether anybody answers us at all. Throws `BatchRefusal` when the first servers, in as many networks, all keep silent.
     private mutating func look(
-        for probed: Stages.Probed?, at address: IPAddress, _ group: inout ThrowingTaskGroup<Event, any Error>
+        for probed: Stages.Probed, at address: IPAddress, _ group: inout ThrowingTaskGroup<Event, any Error>
     ) throws {
-        guard let count = unanswered, let probed, probed.connections > 0 || probed.isHeard else { return }
+        guard unanswered != nil, probed.connections > 0 || probed.isHeard else { return }
         if probed.isHeard { return settle(&group) }
-        unanswered = count + 1
-        if count + 1 >= Self.canaries { throw BatchRefusal.nobodyAnswers(count + 1, port: means.stages.settings.port) }
+        unanswered?.insert(address.network)
+        if let count = unanswered?.count, count >= Self.canaries {
+            throw BatchRefusal.nobodyAnswers(count, port: means.stages.settings.port)
+        }
     }
 
     /// Judges those that had to wait until somebody answered.

@@ -36,6 +36,14 @@ extension BatchRun.Means {
         return (profiles + port + families).joined(separator: ", ")
     }
 
+    /// Whether what comes out may depend on the name of the domain: a profile has a class of domains or a waiver of one, or programs
+    /// are told the name.
+    var judgesNames: Bool {
+        stages.policies.all.map(\.profile).contains { profile in
+            !profile.classes.isEmpty || profile.waivers.contains { $0.domain != nil } || !profile.externalChecks.isEmpty
+        }
+    }
+
     /// What a domain publishes, from the store as far as it is young enough, and whether it wants to be left alone.
     func resolve(_ domain: DomainName) async throws -> BatchLoop.Resolved {
         if let why = await manners.optOut(of: domain, stages.dns) {
@@ -64,7 +72,7 @@ extension BatchRun.Means {
     func judge(_ domain: DomainName, _ pending: BatchLoop.Pending, _ policy: String) async throws -> BatchLoop.Event {
         let judged = pending.evidence?.collectedAt ?? now()
         // Where nothing is special about it.
-        let key = pending.isPlain ? pending.evidence.map { ResultMemory.Key($0) } : nil
+        let key = pending.isPlain && !judgesNames ? pending.evidence.map { ResultMemory.Key($0) } : nil
         var outcome = key.flatMap { memory.result($0, at: judged) }
         if outcome == nil {
             let (result, json) = try await result(of: pending)

@@ -117,7 +117,7 @@ struct Sighting: Sendable {
 
 extension Database {
     /// Adds a row, or makes the last one true for longer where nothing has changed but what changes at each look: `isLike` says so of
-    /// a row with another text.
+    /// a row with another text. What is kept is what was seen last: a stapled answer of a week ago would be an old one.
     func keep(_ sighting: Sighting, _ codec: BodyCodec, isLike: (Row) -> Bool) throws {
         let (place, fact, condition) = (
             try placeID(sighting.place), try labelID(sighting.fact), try labelID(sighting.condition)
@@ -137,11 +137,12 @@ extension Database {
             let named = try sighting.named.map { try bodyID($0, codec) }
             try cachedStatement(
                 sql: """
-                    UPDATE sighting SET last_seen = max(last_seen, ?), domain = ?, named = ?
+                    UPDATE sighting SET last_seen = max(last_seen, ?), body = ?, domain = ?, named = ?
                     WHERE place = ? AND fact = ? AND condition = ? AND first_seen = ?
                     """
             ).execute(arguments: [
-                seen, try placeID(sighting.domain), named, place, fact, condition, last["first_seen"] as Int64,
+                seen, try bodyID(sighting.body, codec), try placeID(sighting.domain), named, place, fact, condition,
+                last["first_seen"] as Int64,
             ])
             return
         }

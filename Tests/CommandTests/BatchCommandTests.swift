@@ -242,6 +242,25 @@ struct BatchCommandTests {
         }
     }
 
+    @Test("what a profile says of one domain is said of that one, although others have the same servers")
+    func named() async throws {
+        let profile = try folder.file(
+            "acme.yaml",
+            """
+            schema: 1
+            id: acme
+            extends: default
+            title: With a waiver of one domain
+            waivers:
+              d1: { finding: mta-sts.absent, domain: d1.example.org, reason: agreed, approved-by: board, expires: "2030-01-01" }
+            """)
+        let list = try folder.file("list", Self.names.joined(separator: "\n"))
+        let outcome = await run(["batch", list, "--store", "\(folder.path)/store", "--profile", profile])
+        #expect(outcome.status == .graded, "\(outcome.errors)")
+        let waived = outcome.output.split(separator: "\n").filter { $0.contains("1 waiver") }
+        #expect(waived.count == 1 && waived[0].contains("\"d1.example.org\""))
+    }
+
     @Test("who is on the list of those who are never contacted is not")
     func never() async throws {
         let list = try folder.file("list", "d1.example.org\nd2.example.org\nd3.example.org\n")

@@ -151,6 +151,11 @@ struct StoreTests {
         }
         let rows = try await store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sighting") }
         #expect(rows == 3)
+        #expect((await store.fact(Self.question)?.observed.value as? Banner)?.number == 5)
+        await store.keep(banner("a", 6), Self.question)
+        try await store.flush()
+        #expect(
+            (await store.fact(Self.question)?.observed.value as? Banner)?.number == 6, "the last look is what is kept")
         let changes = try store.factChanges(since: Self.instant)
         #expect(changes.map { ($0.before.value as? Banner)?.text } == ["a", "b"])
         #expect(changes.map { ($0.after.value as? Banner)?.text } == ["b", "a"])
