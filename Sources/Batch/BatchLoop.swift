@@ -87,7 +87,7 @@ struct BatchLoop {
     /// The last instant that was written, and its text.
     var lastStamp: (instant: Date, text: String) = (Date(timeIntervalSince1970: 0), "")
     /// How many lines are read together.
-    private static let chunk = 256
+    static let chunk = 256
     /// Until when the run stays for servers that turned us away, and whether that is over.
     var stayUntil: Date
     var isGivingUp = false
@@ -96,7 +96,7 @@ struct BatchLoop {
     /// Domains that are judged once one has.
     var unsure: [DomainName] = []
     /// So many servers that say nothing are no chance.
-    private static let canaries = 20
+    static let canaries = 20
     /// Domains whose servers turned us away; they are looked at again at the end, where the run stays for it.
     var held: [DomainName: Pending] = [:]
 
@@ -131,83 +131,7 @@ struct BatchLoop {
         }
     }
 
-    /// How many domains may be on their way at a time.
-    private var room: Int { means.manners.conversations + 1_000 }
-
-    /// Takes the next domains from the list, as long as there is room.
-    private mutating func fill(_ group: inout ThrowingTaskGroup<Event, any Error>) async throws {
-        while resolving < means.manners.lookups, pending.count < room, !Task.isCancelled {
-            if backlog.isEmpty {
-                guard next < list.count else { return }
-                try await takeChunk()
-                continue
-            }
-            let (domain, lines) = backlog.removeLast()
-            look(up: domain, for: lines, &group)
-        }
-    }
-
-    /// Reads some lines, and writes the results of those that need no asking.
-    private mutating func takeChunk() async throws {
-        var lines: [(domain: DomainName, lines: [InputEntry])] = []
-        // The same domain may be written in several ways, which stand apart in the order of the list.
-        var places: [DomainName: Int] = [:]
-        var results = ""
-        let begin = next
-        // Lines that name the same domain stay together.
-        while next < list.count, next - begin < Self.chunk || list.isAlike(next, next - 1) {
-            defer { next += 1 }
-            let entry = list.entry(next)
-            if let domain = done[entry.line] {
-                guard domain == entry.name else {
-                    throw UsageError(
-                        "The output has results of another list: line \(entry.line) is \(domain) there and \(entry.name) here. "
-                            + "Name another file.")
-                }
-                status.withLock { status in
-                    status.before += 1
-                    status.done += 1
-                }
-                continue
-            }
-            do {
-                let domain = try DomainName(input: entry.name)
-                if let place = places[domain] {
-                    lines[place].lines.append(entry)
-                } else {
-                    places[domain] = lines.count
-                    lines.append((domain, [entry]))
-                }
-            } catch {
-                results += BatchResult.line(
-                    entry, try BatchResult(.invalid, why: "\(error)").json(), judged: stamp(means.now()))
-                status.withLock { $0.count(.invalid, nil) }
-            }
-        }
-        if lines.contains(where: { judged.contains($0.domain) }) { try await means.store.flush() }
-        let known = try means.store.verdicts(of: lines.map(\.domain), under: policy)
-        let now = means.now()
-        for (domain, lines) in lines {
-            if pending[domain] != nil {
-                pending[domain]?.lines += lines
-            } else if held[domain] != nil {
-                held[domain]?.lines += lines
-            } else if let verdict = known[domain], verdict.engine == Engine.version, verdict.due > now,
-                verdict.judged.addingTimeInterval(means.ages.settled.inSeconds) > began
-            {
-                for line in lines {
-                    results += BatchResult.line(line, verdict.result, judged: stamp(verdict.judged))
-                    status.withLock { $0.count(BatchState(rawValue: verdict.state) ?? .graded, verdict.grade) }
-                }
-                status.withLock { $0.fromStore += 1 }
-            } else {
-                backlog.append((domain, lines))
-            }
-        }
-        if !results.isEmpty { try await writer.add(results) }
-    }
-
-    private mutating func look(
+    mutating func look(
         up domain: DomainName, for lines: [InputEntry], _ group: inout ThrowingTaskGroup<Event, any Error>
     ) {
         pending[domain] = Pending(lines: lines)
@@ -291,121 +215,8 @@ struct BatchLoop {
         lineUp(domain, &group)
     }
 
-    /// Lines a domain up at every address that has not been asked for it.
-    private mutating func lineUp(_ domain: DomainName, _ group: inout ThrowingTaskGroup<Event, any Error>) {
-        guard let known = pending[domain], let evidence = known.evidence else { return }
-        pending[domain]?.signs = []
-        let now = means.now()
-        for (address, all) in evidence.hostsByAddress {
-            let hosts = ask(all, at: address, for: domain, evidence)
-            guard !hosts.isEmpty else { continue }
-            if let why = means.manners.never.reason(address)
-                ?? hosts.compactMap({ known.hostsLeftAlone[$0] ?? means.manners.never.reason($0) }).first
-            {
-                pending[domain]?.leftAlone = why
-                continue
-            }
-            if let wait = waits[address], wait.until > now {
-                pending[domain]?.signs.append("\(address): \(wait.sign)")
-                continue
-            }
-            pending[domain]?.waitsFor += 1
-            asks[address, default: []].append(Ask(domain: domain, hosts: hosts))
-            if asks[address]?.count == 1 { gate.add(address, provider: hosts.first?.provider) }
-        }
-        if pending[domain]?.waitsFor == 0 { end(domain, &group) }
-    }
-
-    /// Answers everybody who waited for what an address has shown; who waits for other hosts there has another turn.
-    private mutating func probedAddress(
-        _ address: IPAddress, _ domains: [DomainName], _ probed: Stages.Probed,
-        _ group: inout ThrowingTaskGroup<Event, any Error>
-    ) throws {
-        gate.ended(address, wasThrottled: probed.sign != nil)
-        var rest: [Ask] = []
-        let asked = Set(domains)
-        let sign = probed.sign
-        let waiting = asks.removeValue(forKey: address) ?? []
-        if sign == nil, let hosts = waiting.first(where: { asked.contains($0.domain) })?.hosts {
-            learn(
-                hosts, at: address, probed.evidence, others: hosts.count > 1 || waiting.contains { $0.hosts != hosts })
-        }
-        for ask in waiting {
-            guard asked.contains(ask.domain) || sign != nil else {
-                // What has been seen since then may be enough for it.
-                let hosts =
-                    pending[ask.domain]?.evidence.map { self.ask(ask.hosts, at: address, for: ask.domain, $0) } ?? []
-                if hosts.isEmpty {
-                    answered(ask.domain, &group)
-                } else {
-                    rest.append(Ask(domain: ask.domain, hosts: hosts))
-                }
-                continue
-            }
-            for host in ask.hosts where sign == nil { self.asked.insert(MailServer(host: host, address: address)) }
-            if let sign { pending[ask.domain]?.signs.append("\(address): \(sign)") }
-            answered(ask.domain, &group)
-        }
-        note(address, probed)
-        try look(for: probed, at: address, &group)
-        if let next = rest.first {
-            asks[address] = rest
-            gate.add(address, provider: next.hosts.first?.provider)
-        }
-    }
-
-    /// One of the addresses that a domain waits for has answered.
-    private mutating func answered(_ domain: DomainName, _ group: inout ThrowingTaskGroup<Event, any Error>) {
-        pending[domain]?.waitsFor -= 1
-        if pending[domain]?.waitsFor == 0 { end(domain, &group) }
-    }
-
-    /// Those of a domain's hosts at an address that have to be asked: not yet asked, and not like others there that were.
-    private mutating func ask(
-        _ hosts: [DomainName], at address: IPAddress, for domain: DomainName, _ evidence: Evidence
-    ) -> [DomainName] {
-        hosts.filter { host in
-            let server = MailServer(host: host, address: address)
-            if asked.contains(server) { return false }
-            guard let model = tenants.model(of: server, evidence) else { return true }
-            pending[domain]?.models[server] = model
-            status.withLock { $0.inferred += 1 }
-            return false
-        }
-    }
-
-    /// Takes in what hosts at an address have shown; where that contradicts what was inferred, all that rests on it is due again.
-    private mutating func learn(
-        _ hosts: [DomainName], at address: IPAddress, _ evidence: Evidence, others: Bool
-    ) {
-        let differed = tenants.differ(at: address)
-        for host in hosts where tenants.learn(MailServer(host: host, address: address), evidence, others: others) {
-            means.store.makeDue(address, at: means.now())
-        }
-        if !differed, tenants.differ(at: address) { means.store.noteDiffering(address, at: means.now()) }
-    }
-
-    /// Remembers how an address behaved.
-    private mutating func note(_ address: IPAddress, _ probed: Stages.Probed) {
-        let isNew = probed.connections > 0 && met.insert(address).inserted
-        status.withLock { status in
-            status.addresses += isNew ? 1 : 0
-            status.connections += probed.connections
-            status.throttled[address] = probed.sign
-        }
-        if let sign = probed.sign {
-            let wait = StoredWait(
-                until: means.now().addingTimeInterval(means.manners.retryAfter.inSeconds),
-                attempts: (waits[address]?.attempts ?? 0) + 1, sign: sign)
-            waits[address] = wait
-            means.store.wait(address, wait)
-        } else if waits.removeValue(forKey: address) != nil {
-            means.store.wait(address, nil)
-        }
-    }
-
     /// Judges a domain of which all is known that can be.
-    private mutating func end(_ domain: DomainName, _ group: inout ThrowingTaskGroup<Event, any Error>) {
+    mutating func end(_ domain: DomainName, _ group: inout ThrowingTaskGroup<Event, any Error>) {
         guard let pending = pending[domain] else { return }
         // What was inferred from others holds no longer where one of them has turned out to differ.
         let doubtful = pending.models.keys.filter { tenants.differ(at: $0.address) }
@@ -433,26 +244,6 @@ struct BatchLoop {
         }
     }
 
-    /// Whether anybody answers us at all. Throws `BatchRefusal` when the first servers, in as many networks, all keep silent.
-    private mutating func look(
-        for probed: Stages.Probed, at address: IPAddress, _ group: inout ThrowingTaskGroup<Event, any Error>
-    ) throws {
-        guard unanswered != nil, probed.connections > 0 || probed.isHeard else { return }
-        if probed.isHeard { return settle(&group) }
-        unanswered?.insert(address.network)
-        if let count = unanswered?.count, count >= Self.canaries {
-            throw BatchRefusal.nobodyAnswers(count, port: means.stages.settings.port)
-        }
-    }
-
-    /// Judges those that had to wait until somebody answered.
-    private mutating func settle(_ group: inout ThrowingTaskGroup<Event, any Error>) {
-        unanswered = nil
-        let domains = unsure
-        unsure = []
-        for domain in domains { end(domain, &group) }
-    }
-
     /// Waits for the next of those who turned us away.
     private mutating func wait(_ group: inout ThrowingTaskGroup<Event, any Error>) {
         let now = means.now()
@@ -474,12 +265,6 @@ struct BatchLoop {
         }
     }
 
-    /// An instant as lines have it. Many have the same, and it costs as much as the rest of a line.
-    private mutating func stamp(_ instant: Date) -> String {
-        if lastStamp.instant != instant { lastStamp = (instant, instant.timestamp) }
-        return lastStamp.text
-    }
-
     private func report() {
         status.withLock { status in
             status.total = list.count
@@ -487,26 +272,5 @@ struct BatchLoop {
             status.waiting = pending.count
             status.conversations = gate.conversations
         }
-    }
-}
-
-extension Evidence {
-    /// Each address to test, with the domain's hosts there, in a stable order.
-    fileprivate var hostsByAddress: [(IPAddress, [DomainName])] {
-        var hosts: [IPAddress: [DomainName]] = [:]
-        for server in servers { hosts[server.address, default: []].append(server.host) }
-        return places(.address).compactMap { place in
-            guard case .address(let address) = place else { return nil }
-            return (address, (hosts[address] ?? []).sorted())
-        }
-    }
-}
-
-extension NeverList {
-    func reason(_ name: DomainName) -> String? {
-        holds(name) ? "\(name) is on the list of those who are never contacted" : nil
-    }
-    func reason(_ address: IPAddress) -> String? {
-        holds(address) ? "\(address) is on the list of those who are never contacted" : nil
     }
 }

@@ -21,8 +21,6 @@ public enum BatchState: String, Sendable, Hashable, Codable, CaseIterable {
     case leftAlone = "left-alone"
     /// It is no domain.
     case invalid
-    /// The batch was stopped before its turn came.
-    case notReached = "not-reached"
 }
 
 /// What comes out for a domain, without its name: domains with the same servers have the same.
@@ -118,11 +116,7 @@ struct BatchResult: Codable, Sendable {
     }
 
     /// One line of JSON with sorted keys.
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    func json() throws -> String { try StableJSON.text(self).escapingSteeringInJSON }
 
     /// Reads what `json` wrote.
     init(json: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(json.utf8)) }
@@ -148,8 +142,6 @@ extension String {
         // Nearly every name is as it is; an encoder for each would cost more than all the rest of a line.
         let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
         if isPlain { return "\"\(self)\"" }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+        return (try? StableJSON.text(self).escapingSteeringInJSON) ?? "\"\""
     }
 }

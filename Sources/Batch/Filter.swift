@@ -284,10 +284,3 @@ extension Evidence {
         return rest
     }
 }
-
-extension String {
-    /// FNV-1a: the same in every process.
-    fileprivate var stableHash: UInt64 {
-        utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-    }
-}

@@ -1,6 +1,7 @@
 internal import CheckKit
 internal import FoundationEssentials
 internal import MailModel
+internal import Reporting
 
 /// A line of a filter: JSON that one filter writes and the next one reads. Members that no filter knows go through untouched.
 ///
@@ -55,9 +56,7 @@ struct FilterLine {
     func json() throws -> String {
         var members = members
         members["v"] = .integer(Self.version)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(members), as: UTF8.self) + "\n"
+        return try StableJSON.text(members).escapingSteeringInJSON + "\n"
     }
 }
 

@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import MailModel
 internal import MailgradeKit
+internal import Reporting
 
 /// One line of a list of domains.
 struct InputEntry: Sendable, Hashable {
@@ -130,7 +131,7 @@ extension InputList {
             return "\"columns\":{\(members.joined(separator: ","))}"
         case .ndjson:
             // As it stands, not as we would write it: numbers keep all their digits.
-            return object(text) == nil ? "\"input\":\(text.quoted)" : "\"input\":\(text.trimmed)"
+            return object(text) == nil ? "\"input\":\(text.quoted)" : "\"input\":\(text.trimmed.escapingSteeringInJSON)"
         }
     }
 
@@ -138,10 +139,9 @@ extension InputList {
         try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.trimmed.utf8))
     }
 
-    /// FNV-1a over the seed and the name in small letters: the same in every run with the same seed.
+    /// Over the seed and the name in small letters: the same in every run with the same seed.
     private static func hash(_ seed: String, _ name: String) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in (seed + "|" + name.lowercased()).utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        let hash = (seed + "|" + name.lowercased()).stableHash
         // The last bytes of a name reach the high bits, by which lines are sorted.
         return hash ^ (hash >> 33) &* 0xff51_afd7_ed55_8ccd
     }
@@ -167,7 +167,7 @@ extension InputList {
 
     private static func keep(_ bytes: [UInt8]) throws -> Int32 {
         let file = try temporaryFile()
-        guard write(file, bytes, bytes.count) == bytes.count else {
+        guard TextFile.write(bytes, to: file) else {
             throw UsageError("The list cannot be kept in /tmp: \(systemText(errno).lowercased()).")
         }
         return file
@@ -190,7 +190,7 @@ extension InputList {
             let count = read(source, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { break }
-            guard write(file, buffer, count) == count else {
+            guard TextFile.write(Array(buffer.prefix(count)), to: file) else {
                 throw UsageError("The list cannot be kept in /tmp: \(systemText(errno).lowercased()).")
             }
         }

@@ -43,37 +43,13 @@ struct Likeness: Hashable, Sendable {
 extension SharedFact {
     /// What another host at the same address would show: the same, with its own name, and with no key that was made for one handshake.
     func supposed(of server: MailServer, seenAt model: MailServer, as type: FactType) -> SharedFact? {
-        guard let json = try? FactCoding.json(observed.lastingButForText) else { return nil }
+        guard let json = try? FactCoding.json(observed.withoutKeyShares) else { return nil }
         let text = String(decoding: json, as: UTF8.self).replacing(model.host.text, with: server.host.text)
         guard let observed = try? FactCoding.read(Data(text.utf8), as: type) else { return nil }
         var fact = self
         fact.observed = observed
         fact.inferredFrom = model
         return fact
-    }
-}
-
-extension Observed<any Fact> {
-    /// The fact without keys, which would look as if two servers shared one.
-    fileprivate var lastingButForText: Self {
-        switch self {
-        case .present(var conversation as Conversation):
-            conversation.handshake = conversation.handshake?.withoutKeyShare
-            return .present(conversation)
-        case .present(var second as SecondConversation):
-            second.handshakeWithoutName?.keyShare = nil
-            for index in (second.furtherHandshakes ?? []).indices { second.furtherHandshakes?[index].keyShare = nil }
-            return .present(second)
-        default: return self
-        }
-    }
-}
-
-extension Observed<TLSHandshake> {
-    fileprivate var withoutKeyShare: Self {
-        guard case .present(var handshake) = self else { return self }
-        handshake.keyShare = nil
-        return .present(handshake)
     }
 }
 

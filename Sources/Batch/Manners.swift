@@ -60,4 +60,12 @@ public struct NeverList: Sendable, Hashable {
 
     /// Whether an address is on the list.
     public func holds(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }
+
+    /// Why a name is never contacted; nil where it may be.
+    func reason(_ name: DomainName) -> String? { holds(name) ? Self.reason("\(name)") : nil }
+
+    /// Why an address is never contacted; nil where it may be.
+    func reason(_ address: IPAddress) -> String? { holds(address) ? Self.reason("\(address)") : nil }
+
+    private static func reason(_ who: String) -> String { "\(who) is on the list of those who are never contacted" }
 }

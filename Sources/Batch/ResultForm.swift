@@ -87,8 +87,8 @@ private struct CSVResults: ResultWriting {
             "servers", "servers_answering", "judged_at", "profile", "profile_digest",
         ]
         let names = extra.sorted()
-        let all = [head + names] + rows.map { row in row.cells + names.map { row.columns[$0] ?? "" } }
-        return all.map { $0.map(\.csvCell).joined(separator: ",") + "\r\n" }.joined()
+        return CSVText.table(
+            head + names, rows.map { row in (row.cells + names.map { row.columns[$0] ?? "" }).map { .text($0) } })
     }
 }
 
@@ -104,7 +104,7 @@ private struct MarkdownResults: ResultWriting {
         total += 1
         let fix = result.findings?.first.map { "`\($0.code)`\($0.gives.map { " gives \($0)" } ?? "")" } ?? ""
         rows +=
-            "| \(line.domain.markdownCell) | \(answer) | \(fix) | \((result.headline ?? result.why ?? "").markdownCell) |\n"
+            "| \(MarkdownText.inline(line.domain)) | \(answer) | \(fix) | \(MarkdownText.inline(result.headline ?? result.why ?? "")) |\n"
     }
 
     var text: String {
@@ -205,24 +205,6 @@ extension BatchResult.Found {
 }
 
 extension String {
-    /// Quoted where it has to be; what a spreadsheet would take for a formula is made text.
-    fileprivate var csvCell: String {
-        // By scalars: with a combining mark behind it, a sign of equality is another character, and a formula all the same.
-        let text = unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } == true ? "'\(self)" : self
-        guard text.unicodeScalars.contains(where: { ",\"".unicodeScalars.contains($0) || Character($0).isNewline })
-        else { return text }
-        return "\"\(text.replacing("\"", with: "\"\""))\""
-    }
-
-    fileprivate var markdownCell: String {
-        var text = ""
-        for character in escapedForTerminal {
-            if "|\\`*_<>[]&".contains(character) { text += "\\" }
-            text.append(character)
-        }
-        return text
-    }
-
     fileprivate var uriPath: String {
         let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
         return utf8.map { byte in

@@ -113,16 +113,9 @@ public final class OutputFile: Sendable {
 
     /// Writes lines behind what is there. Throws `UnwrittenResults`.
     public func write(_ lines: String) throws {
-        var rest = Array(lines.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                throw UnwrittenResults(
-                    "\(path) cannot be written: \(systemText(errno).lowercased()). Run the same command again to go on."
-                )
-            }
-            rest = rest.dropFirst(count)
+        guard TextFile.write(Array(lines.utf8), to: descriptor) else {
+            throw UnwrittenResults(
+                "\(path) cannot be written: \(systemText(errno).lowercased()). Run the same command again to go on.")
         }
     }
 

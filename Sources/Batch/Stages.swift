@@ -19,18 +19,18 @@ public struct Stages: Sendable {
     private let collector: Collector
     private let assembly: Assembly
     private let types: [FactID: FactType]
-    private let conditions: [FactID: String]
+    private let questions: SharedQuestions
 
-    /// The stages over a network. `facts` are those that all domains share.
+    /// The stages over a network, of which `open` gives wires. `facts` are those that all domains share.
     public init(
         _ policies: Policies, _ settings: RunSettings, facts: MemoryFactStore,
-        wire: @escaping @Sendable (DomainName?) async throws -> Wire
+        wire open: @escaping @Sendable () async throws -> Wire
     ) async throws {
-        // Nothing is asked ahead: nobody waits for one domain. And what many have in common is looked up once.
-        let first = try await wire(nil)
+        // What many have in common is looked up once.
+        let first = try await open()
         let dns = SharedLookups(first.dns)
         let wire = { @Sendable () async throws -> Wire in
-            var one = try await wire(nil)
+            var one = try await open()
             one.dns = dns
             return one
         }
@@ -42,7 +42,7 @@ public struct Stages: Sendable {
         collector = Collector(policies.plan, wire: first, settings: settings, facts: facts)
         assembly = Assembly(policies.plan, settings)
         types = Dictionary(policies.plan.knownFacts.map { ($0.id, $0) }) { first, _ in first }
-        conditions = policies.plan.conditions(settings)
+        questions = SharedQuestions(policies.plan, settings)
     }
 
     /// What the domain and its MX hosts publish; no mail server is contacted. Goes on from what is known already.
@@ -93,10 +93,11 @@ public struct Stages: Sendable {
     func known(_ server: MailServer, in evidence: Evidence) async -> Evidence {
         var known = Evidence(domain: evidence.domain, collectedAt: evidence.collectedAt, settings: settings)
         for place in [Place.host(server.host), .server(server)] {
-            for (fact, conditions) in conditions {
-                guard let type = types[fact], type.scope == place.scope else { continue }
-                let question = FactQuestion(fact, version: type.version, at: place, conditions: conditions)
-                if let fact = await facts.known(question) { known.settle(Slot(type.id, place), fact.observed) }
+            for type in types.values where type.scope == place.scope {
+                guard let question = questions.question(type, at: place), let fact = await facts.known(question) else {
+                    continue
+                }
+                known.settle(Slot(type.id, place), fact.observed)
             }
         }
         return known

@@ -56,21 +56,19 @@ public struct StoreDiff: Sendable {
 
     /// A line of JSON for each change.
     public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let ofFacts = try facts.map { change in
             FactLine(
                 fact: change.fact.text, place: change.domain?.text ?? change.place.description,
                 cause: change.isOpen ? .network : .target, since: change.since.timestamp, until: change.until.timestamp,
                 differences: change.differences, domains: change.domains.map(\.text))
-        }.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
+        }.map { try StableJSON.text($0) + "\n" }
         let ofVerdicts = try verdicts.map { verdict in
             VerdictLine(
                 domain: verdict.domain.text, policy: verdict.policy, before: verdict.before.brief,
                 after: verdict.after.brief, at: verdict.after.judged.timestamp,
                 causes: causes(of: verdict).sorted { $0.rawValue < $1.rawValue },
                 facts: facts(behind: verdict).map { "\($0.fact) \($0.place)".trimmed })
-        }.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
+        }.map { try StableJSON.text($0) + "\n" }
         return ofFacts.joined() + ofVerdicts.joined()
     }
 
@@ -187,9 +185,7 @@ extension JSONValue {
     }
 
     private var brief: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+        let text = (try? StableJSON.text(self)) ?? "?"
         let plain = text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
         return plain.count > 60 ? "\(plain.prefix(57))\u{2026}" : plain
     }

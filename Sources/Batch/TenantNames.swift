@@ -66,6 +66,6 @@ struct TenantNames: Sendable {
 
     /// Whether a host is asked all the same; by its name, so that it is the same one whenever the batch goes on.
     private func isCheck(_ host: DomainName) -> Bool {
-        host.text.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF } % manners.inferredPerCheck == 0
+        host.text.stableHash % UInt64(manners.inferredPerCheck) == 0
     }
 }

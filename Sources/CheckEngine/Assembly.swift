@@ -10,14 +10,14 @@ internal import MailModel
 public struct Assembly: Sendable {
     private let plan: Plan
     private let settings: RunSettings
-    private let conditions: [FactID: String]
+    private let questions: SharedQuestions
     private let wire = Wire.none
 
     /// An assembly by a plan, with the settings that the facts were collected with.
     public init(_ plan: Plan, _ settings: RunSettings) {
         self.plan = plan
         self.settings = settings
-        conditions = plan.conditions(settings)
+        questions = SharedQuestions(plan, settings)
     }
 
     /// The evidence of a domain, of which what it and its hosts publish is known. `facts` knows what was collected.
@@ -30,7 +30,7 @@ public struct Assembly: Sendable {
             let ready = schedule.takeReady()
             if ready.isEmpty { break }
             for (slot, probe) in ready {
-                if let fact = await question(slot, probe).asyncFlatMap(facts) {
+                if let question = questions.question(probe.provides, at: slot.place), let fact = await facts(question) {
                     exchange.file(fact.named, at: slot.place)
                     schedule.settle(slot, fact.observed, seen: fact.seen, inferredFrom: fact.inferredFrom)
                 } else {
@@ -47,13 +47,6 @@ public struct Assembly: Sendable {
         return complete
     }
 
-    /// What a domain needs to know of a place, whoever asked for it; nil where it is no use to another domain.
-    private func question(_ slot: Slot, _ probe: Probe) -> FactQuestion? {
-        conditions[slot.fact].map {
-            FactQuestion(slot.fact, version: probe.provides.version, at: slot.place, conditions: $0)
-        }
-    }
-
     /// What a probe can tell without a network.
     private func tell(_ slot: Slot, _ probe: Probe, _ inputs: Inputs, _ exchange: FactExchange) async -> Observed<
         any Fact
@@ -68,13 +61,6 @@ public struct Assembly: Sendable {
             draft.end(Absence(error))
             return .present(draft)
         }
-    }
-}
-
-extension Optional {
-    fileprivate func asyncFlatMap<Result>(_ transform: (Wrapped) async -> Result?) async -> Result? {
-        guard let self else { return nil }
-        return await transform(self)
     }
 }
 

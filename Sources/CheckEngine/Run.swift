@@ -35,7 +35,7 @@ final class Run: Sendable {
     func finish() async -> Evidence {
         var schedule = Schedule(
             plan: plan, evidence: start, derivesAll: reach.isComplete,
-            mayStart: { [reach, shared = sharing?.facts ?? []] in reach.includes($0, at: $1, shared) },
+            mayStart: { [reach, shared = sharing?.questions.facts ?? []] in reach.includes($0, at: $1, shared) },
             events: events)
         await withTaskGroup(of: Ended.self) { group in
             group.addTask { [clock, settings, spent] in
@@ -92,7 +92,7 @@ final class Run: Sendable {
 
     /// Asks the other runs first, where the fact is one to share; with when it was seen, where another run saw it.
     private func collect(_ slot: Slot, _ probe: Probe, _ inputs: Inputs) async -> (Observed<any Fact>, seen: Date?) {
-        guard let sharing, let question = sharing.question(slot, probe) else {
+        guard let sharing, let question = sharing.questions.question(probe.provides, at: slot.place) else {
             return (await learn(slot, probe, inputs).observed, nil)
         }
         let answer: FactAnswer

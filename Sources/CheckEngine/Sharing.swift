@@ -5,22 +5,31 @@ internal import MailModel
 /// What a run shares with others, and how it asks for it.
 struct Sharing: Sendable {
     let store: any FactStore
-    /// Under which conditions each fact that is shared is asked for; one text for all its places.
-    private let conditions: [FactID: String]
+    let questions: SharedQuestions
 
     init(_ store: any FactStore, _ plan: Plan, _ settings: RunSettings) {
         self.store = store
-        conditions = plan.conditions(settings)
+        questions = SharedQuestions(plan, settings)
+    }
+}
+
+/// The questions whose answers hold for every domain, as a plan asks them with some settings.
+package struct SharedQuestions: Sendable {
+    /// Under which conditions each fact that is shared is asked for; one text for all its places.
+    private let conditions: [FactID: String]
+
+    /// The questions of a plan.
+    package init(_ plan: Plan, _ settings: RunSettings) {
+        let settings = settings.asServersSeeIt
+        conditions = plan.shared.mapValues { $0.isEmpty ? settings : "\(settings) \($0)" }
     }
 
     /// What is shared.
-    var facts: Set<FactID> { Set(conditions.keys) }
+    package var facts: Set<FactID> { Set(conditions.keys) }
 
-    /// The question for a slot; nil where what is learnt there is of no use to another domain.
-    func question(_ slot: Slot, _ probe: Probe) -> FactQuestion? {
-        conditions[slot.fact].map {
-            FactQuestion(slot.fact, version: probe.provides.version, at: slot.place, conditions: $0)
-        }
+    /// The question for a fact at a place; nil where what is learnt there is of no use to another domain.
+    package func question(_ fact: FactType, at place: Place) -> FactQuestion? {
+        conditions[fact.id].map { FactQuestion(fact.id, version: fact.version, at: place, conditions: $0) }
     }
 }
 
@@ -32,11 +41,7 @@ extension RunSettings {
         return settings.text
     }
 
-    private var text: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "\(self)"
-    }
+    private var text: String { (try? StableJSON.text(self)) ?? "\(self)" }
 
     /// The settings, but for those that decide only which servers are asked, and when a run ends; a text to compare. A setting that
     /// is new counts until somebody says otherwise.
@@ -83,12 +88,6 @@ extension Plan {
             guard case .probe(let probe) = step, !isOfDomain.contains(probe.provides.id) else { return }
             shared[probe.provides.id] = (asked[probe.provides.id] ?? []).sorted().joined(separator: " ")
         }
-    }
-
-    /// Under which conditions each fact that is shared is asked for.
-    package func conditions(_ settings: RunSettings) -> [FactID: String] {
-        let settings = settings.asServersSeeIt
-        return shared.mapValues { $0.isEmpty ? settings : "\(settings) \($0)" }
     }
 
     /// The facts that runs of this plan share with runs of other domains: see `FactStore`.

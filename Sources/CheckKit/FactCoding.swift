@@ -5,10 +5,7 @@ internal import MailModel
 package enum FactCoding {
     /// Writes it on one line, with sorted keys: equal facts are equal texts.
     package static func json(_ observed: Observed<any Fact>) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        return try encoder.encode(Body(observed: observed))
+        try StableJSON.data(Body(observed: observed))
     }
 
     /// Reads it as a fact of a type. Throws `DecodingError`, also where it is of another version.

@@ -64,7 +64,8 @@ package enum TextFile {
         return nil
     }
 
-    private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+    /// Writes all bytes to an open file; false where that fails, and errno says why.
+    package static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }

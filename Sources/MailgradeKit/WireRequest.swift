@@ -4,7 +4,7 @@ public import MailModel
 /// What kind of wire a run needs.
 public struct WireRequest: Sendable {
     /// The domain of the run, for which the DNS is asked ahead; nil for none; the run says so.
-    public package(set) var domain: DomainName?
+    public internal(set) var domain: DomainName?
     /// The value of `--resolver`.
     public var resolver: String = "system"
     /// The file of DNSSEC trust anchors; nil for the root's own keys.

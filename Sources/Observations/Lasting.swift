@@ -1,13 +1,13 @@
 // What of a conversation says the same at each look, as long as the server stays as it is: codes and words that mean something, and not
 // the time and the number of the connection that many replies have, nor the key that is made for one handshake.
-internal import CheckKit
+package import CheckKit
 internal import FoundationEssentials
 internal import MailModel
 
 extension Conversation {
     /// Without keys, tickets and the free text of replies.
     public var lasting: Conversation {
-        var lasting = self
+        var lasting = withoutKeyShares
         lasting.greeting = greeting?.mapped(\.lasting)
         lasting.hello = hello?.mapped(\.lasting)
         lasting.startTLS = startTLS?.mapped(\.lasting)
@@ -22,7 +22,7 @@ extension Conversation {
 extension SecondConversation {
     /// Without keys and the free text of replies.
     public var lasting: SecondConversation {
-        var lasting = self
+        var lasting = withoutKeyShares
         lasting.plaintextRelay = plaintextRelay?.mapped { $0.map(\.lasting) }
         lasting.handshakeWithoutName = handshakeWithoutName?.lasting
         lasting.furtherHandshakes = furtherHandshakes?.map(\.lasting)
@@ -38,6 +38,36 @@ extension TLSSurvey {
         lasting.connections = 0
         lasting.hellos = nil
         return lasting
+    }
+}
+
+/// A fact that holds keys which a server made for one handshake.
+private protocol HoldsKeyShares: Fact {
+    var withoutKeyShares: Self { get }
+}
+
+extension Conversation: HoldsKeyShares {
+    fileprivate var withoutKeyShares: Conversation {
+        var conversation = self
+        conversation.handshake = handshake?.mapped(\.withoutKeyShare)
+        return conversation
+    }
+}
+
+extension SecondConversation: HoldsKeyShares {
+    fileprivate var withoutKeyShares: SecondConversation {
+        var second = self
+        second.handshakeWithoutName = handshakeWithoutName?.withoutKeyShare
+        second.furtherHandshakes = furtherHandshakes?.map(\.withoutKeyShare)
+        return second
+    }
+}
+
+extension Observed<any Fact> {
+    /// The fact without the keys that a server made for one handshake: supposed of another server, they would be a key of both.
+    package var withoutKeyShares: Self {
+        guard case .present(let fact) = self, let holder = fact as? any HoldsKeyShares else { return self }
+        return .present(holder.withoutKeyShares)
     }
 }
 
@@ -68,11 +98,18 @@ extension SMTPReply {
 extension TLSHandshake {
     fileprivate var lasting: TLSHandshake {
         var lasting = self
-        lasting.keyShare = nil
         lasting.path.checkedAt = Date(timeIntervalSince1970: 0)
         lasting.staple?.thisUpdate = nil
         lasting.staple?.nextUpdate = nil
         return lasting
+    }
+}
+
+extension TLSHandshake {
+    fileprivate var withoutKeyShare: TLSHandshake {
+        var handshake = self
+        handshake.keyShare = nil
+        return handshake
     }
 }
 

@@ -8,9 +8,7 @@ enum NamedCoding {
         let parts = try facts.map { fact in
             Part(fact: type(of: fact).id, body: String(decoding: try FactCoding.json(.present(fact)), as: UTF8.self))
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(parts)
+        return try StableJSON.data(parts)
     }
 
     /// Reads the list; what this program does not understand is left out.

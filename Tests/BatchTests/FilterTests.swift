@@ -26,7 +26,8 @@ struct FilterTests {
             mx.one.example A 192.0.2.1
             """)
         let wire = Wire(dns: dns, smtp: ScriptedSMTP([:]))
-        let stages = try await Stages(policies, RunSettings(), facts: MemoryFactStore(clock: ManualClock())) { _ in wire
+        let stages = try await Stages(policies, RunSettings(), facts: MemoryFactStore(clock: ManualClock())) {
+            wire
         }
         let filter = Filter(stage, stages, manners, shard: shard) {
             Date(timeIntervalSince1970: 1_790_000_000)
@@ -143,7 +144,7 @@ struct FilterTests {
     func slow() async throws {
         let policies = try Policies(["default"], plugins: Plugin.builtIn)
         let dns = ScriptedDNS("null.example MX 0 .")
-        let stages = try await Stages(policies, RunSettings(), facts: MemoryFactStore(clock: ManualClock())) { _ in
+        let stages = try await Stages(policies, RunSettings(), facts: MemoryFactStore(clock: ManualClock())) {
             Wire(dns: dns, smtp: ScriptedSMTP([:]))
         }
         let filter = Filter(.resolve, stages, Manners(), shard: nil) {

@@ -69,11 +69,12 @@ import Testing
     }
 
     private func questions(_ evidence: Evidence, _ plan: Plan) -> [(Slot, FactQuestion)] {
-        let conditions = plan.conditions(evidence.settings)
+        let shared = SharedQuestions(plan, evidence.settings)
         return evidence.slots.compactMap { slot in
-            guard let condition = conditions[slot.fact], let type = plan.knownFacts.first(where: { $0.id == slot.fact })
+            guard let type = plan.knownFacts.first(where: { $0.id == slot.fact }),
+                let question = shared.question(type, at: slot.place)
             else { return nil }
-            return (slot, FactQuestion(slot.fact, version: type.version, at: slot.place, conditions: condition))
+            return (slot, question)
         }
     }
 

@@ -23,10 +23,7 @@ package struct ExternalRequest: Sendable {
 
     /// The bytes, with a line end.
     package func json() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        return Array(try encoder.encode(self)) + [0x0A]
+        Array(try StableJSON.data(self)) + [0x0A]
     }
 }
 

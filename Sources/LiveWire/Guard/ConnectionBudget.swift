@@ -76,7 +76,7 @@ final class ConnectionBudget: Sendable {
     }
 
     /// Whether a connection may begin while the one before says good-bye; not where they are promised to be apart.
-    var allowsSeveral: Bool { connectionPolicy.spacing == .zero }
+    var overlapsFarewells: Bool { connectionPolicy.spacing == .zero }
 
     /// Waits for a free place and for its time; gives the wave that the connection belongs to. Throws `Throttled` where
     /// the address is left alone, `CancellationError` when cancelled; then no place is taken. `told` hears how long it waits for

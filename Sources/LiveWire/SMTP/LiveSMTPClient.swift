@@ -95,8 +95,8 @@ public final class LiveSMTPClient: SMTPClient {
                         start.end()
                         budget.take(notice, from: server.address, wave: wave)
                         ledger.take(notice, from: server.address)
-                        // Where one at a time is promised, it is one until the server has closed.
-                        if case .leaving = notice, budget.allowsSeveral { place.end() }
+                        // Where connections are promised to be apart, it is kept until the server has closed.
+                        if case .leaving = notice, budget.overlapsFarewells { place.end() }
                     })
                 transcript.add(.event, "connected to \(server.address) port \(port)")
                 return try await body(connection)

@@ -75,26 +75,15 @@ struct BatchCommandRun {
         guard command.format.isEmpty || command.output != nil else {
             throw UsageError("--format is made of the file of --output. Name one.")
         }
-        var files: [String: String] = [:]
+        var files: [FileIdentity: String] = [:]
         let named = [("--output", command.output), ("--store", storePath), ("the list", command.list)]
         for (what, path) in named + command.format.map({ ("--format \($0.form.rawValue)", Optional($0.file)) }) {
-            guard let path, path != "-" else { continue }
-            if let other = files.updateValue(what, forKey: Self.real(path)) {
+            guard let path, path != "-", let file = FileIdentity(path) else { continue }
+            if let other = files.updateValue(what, forKey: file) {
                 throw UsageError("\(other) and \(what) are both \(path). Name another file for one of them.")
             }
         }
         for form in command.format { try TextFile.checkWritable(form.file) }
-    }
-
-    /// The file that a path leads to, however it is written; its folder's, where it is not there yet.
-    private static func real(_ path: String) -> String {
-        if let real = realpath(path, nil) {
-            defer { free(real) }
-            return String(cString: real)
-        }
-        guard let slash = path.lastIndex(of: "/") else { return real(".") + "/" + path }
-        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-        return real(folder) + "/" + path[path.index(after: slash)...]
     }
 
     /// Whether this machine is fit for a batch; says what is wrong.

@@ -16,7 +16,6 @@ struct ManyMeans {
     let manners: Manners
     private let isPublic: Bool
     let stages: Stages
-    let dns: any DNSClient
 
     /// Opens the network; nothing is sent. `shelf` is where facts are kept, where they are.
     init(
@@ -30,20 +29,15 @@ struct ManyMeans {
         request.settings = settings
         let wires = try environment.network(request)
         let facts = MemoryFactStore(.init(age: ages.settled, count: 8_000, openAge: ages.open), before: shelf)
-        let wire = { @Sendable [request] (domain: DomainName?) async throws -> Wire in
-            var request = request
-            request.domain = domain
-            return try await wires(request)
-        }
-        stages = try await Stages(policies, settings, facts: facts, wire: wire)
-        dns = try await wire(nil).dns
+        // Nothing is asked ahead: nobody waits for one domain.
+        stages = try await Stages(policies, settings, facts: facts) { [request] in try await wires(request) }
     }
 
     /// Whether this machine is fit to ask many. Servers of a network of one's own do not care who asks.
     func selfTest() async -> SelfTest {
-        guard isPublic else { return await SelfTest(dns, helo: nil, families: []) { _ in nil } }
+        guard isPublic else { return await SelfTest(stages.dns, helo: nil, families: []) { _ in nil } }
         return await SelfTest(
-            dns, helo: stages.settings.helo, families: stages.settings.families, address: OwnAddress.of)
+            stages.dns, helo: stages.settings.helo, families: stages.settings.families, address: OwnAddress.of)
     }
 
     /// One connection at a time to each address, unless the command line says otherwise.

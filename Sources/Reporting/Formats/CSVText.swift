@@ -1,9 +1,9 @@
 internal import MailModel
 
 /// Tables as comma-separated values. RFC 4180: lines end with CR LF, and what holds a comma, a quote or a line end is quoted.
-enum CSVText {
+package enum CSVText {
     /// What a cell holds. Only text can come from a server, so only text is made harmless.
-    enum Cell {
+    package enum Cell {
         case text(String)
         case integer(Int)
         case number(Double?)
@@ -11,7 +11,7 @@ enum CSVText {
     }
 
     /// The text of a table, its columns' names first.
-    static func table(_ columns: [String], _ rows: [[Cell]]) -> String {
+    package static func table(_ columns: [String], _ rows: [[Cell]]) -> String {
         ([columns.map(Cell.text)] + rows).map { row in row.map(written).joined(separator: ",") + "\r\n" }.joined()
     }
 

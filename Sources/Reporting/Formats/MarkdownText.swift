@@ -1,9 +1,9 @@
 internal import MailModel
 
 /// Text inside Markdown that is read as text, wherever it comes from: CommonMark 0.31, section 2.4, with the extensions of GitHub.
-enum MarkdownText {
+package enum MarkdownText {
     /// Escapes what could become markup in the middle of a line. Names with dots, hyphens and underscores inside stay readable.
-    static func inline(_ text: String) -> String {
+    package static func inline(_ text: String) -> String {
         let scalars = Array(text.escapedForTerminal.unicodeScalars)
         var escaped = ""
         for (index, scalar) in scalars.enumerated() {

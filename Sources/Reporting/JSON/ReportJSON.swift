@@ -139,11 +139,7 @@ extension JSONValue {
     }
 
     /// The text as one line with its end.
-    package func lineText() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self).escapingSteeringInJSON + "\n"
-    }
+    package func lineText() throws -> String { try StableJSON.text(self).escapingSteeringInJSON + "\n" }
 
     static func of(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
     static func of(_ number: Double?) -> JSONValue { number.map { .number($0) } ?? .null }
@@ -153,7 +149,7 @@ extension JSONValue {
 extension String {
     /// The same JSON with every character that could steer a terminal written as `\u…`. Outside strings JSON has none but
     /// line ends, which stay. RFC 8259, section 7.
-    fileprivate var escapingSteeringInJSON: String {
+    package var escapingSteeringInJSON: String {
         var text = ""
         for scalar in unicodeScalars {
             let character = String(scalar)

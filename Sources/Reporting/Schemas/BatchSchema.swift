@@ -64,7 +64,7 @@ enum BatchSchema {
             "state",
             Schema.words(
                 "How it ended.",
-                ["graded", "provisional", "no-grade", "no-mail", "throttled", "left-alone", "invalid", "not-reached"])),
+                ["graded", "provisional", "no-grade", "no-mail", "throttled", "left-alone", "invalid"])),
         optional("why", Schema.text("Why there is no result, or how a server turned us away.")),
         optional("profile", Schema.text("The profile's id.")),
         optional("digest", Schema.text("SHA-256 of the profile's merged form.")),

@@ -50,8 +50,7 @@ enum EvidenceSchema {
     private static let rest = [
         Schema.member("place", Schema.reference("place"), isOptional: true),
         Schema.member("seen", Schema.instant("When another run saw it, whose fact this is."), isOptional: true),
-        Schema.member(
-            "inferredFrom", Schema.reference("place"), isOptional: true),
+        Schema.member("inferredFrom", Schema.reference("place"), isOptional: true),
     ]
 
     static let place = Schema.object(
