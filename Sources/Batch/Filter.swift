@@ -143,6 +143,8 @@ public struct Filter: Sendable {
             // What was wrong in an earlier stage is why there is nothing to go on with in this one.
             let earlier = asked?["evidence"] == nil ? asked?.text("error") : nil
             line["error"] = .string(earlier ?? problem.description)
+            let state = earlier == nil ? problem.state?.rawValue : asked?.text("state")
+            line["state"] = state.map { .string($0) }
             return Answer(line: try line.json(), isError: true)
         }
     }
@@ -151,7 +153,7 @@ public struct Filter: Sendable {
 extension Filter {
     private func resolve(_ line: FilterLine) async throws -> FilterLine {
         let domain = try line.domain
-        if let why = await leavesAlone(domain) { throw FilterProblem(why) }
+        if let why = await leavesAlone(domain) { throw FilterProblem(why, .leftAlone) }
         let evidence = try await stages.resolve(domain, at: now())
         var line = line
         line["evidence"] = try value(of: evidence)

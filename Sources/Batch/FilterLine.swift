@@ -63,8 +63,13 @@ struct FilterLine {
 /// Why a line cannot be answered, a phrase.
 struct FilterProblem: Error, CustomStringConvertible {
     let description: String
+    /// How it ends with the domain, where that is known: it is left alone.
+    let state: BatchState?
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, _ state: BatchState? = nil) {
+        self.description = description
+        self.state = state
+    }
 }
 
 extension JSONValue {

@@ -77,6 +77,7 @@ struct FilterTests {
             for stage in Filter.Stage.allCases {
                 let (_, answered) = try await answers(stage, [line], manners)
                 #expect(answered.first?["error"] == .string(why))
+                #expect(answered.first?["state"] == .string("left-alone"))
                 line = try text(answered.first)
             }
         }

@@ -19,7 +19,7 @@ from multiprocessing.pool import ThreadPool
 
 from pyspark.sql import SparkSession, functions as f
 
-RESOLVED = "domain string, error string, servers array<struct<host:string,address:string,group:string>>"
+RESOLVED = "domain string, error string, state string, servers array<struct<host:string,address:string,group:string>>"
 PROBED = "domain string, address string, error string, status string, connections long, signs array<string>"
 JUDGED = """domain string, state string, why string, error string, grade string, worst string, best string, headline string,
     profile string, digest string, judged string, engine string, findings array<struct<code:string,severity:string>>"""
@@ -154,8 +154,9 @@ class Epoch:
         """The best answer to each ask: one that was not turned away, or else the one that took most connections."""
         answers = fields(self.lines("probes/*/bucket=*"), PROBED, keep="value").select(
             "address", f.col("domain").alias("asked_as"), "signs", f.get_json_object("value", "$.evidence").alias("piece"),
-            f.expr("error is null and status = 'ok'").alias("is_good"), f.coalesce("connections", f.lit(0)).alias("connections"))
-        best = f.max_by(f.struct("piece", "signs", "is_good"), f.struct("is_good", "connections"))
+            f.expr("error is null and status in ('ok', 'left-alone')").alias("is_good"),
+            f.expr("status = 'left-alone'").alias("is_left_alone"), f.coalesce("connections", f.lit(0)).alias("connections"))
+        best = f.max_by(f.struct("piece", "signs", "is_good", "is_left_alone"), f.struct("is_good", "connections"))
         return answers.groupBy("address", "asked_as").agg(best.alias("best")).select("address", "asked_as", "best.*")
 
     def turned_away(self):
@@ -181,14 +182,16 @@ class Epoch:
         pieces = self.edges().join(self.servers(), ["address", "host"]).select("domain", "address", "asked_as").distinct()
         pieces = pieces.join(self.answers(), ["address", "asked_as"]).groupBy("domain").agg(
             f.concat(f.lit('"more":['), f.array_join(f.sort_array(f.collect_list("piece")), ","), f.lit("]")).alias("more"),
-            f.concat(f.lit('"signs":'), f.to_json(f.flatten(f.collect_list("signs")))).alias("signs"))
+            f.concat(f.lit('"signs":'), f.to_json(f.flatten(f.collect_list("signs"))),
+                f.when(f.bool_or("is_left_alone"), f.lit(',"status":"left-alone"')).otherwise("")).alias("signs"))
         domains = self.resolved().where("error is null").join(pieces, "domain", "left")
         more = [f.coalesce("more", f.lit('"more":[]')), f.lit(","), f.coalesce("signs", f.lit('"signs":[]'))]
         return domains.select(begin("value", *more).alias("value"))
 
     def refused(self):
-        """Those that are no domains."""
-        refused = f.struct(f.lit(1).alias("v"), "domain", f.lit("invalid").alias("state"), f.col("error").alias("why"))
+        """Those that are no domains, and those that want to be left alone."""
+        state = f.coalesce("state", f.lit("invalid")).alias("state")
+        refused = f.struct(f.lit(1).alias("v"), "domain", state, f.col("error").alias("why"))
         return self.resolved().where("error is not null").select(f.to_json(refused).alias("value"))
 
     def prove(self):

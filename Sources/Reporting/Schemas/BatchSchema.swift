@@ -55,6 +55,9 @@ enum BatchSchema {
                         "How servers turned us away, or why they were left alone.",
                         Schema.text("The address, and what it said.")), isOptional: true),
                 Schema.member("error", Schema.text("Why the line could not be answered."), isOptional: true),
+                Schema.member(
+                    "state", Schema.text("How it ended, as in a result; beside an error where the domain is left alone."),
+                    isOptional: true),
             ]), [:])
 
     private static let version = Schema.member("v", Schema.constant(.integer(1)))
