@@ -24,6 +24,9 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -38,6 +41,7 @@ let package = Package(
     name: "mailgrade",
     products: [
         .executable(name: "mailgrade", targets: ["mailgrade"]),
+        .executable(name: "mailgraded", targets: ["mailgraded"]),
         .library(name: "MailgradeKit", targets: ["MailgradeKit", "Checks"]),
         .library(name: "MailgradeCommand", targets: ["MailgradeCommand", "Checks"]),
         .library(name: "CheckKit", targets: ["CheckKit", "MailModel", "Observations"]),
@@ -46,8 +50,12 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Without its traits it brings no Foundation of its own.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     ],
     targets: [
         .target(
@@ -91,8 +99,22 @@ let package = Package(
                 "Reporting",
                 "Store", arguments,
             ]),
+        room(
+            "Service",
+            [
+                "Batch", "CheckEngine", "CheckKit", "Grading", "MailModel", "MailgradeKit", "Observations", "Reporting",
+                "Store", hummingbird, lifecycle, logging, nioCore,
+            ]),
+        room(
+            "ServiceCommand",
+            [
+                "Batch", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeCommand",
+                "MailgradeKit", "Service", "Store", arguments, lifecycle, logging,
+            ]),
         .executableTarget(
             name: "mailgrade", dependencies: ["CheckKit", "Checks", "MailgradeCommand"], swiftSettings: house),
+        .executableTarget(
+            name: "mailgraded", dependencies: ["CheckKit", "Checks", "ServiceCommand"], swiftSettings: house),
         .target(
             name: "Checks", dependencies: ["CheckKit", "MailModel", "Observations", "TLSHello"], path: "Checks",
             exclude: files(in: "Checks", ending: ".md"), swiftSettings: house),
@@ -142,6 +164,13 @@ let package = Package(
             [
                 "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "MailModel", "MailgradeKit",
                 "Observations", "Store",
+            ]),
+        tests(
+            "ServiceTests",
+            [
+                "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "MailModel", "MailgradeKit",
+                "Observations", "Reporting", "Service", "Store", hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests(
             "CommandTests",

@@ -30,6 +30,15 @@ import Testing
             "MailgradeKit",
             "Reporting", "Store",
         ],
+        "Sources/Service": [
+            "Batch", "CheckEngine", "CheckKit", "Grading", "Hummingbird", "Logging", "MailModel", "MailgradeKit",
+            "NIOCore", "Observations", "Reporting", "ServiceLifecycle", "Store",
+        ],
+        "Sources/ServiceCommand": [
+            "ArgumentParser", "Batch", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "Logging", "MailModel",
+            "MailgradeCommand", "MailgradeKit", "Service", "ServiceLifecycle", "Store",
+        ],
+        "Sources/mailgraded": ["CheckKit", "Checks", "ServiceCommand"],
         "Sources/mailgrade": ["CheckKit", "Checks", "MailgradeCommand"],
         "Checks": ["CheckKit", "MailModel", "Observations", "TLSHello"],
     ]
@@ -39,7 +48,7 @@ import Testing
     static let system: Set<String> = ["Glibc"]
     static let withSystem: Set<String> = [
         "Sources/MailModel", "Sources/Grading", "Sources/LiveWire", "Sources/MailgradeCommand", "Sources/MailgradeKit",
-        "Sources/Programs", "Sources/Store", "Sources/Batch",
+        "Sources/Programs", "Sources/Store", "Sources/Batch", "Sources/Service", "Sources/ServiceCommand",
     ]
 
     @Test("a room imports only what the table allows", arguments: table.keys.sorted())
