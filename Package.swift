@@ -25,7 +25,10 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -50,6 +53,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -103,13 +107,13 @@ let package = Package(
             "Service",
             [
                 "Batch", "CheckEngine", "CheckKit", "Grading", "MailModel", "MailgradeKit", "Observations", "Reporting",
-                "Store", hummingbird, lifecycle, logging, nioCore,
+                "Store", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore,
             ]),
         room(
             "ServiceCommand",
             [
-                "Batch", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeCommand",
-                "MailgradeKit", "Service", "Store", arguments, lifecycle, logging,
+                "Batch", "CheckKit", "Grading", "MailModel", "MailgradeCommand", "MailgradeKit", "Service", "Store",
+                arguments, hummingbirdCore, lifecycle, logging, nioCore, unixSignals,
             ]),
         .executableTarget(
             name: "mailgrade", dependencies: ["CheckKit", "Checks", "MailgradeCommand"], swiftSettings: house),

@@ -108,19 +108,3 @@ extension BatchRun.Means {
         return (result, try result.json())
     }
 }
-
-extension Manners {
-    /// What the owner of a name says in the DNS: `v=mailgrade; test=no` below `_mailgrade` keeps us away. A lookup that fails says
-    /// nothing.
-    func optOut(of name: DomainName, _ dns: any DNSClient) async -> String? {
-        guard let label = optOutLabel else { return nil }
-        guard let answer = try? await dns.lookup(name.prefixed(label), .txt) else { return nil }
-        let says = answer.records.contains { record in
-            guard case .txt(let strings) = record else { return false }
-            let text = String(decoding: strings.joined(), as: UTF8.self)
-            let parts = text.split(separator: ";").map { $0.lowercased().filter { !$0.isWhitespace } }
-            return parts.first == "v=mailgrade" && parts.contains("test=no")
-        }
-        return says ? "\(name.prefixed(label)) says that it is not to be tested" : nil
-    }
-}

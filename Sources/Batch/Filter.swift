@@ -221,8 +221,7 @@ extension Filter {
     }
 
     private func leavesAlone(_ name: DomainName) async -> String? {
-        if let why = manners.never.reason(name) { return why }
-        return await manners.optOut(of: name, stages.dns)
+        await manners.reasonToLeaveAlone(name, stages.dns)
     }
 
     private func leavesAlone(_ address: IPAddress, of evidence: Evidence) async -> String? {

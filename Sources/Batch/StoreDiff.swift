@@ -1,7 +1,7 @@
 internal import CheckEngine
-internal import CheckKit
+package import CheckKit
 public import FoundationEssentials
-internal import MailModel
+public import MailModel
 internal import Reporting
 public import Store
 
@@ -21,14 +21,16 @@ public struct StoreDiff: Sendable {
         case time
     }
 
-    private let facts: [FactChange]
-    private let verdicts: [VerdictChange]
+    /// The facts that have changed, in the order in which they did.
+    public let facts: [FactChange]
+    /// The verdicts that have.
+    public let verdicts: [VerdictChange]
     private let since: Date
 
-    /// What has changed since an instant. Throws what the store throws.
-    public init(_ store: Store, since: Date) throws {
-        facts = try store.factChanges(since: since)
-        verdicts = try store.verdictChanges(since: since)
+    /// What has changed since an instant, of a domain or of all. Throws what the store throws.
+    public init(_ store: Store, since: Date, of domain: DomainName? = nil) throws {
+        facts = try store.factChanges(since: since, of: domain)
+        verdicts = try store.verdictChanges(since: since, of: domain)
         self.since = since
     }
 
@@ -97,7 +99,7 @@ public struct StoreDiff: Sendable {
 
 extension StoreDiff {
     /// The facts that have changed for a domain between two of its verdicts.
-    private func facts(behind verdict: VerdictChange) -> [FactChange] {
+    public func facts(behind verdict: VerdictChange) -> [FactChange] {
         facts.filter { change in
             change.domains.contains(verdict.domain) && change.since <= verdict.after.judged.addingTimeInterval(86_400)
                 && change.since > verdict.before.judged
@@ -112,7 +114,14 @@ extension StoreDiff {
         return causes.isEmpty ? [.time] : causes
     }
 
-    private func sentence(_ verdict: VerdictChange) -> String {
+    /// The ids of the profiles of a verdict.
+    public static func profile(of change: VerdictChange) -> String {
+        change.policy.split(separator: ",").map { $0.split(separator: " ").first.map(String.init) ?? "" }.joined(
+            separator: ", ")
+    }
+
+    /// Why a verdict has changed, in words.
+    public func sentence(_ verdict: VerdictChange) -> String {
         let facts = facts(behind: verdict).map { "\($0.fact)\($0.domain == nil ? " of \($0.place)" : "")" }
         let parts = causes(of: verdict).sorted { $0.rawValue < $1.rawValue }.map { cause in
             switch cause {
@@ -138,7 +147,8 @@ extension FactChange {
         return Array(all.prefix(8)) + (all.count > 8 ? ["and \(all.count - 8) other differences"] : [])
     }
 
-    fileprivate var differences: [String] {
+    /// Where both differ, each as `path: before → after`.
+    public var differences: [String] {
         guard let before = before.json, let after = after.json else { return [] }
         return before.differences(from: after)
     }
@@ -147,6 +157,24 @@ extension FactChange {
         let names = domains.prefix(5).map(\.text).joined(separator: ", ")
         let more = domains.count > 5 ? " and \(domains.count - 5) others" : ""
         return domains.count == 1 ? "1 domain: \(names)" : "\(domains.count) domains: \(names)\(more)"
+    }
+}
+
+extension Evidence {
+    /// Where other evidence of the same domain differs in what lasts: each fact that is not the same, with its place and what has become
+    /// of what. What is derived from others is left out.
+    package func differences(from other: Evidence, leavingOut derived: Set<FactID>) -> [(
+        slot: Slot, differences: [String]
+    )] {
+        let (mine, others) = (Set(slots), Set(other.slots))
+        return mine.union(others).filter { !derived.contains($0.fact) }.sorted { "\($0)" < "\($1)" }.compactMap {
+            slot in
+            guard mine.contains(slot) else { return (slot, ["seen for the first time"]) }
+            guard others.contains(slot) else { return (slot, ["not seen any more"]) }
+            guard let before = observed(slot).json, let after = other.observed(slot).json else { return nil }
+            let differences = before.differences(from: after)
+            return differences.isEmpty ? nil : (slot, differences)
+        }
     }
 }
 

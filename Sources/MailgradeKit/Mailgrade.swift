@@ -28,6 +28,13 @@ public struct Mailgrade: Sendable {
         open = network
     }
 
+    /// The same application over wires that are changed before a run gets them.
+    package func overWires(_ change: @escaping @Sendable (Wire, DomainName?) -> Wire) -> Mailgrade {
+        Mailgrade(plugins: plugins, facts: facts) { [open] request in
+            change(try await open(request), request.domain)
+        }
+    }
+
     /// Loads built-in profiles and files. Throws `UsageError` with everything that is wrong with the first that cannot be
     /// used. With `isDeep`, a run collects what any check asks for, whatever the profiles run.
     public func policies(_ names: [String], isDeep: Bool = false) throws -> Policies {

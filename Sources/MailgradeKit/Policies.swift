@@ -50,6 +50,15 @@ public struct Policies: Sendable {
         }
     }
 
+    /// A profile that came over the network: no file, no program. Throws `UsageError` with everything that is wrong with it.
+    package init(network yaml: [UInt8], name: String, plugins: [Plugin]) throws {
+        let policy = try Policy(network: yaml, name: name, plugins: plugins)
+        all = [policy]
+        external = []
+        self.plugins = plugins
+        plan = policy.plan
+    }
+
     /// The external checks of several profiles, each once: one answer of a program serves all.
     private static func external(_ profiles: [Profile]) -> [ExternalCheck] {
         profiles.flatMap(\.externalChecks).reduce(into: []) { list, check in

@@ -17,7 +17,22 @@ public struct Policy: Sendable {
 
     /// Loads a built-in profile or a file. Throws `UsageError` with everything that is wrong with it.
     public init(_ name: String, plugins: [Plugin]) throws {
-        profile = try Self.load(name, from: Self.library(plugins))
+        try self.init(Self.load(name, from: Self.library(plugins)), plugins: plugins)
+    }
+
+    /// Loads a profile that came over the network. Throws `UsageError` with everything that is wrong with it.
+    init(network yaml: [UInt8], name: String, plugins: [Plugin]) throws {
+        let profile: Profile
+        do throws(InvalidProfile) {
+            profile = try Self.library(plugins).read(yaml, name: name, origin: .network)
+        } catch {
+            throw UsageError("The profile cannot be used.\n\(error)")
+        }
+        try self.init(profile, plugins: plugins)
+    }
+
+    private init(_ profile: Profile, plugins: [Plugin]) throws {
+        self.profile = profile
         let external = profile.externalChecks
         let plugins = external.isEmpty ? plugins : plugins + [.external(external)]
         self.plugins = plugins
@@ -36,6 +51,18 @@ public struct Policy: Sendable {
         return Report(
             evidence: complete, results: results, profile: profile, checks: plan.checks,
             judgedAt: instant ?? complete.collectedAt)
+    }
+
+    /// The grade that evidence would have if the findings with these codes were no more, and nothing new came to light.
+    public func assessment(
+        _ evidence: Evidence, fixing codes: Set<String>, at instant: Date? = nil
+    ) -> Assessment {
+        let complete = judge.deriving(evidence)
+        let instant = instant ?? complete.collectedAt
+        let results = judge.judge(derived: complete, at: instant).map {
+            CheckResult(check: $0.check, place: $0.place, outcome: $0.outcome.fixing(codes))
+        }
+        return Grader(profile).grade(results, of: complete.domain, hosts: complete.hosts, at: instant)
     }
 
     /// Judges evidence with every derived fact, without making a report of it.

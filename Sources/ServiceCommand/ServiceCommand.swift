@@ -1,7 +1,50 @@
+internal import ArgumentParser
 public import CheckKit
+internal import Glibc
+internal import MailgradeCommand
+internal import MailgradeKit
+internal import Store
 
 /// The command `mailgraded` as a library: another package runs it with checks of its own.
+///
+///     @main enum AcmeGraded {
+///         static func main() async { await ServiceCommand.main(Plugin.builtIn + [.acme]) }
+///     }
 public enum ServiceCommand {
     /// Runs the command with this process's arguments, and ends the process with its status.
-    public static func main(_ plugins: [Plugin]) async {}
+    public static func main(_ plugins: [Plugin]) async -> Never {
+        let machine = Environment.thisMachine
+        do {
+            let command = try ServiceRoot.parseAsRoot(Array(CommandLine.arguments.dropFirst()))
+            if let command = command as? any ServiceSubcommand {
+                try await command.run(plugins, on: machine)
+            } else {
+                var command = command
+                try command.run()
+            }
+            exit(0)
+        } catch let error as UsageError {
+            machine.errors.write("Error: \(error)\n")
+        } catch let error as StoreProblem {
+            machine.errors.write("Error: \(error)\n")
+        } catch {
+            let text = ServiceRoot.fullMessage(for: error, columns: machine.output.width) + "\n"
+            let isAsked = ServiceRoot.exitCode(for: error).isSuccess
+            (isAsked ? machine.output : machine.errors).write(text)
+            exit(isAsked ? 0 : 2)
+        }
+        exit(2)
+    }
+}
+
+/// A subcommand that does something.
+protocol ServiceSubcommand: ParsableCommand {
+    func run(_ plugins: [Plugin], on machine: Environment) async throws
+}
+
+/// The list of subcommands.
+struct ServiceRoot: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mailgraded", abstract: "Grades domains on a web page, and watches them.",
+        version: VersionLine.text, subcommands: [ServeCommand.self, TokenCommand.self])
 }

@@ -40,9 +40,12 @@ public struct VerdictChange: Sendable, Hashable {
 }
 
 extension Store {
-    /// What has changed since an instant, in the order in which it did; each with the domains that have their mail there.
-    public func factChanges(since instant: Date) throws -> [FactChange] {
+    /// What has changed since an instant, in the order in which it did; each with the domains that have their mail there. With `domain`
+    /// only what concerns that one: its own facts, and those of its servers.
+    public func factChanges(since instant: Date, of domain: DomainName? = nil) throws -> [FactChange] {
         try read { db in
+            let keys = try domain.map { try self.places(of: $0, db) }
+            let isWanted = keys.map { "AND p.key IN (\($0.map { _ in "?" }.joined(separator: ", ")))" } ?? ""
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -56,8 +59,8 @@ extension Store {
                                 AND e.fact = s.fact AND e.condition = s.condition AND e.first_seen < s.first_seen)
                         JOIN place p ON p.id = s.place JOIN label f ON f.id = s.fact
                         JOIN body b ON b.id = s.body JOIN body ob ON ob.id = o.body
-                    WHERE s.first_seen >= ? ORDER BY s.first_seen, p.key, f.text
-                    """, arguments: [instant.wholeSeconds])
+                    WHERE s.first_seen >= ? \(isWanted) ORDER BY s.first_seen, p.key, f.text
+                    """, arguments: [instant.wholeSeconds] + StatementArguments(keys ?? []))
             return try rows.compactMap { row in
                 guard let type = types[FactID(row["fact"] as String)],
                     let after = observed(row, "", type), let before = observed(row, "old_", type),
@@ -75,8 +78,9 @@ extension Store {
     }
 
     /// The verdicts that have changed since an instant, in the order in which they did. Profiles of the same names are one policy here,
-    /// whatever their digests.
-    public func verdictChanges(since instant: Date) throws -> [VerdictChange] {
+    /// whatever their digests. With `domain` only those of that one.
+    public func verdictChanges(since instant: Date, of domain: DomainName? = nil) throws -> [VerdictChange] {
+        let isWanted = domain == nil ? "" : "AND p.key = ?"
         let rows = try read { db in
             try Row.fetchAll(
                 db,
@@ -84,9 +88,10 @@ extension Store {
                     SELECT p.key, l.text AS policy, v.* , b.size, b.dictionary, b.bytes
                     FROM verdict v JOIN place p ON p.id = v.domain JOIN label l ON l.id = v.policy
                         JOIN body b ON b.id = v.body
-                    WHERE v.domain IN (SELECT domain FROM verdict WHERE first_seen >= ?)
+                    WHERE v.domain IN (SELECT domain FROM verdict WHERE first_seen >= ?) \(isWanted)
                     ORDER BY v.domain, v.first_seen
-                    """, arguments: [instant.wholeSeconds])
+                    """,
+                arguments: [instant.wholeSeconds] + StatementArguments(domain.map { [Place.storeKey(of: $0)] } ?? []))
         }
         var last: [String: (policy: String, verdict: StoredVerdict)] = [:]
         var changes: [VerdictChange] = []
@@ -129,6 +134,20 @@ extension Store {
         let text = bodies.unpack(
             size: row["\(prefix)size"], dictionary: row["\(prefix)dictionary"], bytes: row["\(prefix)bytes"])
         return text.flatMap { try? FactCoding.read($0, as: type) }
+    }
+
+    /// The places of which facts concern a domain: its own, and those of the servers that it has or had; a few hundred at most.
+    private func places(of domain: DomainName, _ db: Database) throws -> [String] {
+        let own = Place.storeKey(of: domain)
+        let servers = try String.fetchAll(
+            db,
+            sql: """
+                SELECT p.key FROM edge e JOIN place p ON p.id = e.server
+                WHERE e.domain = (SELECT id FROM place WHERE key = ?) ORDER BY e.last_seen DESC LIMIT 300
+                """, arguments: [own])
+        let hosts = servers.map { "h:\($0.dropFirst(2).prefix { $0 != "|" })" }
+        let addresses = servers.compactMap { $0.split(separator: "|").last.map { "a:\($0)" } }
+        return [own] + Set(servers + hosts + addresses).sorted()
     }
 
     /// The domains that had their mail at a place at an instant, or later; not those that have gone elsewhere before.

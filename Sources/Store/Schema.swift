@@ -7,12 +7,25 @@ enum Schema {
         migrator.registerMigration("1") { db in try db.execute(sql: tables) }
         migrator.registerMigration("2") { db in try db.execute(sql: differing) }
         migrator.registerMigration("3") { db in try db.execute(sql: "CREATE TABLE network(text TEXT NOT NULL)") }
+        migrator.registerMigration("4") { db in try db.execute(sql: runs) }
         return migrator
     }
 
     private static let differing = """
         -- Addresses of which not all hosts are alike, and when that was seen.
         CREATE TABLE differing(place INTEGER PRIMARY KEY, seen INTEGER NOT NULL);
+        """
+
+    private static let runs = """
+        -- Runs that somebody asked the service for, by an id of 128 random bits; with their whole evidence, so that each can be judged
+        -- again as it was.
+        CREATE TABLE run(
+            id TEXT PRIMARY KEY, domain TEXT NOT NULL, requested INTEGER NOT NULL, finished INTEGER, state TEXT NOT NULL,
+            why TEXT, profile TEXT NOT NULL, own_profile TEXT, key TEXT NOT NULL, grade TEXT, worst TEXT, best TEXT,
+            evidence INTEGER) WITHOUT ROWID;
+        CREATE INDEX run_domain ON run(domain, requested);
+        CREATE INDEX run_unfinished ON run(requested) WHERE finished IS NULL;
+        CREATE INDEX run_evidence ON run(evidence) WHERE evidence IS NOT NULL;
         """
 
     private static let tables = """

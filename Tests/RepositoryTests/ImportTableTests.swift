@@ -31,12 +31,14 @@ import Testing
             "Reporting", "Store",
         ],
         "Sources/Service": [
-            "Batch", "CheckEngine", "CheckKit", "Grading", "Hummingbird", "Logging", "MailModel", "MailgradeKit",
+            "Batch", "CheckEngine", "CheckKit", "Grading", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging",
+            "MailModel", "MailgradeKit",
             "NIOCore", "Observations", "Reporting", "ServiceLifecycle", "Store",
         ],
         "Sources/ServiceCommand": [
-            "ArgumentParser", "Batch", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "Logging", "MailModel",
-            "MailgradeCommand", "MailgradeKit", "Service", "ServiceLifecycle", "Store",
+            "ArgumentParser", "Batch", "CheckKit", "Grading", "HummingbirdCore", "Logging", "MailModel",
+            "MailgradeCommand",
+            "MailgradeKit", "NIOCore", "Service", "ServiceLifecycle", "Store", "UnixSignals",
         ],
         "Sources/mailgraded": ["CheckKit", "Checks", "ServiceCommand"],
         "Sources/mailgrade": ["CheckKit", "Checks", "MailgradeCommand"],

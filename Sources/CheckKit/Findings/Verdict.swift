@@ -159,3 +159,16 @@ public struct CheckResult: Sendable, Hashable {
         self.outcome = outcome
     }
 }
+
+extension Outcome {
+    /// The outcome when findings with these codes are no more, and nothing else changes.
+    package func fixing(_ codes: Set<String>) -> Outcome {
+        switch self {
+        case .found(let findings):
+            let rest = findings.filter { !codes.contains($0.code) }
+            return rest.isEmpty ? .passed : .found(rest)
+        case .partly(let findings, let open): return .partly(findings.filter { !codes.contains($0.code) }, open)
+        case .passed, .notApplicable, .blocked, .inconclusive: return self
+        }
+    }
+}

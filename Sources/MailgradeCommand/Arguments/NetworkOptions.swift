@@ -1,19 +1,19 @@
-internal import ArgumentParser
-internal import CheckKit
-internal import Grading
+package import ArgumentParser
+package import CheckKit
+package import Grading
 internal import LiveWire
-internal import MailModel
-internal import MailgradeKit
+package import MailModel
+package import MailgradeKit
 
 /// The options about how the run behaves on the network.
-struct NetworkOptions: ParsableArguments {
+package struct NetworkOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
             Test this server as if the domain's MX records named it and no other, with an address where it is not published yet. \
             May be repeated.
             """, valueName: "host[:address]"), transform: Self.server)
-    var server: [NamedServer] = []
+    package var server: [NamedServer] = []
 
     @Option(
         help: ArgumentHelp(
@@ -37,7 +37,7 @@ struct NetworkOptions: ParsableArguments {
         help: ArgumentHelp(
             "Private and other special-purpose networks that may be contacted.", valueName: "cidr[,cidr…]"),
         transform: Self.addressBlocks)
-    var allowAddresses: [AddressBlock] = []
+    package var allowAddresses: [AddressBlock] = []
 
     @Option(help: ArgumentHelp("Port to connect to on the mail servers.", valueName: "n"), transform: Self.port)
     var port = 25
@@ -60,14 +60,16 @@ struct NetworkOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The name to send in EHLO instead of this machine's.", valueName: "name"),
         transform: Self.hostName)
-    var helo: String?
+    package var helo: String?
 
     @Option(
         help: ArgumentHelp("Time limit for the whole run, for example 90s or 2m.", valueName: "duration"),
         transform: Duration.init(argument:))
     var deadline: Duration?
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         if polite && connectionsPerServer != nil {
             throw ValidationError("--polite and --connections-per-server exclude each other. Leave one out.")
         }
@@ -81,7 +83,7 @@ struct NetworkOptions: ParsableArguments {
     }
 
     /// How the run behaves: the defaults, changed by the profiles, changed by the command line.
-    func settings(_ profiles: [Profile], machine: String) throws -> RunSettings {
+    package func settings(_ profiles: [Profile], machine: String) throws -> RunSettings {
         var changes = profiles.map(\.run)
         if let helo { for index in changes.indices { changes[index].helo = helo } }
         let standard = RunSettings(helo: Self.publicName(machine))
@@ -112,7 +114,7 @@ struct NetworkOptions: ParsableArguments {
     }
 
     /// The wire that the run needs.
-    var wire: WireRequest {
+    package var wire: WireRequest {
         var request = WireRequest()
         request.resolver = resolver
         request.trustAnchorFile = trustAnchor
@@ -125,7 +127,7 @@ struct NetworkOptions: ParsableArguments {
 extension NetworkOptions {
     /// Through what facts are seen, a text to compare: the resolver, and the files of authorities and anchors by what is in them. The
     /// system's own change with every update, and stay the system's.
-    var identity: String {
+    package var identity: String {
         get throws {
             let files = [("ca", caFile), ("anchor", trustAnchor)]
             let digests = try files.map { what, path in

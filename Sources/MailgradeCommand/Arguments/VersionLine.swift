@@ -2,9 +2,9 @@ internal import CBuild
 internal import CheckEngine
 
 /// What `--version` prints.
-enum VersionLine {
+package enum VersionLine {
     /// The line of this program.
-    static let text = text(commit: String(cString: build_commit()))
+    package static let text = text(commit: String(cString: build_commit()))
 
     /// The version, and the commit where the build knew it: `mailgrade 0.2.0 (abc1234)`.
     static func text(commit: String) -> String {

@@ -102,5 +102,5 @@ extension Report {
 
 extension String {
     /// The text with a capital at its start.
-    var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
+    package var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

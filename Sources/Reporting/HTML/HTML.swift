@@ -2,36 +2,41 @@ internal import MailModel
 
 /// Markup. Whatever text is put into it is text and nothing else: no other way leads in than these functions, so that nothing a server
 /// says can become an element, an attribute or a script.
-struct HTML: Sendable, Hashable {
+package struct HTML: Sendable, Hashable {
     /// The markup as it stands in a file.
-    private(set) var markup: String
+    package private(set) var markup: String
 
     /// Nothing.
-    static let nothing = HTML(markup: "")
+    package static let nothing = HTML(markup: "")
 
     private init(markup: String) { self.markup = markup }
 
     /// Text. Where some of it is written from right to left, it is isolated, so that it does not turn what stands around it.
-    init(_ text: String) {
+    package init(_ text: String) {
         let escaped = Self.escaped(text)
         markup = text.isPartlyRightToLeft ? "<bdi>\(escaped)</bdi>" : escaped
     }
 
     /// Lines of text, each ended by the next, for elements that keep line ends.
-    init(lines: [String]) { markup = lines.map { HTML($0).markup }.joined(separator: "\n") }
+    package init(lines: [String]) { markup = lines.map { HTML($0).markup }.joined(separator: "\n") }
 
     /// An element with what is inside.
-    static func element(_ tag: Tag, _ attributes: Attribute?..., inside: HTML = .nothing) -> HTML {
+    package static func element(_ tag: Tag, _ attributes: Attribute?..., inside: HTML = .nothing) -> HTML {
         element(tag, attributes: attributes.compactMap { $0 }, inside: inside)
     }
 
+    /// A field of a form: an element without an end.
+    package static func input(_ attributes: Attribute?...) -> HTML {
+        HTML(markup: "<input\(attributes.compactMap { $0 }.map { " \($0.markup)" }.joined())>")
+    }
+
     /// An element of text.
-    static func element(_ tag: Tag, _ attributes: Attribute?..., text: String) -> HTML {
+    package static func element(_ tag: Tag, _ attributes: Attribute?..., text: String) -> HTML {
         element(tag, attributes: attributes.compactMap { $0 }, inside: HTML(text))
     }
 
     /// An element with what is inside.
-    static func element(_ tag: Tag, attributes: [Attribute], inside: HTML) -> HTML {
+    package static func element(_ tag: Tag, attributes: [Attribute], inside: HTML) -> HTML {
         let head = attributes.map { " \($0.markup)" }.joined()
         return HTML(markup: "<\(tag.rawValue)\(head)>\(inside.markup)</\(tag.rawValue)>" + (tag.endsLine ? "\n" : ""))
     }
@@ -41,30 +46,51 @@ struct HTML: Sendable, Hashable {
         let policy =
             "default-src 'none'; style-src '\(ContentHash.style)'; script-src '\(ContentHash.script)'; "
             + "base-uri 'none'; form-action 'none'"
+        return document(
+            title: title,
+            head: HTML(markup: "<meta http-equiv=\"Content-Security-Policy\" content=\"\(policy)\">\n"),
+            styles: [style], scripts: [script], body: body)
+    }
+
+    /// A whole document of a server that says with each answer what the document may do. `refresh`: after so many seconds a browser
+    /// without scripts asks again.
+    package static func served(
+        title: String, refresh: Int? = nil, styles: [StaticString], scripts: [StaticString], body: HTML
+    ) -> HTML {
+        let again = refresh.map {
+            HTML(markup: "<noscript><meta http-equiv=\"refresh\" content=\"\($0)\"></noscript>\n")
+        }
+        return document(title: title, head: again ?? .nothing, styles: styles, scripts: scripts, body: body)
+    }
+
+    private static func document(
+        title: String, head: HTML, styles: [StaticString], scripts: [StaticString], body: HTML
+    ) -> HTML {
+        let styles = styles.map { "<style>\($0)</style>" }.joined(separator: "\n")
+        let scripts = scripts.map { "<script>\($0)</script>" }.joined(separator: "\n")
         return HTML(
             markup: """
                 <!DOCTYPE html>
                 <html lang="en">
                 <head>
                 <meta charset="utf-8">
-                <meta http-equiv="Content-Security-Policy" content="\(policy)">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
+                \(head.markup)<meta name="viewport" content="width=device-width, initial-scale=1">
                 <meta name="color-scheme" content="light dark">
                 <meta name="referrer" content="no-referrer">
                 <meta name="robots" content="noindex">
                 <title>\(escaped(title))</title>
-                <style>\(style)</style>
+                \(styles)
                 </head>
                 <body>
-                \(body.markup)<script>\(script)</script>
+                \(body.markup)\(scripts)
                 </body>
                 </html>
 
                 """)
     }
 
-    static func + (left: HTML, right: HTML) -> HTML { HTML(markup: left.markup + right.markup) }
-    static func += (left: inout HTML, right: HTML) { left.markup += right.markup }
+    package static func + (left: HTML, right: HTML) -> HTML { HTML(markup: left.markup + right.markup) }
+    package static func += (left: inout HTML, right: HTML) { left.markup += right.markup }
 
     /// Text that is text in an element and in a quoted attribute. What could steer a terminal or disguise other text is written as
     /// `\u{…}`, as are the characters that no HTML document may hold. HTML, section 13.1.
@@ -97,58 +123,92 @@ struct HTML: Sendable, Hashable {
 
 extension [HTML] {
     /// All of them, one after the other.
-    func joined() -> HTML { reduce(into: .nothing) { $0 += $1 } }
+    package func joined() -> HTML { reduce(into: .nothing) { $0 += $1 } }
 }
 
 extension HTML {
     /// The elements that a report is made of.
-    enum Tag: String {
-        case a, bdi, body, button, caption, dd, details, div, dl, dt, footer, h1, h2, h3, h4, header, li, main, nav, ol,
-            p, pre
-        case rect, section, span, strong, summary, svg, table, tbody, td, th, thead, time, tr, ul
+    package enum Tag: String {
+        case a, bdi, body, button, caption, dd, details, div, dl, dt, fieldset, footer, form, h1, h2, h3, h4, header,
+            label
+        case legend, li, main, nav, ol, option, p, pre, rect, section, select, span, strong, summary, svg, table, tbody,
+            td, th, thead, time, tr, ul
 
         /// Whether a line may end after it without being seen.
         var endsLine: Bool {
             switch self {
-            case .a, .bdi, .button, .dd, .dt, .rect, .span, .strong, .svg, .td, .th, .time: false
+            case .a, .bdi, .button, .dd, .dt, .label, .legend, .option, .rect, .span, .strong, .svg, .td, .th, .time:
+                false
             default: true
             }
         }
     }
 
     /// The attributes that a report has.
-    struct Attribute: Sendable, Hashable {
+    package struct Attribute: Sendable, Hashable {
         fileprivate let markup: String
 
         private init(_ name: String, _ value: String) { markup = "\(name)=\"\(HTML.escaped(value))\"" }
         private init(flag name: String) { markup = name }
 
-        static func `class`(_ names: Class?...) -> Attribute {
+        package static func `class`(_ names: Class?...) -> Attribute {
             Attribute("class", names.compactMap { $0?.rawValue }.joined(separator: " "))
         }
-        static func id(_ id: String) -> Attribute { Attribute("id", id) }
-        static func link(to id: String) -> Attribute { Attribute("href", "#\(id)") }
+        package static func id(_ id: String) -> Attribute { Attribute("id", id) }
+        package static func link(to id: String) -> Attribute { Attribute("href", "#\(id)") }
         /// An address on the web; nil for one of another kind, which is then no link.
-        static func web(_ address: String) -> Attribute? {
+        package static func web(_ address: String) -> Attribute? {
             address.hasPrefix("https://") ? Attribute("href", address) : nil
         }
-        static func label(_ text: String) -> Attribute { Attribute("aria-label", text) }
-        static func labelled(by id: String) -> Attribute { Attribute("aria-labelledby", id) }
-        static func role(_ role: String) -> Attribute { Attribute("role", role) }
-        static let hidden = Attribute("aria-hidden", "true")
-        static let isInTabOrder = Attribute("tabindex", "0")
-        static let isTargetOnly = Attribute("tabindex", "-1")
-        static let isOpen = Attribute(flag: "open")
-        static let ofColumn = Attribute("scope", "col")
-        static let ofRow = Attribute("scope", "row")
-        static let leftToRight = Attribute("dir", "ltr")
-        static func instant(_ timestamp: String) -> Attribute { Attribute("datetime", timestamp) }
-        static func viewBox(_ width: Int, _ height: Int) -> Attribute { Attribute("viewBox", "0 0 \(width) \(height)") }
-        static let isStretched = Attribute("preserveAspectRatio", "none")
-        static func number(_ name: Number, _ value: Int) -> Attribute { Attribute(name.rawValue, "\(value)") }
+        /// A path of the same server, with a question behind it perhaps.
+        package static func path(_ path: String) -> Attribute { Attribute("href", path) }
+        /// Where a form is sent, as a POST.
+        package static func posted(to path: String) -> [Attribute] {
+            [Attribute("action", path), Attribute("method", "post")]
+        }
+        /// Where a form is sent, as a GET.
+        package static func asked(at path: String) -> [Attribute] {
+            [Attribute("action", path), Attribute("method", "get")]
+        }
+        package static func name(_ name: String) -> Attribute { Attribute("name", name) }
+        package static func value(_ value: String) -> Attribute { Attribute("value", value) }
+        package static func `for`(_ id: String) -> Attribute { Attribute("for", id) }
+        package static func placeholder(_ text: String) -> Attribute { Attribute("placeholder", text) }
+        package static func data(_ name: String, _ value: String) -> Attribute { Attribute("data-\(name)", value) }
+        package static func described(by id: String) -> Attribute { Attribute("aria-describedby", id) }
+        package static func other(_ name: Other, _ value: String) -> Attribute { Attribute(name.rawValue, value) }
+        package static func flag(_ name: Flag) -> Attribute { Attribute(flag: name.rawValue) }
+
+        /// Attributes with a word for a value.
+        package enum Other: String {
+            case type, autocomplete, autocapitalize, inputmode, enterkeyhint, spellcheck, maxlength, fill, points,
+                stroke
+            case ariaLive = "aria-live"
+            case ariaCurrent = "aria-current"
+        }
+
+        /// Attributes without a value.
+        package enum Flag: String { case required, checked, selected, autofocus, disabled, hidden }
+
+        package static func label(_ text: String) -> Attribute { Attribute("aria-label", text) }
+        package static func labelled(by id: String) -> Attribute { Attribute("aria-labelledby", id) }
+        package static func role(_ role: String) -> Attribute { Attribute("role", role) }
+        package static let hidden = Attribute("aria-hidden", "true")
+        package static let isInTabOrder = Attribute("tabindex", "0")
+        package static let isTargetOnly = Attribute("tabindex", "-1")
+        package static let isOpen = Attribute(flag: "open")
+        package static let ofColumn = Attribute("scope", "col")
+        package static let ofRow = Attribute("scope", "row")
+        package static let leftToRight = Attribute("dir", "ltr")
+        package static func instant(_ timestamp: String) -> Attribute { Attribute("datetime", timestamp) }
+        package static func viewBox(_ width: Int, _ height: Int) -> Attribute {
+            Attribute("viewBox", "0 0 \(width) \(height)")
+        }
+        package static let isStretched = Attribute("preserveAspectRatio", "none")
+        package static func number(_ name: Number, _ value: Int) -> Attribute { Attribute(name.rawValue, "\(value)") }
 
         /// Attributes of shapes.
-        enum Number: String { case x, y, width, height }
+        package enum Number: String { case x, y, width, height }
     }
 }
 

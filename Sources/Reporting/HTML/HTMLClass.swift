@@ -1,19 +1,21 @@
-internal import CheckKit
-internal import Grading
+package import CheckKit
+package import Grading
 
 extension HTML {
     /// The names by which the style sheet knows things.
-    enum Class: String {
-        case aside, bad, badge, bar, body, bottom, cards, chart, content, copyable, doubtful, facts, finding, first
+    package enum Class: String {
+        case ask, aside, bad, badge, bar, board, body, bottom, cards, choice, chart, content, copyable, doubtful, facts,
+            finding, first
         case fold, good, head, headline, hero, layout, legend, letter, lines, link, mark, marks, more, muted, notes, now
-        case one, page, part0, part1, part2, plain, range, refs, result, scale, scroll, skip, snippet, steps, strong
-        case sub, toc, transcript, unseen, verdict, why, wide
+        case nav, one, page, panel, part0, part1, part2, plain, range, refs, result, scale, scroll, skip, snippet,
+            steps, strong
+        case sub, time, toc, transcript, unseen, verdict, why, wide
     }
 }
 
 extension HTML.Class {
     /// The look of a piece of text; nil for text as it is.
-    init?(_ role: Span.Role) {
+    package init?(_ role: Span.Role) {
         switch role {
         case .plain: return nil
         case .strong: self = .strong
@@ -26,7 +28,7 @@ extension HTML.Class {
         }
     }
 
-    init(_ severity: Severity) {
+    package init(_ severity: Severity) {
         switch severity {
         case .critical, .error: self = .bad
         case .warning: self = .doubtful
@@ -34,7 +36,7 @@ extension HTML.Class {
         }
     }
 
-    init(_ grade: Grade?) {
+    package init(_ grade: Grade?) {
         switch grade {
         case .aPlus, .a: self = .good
         case .b, .c: self = .doubtful

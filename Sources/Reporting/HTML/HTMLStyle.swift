@@ -1,7 +1,7 @@
 extension HTML {
     /// How the page looks: two palettes, the fonts of the reader's system, one column of text that a screen of 390 pixels holds.
     /// Colours are pairs that WCAG 2.2 calls AA, and none of them says anything that no word says.
-    static let style: StaticString = """
+    package static let style: StaticString = """
 
         :root{--page:#fff;--raised:#f7f8fa;--ink:#1a1f26;--muted:#57606a;--line:#d9dee5;\
         --accent:#0a58ad;--good:#116329;--good-soft:#e7f5ea;--doubtful:#7a4b00;--doubtful-soft:#fdf3dd;--bad:#a3102a;\
@@ -135,7 +135,7 @@ extension HTML {
         """
 
     /// What the page can do where scripts run: open what an address names, copy, and print what is folded. Without it all is there.
-    static let script: StaticString = """
+    package static let script: StaticString = """
 
         (()=>{const d=document,all=q=>d.querySelectorAll(q);
         const open=()=>{let e=null;try{e=d.getElementById(decodeURIComponent(location.hash.slice(1)))}catch(_){}

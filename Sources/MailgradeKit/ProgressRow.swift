@@ -1,20 +1,20 @@
-internal import CheckKit
+package import CheckKit
 internal import MailModel
 internal import Reporting
 
 /// A line of the live view: what is asked at a place, and what came of it. Instants are seconds since the start of the run; text
 /// has been escaped.
-struct ProgressRow {
-    typealias Step = ProgressBoard.Step
+package struct ProgressRow: Sendable {
+    package typealias Step = ProgressBoard.Step
 
     /// What it is about.
-    let label: String
+    package let label: String
     /// What is to be asked here.
-    let planned: Set<FactID>
+    package let planned: Set<FactID>
     /// What of it is settled.
-    private(set) var answered: Set<FactID> = []
+    package private(set) var answered: Set<FactID> = []
     /// The latest phrase about each step; empty for a step of which there is nothing to say.
-    private(set) var steps: [Step: String] = [:]
+    package private(set) var steps: [Step: String] = [:]
     /// Steps that are at work, and those that are over, both with the one that changed last in front.
     private var running: [Step] = []
     private var over: [Step] = []
@@ -22,17 +22,17 @@ struct ProgressRow {
     private var ended: Double?
     private var wait: (end: Double, sign: String)?
 
-    init(label: String, planned: Set<FactID>) {
+    package init(label: String, planned: Set<FactID>) {
         self.label = label
         self.planned = planned
     }
 
     /// Whether a step is at work here.
-    var isBusy: Bool { !running.isEmpty }
+    package var isBusy: Bool { !running.isEmpty }
 
     /// A step has begun. Like the others, it returns what is new, nil for nothing.
     @discardableResult
-    mutating func begin(_ step: Step, _ phrase: String, at now: Double) -> String? {
+    package mutating func begin(_ step: Step, _ phrase: String, at now: Double) -> String? {
         began = began ?? now
         ended = nil
         running.insert(step, at: 0)
@@ -41,7 +41,7 @@ struct ProgressRow {
 
     /// Something is known of a step.
     @discardableResult
-    mutating func learn(_ step: Step, _ phrase: String) -> String? {
+    package mutating func learn(_ step: Step, _ phrase: String) -> String? {
         if let index = running.firstIndex(of: step), steps[step] != phrase {
             running.remove(at: index)
             running.insert(step, at: 0)
@@ -51,7 +51,7 @@ struct ProgressRow {
 
     /// A step is over.
     @discardableResult
-    mutating func end(_ step: Step, _ phrase: String, at now: Double) -> String? {
+    package mutating func end(_ step: Step, _ phrase: String, at now: Double) -> String? {
         if planned.contains(step.fact) { answered.insert(step.fact) }
         // Derived facts are settled without having been started: they are no steps.
         guard let index = running.firstIndex(of: step) else { return nil }
@@ -62,7 +62,7 @@ struct ProgressRow {
     }
 
     /// The next connection begins at an instant; the sign is empty where nobody turned us away.
-    mutating func wait(until end: Double, _ sign: String) { wait = (end, sign) }
+    package mutating func wait(until end: Double, _ sign: String) { wait = (end, sign) }
 
     private mutating func say(_ step: Step, _ phrase: String) -> String? {
         guard steps[step] != phrase else { return nil }
@@ -71,7 +71,7 @@ struct ProgressRow {
     }
 
     /// What happens now, then in brackets what came of the steps that are over, the last first.
-    func text(at now: Double) -> String {
+    package func text(at now: Double) -> String {
         guard let began else { return "waiting" }
         let results = over.compactMap { steps[$0] }.filter { !$0.isEmpty }.joined(separator: "; ")
         let work = running.compactMap { steps[$0] }.filter { !$0.isEmpty }
@@ -89,7 +89,7 @@ struct ProgressRow {
     }
 
     /// A wait, told as one.
-    static func waiting(_ seconds: Double, _ sign: String) -> String {
+    package static func waiting(_ seconds: Double, _ sign: String) -> String {
         sign.isEmpty
             ? "next connection in \(seconds.oneDecimal) s" : "waits \(Int(seconds.rounded(.up))) s: \(sign)"
     }

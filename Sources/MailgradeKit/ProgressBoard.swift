@@ -1,29 +1,28 @@
 internal import CheckEngine
-internal import CheckKit
-internal import Grading
-internal import MailModel
-internal import MailgradeKit
+package import CheckKit
+package import Grading
+package import MailModel
 internal import Reporting
 
 /// What the live view shows: a line for the run, one for the domain and one for each server. A value without clock or terminal;
 /// instants are seconds since the start of the run.
-struct ProgressBoard {
+package struct ProgressBoard: Sendable {
     /// A question at a place.
-    struct Step: Hashable {
-        let place: EventPlace
-        let fact: FactID
+    package struct Step: Hashable, Sendable {
+        package let place: EventPlace
+        package let fact: FactID
     }
 
     /// A change that is worth a line where nothing can be redrawn.
-    struct News: Equatable {
-        let label: String
-        let phrase: String
+    package struct News: Equatable {
+        package let label: String
+        package let phrase: String
     }
 
     /// The domain first, then the servers.
-    private(set) var rows: [ProgressRow]
+    package private(set) var rows: [ProgressRow]
     /// Between which letters each grade lies so far, by profile, in the order in which that was first known.
-    private var ranges: [(profile: String, worst: Grade, best: Grade)] = []
+    package private(set) var ranges: [(profile: String, worst: Grade, best: Grade)] = []
     private var servers: [MailServer] = []
     private let name: String
     private let deadline: Double
@@ -31,7 +30,7 @@ struct ProgressBoard {
     private let ofServers: Set<FactID>
 
     /// A view of nothing yet; `steps` is what is planned, `deadline` when the run ends at the latest.
-    init(_ domain: DomainName, _ steps: [PlanOutline.Step], deadline: Double) {
+    package init(_ domain: DomainName, _ steps: [PlanOutline.Step], deadline: Double) {
         name = domain.unicode.escapedForTerminal
         self.deadline = deadline
         let probes = steps.filter(\.isProbe)
@@ -47,7 +46,7 @@ struct ProgressBoard {
     private static let preparation = Step(place: EventPlace(.domain), fact: "preparation")
 
     /// Takes an event in; returns what is new about it.
-    mutating func receive(_ event: GradingEvent, at now: Double) -> [News] {
+    package mutating func receive(_ event: GradingEvent, at now: Double) -> [News] {
         switch event {
         case .servers(let list):
             servers = list
@@ -100,7 +99,7 @@ struct ProgressBoard {
 extension ProgressBoard {
     /// The lines of the view, none wider than `width` and no more than `height`: where there are too many, those that are
     /// still at work come first, and the last line counts the rest.
-    func lines(width: Int, height: Int = .max, at now: Double) -> [String] {
+    package func lines(width: Int, height: Int = .max, at now: Double) -> [String] {
         let room = max(0, height - 1)
         var shown = rows
         var more: [String] = []

@@ -1,0 +1,119 @@
+internal import Batch
+internal import CheckKit
+internal import FoundationEssentials
+internal import HTTPTypes
+public import Hummingbird
+internal import HummingbirdCore
+public import Logging
+internal import MailModel
+internal import MailgradeKit
+public import NIOCore
+public import ServiceLifecycle
+internal import Store
+
+/// The test on the web: a page that grades while one watches, an interface for programs, and what both rest on.
+public struct MailgradeService: Sendable {
+    let configuration: ServiceConfiguration
+    let means: RunMeans
+    let desk: RunDesk
+    let metrics: ServiceMetrics
+    let logger: Logger
+    let cache = PageCache()
+    let keyring: Keyring
+    let networks = ClientNetwork.Hasher()
+    /// Names by which it is asked for; nil where any will do.
+    let hosts: Set<String>?
+
+    /// A service. `hosts` are the names that requests may use, and nil takes any: behind a proxy that has looked already.
+    public init(
+        _ configuration: ServiceConfiguration, _ means: RunMeans, hosts: Set<String>? = nil,
+        logger: Logger = Logger(label: "mailgraded")
+    ) {
+        self.configuration = configuration
+        self.means = means
+        self.hosts = hosts
+        self.logger = logger
+        metrics = ServiceMetrics(at: means.now())
+        desk = RunDesk(means, configuration, metrics: metrics, logger: logger)
+        keyring = Keyring(configuration.tokens)
+    }
+
+    /// Everything that can be asked for.
+    var endpoints: [Endpoint] { pages + interface + operation }
+
+    /// What answers requests.
+    func responder() -> RouterResponder<ServiceContext> {
+        let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: Doorkeeper(hosts: hosts, metrics: metrics, logger: logger))
+        for endpoint in endpoints {
+            router.on(RouterPath(endpoint.path), method: endpoint.method, use: endpoint.answer)
+        }
+        return router.buildResponder()
+    }
+
+    /// The web server. It begins with the runs that were going on when the service was stopped, and ends once those that go on have.
+    public func application(
+        on address: BindAddress, connections: Int = 1000, services: [any Service] = [],
+        whenRunning: @escaping @Sendable (any NIOCore.Channel) async -> Void = { _ in }
+    ) throws -> some ApplicationProtocol {
+        Application(
+            responder: responder(),
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [SlowReaderHandler(patience: .seconds(30))],
+                    idleTimeout: .seconds(60),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 100))),
+            configuration: ApplicationConfiguration(
+                address: address, availableConnectionsDelegate: MaximumAvailableConnections(connections)),
+            services: [Housekeeping(service: self)] + services,
+            onServerRunning: whenRunning, logger: logger)
+    }
+}
+
+/// What is done by the way: heart-beats of streams, old runs are deleted, and at the end the runs that go on are waited for.
+private struct Housekeeping: Service {
+    let service: MailgradeService
+
+    func run() async throws {
+        try await service.desk.resume()
+        let ticks = AsyncStream<Void> { continuation in
+            let task = Task {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: EventStream.heartBeat)
+                    continuation.yield()
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+        for await _ in ticks.cancelOnGracefulShutdown() {
+            await service.desk.ringAll()
+            let oldest = service.means.now().addingTimeInterval(-service.configuration.keep.inSeconds)
+            service.means.store.deleteRuns(before: oldest)
+        }
+        await service.desk.close()
+        try await service.means.store.flush()
+    }
+}
+
+/// Closes a connection whose reader has taken nothing for a while: what is to be written would be kept for ever.
+private final class SlowReaderHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = NIOAny
+
+    private let patience: TimeAmount
+    private var closing: Scheduled<Void>?
+
+    init(patience: TimeAmount) { self.patience = patience }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        closing?.cancel()
+        closing = nil
+        if !context.channel.isWritable {
+            let channel = context.channel
+            closing = context.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { closing?.cancel() }
+}

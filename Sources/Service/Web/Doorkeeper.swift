@@ -1,0 +1,94 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import Reporting
+
+/// Stands before every route: turns away what is not for us, says what a page may do, turns refusals into answers, and counts.
+struct Doorkeeper: RouterMiddleware {
+    /// The names by which the service is known; nil where any will do.
+    let hosts: Set<String>?
+    let metrics: ServiceMetrics
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: ServiceContext,
+        next: (Request, ServiceContext) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            try check(request)
+            response = try await next(request, context)
+        } catch let refusal as Refusal {
+            metrics.refused(refusal.kind)
+            response = refusal.answer(to: request)
+        } catch let error as HTTPError {
+            response = Self.refusal(error).answer(to: request)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.error("\(request.method) \(request.uri.path): \(error)")
+            response = Refusal(.broken, "Whoever runs this service finds the reason in its log.").answer(to: request)
+        }
+        metrics.answered(context.coreContext.endpointPath.value ?? "none", response.status.code)
+        response.headers.append(contentsOf: Self.headers.filter { response.headers[$0.name] == nil })
+        if request.method == .head { response.body = ResponseBody() }
+        return response
+    }
+
+    /// A name that leads here by a trick of the DNS, and a form on another site, are not ours.
+    private func check(_ request: Request) throws {
+        if let hosts {
+            let host = request.head.authority ?? ""
+            guard hosts.contains(host.lowercased()) || hosts.contains(Self.withoutPort(host.lowercased())) else {
+                throw Refusal(.otherHost, "This service does not answer to the name in the request.")
+            }
+        }
+        guard request.method != .get, request.method != .head else { return }
+        if let site = request.headers[.fetchSite], site != "same-origin", site != "none" {
+            throw Refusal(.otherSite, "Forms of other sites are not taken. Use the page itself, or the API.")
+        }
+    }
+
+    private static func withoutPort(_ host: String) -> String {
+        guard let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") else { return host }
+        return String(host[..<colon])
+    }
+
+    private static func refusal(_ error: HTTPError) -> Refusal {
+        switch error.status.code {
+        case 404: Refusal(.notFound, "Nothing is known of this address; it may have been deleted.")
+        case 405: Refusal(.wrongMethod, "This address takes other methods.")
+        case 413: Refusal(.tooLarge, "The request is larger than it need be.")
+        case 415: Refusal(.wrongType, "Send JSON to the API, and forms to the page.")
+        default: Refusal(.badRequest, error.body ?? "It is not what this address takes.")
+        }
+    }
+
+    /// What a page may do: nothing but what came with it. The hashes are those of this program's own styles and scripts.
+    private static let headers: HTTPFields = {
+        let styles = [ContentHash.style, ContentHash.of(Pages.style)]
+        let scripts = [ContentHash.script, ContentHash.of(Pages.liveScript)]
+        func list(_ hashes: [String]) -> String { hashes.map { "'\($0)'" }.joined(separator: " ") }
+        return [
+            .contentSecurityPolicy:
+                "default-src 'none'; style-src \(list(styles)); script-src \(list(scripts)); connect-src 'self'; "
+                + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            .xContentTypeOptions: "nosniff",
+            .referrerPolicy: "no-referrer",
+            .robots: "noindex",
+            .frameOptions: "DENY",
+            .permissionsPolicy: "camera=(), geolocation=(), microphone=()",
+            .openerPolicy: "same-origin",
+            .resourcePolicy: "same-origin",
+            .cacheControl: "no-store",
+        ]
+    }()
+}
+
+extension Refusal {
+    /// As a page for browsers, as problem details for programs.
+    fileprivate func answer(to request: Request) -> Response {
+        let accept = request.headers[.accept] ?? ""
+        return request.uri.path.hasPrefix("/api/") || !accept.contains("text/html") ? problem : page
+    }
+}

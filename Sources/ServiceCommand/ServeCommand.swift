@@ -1,0 +1,107 @@
+internal import ArgumentParser
+internal import Batch
+internal import CheckKit
+internal import Grading
+internal import HummingbirdCore
+internal import Logging
+internal import MailModel
+internal import MailgradeCommand
+internal import MailgradeKit
+internal import NIOCore
+internal import Service
+internal import ServiceLifecycle
+internal import Store
+internal import UnixSignals
+
+/// `mailgraded serve`.
+struct ServeCommand: ServiceSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Answers on the web until it is asked to stop.",
+        discussion: """
+            The page speaks HTTP: for others than this machine put nginx or another server with TLS in front of it. SIGTERM and \
+            SIGINT stop it: runs that go on end first. Runs that had no turn yet, and those that were going on when it was \
+            killed, are begun again at the next start.
+
+            Example:
+              mailgraded serve --listen 127.0.0.1:8080 --store /var/lib/mailgraded/store
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen: an address and a port, or the path of a socket.", valueName: "address:port|unix:path"),
+        transform: ListenAddress.init)
+    var listen = ListenAddress.standard
+
+    @Option(help: ArgumentHelp("Keep results and what was seen in this file.", valueName: "file"), completion: .file())
+    var store: String
+
+    @Option(
+        help: ArgumentHelp(
+            "What the page offers, whom it turns away, what is watched: a mailgraded.yaml.", valueName: "file"),
+        completion: .file())
+    var config: String?
+
+    @Option(help: ArgumentHelp("How the log is written, on standard error.", valueName: "text|json"))
+    var log = LogForm.text
+
+    @Option(help: ArgumentHelp("A name that requests may use for this service. May be repeated.", valueName: "name"))
+    var host: [String] = []
+
+    @OptionGroup(title: "Network options") var network: NetworkOptions
+
+    /// How the log is written.
+    enum LogForm: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case text, json
+
+        var logger: Logger {
+            var logger = Logger(label: "mailgraded") { label -> any LogHandler in
+                switch self {
+                case .text: StreamLogHandler.standardError(label: label)
+                case .json: JSONLogHandler()
+                }
+            }
+            logger.logLevel = .info
+            return logger
+        }
+    }
+
+    func run(_ plugins: [Plugin], on machine: Environment) async throws {
+        guard network.server.isEmpty else { throw UsageError("--server is about one domain. Leave it out.") }
+        let configuration = ServiceConfiguration()
+        let logger = log.logger
+        var request = network.wire
+        let store = try Store(
+            file: store, network: network.identity, known: Policies.facts(plugins),
+            ages: Store.Ages(settled: .zero, open: .zero))
+        let policies = try Policies(configuration.profiles, plugins: plugins)
+        var settings = try network.settings(policies.all.map(\.profile), machine: machine.hostName)
+        settings.helo = network.helo ?? configuration.manners.helo ?? settings.helo
+        request.settings = settings
+        let wires = try machine.network(request)
+        let means = try RunMeans(
+            configuration, plugins: plugins, settings: settings, request: request, store: store, open: wires)
+        let service = MailgradeService(
+            configuration, means, hosts: hosts(configuration), logger: logger)
+        let application = try service.application(on: listen.bind) { channel in
+            logger.notice("listening on \(channel.localAddress?.description ?? "\(listen)")")
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [application], gracefulShutdownSignals: [.sigterm, .sigint, .sighup, .sigquit], logger: logger
+            ))
+        do {
+            try await group.run()
+        } catch let error as IOError {
+            throw UsageError("It is not possible to listen on \(listen): \(error).")
+        }
+        try await store.close()
+    }
+
+    /// The names that requests may use; nil for any, where nothing tells them.
+    private func hosts(_ configuration: ServiceConfiguration) -> Set<String>? {
+        let own = configuration.address.flatMap { $0.split(separator: "/").last }.map { [$0.lowercased()] } ?? []
+        let named = own + host.map { $0.lowercased() }
+        guard listen.isLoopback || !named.isEmpty else { return nil }
+        return Set(named + ["localhost", "127.0.0.1", "[::1]", listen.host].compactMap { $0 })
+    }
+}
