@@ -175,6 +175,10 @@ demo: setup-lab  ## start the lab, grade every domain in it, print the table, st
 	swift build --product mailgrade
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Lab/demo .build/debug/mailgrade
 
+serve-demo: setup-lab  ## start the lab and the web page over it: http://127.0.0.1:8080
+	swift build --product mailgraded
+	@$(SUDO) Tests/Lab/serve-demo .build/debug/mailgraded
+
 bench: setup-lab release  ## measure mailgrade and whatever of its peers is installed, 50 ms away from the same servers
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) tools/bench/bench .build/release/mailgrade $(BENCH)
 
@@ -200,4 +204,4 @@ bench-batch: setup-lab release  ## measure a batch over the farm: DOMAINS=20000 
 check: WHOLE := 1
 check: lint rooms test test-farm test-spark example external pipeline test-formats  ## everything that CI runs
 
-.PHONY: batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

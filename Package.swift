@@ -173,7 +173,7 @@ let package = Package(
             "ServiceTests",
             [
                 "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "MailModel", "MailgradeKit",
-                "Observations", "Reporting", "Service", "Store", hummingbird,
+                "Observations", "Reporting", "Service", "Store", grdb, httpTypes, hummingbird, logging, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests(

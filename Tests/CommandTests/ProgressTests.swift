@@ -3,12 +3,12 @@ import CheckKit
 import Checks
 import Grading
 import MailModel
-import MailgradeKit
 import Observations
 import Reporting
 import Testing
 
 @testable import MailgradeCommand
+@testable import MailgradeKit
 
 @Suite struct ProgressTests {
     private let servers: [MailServer]

@@ -56,7 +56,8 @@ enum BatchSchema {
                         Schema.text("The address, and what it said.")), isOptional: true),
                 Schema.member("error", Schema.text("Why the line could not be answered."), isOptional: true),
                 Schema.member(
-                    "state", Schema.text("How it ended, as in a result; beside an error where the domain is left alone."),
+                    "state",
+                    Schema.text("How it ended, as in a result; beside an error where the domain is left alone."),
                     isOptional: true),
             ]), [:])
 

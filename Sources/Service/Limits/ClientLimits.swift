@@ -32,7 +32,7 @@ struct ClientLimits: Sendable {
                 retryAfter: 5)
         }
         guard account.left >= 1 else {
-            let seconds = Int(((1 - account.left) * 3600 / Double(inHour)).rounded(.up))
+            let seconds = max(1, Int(((1 - account.left) * 3600 / Double(inHour) - 0.001).rounded(.up)))
             throw Refusal(
                 .tooMany,
                 "Your network may start \(inHour) runs in an hour. The next one can start in \(Self.time(seconds)).",

@@ -1,4 +1,5 @@
 internal import Hummingbird
+internal import NIOCore
 
 /// The fields of a form, or what stands behind the question mark of an address. WHATWG URL, section 5.
 struct FormData: Sendable {
@@ -61,7 +62,7 @@ extension Request {
     func smallBody() async throws -> ByteBuffer {
         do {
             return try await body.collect(upTo: FormData.limit)
-        } catch let error as HTTPError where error.status == .contentTooLarge {
+        } catch is NIOTooManyBytesError {
             throw Refusal(.tooLarge, "The request may have \(FormData.limit / 1024) KiB.")
         }
     }

@@ -126,7 +126,7 @@ enum Pages {
             .p,
             text: "Somebody asked this page to grade a domain whose mail you receive. We connect to port 25, say "
                 + "EHLO and STARTTLS, look at TLS versions, suites and certificates, name a few recipients to see "
-                + "whether the server relays, and say goodbye. We never send DATA, and no mail.")
+                + "whether the server relays, and say goodbye. No mail is sent.")
         let how = HTML.element(
             .p,
             text: "A server gets about ten connections, at most three at a time, and fewer as soon as it says "

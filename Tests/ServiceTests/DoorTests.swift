@@ -1,0 +1,158 @@
+import CheckKit
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import MailModel
+import Testing
+
+@testable import Service
+@testable import Store
+
+@Suite struct DoorTests {
+    @Test("every answer says what a page may do, and that nobody keeps or lists it")
+    func headers() async throws {
+        let site = try Site()
+        let run = try await site.stored()
+        try await site.asking { client async throws in
+            for path in ["/", "/about", "/runs/\(run.id)", "/runs/nothing", "/metrics", "/api/v1/profiles", "/nowhere"]
+            {
+                let response = try await client.read(path)
+                let policy = try #require(response.headers[.contentSecurityPolicy], "\(path)")
+                #expect(policy.hasPrefix("default-src 'none';"))
+                #expect(!policy.contains("unsafe"))
+                #expect(response.headers[.xContentTypeOptions] == "nosniff")
+                #expect(response.headers[.robots] == "noindex")
+                #expect(response.headers[.cacheControl] == "no-store")
+                #expect(response.headers[.setCookie] == nil)
+            }
+        }
+    }
+
+    @Test("the styles and scripts of every page are those that the policy names")
+    func hashes() async throws {
+        let site = try Site()
+        let run = try await site.stored()
+        try await site.asking { client async throws in
+            for path in ["/", "/about", "/runs/\(run.id)"] {
+                let response = try await client.read(path)
+                let policy = try #require(response.headers[.contentSecurityPolicy])
+                for match in response.text.matches(of: /<(style|script)>([\s\S]*?)<\/(style|script)>/) {
+                    var hash = SHA256()
+                    hash.update(Array(String(match.output.2).utf8))
+                    let digest = "sha256-" + Data(hash.finish()).base64EncodedString()
+                    #expect(policy.contains(digest), "\(path) \(match.output.1)")
+                }
+                #expect(!response.text.contains("style=\""))
+                #expect(!response.text.contains("onclick"))
+                #expect(!response.text.contains("http://"))
+            }
+        }
+    }
+
+    @Test("a name that leads here by a trick of the DNS is turned away")
+    func otherHost() async throws {
+        let site = try Site(hosts: ["grade.example.net", "localhost"])
+        try await site.asking { client async throws in
+            let local = try await client.execute(uri: "/healthz", method: .get, headers: [:]) { $0 }
+            // The client of the tests says localhost.
+            #expect(local.status == .ok)
+        }
+        let other = try Site(hosts: ["grade.example.net"])
+        let response = try await other.asking { try await $0.read("/healthz") }
+        #expect(response.status.code == 421)
+    }
+
+    @Test("a form on another site starts nothing")
+    func otherSite() async throws {
+        let site = try Site()
+        try await site.asking { client async throws in
+            #expect(
+                try await client.post("/runs", "domain=example.com", [.fetchSite: "cross-site"]).status == .forbidden)
+            #expect(
+                try await client.post("/runs", "domain=example.com", [.fetchSite: "same-origin"]).status == .seeOther)
+            let plain = try await client.execute(
+                uri: "/api/v1/runs", method: .post, headers: [.contentType: "text/plain"],
+                body: ByteBuffer(string: #"{"domain":"example.com"}"#)
+            ) { $0 }
+            #expect(plain.status == .unsupportedMediaType)
+        }
+        try await site.rest()
+    }
+
+    @Test(
+        "requests that are too large, odd or unknown get problem details",
+        arguments: [
+            (#"{"domain":"example.com","extra":1}"#, 400, "no member extra"), (#"{"domain":7}"#, 400, "must be a text"),
+            ("[]", 400, "JSON object"), ("{", 400, "JSON object"),
+            (#"{"domain":"user@example.com"}"#, 400, "mail address"),
+            (#"{"domain":"10.0.0.1"}"#, 400, "IP address"), (#"{"domain":"localhost"}"#, 400, "label"),
+            (#"{"domain":"example.com","maxAge":-1}"#, 400, "maxAge"),
+            (#"{"domain":"example.com","maxAge":1.5}"#, 400, "maxAge"),
+            (#"{"domain":"example.com","profile":"none"}"#, 400, "not offered"),
+            (#"{"domain":"example.com","profileYAML":"id: x"}"#, 401, "token"),
+        ])
+    func problems(_ body: String, _ status: Int, _ says: String) async throws {
+        let site = try Site()
+        let response = try await site.asking { try await $0.call(body) }
+        #expect(response.status.code == status)
+        #expect(response.headers[.contentType] == "application/problem+json")
+        #expect(try response.json()["detail"]?.string?.contains(says) == true, "\(response.text)")
+        #expect(site.ledger.connections.isEmpty)
+    }
+
+    @Test("a request that is too large is not read to its end")
+    func tooLarge() async throws {
+        let site = try Site()
+        let body = "{\"domain\":\"\(String(repeating: "a", count: 200_000))\"}"
+        let response = try await site.asking { try await $0.call(body) }
+        #expect(response.status.code == 413)
+        #expect(try response.json()["detail"]?.string?.contains("KiB") == true)
+    }
+
+    @Test("what was typed is text on the page, whatever it is")
+    func typedText() async throws {
+        let site = try Site()
+        let response = try await site.asking {
+            try await $0.post("/runs", "domain=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
+        }
+        #expect(response.status == .badRequest)
+        #expect(!response.text.contains("<script>alert"))
+        #expect(response.text.contains("role=\"alert\""))
+    }
+
+    @Test("a refusal is a page for browsers, and problem details for others")
+    func twoForms() async throws {
+        let site = try Site()
+        try await site.asking { client async throws in
+            let page = try await client.read("/runs/nothing", [.accept: "text/html"])
+            #expect(page.status == .notFound)
+            #expect(page.headers[.contentType]?.hasPrefix("text/html") == true)
+            let problem = try await client.read("/api/v1/runs/nothing", [.accept: "text/html"])
+            #expect(problem.headers[.contentType] == "application/problem+json")
+        }
+    }
+
+    @Test(
+        "whoever asks for somebody else's file gets nothing",
+        arguments: [
+            "/runs/..%2F..%2Fetc%2Fpasswd", "/runs/../../etc/passwd", "/lists/..", "/domains/%00", "/runs/%2e%2e",
+        ])
+    func traversal(_ path: String) async throws {
+        let site = try Site()
+        let response = try await site.asking { try await $0.read(path) }
+        #expect([400, 401, 404].contains(response.status.code))
+        #expect(!response.text.contains("root:"))
+    }
+
+    @Test("requests are counted by the patterns of their paths, so that nobody fills the memory")
+    func counting() async throws {
+        let site = try Site()
+        let text = try await site.asking { client async throws in
+            for index in 0..<50 { _ = try await client.read("/runs/odd\(index)") }
+            return try await client.read("/metrics").text
+        }
+        #expect(text.contains("mailgraded_http_requests_total{route=\"/runs/{id}\",status=\"404\"} 50"))
+        #expect(!text.contains("odd1"))
+    }
+}
