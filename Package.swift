@@ -102,8 +102,8 @@ let package = Package(
         room(
             "Service",
             [
-                "Batch", "CheckEngine", "CheckKit", "Grading", "MailModel", "MailgradeKit", "Observations", "Reporting",
-                "Store", hummingbird, lifecycle, logging, nioCore,
+                "Batch", "CheckEngine", "CheckKit", "Grading", "MailModel", "MailgradeKit", "Observations", "Programs",
+                "Reporting", "Store", hummingbird, lifecycle, logging, nioCore,
             ]),
         room(
             "ServiceCommand",
@@ -168,8 +168,8 @@ let package = Package(
         tests(
             "ServiceTests",
             [
-                "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "MailModel", "MailgradeKit",
-                "Observations", "Reporting", "Service", "Store", hummingbird,
+                "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "LiveWire", "MailModel",
+                "MailgradeKit", "Observations", "Reporting", "Service", "Store", hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests(

@@ -109,6 +109,11 @@ extension Store {
         return changes.sorted { ($0.after.judged, $0.domain.text) < ($1.after.judged, $1.domain.text) }
     }
 
+    /// The domains that had their mail at a place when they were looked at last; a thousand at most.
+    public func domains(at place: Place) throws -> [DomainName] {
+        try read { db in try domains(at: place, since: now(), db) }
+    }
+
     private func verdict(_ row: Row) -> StoredVerdict? {
         text(row).map { text in
             StoredVerdict(

@@ -7,6 +7,7 @@ enum Schema {
         migrator.registerMigration("1") { db in try db.execute(sql: tables) }
         migrator.registerMigration("2") { db in try db.execute(sql: differing) }
         migrator.registerMigration("3") { db in try db.execute(sql: "CREATE TABLE network(text TEXT NOT NULL)") }
+        migrator.registerMigration("5") { db in try db.execute(sql: watching) }
         return migrator
     }
 

@@ -32,7 +32,7 @@ import Testing
         ],
         "Sources/Service": [
             "Batch", "CheckEngine", "CheckKit", "Grading", "Hummingbird", "Logging", "MailModel", "MailgradeKit",
-            "NIOCore", "Observations", "Reporting", "ServiceLifecycle", "Store",
+            "NIOCore", "Observations", "Programs", "Reporting", "ServiceLifecycle", "Store",
         ],
         "Sources/ServiceCommand": [
             "ArgumentParser", "Batch", "CBuild", "CheckEngine", "CheckKit", "Grading", "LiveWire", "Logging", "MailModel",
