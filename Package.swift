@@ -106,13 +106,14 @@ let package = Package(
         room(
             "Service",
             [
-                "Batch", "CheckEngine", "CheckKit", "Grading", "MailModel", "MailgradeKit", "Observations", "Reporting",
-                "Store", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore,
+                "Batch", "CheckEngine", "CheckKit", "Grading", "MailModel", "MailgradeKit", "Observations", "Programs",
+                "Reporting", "Store", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore,
             ]),
         room(
             "ServiceCommand",
             [
-                "Batch", "CheckKit", "Grading", "MailModel", "MailgradeCommand", "MailgradeKit", "Service", "Store",
+                "Batch", "CheckKit", "Grading", "LiveWire", "MailModel", "MailgradeCommand", "MailgradeKit", "Service",
+                "Store",
                 arguments, hummingbirdCore, lifecycle, logging, nioCore, unixSignals,
             ]),
         .executableTarget(
@@ -172,8 +173,9 @@ let package = Package(
         tests(
             "ServiceTests",
             [
-                "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "MailModel", "MailgradeKit",
-                "Observations", "Reporting", "Service", "Store", grdb, httpTypes, hummingbird, logging, nioCore,
+                "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "LiveWire", "MailModel",
+                "MailgradeKit", "Observations", "Reporting", "Service", "Store", grdb, httpTypes, hummingbird, logging,
+                nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests(

@@ -1,9 +1,9 @@
 internal import CheckEngine
-package import CheckKit
+internal import CheckKit
 internal import FoundationEssentials
 internal import Grading
 internal import MailModel
-package import Reporting
+internal import Reporting
 
 /// How it ended with a domain.
 public enum BatchState: String, Sendable, Hashable, Codable, CaseIterable {
@@ -24,14 +24,14 @@ public enum BatchState: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// What comes out for a domain, without its name: domains with the same servers have the same.
-package struct BatchResult: Codable, Sendable {
-    package var state: BatchState
+struct BatchResult: Codable, Sendable {
+    var state: BatchState
     /// Why there is nothing to say; nil where there is a result.
     var why: String?
     /// What the first profile makes of it.
     var profile: String?
     var digest: String?
-    package var grade: String?
+    var grade: String?
     var worst: String?
     var best: String?
     var headline: String?
@@ -75,7 +75,7 @@ package struct BatchResult: Codable, Sendable {
     }
 
     /// The result of a run under each profile.
-    package init(_ reports: Reports, of evidence: Evidence, throttled: [String]) {
+    init(_ reports: Reports, of evidence: Evidence, throttled: [String]) {
         self.init(reports.first)
         let inferences = evidence.inferredServers.map { "\($0.server) from \($0.from.host)" }
         inferred = inferences.isEmpty ? nil : inferences
@@ -116,7 +116,7 @@ package struct BatchResult: Codable, Sendable {
     }
 
     /// One line of JSON with sorted keys.
-    package func json() throws -> String { try StableJSON.text(self).escapingSteeringInJSON }
+    func json() throws -> String { try StableJSON.text(self).escapingSteeringInJSON }
 
     /// Reads what `json` wrote.
     init(json: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(json.utf8)) }

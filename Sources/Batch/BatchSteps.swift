@@ -1,11 +1,11 @@
 internal import CheckEngine
-internal import CheckKit
-internal import FoundationEssentials
+public import CheckKit
+public import FoundationEssentials
 internal import Grading
 internal import MailModel
-internal import MailgradeKit
-internal import Reporting
-internal import Store
+public import MailgradeKit
+public import Reporting
+public import Store
 
 extension BatchRun {
     /// Goes through the list, and writes results by `write`. `done` are the lines that have theirs already. Throws what keeps results
@@ -25,16 +25,8 @@ extension BatchRun {
 }
 
 extension BatchRun.Means {
-    /// By which profiles verdicts are given, and by which way servers are reached: those of others are others.
-    var policy: String {
-        let profiles = stages.policies.all.map { "\($0.profile.id) \($0.profile.digest)" }
-        let settings = stages.settings
-        let standard = RunSettings()
-        let port = settings.port == standard.port ? [] : ["port-\(settings.port)"]
-        let families =
-            settings.families == standard.families ? [] : settings.families.map { "\($0.rawValue)-only" }.sorted()
-        return (profiles + port + families).joined(separator: ", ")
-    }
+    /// By which profiles verdicts are given, and by which way servers are reached.
+    var policy: String { stages.policies.storedName(stages.settings) }
 
     /// Whether what comes out may depend on the name of the domain: a profile has a class of domains or a waiver of one, or programs
     /// are told the name.
@@ -106,5 +98,30 @@ extension BatchRun.Means {
             result = BatchResult(.leftAlone, why: pending.leftAlone ?? "")
         }
         return (result, try result.json())
+    }
+}
+
+extension Policies {
+    /// By which profiles verdicts are given, and by which way servers are reached, as a store names it: those of others are others.
+    public func storedName(_ settings: RunSettings) -> String { Self.storedName(all, settings) }
+
+    /// The same for some of them.
+    public static func storedName(_ policies: [Policy], _ settings: RunSettings) -> String {
+        let profiles = policies.map { "\($0.profile.id) \($0.profile.digest)" }
+        let standard = RunSettings()
+        let port = settings.port == standard.port ? [] : ["port-\(settings.port)"]
+        let families =
+            settings.families == standard.families ? [] : settings.families.map { "\($0.rawValue)-only" }.sorted()
+        return (profiles + port + families).joined(separator: ", ")
+    }
+}
+
+extension StoredVerdict {
+    /// What a run comes to, as a batch keeps it; `due` is when it is to be looked at again. Throws where it cannot be written.
+    public init(_ reports: Reports, of evidence: Evidence, due: Date) throws {
+        let result = BatchResult(reports, of: evidence, throttled: [])
+        self.init(
+            state: result.state.rawValue, grade: result.grade, result: try result.json(), engine: Engine.version,
+            judged: evidence.collectedAt, due: due)
     }
 }

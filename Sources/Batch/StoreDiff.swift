@@ -141,8 +141,9 @@ extension StoredVerdict {
 }
 
 extension FactChange {
-    /// Where both differ, with what stood there and stands there now; the rest is counted.
-    fileprivate var lines: [String] {
+    /// Where both differ, with what stood there and stands there now, as `path: before → after`; more than eight are counted. What
+    /// servers said stands in it as they said it: escape it where it is shown.
+    public var lines: [String] {
         let all = differences
         return Array(all.prefix(8)) + (all.count > 8 ? ["and \(all.count - 8) other differences"] : [])
     }

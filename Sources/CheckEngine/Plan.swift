@@ -96,8 +96,19 @@ public struct Plan: Sendable {
             return Set(ids)
         }
         checks = all.filter { wanted?.contains($0.id) ?? !$0.isIntrusive }
-        steps = try Self.ordered(checks, providers)
+        steps = try Self.ordered(checks, [], providers)
         self.shown = try Self.shown(shown, beside: steps, providers)
+        facts = Set(steps.map { $0.provides.id })
+        derivedForProbes = Self.derivedForProbes(steps)
+        knownFacts = providers.values.map(\.provides).sorted { $0.id < $1.id }
+    }
+
+    /// Plans what it takes to observe some facts, and judges nothing.
+    public init(observing wanted: [FactID], from plugins: [Plugin]) throws(PlanError) {
+        let providers = try Self.providers(plugins)
+        checks = []
+        steps = try Self.ordered([], wanted, providers)
+        shown = []
         facts = Set(steps.map { $0.provides.id })
         derivedForProbes = Self.derivedForProbes(steps)
         knownFacts = providers.values.map(\.provides).sorted { $0.id < $1.id }
@@ -166,8 +177,10 @@ extension Plan {
         return shown
     }
 
-    /// Depth first from the checks, so that only what they reach is in the list and each step follows its needs.
-    private static func ordered(_ checks: [Check], _ providers: [FactID: Step]) throws(PlanError) -> [Step] {
+    /// Depth first from the checks and the facts, so that only what they reach is in the list and each step follows its needs.
+    private static func ordered(
+        _ checks: [Check], _ wanted: [FactID], _ providers: [FactID: Step]
+    ) throws(PlanError) -> [Step] {
         var order: [Step] = []
         var done: Set<FactID> = []
         func visit(_ dependency: Dependency, for step: String, _ path: [FactID]) throws(PlanError) {
@@ -189,6 +202,10 @@ extension Plan {
         let list = providers.values.first { $0.provides.type is any ServerList.Type }
         for check in checks {
             for need in check.needs { try visit(need, for: check.id, []) }
+        }
+        for fact in wanted {
+            guard let provider = providers[fact] else { throw .noProvider(of: fact, neededBy: "the plan") }
+            try visit(Dependency(fact: provider.provides, kind: .single), for: "the plan", [])
         }
         if let list, narrow || order.contains(where: { $0.provides.scope != .domain }) {
             try visit(Dependency(fact: list.provides, kind: .single), for: "the plan", [])

@@ -41,6 +41,35 @@ extension TLSSurvey {
     }
 }
 
+extension TLSARecords {
+    /// Without what a cache counts down and a signer renews, the records in one order.
+    public var lasting: TLSARecords {
+        var lasting = self
+        lasting.lookups = lookups.map(\.lasting)
+        lasting.ignored = ignored?.lasting
+        return lasting
+    }
+}
+
+extension MTASTSPolicy {
+    /// Without what the handshake with the policy host has at that instant only.
+    public var lasting: MTASTSPolicy {
+        var lasting = self
+        lasting.exchange?.handshake = exchange?.handshake?.withoutKeyShare.lasting
+        return lasting
+    }
+}
+
+extension TLSALookup {
+    fileprivate var lasting: TLSALookup {
+        var lasting = self
+        lasting.records.sort { $0.description < $1.description }
+        lasting.ttl = 0
+        lasting.signature = nil
+        return lasting
+    }
+}
+
 /// A fact that holds keys which a server made for one handshake.
 private protocol HoldsKeyShares: Fact {
     var withoutKeyShares: Self { get }

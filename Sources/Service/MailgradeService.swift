@@ -5,7 +5,7 @@ internal import HTTPTypes
 public import Hummingbird
 internal import HummingbirdCore
 public import Logging
-internal import MailModel
+public import MailModel
 internal import MailgradeKit
 public import NIOCore
 public import ServiceLifecycle
@@ -23,12 +23,17 @@ public struct MailgradeService: Sendable {
     let networks = ClientNetwork.Hasher()
     /// Names by which it is asked for; nil where any will do.
     let hosts: Set<String>?
+    /// What watches the lists; nil where there are none.
+    let watcher: Watcher?
+    private let outbox: Outbox?
 
-    /// A service. `hosts` are the names that requests may use, and nil takes any: behind a proxy that has looked already.
+    /// A service. `hosts` are the names that requests may use, and nil takes any: behind a proxy that has looked already. With a
+    /// `courier` the lists are watched, and what there is to be told is sent. Throws `UsageError` where a profile cannot be used, and
+    /// what the store throws.
     public init(
         _ configuration: ServiceConfiguration, _ means: RunMeans, hosts: Set<String>? = nil,
-        logger: Logger = Logger(label: "mailgraded")
-    ) {
+        courier: (any Courier)? = nil, logger: Logger = Logger(label: "mailgraded")
+    ) throws {
         self.configuration = configuration
         self.means = means
         self.hosts = hosts
@@ -36,10 +41,36 @@ public struct MailgradeService: Sendable {
         metrics = ServiceMetrics(at: means.now())
         desk = RunDesk(means, configuration, metrics: metrics, logger: logger)
         keyring = Keyring(configuration.tokens)
+        guard let courier, !configuration.lists.isEmpty else {
+            (watcher, outbox) = (nil, nil)
+            return
+        }
+        watcher = try Watcher(Self.watching(configuration, means, logger))
+        outbox = Outbox(configuration.channels, means.store, courier, now: means.now)
+    }
+
+    /// Looks go over the same network as runs, and what they show is a result like any other.
+    private static func watching(
+        _ configuration: ServiceConfiguration, _ means: RunMeans, _ logger: Logger
+    ) throws -> Watcher.Means {
+        let policies = try configuration.lists.mapValues { try means.mailgrade.policies($0.profiles) }
+        let looks = try Looks(
+            policies, plugins: means.mailgrade.plugins, settings: means.settings, manners: configuration.manners,
+            store: means.store, now: means.now, wire: { try await means.wire() })
+        var watching = Watcher.Means(
+            configuration, policies: policies, plugins: means.mailgrade.plugins, settings: means.settings,
+            store: means.store, now: means.now
+        ) { look, kind in
+            let evidence = try await looks.observe(look.domain, kind, ofList: look.list)
+            if kind == .graded, let policies = policies[look.list] { means.keep(evidence, policies) }
+            return evidence
+        }
+        watching.log = { logger.notice("\($0)") }
+        return watching
     }
 
     /// Everything that can be asked for.
-    var endpoints: [Endpoint] { pages + interface + operation }
+    var endpoints: [Endpoint] { pages + alerts + interface + operation }
 
     /// What answers requests.
     func responder() -> RouterResponder<ServiceContext> {
@@ -49,6 +80,11 @@ public struct MailgradeService: Sendable {
             router.on(RouterPath(endpoint.path), method: endpoint.method, use: endpoint.answer)
         }
         return router.buildResponder()
+    }
+
+    private var watchers: [any Service] {
+        guard let watcher, let outbox else { return [] }
+        return [WatchService(watcher: watcher, outbox: outbox, logger: logger)]
     }
 
     /// The web server. It begins with the runs that were going on when the service was stopped, and ends once those that go on have.
@@ -66,7 +102,7 @@ public struct MailgradeService: Sendable {
                         maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(
                 address: address, availableConnectionsDelegate: MaximumAvailableConnections(connections)),
-            services: [Housekeeping(service: self)] + services,
+            services: [Housekeeping(service: self)] + watchers + services,
             onServerRunning: whenRunning, logger: logger)
     }
 }

@@ -3,6 +3,7 @@ internal import Batch
 internal import CheckKit
 internal import Grading
 internal import HummingbirdCore
+internal import LiveWire
 internal import Logging
 internal import MailModel
 internal import MailgradeCommand
@@ -67,7 +68,8 @@ struct ServeCommand: ServiceSubcommand {
 
     func run(_ plugins: [Plugin], on machine: Environment) async throws {
         guard network.server.isEmpty else { throw UsageError("--server is about one domain. Leave it out.") }
-        let configuration = ServiceConfiguration()
+        let configuration =
+            try config.map { try ServiceConfiguration(file: $0, plugins: plugins) } ?? ServiceConfiguration()
         let logger = log.logger
         var request = network.wire
         let store = try Store(
@@ -80,8 +82,9 @@ struct ServeCommand: ServiceSubcommand {
         let wires = try machine.network(request)
         let means = try RunMeans(
             configuration, plugins: plugins, settings: settings, request: request, store: store, open: wires)
-        let service = MailgradeService(
-            configuration, means, hosts: hosts(configuration), logger: logger)
+        let courier = try LiveCourier(caFile: network.caFile, name: settings.helo ?? "localhost")
+        let service = try MailgradeService(
+            configuration, means, hosts: hosts(configuration), courier: courier, logger: logger)
         let application = try service.application(on: listen.bind) { channel in
             logger.notice("listening on \(channel.localAddress?.description ?? "\(listen)")")
         }

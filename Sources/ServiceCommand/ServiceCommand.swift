@@ -46,5 +46,5 @@ protocol ServiceSubcommand: ParsableCommand {
 struct ServiceRoot: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailgraded", abstract: "Grades domains on a web page, and watches them.",
-        version: VersionLine.text, subcommands: [ServeCommand.self, TokenCommand.self])
+        version: VersionLine.text, subcommands: [ServeCommand.self, ConfigurationCheckCommand.self, TokenCommand.self])
 }

@@ -78,7 +78,8 @@ extension Store {
     }
 
     /// The verdicts that have changed since an instant, in the order in which they did. Profiles of the same names are one policy here,
-    /// whatever their digests. With `domain` only those of that one.
+    /// whatever their digests. With `domain` only those of that one. Verdicts that a watch keeps for itself are left out: it keeps
+    /// the same ones for everybody.
     public func verdictChanges(since instant: Date, of domain: DomainName? = nil) throws -> [VerdictChange] {
         let isWanted = domain == nil ? "" : "AND p.key = ?"
         let rows = try read { db in
@@ -89,6 +90,7 @@ extension Store {
                     FROM verdict v JOIN place p ON p.id = v.domain JOIN label l ON l.id = v.policy
                         JOIN body b ON b.id = v.body
                     WHERE v.domain IN (SELECT domain FROM verdict WHERE first_seen >= ?) \(isWanted)
+                        AND l.text NOT LIKE '%\(Self.watchedSuffix)'
                     ORDER BY v.domain, v.first_seen
                     """,
                 arguments: [instant.wholeSeconds] + StatementArguments(domain.map { [Place.storeKey(of: $0)] } ?? []))
@@ -114,6 +116,11 @@ extension Store {
         return changes.sorted { ($0.after.judged, $0.domain.text) < ($1.after.judged, $1.domain.text) }
     }
 
+    /// The domains that had their mail at a place when they were looked at last; a thousand at most.
+    public func domains(at place: Place) throws -> [DomainName] {
+        try read { db in try domains(at: place, since: now(), db) }
+    }
+
     private func verdict(_ row: Row) -> StoredVerdict? {
         text(row).map { text in
             StoredVerdict(
@@ -122,6 +129,9 @@ extension Store {
                 due: Date(timeIntervalSince1970: row["due"]))
         }
     }
+
+    /// What ends the policy of verdicts that a watch keeps for itself.
+    public static let watchedSuffix = ", watch"
 
     /// A policy without its digests.
     private static func names(of policy: String) -> String {

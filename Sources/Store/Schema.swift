@@ -8,6 +8,7 @@ enum Schema {
         migrator.registerMigration("2") { db in try db.execute(sql: differing) }
         migrator.registerMigration("3") { db in try db.execute(sql: "CREATE TABLE network(text TEXT NOT NULL)") }
         migrator.registerMigration("4") { db in try db.execute(sql: runs) }
+        migrator.registerMigration("5") { db in try db.execute(sql: watching) }
         return migrator
     }
 

@@ -97,6 +97,20 @@ extension Store {
         }
     }
 
+    /// The last letter of a domain under a policy of which nothing was open, and the engine that gave it; nil where there was none.
+    public func lastFirmLetter(of domain: DomainName, under policy: String) throws -> (letter: String, engine: String)? {
+        try read { db in
+            try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT grade, engine FROM verdict WHERE domain = (SELECT id FROM place WHERE key = ?)
+                            AND policy = (SELECT id FROM label WHERE text = ?) AND state = 'graded' AND grade IS NOT NULL
+                        ORDER BY first_seen DESC LIMIT 1
+                        """), arguments: [Place.storeKey(of: domain), policy]
+            ).map { ($0["grade"], $0["engine"]) }
+        }
+    }
+
     /// Every domain with a verdict under a policy that is due, in a stable order.
     public func domainsDue(under policy: String, at instant: Date) throws -> [String] {
         try read { db in

@@ -32,11 +32,10 @@ import Testing
         ],
         "Sources/Service": [
             "Batch", "CheckEngine", "CheckKit", "Grading", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging",
-            "MailModel", "MailgradeKit",
-            "NIOCore", "Observations", "Reporting", "ServiceLifecycle", "Store",
+            "MailModel", "MailgradeKit", "NIOCore", "Observations", "Programs", "Reporting", "ServiceLifecycle", "Store",
         ],
         "Sources/ServiceCommand": [
-            "ArgumentParser", "Batch", "CheckKit", "Grading", "HummingbirdCore", "Logging", "MailModel",
+            "ArgumentParser", "Batch", "CheckKit", "Grading", "HummingbirdCore", "LiveWire", "Logging", "MailModel",
             "MailgradeCommand",
             "MailgradeKit", "NIOCore", "Service", "ServiceLifecycle", "Store", "UnixSignals",
         ],

@@ -3,9 +3,14 @@ import Testing
 
 /// What SECURITY.md and docs/releasing.md say of the sources.
 @Suite struct PromiseTests {
-    @Test("no message is sent: nothing in the sources says DATA or BDAT to a server", arguments: ["Checks", "Sources"])
+    /// What hands alerts to the operator's own relay: nobody else's server is named there.
+    private static let ownRelay = "Sources/LiveWire/Sending/MailSubmission.swift"
+
+    @Test(
+        "no message is sent: nothing in the sources says DATA or BDAT to a tested server",
+        arguments: ["Checks", "Sources"])
     func noData(room: String) throws {
-        for (path, lines) in try Repository.sources(below: room) {
+        for (path, lines) in try Repository.sources(below: room) where path != Self.ownRelay {
             for line in lines where line.contains(/"(DATA|BDAT)\b(?!-)/.ignoresCase()) {
                 Issue.record("\(path) may send a message: \(line)")
             }

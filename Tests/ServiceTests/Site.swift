@@ -68,7 +68,7 @@ final class Site: Sendable {
         }
         var logger = Logger(label: "tests")
         logger.logLevel = .critical
-        service = MailgradeService(configuration, means, hosts: hosts, logger: logger)
+        service = try MailgradeService(configuration, means, hosts: hosts, logger: logger)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

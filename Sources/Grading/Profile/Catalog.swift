@@ -51,5 +51,6 @@ public struct Catalog: Sendable {
     func owner(of code: String) -> Owner? { owners[code] }
 
     var checkIDs: [String] { checks.map { $0.id } }
-    var codes: [String] { Array(owners.keys) }
+    /// Every code that a check may find.
+    package var codes: [String] { Array(owners.keys) }
 }

@@ -18,7 +18,7 @@ package struct YAMLCursor {
     }
 
     /// The name as errors write it; the whole document is called `the …`.
-    var label: String { name.hasPrefix("the ") ? name : "'\(name)'" }
+    package var label: String { name.hasPrefix("the ") ? name : "'\(name)'" }
 
     /// Notes an error at the value.
     package func error(_ message: @autoclosure () -> String) {
@@ -130,7 +130,7 @@ extension YAMLCursor {
     }
 
     /// One of a few words.
-    func choice<Value>(_ choices: [(word: String, value: Value)]) -> Value? {
+    package func choice<Value>(_ choices: [(word: String, value: Value)]) -> Value? {
         let words = choices.map(\.word)
         let list = words.joined(separator: ", ")
         guard case .scalar(let text, _) = node.content, !node.isNull else { return mismatch("one of \(list)") }
@@ -141,7 +141,7 @@ extension YAMLCursor {
     }
 
     /// One of many names; `what` says of what, in the plural.
-    func name(of what: String, in known: [String]) -> String? {
+    package func name(of what: String, in known: [String]) -> String? {
         guard let text = text() else { return nil }
         if known.contains(text) { return text }
         let nearest = Suggestion.nearest(to: text, in: known).map { "; did you mean '\($0)'?" } ?? ""

@@ -24,3 +24,13 @@ extension YAMLCursor {
         return number
     }
 }
+
+extension YAMLCursor {
+    /// Whether this is a map.
+    package var isMap: Bool { node.entries != nil }
+
+    /// Whether this is the one word, without quotes or with them.
+    package func isWord(_ word: String) -> Bool {
+        if case .scalar(word, _) = node.content { true } else { false }
+    }
+}

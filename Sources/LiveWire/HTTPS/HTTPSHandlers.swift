@@ -41,6 +41,20 @@ enum HTTPSHandlers {
             return try HTTPSPipeline(wrappingChannelSynchronously: channel)
         }
     }
+
+    /// The same without TLS, for what stays on this machine or in a network of one's own.
+    static func plainPipeline(_ channel: any Channel, _ limits: HTTPSLimits) -> EventLoopFuture<HTTPSPipeline> {
+        channel.eventLoop.makeCompletedFuture {
+            var decoder = NIOHTTPDecoderLimitConfiguration()
+            decoder.maxHeaderFieldSize = limits.header
+            decoder.maxHeaderListSize = limits.header
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(HTTPRequestEncoder())
+            try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: decoder)))
+            try pipeline.addHandler(HTTPSInputs())
+            return try HTTPSPipeline(wrappingChannelSynchronously: channel)
+        }
+    }
 }
 
 /// Starts TLS as soon as there is a connection, and lets only what is inside TLS through to HTTP.

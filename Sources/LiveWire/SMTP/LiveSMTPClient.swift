@@ -56,6 +56,14 @@ public final class LiveSMTPClient: SMTPClient {
         to server: MailServer, port: Int, waits: Waits, transcript: Transcript,
         _ body: @Sendable (any SMTPConnection) async throws -> Result
     ) async throws -> Result {
+        try await withLiveConnection(to: server, port: port, waits: waits, transcript: transcript) { try await body($0) }
+    }
+
+    /// The same, for what only this room may do with a connection.
+    func withLiveConnection<Result: Sendable>(
+        to server: MailServer, port: Int, waits: Waits, transcript: Transcript,
+        _ body: @Sendable (LiveSMTPConnection) async throws -> Result
+    ) async throws -> Result {
         try addresses.admit(server.address)
         guard (1...65535).contains(port),
             let target = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: server.address.bytes), port: port)

@@ -31,7 +31,7 @@ package struct NetworkOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Certificate authorities in PEM form instead of the system's.", valueName: "file"),
         completion: .file())
-    var caFile: String?
+    package var caFile: String?
 
     @Option(
         help: ArgumentHelp(

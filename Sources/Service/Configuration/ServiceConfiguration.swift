@@ -22,6 +22,8 @@ public struct ServiceConfiguration: Sendable, Hashable {
     public var maintenance: [MaintenanceWindow] = []
     /// How long runs nobody watches are kept.
     public var keep = Duration.seconds(90 * 86_400)
+    /// After how long an alert that nobody has acknowledged is told again; nil never.
+    public var remind: Duration? = .seconds(7 * 86_400)
 
     /// A service without lists.
     public init() {}
@@ -118,16 +120,16 @@ public struct AlertRule: Sendable, Hashable {
     }
 }
 
-/// Where alerts go.
+/// Where alerts go. Secrets stay in their files, which are read at each delivery: who changes one need not start anew.
 public enum Channel: Sendable, Hashable {
     /// Mail, handed to a relay by SMTP.
-    case mail(relay: String, port: Int, from: String, to: [String], requiresTLS: Bool)
+    case mail(relay: MailRelay, from: String, to: [String])
     /// A POST of JSON, with an HMAC-SHA-256 of the body by a secret in a file.
-    case webhook(url: String, secretFile: String?)
-    /// A topic of ntfy.
-    case ntfy(url: String, tokenFile: String?)
-    /// A program, which gets the alert as JSON on standard input.
-    case command(words: [String])
+    case webhook(WebAddress, secretFile: String?)
+    /// A topic of ntfy, and the file of its access token.
+    case ntfy(WebAddress, tokenFile: String?)
+    /// A program in a folder, which gets the alert as JSON on standard input.
+    case command(folder: String, words: [String])
 }
 
 /// From when to when alerts are not sent; what happens meanwhile is sent afterwards, if it still holds.

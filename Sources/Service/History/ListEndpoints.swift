@@ -1,3 +1,4 @@
+internal import Batch
 internal import CheckKit
 internal import FoundationEssentials
 internal import Grading
@@ -24,12 +25,14 @@ struct ListView: Sendable {
     /// How many domains have each letter under the first profile, the best first.
     let counts: [(letter: String, count: Int)]
 
-    init(_ name: String, _ list: WatchedList, _ policies: [Policy], _ store: Store) throws {
+    init(
+        _ name: String, _ list: WatchedList, _ policies: [Policy], _ settings: RunSettings, _ store: Store
+    ) throws {
         self.name = name
         let judged = list.profiles.compactMap { id in policies.first { $0.profile.id == id } }
         profiles = judged.map(\.profile.id)
         let verdicts = try judged.map { policy in
-            try store.verdicts(of: list.domains, under: "\(policy.profile.id) \(policy.profile.digest)")
+            try store.verdicts(of: list.domains, under: Policies.storedName([policy], settings))
         }
         rows = try list.domains.map { domain in
             let letters = verdicts.map { $0[domain].map { $0.grade ?? $0.state } ?? "none" }
@@ -75,7 +78,7 @@ extension MailgradeService {
         guard let list = configuration.lists[name] else {
             throw Refusal(.notFound, "There is no list of that name.")
         }
-        return try ListView(name, list, means.policies.all, means.store)
+        return try ListView(name, list, means.policies.all, means.settings, means.store)
     }
 
     /// The reports of domains in one text. Formats that hold one report only cannot. Throws `Refusal`.

@@ -25,8 +25,36 @@ public struct RunMeans: Sendable {
     public var now: @Sendable () -> Date
     private let open: @Sendable (WireRequest) async throws -> Wire
 
+    /// A wire that is not a run's.
+    func wire() async throws -> Wire { try await open(request) }
+
     /// Looks names up, for what is not a run's.
-    func dns() async throws -> any DNSClient { try await open(request).dns }
+    func dns() async throws -> any DNSClient { try await wire().dns }
+
+    /// Keeps what was seen by the way as a result, which nobody has asked for and nobody can delete but those with a token.
+    func keep(_ evidence: Evidence, _ policies: Policies) {
+        var run = StoredRun(
+            id: RandomName.make(), domain: evidence.domain, requested: evidence.collectedAt,
+            profile: policies.all[0].profile.id, key: "")
+        run.finished = now()
+        run.state = .done
+        keep(&run, evidence, policies, policies.reports(evidence))
+    }
+
+    /// Keeps a result: its letter, its evidence, and the verdict under each profile.
+    func keep(_ run: inout StoredRun, _ evidence: Evidence, _ policies: Policies, _ reports: Reports) {
+        let report = reports.all.first { $0.profile.id == run.profile } ?? reports.first
+        run.grade = report.assessment.grade?.rawValue
+        run.range = report.assessment.range.map { [$0.worst.rawValue, $0.best.rawValue] }
+        store.keep(run, evidence: try? evidence.json(leavingOut: policies.plan.derivedFacts))
+        guard run.ownProfile == nil else { return }
+        for (policy, report) in zip(policies.all, reports.all) {
+            guard let verdict = try? StoredVerdict(Reports([report]), of: evidence, due: evidence.collectedAt) else {
+                continue
+            }
+            store.keep(verdict, of: run.domain, under: Policies.storedName([policy], settings))
+        }
+    }
 
     /// Means. `open` gives wires over one network; `shelf` is where facts are kept, and `plugins` are what the program has.
     public init(
@@ -252,7 +280,8 @@ extension RunDesk {
         }
         ended.finished = means.now()
         if ended.state == .done, let evidence {
-            await keep(evidence, &ended, policies)
+            means.keep(&ended, evidence, policies, policies.reports(evidence))
+            if ended.ownProfile == nil { await means.store.keep(evidence, means.settings.fingerprint) }
         } else {
             means.store.keep(ended)
         }
@@ -281,25 +310,5 @@ extension RunDesk {
         for await event in run.events { live.tell(event) }
         let evidence = try await run.evidence()
         return (evidence, consent.withLock { $0?.refusal }.map { "\($0.capitalisedFirst)." })
-    }
-
-    private nonisolated func keep(_ evidence: Evidence, _ run: inout StoredRun, _ policies: Policies) async {
-        let reports = policies.reports(evidence)
-        let report = reports.all.first { $0.profile.id == run.profile } ?? reports.first
-        run.grade = report.assessment.grade?.rawValue
-        run.range = report.assessment.range.map { [$0.worst.rawValue, $0.best.rawValue] }
-        let json = try? evidence.json(leavingOut: policies.plan.derivedFacts)
-        means.store.keep(run, evidence: json)
-        guard run.ownProfile == nil else { return }
-        await means.store.keep(evidence, means.settings.fingerprint)
-        for (policy, report) in zip(policies.all, reports.all) {
-            let result = BatchResult(Reports([report]), of: evidence, throttled: [])
-            guard let text = try? result.json() else { continue }
-            means.store.keep(
-                StoredVerdict(
-                    state: result.state.rawValue, grade: result.grade, result: text, engine: Engine.version,
-                    judged: evidence.collectedAt, due: evidence.collectedAt), of: run.domain,
-                under: "\(policy.profile.id) \(policy.profile.digest)")
-        }
     }
 }

@@ -1,0 +1,186 @@
+internal import CheckKit
+public import FoundationEssentials
+internal import Glibc
+public import MailModel
+internal import Programs
+public import Store
+
+/// Sends stored messages to channels, and tries again what could not be delivered, for two weeks.
+///
+/// Before an attempt the row says `sending`, and after it what has come of it; both are on disk before anything else happens. So a
+/// delivery that is known to have succeeded is never made again. One that was under way when the process was killed, or whose answer
+/// never came, is made again with the same key: nobody here can know whether it had arrived.
+public actor Outbox {
+    private let channels: [String: Channel]
+    private let store: Store
+    private let courier: any Courier
+    private let now: @Sendable () -> Date
+
+    /// How long after each failure the next attempt is made; then always after the last of them.
+    static let waits: [TimeInterval] = [60, 300, 900, 3600, 3 * 3600, 6 * 3600]
+    /// How long a message is tried.
+    static let patience: TimeInterval = 14 * 86_400
+    /// So many channels are served at a time.
+    private static let width = 8
+
+    /// An outbox of channels.
+    public init(
+        _ channels: [String: Channel], _ store: Store, _ courier: any Courier,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.channels = channels
+        self.store = store
+        self.courier = courier
+        self.now = now
+    }
+
+    /// Tries everything whose time has come, and says when the next time comes; nil where nothing waits. Throws what the store throws,
+    /// and `CancellationError`.
+    public func deliverDue() async throws -> Date? {
+        let instant = now()
+        let unfinished = try store.unfinishedDeliveries()
+        // What is told later of an alert waits for what is told before: nobody wants to hear that something is over that he never heard of.
+        var first: Set<[String]> = []
+        let heads = unfinished.filter { first.insert([$0.alert, $0.channel]).inserted }
+        let due = heads.filter { $0.state == .sending || $0.nextTry <= instant }
+        let lines = Dictionary(grouping: due, by: \.channel).sorted { $0.key < $1.key }.map(\.value)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, line) in lines.enumerated() {
+                if index >= Self.width { try await group.next() }
+                group.addTask { try await self.deliver(line) }
+            }
+            try await group.waitForAll()
+        }
+        if !due.isEmpty, heads.count < unfinished.count { return now() }
+        return try store.unfinishedDeliveries().map(\.nextTry).min()
+    }
+
+    /// The messages of one channel, one after the other. A channel that takes none is not asked for the next one at once.
+    private func deliver(_ line: [StoredDelivery]) async throws {
+        for delivery in line {
+            guard try await attempt(delivery) else { return }
+        }
+    }
+
+    private func attempt(_ waiting: StoredDelivery) async throws -> Bool {
+        var delivery = waiting
+        delivery.state = .sending
+        delivery.attempts += 1
+        try await store.note(delivery)
+        do {
+            try await send(delivery)
+            delivery.state = .sent
+            delivery.said = nil
+        } catch let failure as Undelivered {
+            delivery.said = String(failure.description.escapedForTerminal.prefix(500))
+            let instant = now()
+            let wait = Self.waits[min(delivery.attempts, Self.waits.count) - 1]
+            let isTooOld = instant.timeIntervalSince(delivery.created) > Self.patience
+            delivery.state = isTooOld ? .abandoned : .waiting
+            delivery.nextTry = instant.addingTimeInterval(wait)
+        }
+        try await store.note(delivery)
+        return delivery.state != .waiting
+    }
+
+    private func send(_ delivery: StoredDelivery) async throws {
+        let outlet = Outlet(text: delivery.channel)
+        guard let channel = channels[outlet.channel] else { throw Undelivered("there is no such channel any more") }
+        let message: AlertMessage
+        do {
+            message = try AlertMessage(json: delivery.body)
+        } catch {
+            throw Undelivered("the stored message cannot be read: \(error)")
+        }
+        switch channel {
+        case .mail(let relay, let from, _):
+            let mail = MailLetter(message, key: delivery.key, from: from, to: outlet.recipient ?? from)
+            try await courier.submit(mail.mail, to: relay)
+        case .webhook(let address, let secretFile):
+            let fields = ["Content-Type": "application/json", "Idempotency-Key": delivery.key]
+            let body = try message.payload(key: delivery.key)
+            try await courier.post(
+                OutgoingPost(to: address, fields: fields, body: body, secret: try secretFile.map(secret)))
+        case .ntfy(let address, let tokenFile):
+            var fields = [
+                "Title": message.headline.replacing("\u{2192}", with: "->"), "Idempotency-Key": delivery.key,
+                "Tags": message.stage == .closed ? "white_check_mark" : "warning",
+                "Priority": message.isUrgent ? "high" : "default",
+            ]
+            if let tokenFile {
+                fields["Authorization"] = "Bearer \(String(decoding: try secret(tokenFile), as: UTF8.self))"
+            }
+            // ntfy takes longer texts for files.
+            let text = message.text.utf8.prefix(4000)
+            try await courier.post(OutgoingPost(to: address, fields: fields, body: Array(text)))
+        case .command(let folder, let words):
+            let program = Program(folder: folder, words: words, limits: Program.Limits(time: .seconds(30)))
+            if case .failed(let failure) = try await program.run(input: try message.payload(key: delivery.key)) {
+                throw Undelivered("the program \(words.first ?? "") \(failure)", mayHaveArrived: true)
+            }
+        }
+    }
+
+    private func secret(_ path: String) throws -> [UInt8] {
+        do throws(BoundedFile.Unreadable) {
+            return try BoundedFile.read(path, limit: 4096).secret
+        } catch {
+            throw Undelivered("the file \(path) cannot be read")
+        }
+    }
+}
+
+/// Where a message goes: a channel, and of a channel of mail one of its recipients. Each gets a message of its own, so that one mailbox
+/// that is full keeps nothing from the others, and nobody gets anything twice.
+struct Outlet: Hashable {
+    var channel: String
+    var recipient: String?
+
+    /// How the store writes it.
+    var text: String { recipient.map { "\(channel) \($0)" } ?? channel }
+
+    init(_ channel: String, recipient: String? = nil) {
+        self.channel = channel
+        self.recipient = recipient
+    }
+
+    init(text: String) {
+        let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+        channel = parts.first ?? ""
+        recipient = parts.count > 1 ? parts[1] : nil
+    }
+}
+
+extension AlertMessage {
+    /// The deliveries of this message to channels.
+    func deliveries(to names: Set<String>, _ channels: [String: Channel]) throws -> [StoredDelivery] {
+        let body = try json()
+        let outlets = names.sorted().flatMap { name -> [Outlet] in
+            guard case .mail(_, _, let to)? = channels[name] else { return [Outlet(name)] }
+            return to.map { Outlet(name, recipient: $0) }
+        }
+        return outlets.map { outlet in
+            let key = String(SHA256.hex("\(id) \(outlet.text)".utf8).prefix(32))
+            return StoredDelivery(key: key, alert: alert, channel: outlet.text, created: made, body: body)
+        }
+    }
+
+    /// What webhooks and programs get.
+    func payload(key: String) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(Payload(key: key, headline: headline, message: self)))
+    }
+
+    /// Whether somebody is to be woken.
+    var isUrgent: Bool {
+        stage == .opened && [.drop, .below, .finding].contains(Sign.Kind(rawValue: kind))
+    }
+
+    private struct Payload: Encodable {
+        let key: String
+        let headline: String
+        let message: AlertMessage
+    }
+}

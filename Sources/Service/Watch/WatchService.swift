@@ -1,0 +1,42 @@
+internal import FoundationEssentials
+internal import Logging
+internal import MailModel
+internal import ServiceLifecycle
+internal import Store
+
+/// Watches lists and sends what there is to be told, until the service stops.
+struct WatchService: Service {
+    let watcher: Watcher
+    let outbox: Outbox
+    let logger: Logger
+
+    /// Messages of a look that has just ended wait no longer.
+    private static let pause = Duration.seconds(5)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await until("watching") { try await watcher.run() } }
+                group.addTask {
+                    await until("sending") {
+                        while true {
+                            _ = try await outbox.deliverDue()
+                            try await Task.sleep(for: Self.pause)
+                        }
+                    }
+                }
+            }
+        }
+        // Whatever has made them end, the page goes on, and a service that ends before the others stops them all.
+        try? await gracefulShutdown()
+    }
+
+    private func until(_ what: String, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch is CancellationError {
+        } catch {
+            logger.critical("\(what) has ended: \(error)")
+        }
+    }
+}
