@@ -13,6 +13,7 @@ DEB_PACKAGES := debhelper lintian
 TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data jq
 LINT_PACKAGES := shellcheck python3 python3-venv
 SPARK_PACKAGES := default-jre-headless python3 python3-venv
+BROWSER_PACKAGES := chromium chromium-driver fonts-dejavu-core prometheus curl python3 python3-venv default-jre-headless
 FORMAT_PACKAGES := libxml2-utils prometheus python3 python3-venv default-jre-headless chromium fonts-dejavu-core
 SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest
 # A line for each suite, and everything about what fails.
@@ -93,7 +94,21 @@ test-farm: setup-lab  ## build the farm of Tests/Farm, try it, and kill a batch 
 	@swift build --quiet --product mailgrade
 	@$(SUDO) Tests/Farm/batch .build/debug/mailgrade
 
-batch-demo: setup-lab  ## grade every domain of the lab as one batch, and compare with the table of the lab
+batch-# The environment is made again when what is to be in it changes.
+BROWSER_TOOLS := .build/browser-tools
+$(BROWSER_TOOLS)/installed: Tests/Browser/requirements.txt
+	rm -rf $(BROWSER_TOOLS)
+	/usr/bin/python3 -m venv $(BROWSER_TOOLS)
+	$(BROWSER_TOOLS)/bin/pip install --quiet --disable-pip-version-check --use-pep517 --requirement $<
+	touch $@
+
+test-browser: setup-lab  ## try the web page over the lab: in a browser, and by validators of others, which it installs
+	@tools/install $(BROWSER_PACKAGES)
+	@$(MAKE) --no-print-directory $(BROWSER_TOOLS)/installed
+	@swift build --quiet --product mailgraded
+	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Browser/try .build/debug/mailgraded $(BROWSER_TOOLS) $(PICTURES)
+
+demo: setup-lab  ## grade every domain of the lab as one batch, and compare with the table of the lab
 	@swift build --quiet --product mailgrade
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Lab/batch .build/debug/mailgrade
 
@@ -202,6 +217,6 @@ bench-batch: setup-lab release  ## measure a batch over the farm: DOMAINS=20000 
 	@$(SUDO) tools/bench/batch .build/release/mailgrade $(or $(DOMAINS),20000) $(or $(CONVERSATIONS),2000)
 
 check: WHOLE := 1
-check: lint rooms test test-farm test-spark example external pipeline test-formats  ## everything that CI runs
+check: lint rooms test test-farm test-spark example external pipeline test-formats test-browser  ## everything that CI runs
 
-.PHONY: serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

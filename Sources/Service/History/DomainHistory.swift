@@ -30,6 +30,8 @@ extension MailgradeService {
     /// Whether the history of a domain may be shown: its owner says so in the DNS, or the reader has a token. Throws `Refusal`.
     func requirePublished(_ domain: DomainName, _ request: Request) async throws {
         if keyring.allows(request, .lists) { return }
+        // Browsers ask for a password only where one is demanded.
+        if FormData(query: request)["signin"] != nil { try keyring.require(request, .lists) }
         if let dns = try? await means.dns(),
             await configuration.manners.ownersWord(on: domain, dns)?.allowsPublishing == true
         {

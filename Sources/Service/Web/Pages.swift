@@ -17,7 +17,7 @@ enum Pages {
 
     /// What stands at the top of every page.
     static let header = HTML.element(
-        .header, .class(.nav),
+        .div, .class(.nav),
         inside: .element(
             .nav, .label("mailgrade"),
             inside: .element(.a, .path("/"), text: "mailgrade") + HTML(" ")
@@ -46,7 +46,7 @@ enum Pages {
             inside: field + choice + .element(.button, .other(.type, "submit"), text: "Grade")
                 + .element(
                     .p, .class(.muted), .id("domain-help"),
-                    text: "The part of a mail address behind the @. Its mail servers are connected to, about ten times "
+                    text: "The part of a mail address behind the @. Its mail servers are connected to, ten to twenty times "
                         + "each; no mail is sent."))
     }
 
@@ -71,7 +71,10 @@ enum Pages {
     /// A refusal.
     static func problem(_ refusal: Refusal) -> HTML {
         let lines = refusal.detail.split(separator: "\n").map(String.init)
-        let text = lines.map { HTML.element(.p, text: $0) }.joined()
+        var text = lines.map { HTML.element(.p, text: $0) }.joined()
+        if refusal.kind == .notPublic {
+            text += .element(.p, inside: .element(.a, .path("?signin=1"), text: "I have a token for it"))
+        }
         return shell(
             refusal.kind.title,
             main: .element(
@@ -129,7 +132,7 @@ enum Pages {
                 + "whether the server relays, and say goodbye. No mail is sent.")
         let how = HTML.element(
             .p,
-            text: "A server gets about ten connections, at most three at a time, and fewer as soon as it says "
+            text: "A server gets ten to twenty connections, at most three at a time, and fewer as soon as it says "
                 + "that it has enough. What one person has asked for is not asked again for others within a minute.")
         let stop = HTML.element(
             .p,
