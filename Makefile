@@ -52,6 +52,7 @@ STAGE := .build/stage
 release: setup  ## build the command for use, with its manual page and completions
 	@tools/install $(RELEASE_PACKAGES)
 	MAILGRADE_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib --product mailgrade
+	MAILGRADE_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib --product mailgraded
 	packaging/stage .build/release/mailgrade $(STAGE)
 
 # Once released, nothing is built: `sudo make install` needs no Swift.
@@ -216,7 +217,11 @@ bench-judge: release  ## measure reading and judging saved evidence, and judging
 bench-batch: setup-lab release  ## measure a batch over the farm: DOMAINS=20000 CONVERSATIONS=2000
 	@$(SUDO) tools/bench/batch .build/release/mailgrade $(or $(DOMAINS),20000) $(or $(CONVERSATIONS),2000)
 
+bench-service: setup-lab release  ## measure the web page over the lab: SOAK=600 for many runs with many who watch
+	@tools/install wrk
+	@$(SUDO) Tests/Lab/lab run $(AS_ME) tools/bench/service .build/release/mailgraded $(if $(SOAK),--soak $(SOAK))
+
 check: WHOLE := 1
 check: lint rooms test test-farm test-spark example external pipeline test-formats test-browser  ## everything that CI runs
 
-.PHONY: test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
