@@ -78,10 +78,12 @@ extension Report.Doubt {
 extension Report {
     /// Why there certainly is no letter, one sentence; nil where there is one, and where what is missing is only not known.
     fileprivate var whyNoLetter: String? {
-        guard let rule = assessment.withheld, !rule.triggers.isEmpty else { return nil }
-        let isCertain = rule.triggers.allSatisfy { trigger in
-            checks.contains { $0.id == trigger.check && $0.place == trigger.place && !$0.findings.isEmpty }
+        guard let rule = assessment.withheld else { return nil }
+        let behind = rule.triggers.flatMap { trigger in
+            checks.filter { $0.id == trigger.check && $0.place.widened(to: trigger.place.scope) == trigger.place }
         }
+        // What does not apply follows from what was found.
+        let isCertain = behind.contains { !$0.findings.isEmpty } && !behind.contains { $0.outcome == .inconclusive }
         return isCertain ? rule.because : nil
     }
 

@@ -222,7 +222,8 @@ struct WatcherTests {
             try await world.drain(watcher)
         }
         let messages = try world.messages()
-        #expect(messages.count == 1, "\(messages)")
+        let alerts = await watcher.alerts
+        #expect(messages.count == 1, "\(messages) \(alerts)")
         #expect(messages.first?.kind == "drop" && messages.first?.domains == ["two.example"])
     }
 
