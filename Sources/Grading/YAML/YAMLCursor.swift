@@ -71,7 +71,7 @@ extension YAMLCursor {
     package struct Fields {
         let cursor: YAMLCursor
         /// Whether there were other keys, which have been reported.
-        let hasUnknownKeys: Bool
+        package let hasUnknownKeys: Bool
         fileprivate let fields: [String: YAMLCursor]
 
         /// The value of a key, if it is there.

@@ -20,7 +20,9 @@ struct ChannelReader {
         guard let fields = cursor.fields(kinds) else { return nil }
         let named = kinds.filter { fields[$0] != nil }
         guard named.count == 1, let kind = named.first, let field = fields[kind] else {
-            cursor.errorAtKey("\(cursor.label) needs one of \(kinds.joined(separator: ", "))")
+            if !fields.hasUnknownKeys {
+                cursor.errorAtKey("\(cursor.label) needs one of \(kinds.joined(separator: ", "))")
+            }
             return nil
         }
         switch kind {

@@ -100,14 +100,15 @@ struct ListReader {
     private func rule(_ cursor: YAMLCursor) -> AlertRule? {
         let subjects = ["when", "below", "certificate-ends", "finding"]
         guard let fields = cursor.fields(subjects + ["to"]) else { return nil }
-        let to = fields.required("to")?.list()?.compactMap { $0.name(of: "channels", in: channels) }
+        let items = fields.required("to")?.list()
+        if let items, items.isEmpty { fields["to"]?.error("'to' names no channel") }
+        let to = items?.compactMap { $0.name(of: "channels", in: channels) }
         let named = subjects.compactMap { subject in fields[subject].map { (subject, $0) } }
         guard named.count == 1, let (kind, field) = named.first else {
-            cursor.error("an alert needs one of \(subjects.joined(separator: ", "))")
+            if !fields.hasUnknownKeys { cursor.error("an alert needs one of \(subjects.joined(separator: ", "))") }
             return nil
         }
         guard let subject = subject(kind, field), let to else { return nil }
-        if to.isEmpty { fields["to"]?.error("'to' names no channel") }
         return AlertRule(subject, channels: to)
     }
 

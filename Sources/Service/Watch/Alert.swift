@@ -1,4 +1,3 @@
-internal import CheckKit
 public import FoundationEssentials
 internal import MailModel
 public import Store
@@ -49,7 +48,7 @@ public struct Alert: Sendable, Hashable {
 
     /// An alert as it was stored; nil where it cannot be read.
     init?(_ stored: StoredAlert) {
-        guard let details = try? JSONDecoder().decode(Details.self, from: Data(stored.details.utf8)) else { return nil }
+        guard let details = try? WatchJSON.read(stored.details, as: Details.self) else { return nil }
         self.stored = stored
         self.details = details
     }
@@ -90,7 +89,25 @@ public struct Alert: Sendable, Hashable {
     /// As it is stored.
     var row: StoredAlert {
         var row = stored
-        row.details = (try? StableJSON.text(details)) ?? "{}"
+        row.details = (try? WatchJSON.text(details)) ?? "{}"
         return row
+    }
+}
+
+/// JSON of alerts and messages: stable, times in RFC 3339.
+enum WatchJSON {
+    /// Writes a value. Throws what the value throws.
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// Reads a value. Throws `DecodingError`.
+    static func read<Value: Decodable>(_ text: String, as: Value.Type) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return try decoder.decode(Value.self, from: Data(text.utf8))
     }
 }

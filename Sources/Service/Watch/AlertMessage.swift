@@ -1,4 +1,3 @@
-internal import CheckKit
 public import FoundationEssentials
 internal import MailModel
 internal import Store
@@ -70,18 +69,11 @@ public struct AlertMessage: Sendable, Hashable, Codable {
 
     /// Reads the form in which it is stored. Throws `DecodingError`.
     public init(json: String) throws {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        self = try decoder.decode(Self.self, from: Data(json.utf8))
+        self = try WatchJSON.read(json, as: Self.self)
     }
 
     /// Stable JSON, times in RFC 3339.
-    public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    public func json() throws -> String { try WatchJSON.text(self) }
 }
 
 extension AlertMessage {

@@ -27,6 +27,11 @@ public struct GradeSigns: Sendable {
         for rule in rules {
             switch rule.subject {
             case .drop:
+                if let before, let because = report.whyNoLetter {
+                    var sign = Sign(.drop, at: report.cause, because)
+                    (sign.letterBefore, sign.letter) = (before.rawValue, "no letter")
+                    signs.append(sign)
+                }
                 guard let best, let before, best < before else { continue }
                 var sign = Sign(.drop, at: report.cause, report.reason)
                 (sign.letterBefore, sign.letter) = (before.rawValue, best.rawValue)
@@ -71,6 +76,17 @@ extension Report.Doubt {
 }
 
 extension Report {
+    /// Why there certainly is no letter, one sentence; nil where there is one, and where what is missing is only not known.
+    fileprivate var whyNoLetter: String? {
+        guard let rule = assessment.withheld else { return nil }
+        let behind = rule.triggers.flatMap { trigger in
+            checks.filter { $0.id == trigger.check && $0.place.widened(to: trigger.place.scope) == trigger.place }
+        }
+        // What does not apply follows from what was found.
+        let isCertain = behind.contains { !$0.findings.isEmpty } && !behind.contains { $0.outcome == .inconclusive }
+        return isCertain ? rule.because : nil
+    }
+
     /// Where the deciding reason for the letter is; the domain's own zone where it is nowhere else.
     var cause: Cause { Cause(deciding?.place ?? .domain, of: domain) }
 

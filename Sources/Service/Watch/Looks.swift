@@ -21,11 +21,12 @@ public struct Looks: Sendable {
     private static let age = Duration.seconds(300)
 
     /// Looks over a network, of which `wire` gives wires. `policies` are those of each list. Throws `UsageError` or `PlanError` where
-    /// plugins do not fit together.
-    public init(
+    /// plugins do not fit together. `clock` measures for how long looks at the same server are one.
+    public init<C: Clock>(
         _ policies: [String: Policies], plugins: [Plugin], settings: RunSettings, manners: Manners, store: Store,
-        now: @escaping @Sendable () -> Date = { Date() }, wire: @escaping @Sendable () async throws -> Wire
-    ) throws {
+        now: @escaping @Sendable () -> Date = { Date() }, clock: C = ContinuousClock(),
+        wire: @escaping @Sendable () async throws -> Wire
+    ) throws where C.Duration == Duration {
         self.policies = policies
         certificates = try Plan(observing: Forecasts.facts, from: plugins)
         self.settings = settings
@@ -34,7 +35,8 @@ public struct Looks: Sendable {
         self.now = now
         self.wire = wire
         facts = MemoryFactStore(
-            MemoryFactStore.Limits(age: Self.age, count: 8000, lendsNames: false), before: OneWay(store))
+            MemoryFactStore.Limits(age: Self.age, count: 8000, lendsNames: false), before: OneWay(store),
+            clock: clock)
     }
 
     /// Looks at a domain, and keeps what it publishes. Throws `LeftAlone` for one that is not to be contacted, `UsageError` where the

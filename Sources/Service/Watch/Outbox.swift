@@ -1,4 +1,3 @@
-internal import CheckKit
 public import FoundationEssentials
 internal import Glibc
 public import MailModel
@@ -38,10 +37,7 @@ public actor Outbox {
     /// and `CancellationError`.
     public func deliverDue() async throws -> Date? {
         let instant = now()
-        let unfinished = try store.unfinishedDeliveries()
-        // What is told later of an alert waits for what is told before: nobody wants to hear that something is over that he never heard of.
-        var first: Set<[String]> = []
-        let heads = unfinished.filter { first.insert([$0.alert, $0.channel]).inserted }
+        let heads = try heads()
         let due = heads.filter { $0.state == .sending || $0.nextTry <= instant }
         let lines = Dictionary(grouping: due, by: \.channel).sorted { $0.key < $1.key }.map(\.value)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -51,8 +47,14 @@ public actor Outbox {
             }
             try await group.waitForAll()
         }
-        if !due.isEmpty, heads.count < unfinished.count { return now() }
-        return try store.unfinishedDeliveries().map(\.nextTry).min()
+        return try heads.isEmpty ? nil : self.heads().map(\.nextTry).min()
+    }
+
+    /// Of each alert and channel the message that is to be told next: what is told later waits for it, since nobody wants to hear that
+    /// something is over that he never heard of.
+    private func heads() throws -> [StoredDelivery] {
+        var seen: Set<[String]> = []
+        return try store.unfinishedDeliveries().filter { seen.insert([$0.alert, $0.channel]).inserted }
     }
 
     /// The messages of one channel, one after the other. A channel that takes none is not asked for the next one at once.
@@ -71,6 +73,9 @@ public actor Outbox {
             try await send(delivery)
             delivery.state = .sent
             delivery.said = nil
+        } catch is NoSuchChannel {
+            delivery.state = .abandoned
+            delivery.said = "there is no such channel any more"
         } catch let failure as Undelivered {
             delivery.said = String(failure.description.escapedForTerminal.prefix(500))
             let instant = now()
@@ -85,7 +90,7 @@ public actor Outbox {
 
     private func send(_ delivery: StoredDelivery) async throws {
         let outlet = Outlet(text: delivery.channel)
-        guard let channel = channels[outlet.channel] else { throw Undelivered("there is no such channel any more") }
+        guard let channel = channels[outlet.channel] else { throw NoSuchChannel() }
         let message: AlertMessage
         do {
             message = try AlertMessage(json: delivery.body)
@@ -130,6 +135,9 @@ public actor Outbox {
     }
 }
 
+/// The channel of a message is not in the configuration any more.
+private struct NoSuchChannel: Error {}
+
 /// Where a message goes: a channel, and of a channel of mail one of its recipients. Each gets a message of its own, so that one mailbox
 /// that is full keeps nothing from the others, and nobody gets anything twice.
 struct Outlet: Hashable {
@@ -167,10 +175,7 @@ extension AlertMessage {
 
     /// What webhooks and programs get.
     func payload(key: String) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(Payload(key: key, headline: headline, message: self)))
+        Array(try WatchJSON.text(Payload(key: key, headline: headline, message: self)).utf8)
     }
 
     /// Whether somebody is to be woken.

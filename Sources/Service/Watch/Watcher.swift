@@ -67,6 +67,18 @@ public actor Watcher {
     var book: AlertBook
     var view = OwnView()
     private var lookedUntil: Date
+    private var handled: [ChangeID: Date] = [:]
+
+    /// A run keeps what it saw by the instant at which it began, so that changes come later than they are dated.
+    private static let longestRun: TimeInterval = 3600
+
+    /// Tells one change of a fact from others.
+    private struct ChangeID: Hashable {
+        let fact: FactID
+        let place: Place
+        let domain: DomainName?
+        let since: Date
+    }
 
     /// A watcher, with the alerts that the store has. Throws what the store throws, and where plugins do not fit together.
     public init(_ means: Means) throws {
@@ -76,7 +88,8 @@ public actor Watcher {
         judge = Judge(try Plan(observing: Forecasts.facts, from: means.plugins))
         domains = lists.mapValues { Set($0.domains.map(\.text)) }
         book = AlertBook(try means.store.unsettledAlerts())
-        lookedUntil = try means.store.changesLookedUntil() ?? means.now()
+        // What has changed before anybody watched is nobody's news.
+        lookedUntil = try means.store.changesLookedUntil() ?? means.now().addingTimeInterval(Self.longestRun)
     }
 
     /// Plans the looks of all lists. Looks that were planned before stay as they were. Throws `StoreProblem`.
@@ -160,9 +173,11 @@ public actor Watcher {
     /// Facts that have changed since they were looked at last, one sign for each cause and list; and the looks that this makes due.
     private func absorbChanges() throws -> [StoredWatchTime] {
         let instant = means.now()
-        let changes = try means.store.factChanges(since: lookedUntil).filter { !$0.isOpen }
+        let changes = try means.store.factChanges(since: lookedUntil.addingTimeInterval(-Self.longestRun))
         var hastened: [StoredWatchTime] = []
-        for change in changes {
+        for change in changes where !change.isOpen {
+            let id = ChangeID(fact: change.fact, place: change.place, domain: change.domain, since: change.since)
+            guard handled.updateValue(change.since, forKey: id) == nil else { continue }
             for (list, watched) in means.configuration.lists {
                 let touched = change.domains.filter { domains[list]?.contains($0.text) ?? false }
                 guard let first = touched.first else { continue }
@@ -173,15 +188,16 @@ public actor Watcher {
                         StoredWatchTime(list: list, domain: $0, kind: LookKind.graded.rawValue, next: instant)
                     }
                 }
-                guard watched.alerts.contains(where: { $0.subject == .change }) else { continue }
+                guard watched.wants(.change) else { continue }
                 let cause = Cause(change.place, of: change.domain ?? first, fact: change.fact)
                 book.absorb(Look(list: list, domain: first, signs: [Sign(change, at: cause)]), at: instant) { _ in
                     touched
                 }
             }
         }
-        // Whole seconds: what comes later in this one is looked at again, and is the same sign.
         lookedUntil = max(lookedUntil, instant)
+        let oldest = lookedUntil.addingTimeInterval(-2 * Self.longestRun)
+        handled = handled.filter { $0.value >= oldest }
         return hastened
     }
 
@@ -249,5 +265,8 @@ extension ServiceConfiguration {
 
 extension WatchedList {
     /// Whether somebody wants to hear what will go wrong.
-    var forecasts: Bool { alerts.contains { $0.subject == .forecast } }
+    var forecasts: Bool { wants(.forecast) }
+
+    /// Whether somebody wants to hear of something.
+    func wants(_ subject: AlertRule.Subject) -> Bool { alerts.contains { $0.subject == subject } }
 }

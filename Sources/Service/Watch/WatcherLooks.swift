@@ -98,8 +98,8 @@ extension Watcher {
         }
         var signs = GradeSigns(list.alerts, before: before).signs(in: reports.first)
         // Others answer: that these do not is their doing, although it gives no letter.
-        if evidence.sight == .silent, let before, let host = evidence.hosts.first?.name,
-            list.alerts.contains(where: { $0.subject == .drop })
+        if evidence.sight == .silent, let before, let host = evidence.hosts.first?.name, list.wants(.drop),
+            !signs.contains(where: { $0.kind == .drop })
         {
             var sign = Sign(
                 .drop, at: .host(host), "No mail server of \(time.domain) answers; those of other domains do.")
