@@ -9,6 +9,8 @@ final class GroupCommit: Sendable {
         var changes: [Change] = []
         var waiting: [CheckedContinuation<Void, any Error>] = []
         var isRunning = false
+        /// The wait for others; who cannot wait ends it.
+        var pause: Task<Void, Never>?
         var failure: StoreProblem?
     }
 
@@ -42,6 +44,7 @@ final class GroupCommit: Sendable {
                 if let failure = state.failure { return .failure(failure) }
                 if state.changes.isEmpty, !state.isRunning { return .success(()) }
                 state.waiting.append(continuation)
+                state.pause?.cancel()
                 return nil
             }
             if let now { continuation.resume(with: now) }
@@ -50,11 +53,15 @@ final class GroupCommit: Sendable {
 
     private func run() async {
         while true {
-            if state.withLock({ $0.waiting.isEmpty && $0.changes.count < Self.many }) {
-                try? await Task.sleep(for: Self.pause)
+            let pause = state.withLock { state -> Task<Void, Never>? in
+                guard state.waiting.isEmpty, state.changes.count < Self.many else { return nil }
+                state.pause = Task { try? await Task.sleep(for: Self.pause) }
+                return state.pause
             }
+            await pause?.value
             let waiting = state.withLock { state in
                 defer { state.waiting = [] }
+                state.pause = nil
                 return state.waiting
             }
             // Whoever waits finds everything done, and nothing held by changes that are made.
