@@ -70,7 +70,9 @@ extension Store {
         commits.add { db in
             for alert in changes.alerts { try db.keep(alert) }
             for key in changes.forgotten {
-                try db.cachedStatement(sql: "DELETE FROM alert WHERE key = ? AND opened IS NULL").execute(arguments: [key])
+                try db.cachedStatement(sql: "DELETE FROM alert WHERE key = ? AND opened IS NULL").execute(arguments: [
+                    key
+                ])
             }
             for delivery in changes.deliveries { try db.add(delivery) }
             if let instant = changes.lookedUntil {
