@@ -66,7 +66,8 @@ struct OutboxTests {
     private func enqueue(_ messages: [AlertMessage], _ channels: [String: Channel], in store: Store) async throws {
         var changes = Store.AlertChanges()
         for message in messages { changes.deliveries += try message.deliveries(to: Set(channels.keys), channels) }
-        try await store.keep(changes)
+        store.keep(changes)
+        try await store.flush()
     }
 
     @Test("a channel that is down gets everything, in order and once, when it is up again")
