@@ -65,12 +65,14 @@ extension Store {
         }
     }
 
-    /// Keeps changes, and waits until they are on disk. A message whose key is known already is not told again. Throws `StoreProblem`.
-    public func keep(_ changes: AlertChanges) async throws {
+    /// Keeps changes; they are on disk after `flush`. A message whose key is known already is not told again.
+    public func keep(_ changes: AlertChanges) {
         commits.add { db in
             for alert in changes.alerts { try db.keep(alert) }
             for key in changes.forgotten {
-                try db.cachedStatement(sql: "DELETE FROM alert WHERE key = ? AND opened IS NULL").execute(arguments: [key])
+                try db.cachedStatement(sql: "DELETE FROM alert WHERE key = ? AND opened IS NULL").execute(arguments: [
+                    key
+                ])
             }
             for delivery in changes.deliveries { try db.add(delivery) }
             if let instant = changes.lookedUntil {
@@ -78,7 +80,6 @@ extension Store {
                     .execute(arguments: [instant.wholeSeconds])
             }
         }
-        try await flush()
     }
 
     /// Alerts that are not over, or of whose end nobody was told; in the order in which they were seen first.

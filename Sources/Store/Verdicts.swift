@@ -98,7 +98,8 @@ extension Store {
     }
 
     /// The last letter of a domain under a policy of which nothing was open, and the engine that gave it; nil where there was none.
-    public func lastFirmLetter(of domain: DomainName, under policy: String) throws -> (letter: String, engine: String)? {
+    public func lastFirmLetter(of domain: DomainName, under policy: String) throws -> (letter: String, engine: String)?
+    {
         try read { db in
             try Row.fetchOne(
                 db.cachedStatement(

@@ -70,25 +70,31 @@ extension Store {
         }
     }
 
-    /// The times that have come, the earliest first.
-    public func watchTimes(due instant: Date, limit: Int) throws -> [StoredWatchTime] {
+    /// The times of some kinds that have come, the earliest first.
+    public func watchTimes(due instant: Date, kinds: [String], limit: Int) throws -> [StoredWatchTime] {
         try read { db in
             try Row.fetchAll(
-                db.cachedStatement(
-                    sql: "SELECT * FROM watch_time WHERE next_at <= ? ORDER BY next_at, list, domain, kind LIMIT ?"),
-                arguments: [instant.wholeSeconds, limit]
+                db,
+                sql: """
+                    SELECT * FROM watch_time WHERE next_at <= ? AND kind IN (\(Self.marks(kinds)))
+                    ORDER BY next_at, list, domain, kind LIMIT ?
+                    """, arguments: [instant.wholeSeconds] + StatementArguments(kinds) + [limit]
             ).compactMap(\.watchTime)
         }
     }
 
-    /// When the next time comes; nil where nothing is watched.
-    public func nextWatchTime() throws -> Date? {
+    /// When the next time of some kinds comes; nil where nothing is watched.
+    public func nextWatchTime(kinds: [String]) throws -> Date? {
         try read { db in
-            try Int64.fetchOne(db, sql: "SELECT min(next_at) FROM watch_time").map {
-                Date(timeIntervalSince1970: Double($0))
-            }
+            try Int64.fetchOne(
+                db,
+                sql: "SELECT next_at FROM watch_time WHERE kind IN (\(Self.marks(kinds))) ORDER BY next_at LIMIT 1",
+                arguments: StatementArguments(kinds)
+            ).map { Date(timeIntervalSince1970: Double($0)) }
         }
     }
+
+    private static func marks(_ values: [String]) -> String { values.map { _ in "?" }.joined(separator: ", ") }
 }
 
 extension Row {

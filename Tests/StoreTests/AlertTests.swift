@@ -31,7 +31,8 @@ struct AlertTests {
             changes.alerts = [alert]
             changes.deliveries = [delivery, delivery]
             changes.lookedUntil = at(4)
-            try await store.keep(changes)
+            store.keep(changes)
+            try await store.flush()
             try await store.close()
         }
         let store = try open()
@@ -47,7 +48,8 @@ struct AlertTests {
         alert.isSettled = true
         var changes = Store.AlertChanges()
         changes.alerts = [alert]
-        try await store.keep(changes)
+        store.keep(changes)
+        try await store.flush()
         #expect(try store.unsettledAlerts().isEmpty)
         #expect(try store.alerts(ofLists: ["l"], since: at(5)) == [alert])
         #expect(try store.alerts(ofLists: ["l"], since: at(6)).isEmpty)
@@ -61,10 +63,12 @@ struct AlertTests {
         opened.opened = at(1)
         var changes = Store.AlertChanges()
         changes.alerts = [pending, opened]
-        try await store.keep(changes)
+        store.keep(changes)
+        try await store.flush()
         changes = Store.AlertChanges()
         changes.forgotten = ["a", "b"]
-        try await store.keep(changes)
+        store.keep(changes)
+        try await store.flush()
         #expect(try store.unsettledAlerts() == [opened])
     }
 
@@ -76,12 +80,20 @@ struct AlertTests {
         }
         try await store.plan([time("a.example", 10), time("b.example", 20)])
         try await store.plan([time("a.example", 30), time("c.example", 5)])
-        #expect(try store.watchTimes(due: at(100), limit: 9) == [time("c.example", 5), time("a.example", 10)])
-        #expect(try store.watchTimes(due: at(7), limit: 9) == [time("c.example", 5)])
+        #expect(
+            try store.watchTimes(due: at(100), kinds: ["graded"], limit: 9) == [
+                time("c.example", 5), time("a.example", 10),
+            ])
+        #expect(try store.watchTimes(due: at(7), kinds: ["graded", "lookups"], limit: 9) == [time("c.example", 5)])
         store.set([time("c.example", 50)])
         store.hasten([time("a.example", 40), time("c.example", 45), time("d.example", 1)])
         try await store.flush()
-        #expect(try store.watchTimes(due: at(100), limit: 9) == [time("a.example", 10), time("c.example", 45)])
-        #expect(try store.nextWatchTime() == at(10))
+        #expect(
+            try store.watchTimes(due: at(100), kinds: ["graded"], limit: 9) == [
+                time("a.example", 10), time("c.example", 45),
+            ])
+        #expect(try store.nextWatchTime(kinds: ["graded"]) == at(10))
+        #expect(try store.nextWatchTime(kinds: ["lookups"]) == nil)
+        #expect(try store.watchTimes(due: at(100), kinds: ["lookups"], limit: 9).isEmpty)
     }
 }

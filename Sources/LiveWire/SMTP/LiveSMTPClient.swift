@@ -56,7 +56,9 @@ public final class LiveSMTPClient: SMTPClient {
         to server: MailServer, port: Int, waits: Waits, transcript: Transcript,
         _ body: @Sendable (any SMTPConnection) async throws -> Result
     ) async throws -> Result {
-        try await withLiveConnection(to: server, port: port, waits: waits, transcript: transcript) { try await body($0) }
+        try await withLiveConnection(to: server, port: port, waits: waits, transcript: transcript) {
+            try await body($0)
+        }
     }
 
     /// The same, for what only this room may do with a connection.

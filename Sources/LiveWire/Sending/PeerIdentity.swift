@@ -10,7 +10,9 @@ enum PeerIdentity {
         guard let leaf = handshake.chain.first, let known = KnownCertificates.shared.read(Array(leaf.der)) else {
             return "\(host) shows no certificate"
         }
-        if let problem = handshake.path.problems.first { return "the certificate of \(host) is not trusted: \(problem.detail)" }
+        if let problem = handshake.path.problems.first {
+            return "the certificate of \(host) is not trusted: \(problem.detail)"
+        }
         for depth in handshake.path.certificates where handshake.chain.indices.contains(depth) {
             let certificate = handshake.chain[depth]
             if instant < certificate.notBefore || instant > certificate.notAfter {

@@ -150,7 +150,8 @@ private struct PostConversation: Sendable {
             "Connection": "close",
         ]
         for (name, value) in post.fields.sorted(by: { $0.key < $1.key }) {
-            headers.replaceOrAdd(name: name, value: String(decoding: value.utf8.filter { $0 >= 0x20 && $0 < 0x7F }, as: UTF8.self))
+            headers.replaceOrAdd(
+                name: name, value: String(decoding: value.utf8.filter { $0 >= 0x20 && $0 < 0x7F }, as: UTF8.self))
         }
         if let secret = post.secret {
             headers.replaceOrAdd(

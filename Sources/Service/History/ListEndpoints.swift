@@ -129,7 +129,8 @@ extension Pages {
             return HTML.element(
                 .tr,
                 inside: .element(
-                    .th, .ofRow, inside: .element(.a, .path("/domains/\(row.domain.text)?signin=1"), text: row.domain.forPeople))
+                    .th, .ofRow,
+                    inside: .element(.a, .path("/domains/\(row.domain.text)?signin=1"), text: row.domain.forPeople))
                     + row.letters.map { HTML.element(.td, .class(HTML.Class(Grade(rawValue: $0))), text: $0) }.joined()
                     + .element(.td, inside: result))
         }

@@ -19,16 +19,19 @@ public struct AlertMessage: Sendable, Hashable, Codable {
     public var stage: Stage
     /// The list.
     public var list: String
-    /// What kind of alert it is, and which of its kind.
+    /// What kind of alert it is.
     public var kind: String
+    /// Which of its kind: the code of a finding, the name of a forecast, a letter or a number of days; empty for others.
     public var detail: String
-    /// Where the cause is, for programs and for people.
+    /// Where the cause is, for programs.
     public var cause: String
+    /// How sentences name the cause.
     public var causeName: String
     /// What is so, a sentence for each fact.
     public var facts: [String]
-    /// The domains that it touches, in order, a thousand at most, and how many there are.
+    /// The domains that it touches, in order, a thousand at most.
     public var domains: [String]
+    /// How many there are.
     public var domainCount: Int
     /// The letters of domains, as `A → C`, where it is about those.
     public var letters: [String: String]

@@ -53,8 +53,6 @@ public actor Watcher {
         }
     }
 
-    /// So many domains are looked at at a time.
-    private static let width = 8
     /// Nobody waits longer for what somebody else may have changed.
     private static let longestPause: TimeInterval = 30
     /// What may be a drop is looked at again after this time, and not in a week.
@@ -98,22 +96,49 @@ public actor Watcher {
         try await means.store.plan(cadence.beginning(at: means.now()))
     }
 
-    /// Watches until the task is cancelled. Throws `StoreProblem`, and `CancellationError` at the end.
+    /// Watches until the task is cancelled: what the DNS says beside what takes conversations with servers, which are slow. Throws
+    /// `StoreProblem`, and `CancellationError` at the end.
     public func run() async throws {
         try await begin()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for pace in Pace.all { group.addTask { try await self.follow(pace) } }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func follow(_ pace: Pace) async throws {
         while true {
-            let isBusy = try await step()
+            let isBusy = try await step(pace)
             try Task.checkCancellation()
             guard !isBusy else { continue }
-            let next = try means.store.nextWatchTime() ?? .distantFuture
+            let next = try means.store.nextWatchTime(kinds: pace.kinds) ?? .distantFuture
             let pause = min(max(next.timeIntervalSince(means.now()), 0.1), Self.longestPause)
             try await means.sleep(.seconds(pause))
         }
     }
 
-    /// Makes the looks that are due, some at a time, and writes down what they change; says whether there were any.
+    /// Makes the looks of every kind that are due, some at a time; says whether there were any.
     public func step() async throws -> Bool {
-        let due = try means.store.watchTimes(due: means.now(), limit: Self.width)
+        var isBusy = false
+        for pace in Pace.all where try await step(pace) { isBusy = true }
+        return isBusy
+    }
+
+    /// Looks that go on together, and how many at a time.
+    private struct Pace: Sendable {
+        let kinds: [String]
+        let width: Int
+
+        static let all = [
+            Pace(kinds: [LookKind.lookups.rawValue], width: 64),
+            Pace(kinds: [LookKind.certificates.rawValue, LookKind.graded.rawValue], width: 16),
+        ]
+    }
+
+    /// Makes the looks that are due, some at a time, and writes down what they change; says whether there were any.
+    private func step(_ pace: Pace) async throws -> Bool {
+        let due = try means.store.watchTimes(due: means.now(), kinds: pace.kinds, limit: pace.width)
         var next: [StoredWatchTime] = []
         await withTaskGroup(of: (StoredWatchTime, Result<Evidence, any Error>).self) { group in
             for time in due {
@@ -135,7 +160,8 @@ public actor Watcher {
         try Task.checkCancellation()
         try await means.store.flush()
         let hastened = try absorbChanges()
-        try await write()
+        try write()
+        try await means.store.flush()
         means.store.set(next)
         means.store.hasten(hastened + confirmations())
         try await means.store.flush()
@@ -145,15 +171,16 @@ public actor Watcher {
     /// Somebody says that an alert is known: no more reminders. False where there is no such open alert.
     public func acknowledge(_ alert: String) async throws -> Bool {
         guard book.acknowledge(alert, at: means.now()) else { return false }
-        try await write()
+        try write()
+        try await means.store.flush()
         return true
     }
 
     /// The alerts that are not over.
     public var alerts: [Alert] { book.all }
 
-    /// Writes what has changed, with the messages that are to be sent now.
-    private func write() async throws {
+    /// Writes what has changed, with the messages that are to be sent now. Nothing comes between, so that what is written later is newer.
+    private func write() throws {
         let instant = means.now()
         book.settleEvents(at: instant)
         let configuration = means.configuration
@@ -167,7 +194,7 @@ public actor Watcher {
             means.log("alert \(message.stage.rawValue): \(message.headline)")
         }
         changes.lookedUntil = lookedUntil
-        try await means.store.keep(changes)
+        means.store.keep(changes)
     }
 
     /// Facts that have changed since they were looked at last, one sign for each cause and list; and the looks that this makes due.

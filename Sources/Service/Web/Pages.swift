@@ -46,7 +46,8 @@ enum Pages {
             inside: field + choice + .element(.button, .other(.type, "submit"), text: "Grade")
                 + .element(
                     .p, .class(.muted), .id("domain-help"),
-                    text: "The part of a mail address behind the @. Its mail servers are connected to, ten to twenty times "
+                    text:
+                        "The part of a mail address behind the @. Its mail servers are connected to, ten to twenty times "
                         + "each; no mail is sent."))
     }
 

@@ -12,7 +12,8 @@ struct MailSubmissionTests {
     /// A relay, what it heard in the order in which it did, and how submitting to it ended.
     private func submit(
         _ mail: OutgoingMail = letter, requiresTLS: Bool = false, name: String = "localhost", offersTLS: Bool = true,
-        trusting store: TrustStore = TestPKI.shared.trustStore, replies: [String: String] = [:], closesAtEnd: Bool = false
+        trusting store: TrustStore = TestPKI.shared.trustStore, replies: [String: String] = [:],
+        closesAtEnd: Bool = false
     ) async throws -> (heard: [String], failure: Undelivered?) {
         let identity = TestIdentity.make(.init(alternativeNames: "DNS:\(name)"), by: TestPKI.shared.intermediate)
         let tls = ServerTLS(identity, chain: [TestPKI.shared.intermediate])
@@ -61,7 +62,8 @@ struct MailSubmissionTests {
         #expect(failure == nil)
         #expect(
             heard == [
-                "EHLO watch.example.net", "STARTTLS", "-- TLS", "EHLO watch.example.net", "MAIL FROM:<watch@example.net>",
+                "EHLO watch.example.net", "STARTTLS", "-- TLS", "EHLO watch.example.net",
+                "MAIL FROM:<watch@example.net>",
                 "RCPT TO:<a@example.net>", "DATA", "| Subject: hello", "| ", "| one", "| ..two", "| three", "QUIT",
             ])
     }

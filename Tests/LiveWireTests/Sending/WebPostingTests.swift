@@ -11,7 +11,9 @@ struct WebPostingTests {
         tls name: String? = nil, trusting store: TrustStore = TestPKI.shared.trustStore, secret: String? = nil,
         fields: [String: String] = [:], answer: String = "HTTP/1.1 204 No Content\r\n\r\n"
     ) async throws -> (lines: [String], failure: Undelivered?) {
-        let identity = name.map { TestIdentity.make(.init(alternativeNames: "DNS:\($0)"), by: TestPKI.shared.intermediate) }
+        let identity = name.map {
+            TestIdentity.make(.init(alternativeNames: "DNS:\($0)"), by: TestPKI.shared.intermediate)
+        }
         let tls = identity.map { ServerTLS($0, chain: [TestPKI.shared.intermediate]) }
         let lines = Locked<[String]>([])
         let failure = try await ScriptedServer.run(implicitTLS: tls) { peer in
@@ -28,7 +30,8 @@ struct WebPostingTests {
             do {
                 try await LiveCourier(trustStore: store, name: "watch.example.net").post(
                     OutgoingPost(
-                        to: address, fields: fields, body: Array("{\"a\":1}\n".utf8), secret: secret.map { Array($0.utf8) }))
+                        to: address, fields: fields, body: Array("{\"a\":1}\n".utf8),
+                        secret: secret.map { Array($0.utf8) }))
                 return nil as Undelivered?
             } catch {
                 return try #require(error as? Undelivered)
@@ -54,7 +57,8 @@ struct WebPostingTests {
 
     @Test("a post to this machine has its fields, its signature and its body")
     func plain() async throws {
-        let (lines, failure) = try await post(secret: "key", fields: ["Idempotency-Key": "k1", "Title": "a\r\nX-Evil: 1"])
+        let (lines, failure) = try await post(
+            secret: "key", fields: ["Idempotency-Key": "k1", "Title": "a\r\nX-Evil: 1"])
         #expect(failure == nil)
         #expect(lines.first == "POST /hook?list=a HTTP/1.1")
         #expect(lines.contains("Idempotency-Key: k1") && lines.contains("Title: aX-Evil: 1"))
@@ -69,7 +73,8 @@ struct WebPostingTests {
         #expect(failure == nil && lines.last == "{\"a\":1}")
         let (other, second) = try await post(tls: "other.example")
         #expect(other.isEmpty && second?.description.contains("is for another host") == true)
-        let (unknown, third) = try await post(tls: "localhost", trusting: TrustStore.trusting(TestIdentity.make(.authority("Other"))))
+        let (unknown, third) = try await post(
+            tls: "localhost", trusting: TrustStore.trusting(TestIdentity.make(.authority("Other"))))
         #expect(unknown.isEmpty && third?.description.contains("is not trusted") == true)
     }
 

@@ -138,10 +138,22 @@ struct ConfigurationFileTests {
         ("schema: 1\nchannels: { a: { command: [./page], ntfy: {} } }", ":2:13:", "'a' needs one of mail"),
         ("schema: 1\nchannels: { a: { command: [./missing] } }", ":2:27:", "the program './missing' is not there"),
         ("schema: 1\nchannels: { a: { command: [./notes] } }", ":2:27:", "'./notes' is not executable: chmod +x"),
-        ("schema: 1\nchannels: { a: { command: [] } }", ":2:27:", "'command' must be a list that begins with a program"),
-        ("schema: 1\nchannels: { a: { webhook: { url: ftp://example.net/ } } }", ":2:34:", "'url' must begin with https"),
-        ("schema: 1\nchannels: { a: { webhook: { url: \"https://u:p@example.net/\" } } }", ":2:34:", "'url' must begin"),
-        ("schema: 1\nchannels: { a: { webhook: { url: http://192.0.2.1/ } } }", ":2:34:", "http:// is for this machine"),
+        (
+            "schema: 1\nchannels: { a: { command: [] } }", ":2:27:",
+            "'command' must be a list that begins with a program"
+        ),
+        (
+            "schema: 1\nchannels: { a: { webhook: { url: ftp://example.net/ } } }", ":2:34:",
+            "'url' must begin with https"
+        ),
+        (
+            "schema: 1\nchannels: { a: { webhook: { url: \"https://u:p@example.net/\" } } }", ":2:34:",
+            "'url' must begin"
+        ),
+        (
+            "schema: 1\nchannels: { a: { webhook: { url: http://192.0.2.1/ } } }", ":2:34:",
+            "http:// is for this machine"
+        ),
         (
             "schema: 1\nchannels: { a: { webhook: { url: https://example.net/, secret: missing } } }", ":2:64:",
             "the file 'missing' cannot be read: no such file"
@@ -150,8 +162,14 @@ struct ConfigurationFileTests {
             "schema: 1\nchannels: { a: { webhook: { url: https://example.net/, secret: empty.secret } } }", ":2:64:",
             "the file 'empty.secret' is empty"
         ),
-        ("schema: 1\nchannels: { a: { ntfy: { url: https://ntfy.example.net/ } } }", ":2:31:", "must end with the topic"),
-        ("schema: 1\nchannels: { a: { mail: { from: a@b.example, to: [a@b.example] } } }", ":2:18:", "'mail' needs 'relay'"),
+        (
+            "schema: 1\nchannels: { a: { ntfy: { url: https://ntfy.example.net/ } } }", ":2:31:",
+            "must end with the topic"
+        ),
+        (
+            "schema: 1\nchannels: { a: { mail: { from: a@b.example, to: [a@b.example] } } }", ":2:18:",
+            "'mail' needs 'relay'"
+        ),
         (
             "schema: 1\nchannels: { a: { mail: { relay: \"x:y\", from: a@b.example, to: [a@b.example] } } }", ":2:33:",
             "'relay' must be a host and perhaps a port"
@@ -177,7 +195,10 @@ struct ConfigurationFileTests {
         ("schema: 1\nlists: { a: { file: missing.txt } }", ":2:21:", "cannot be read"),
         ("schema: 1\nlists: { a: { file: odd.txt } }", ":2:21:", "line 2 of 'odd.txt' is no domain: not a domain"),
         ("schema: 1\nlists: { a: { file: none.txt } }", ":2:21:", "'none.txt' names no domain"),
-        ("schema: 1\nlists: { a: { domains: [a.example], profiles: [x] } }", ":2:48:", "the profile 'x' cannot be used"),
+        (
+            "schema: 1\nlists: { a: { domains: [a.example], profiles: [x] } }", ":2:48:",
+            "the profile 'x' cannot be used"
+        ),
         (
             "schema: 1\nlists: { a: { domains: [a.example], every: { lookups: 1m } } }", ":2:55:",
             "'lookups' must not be less than 5m"
@@ -215,7 +236,10 @@ struct ConfigurationFileTests {
             "schema: 1\nchannels: { p: { command: [./page] } }\nlists: { a: { domains: [a.example], alerts: [{ finding: relay.opn, to: [p] }] } }",
             ":3:57:", "'relay.opn' is not one of the findings; did you mean 'relay.open'?"
         ),
-        ("schema: 1\nmaintenance: [{ from: \"2026-12-24\", until: \"2026-12-25T00:00:00Z\" }]", ":2:23:", "'from' must be a date"),
+        (
+            "schema: 1\nmaintenance: [{ from: \"2026-12-24\", until: \"2026-12-25T00:00:00Z\" }]", ":2:23:",
+            "'from' must be a date"
+        ),
         (
             "schema: 1\nmaintenance: [{ from: \"2026-12-25T00:00:00Z\", until: \"2026-12-24T00:00:00Z\" }]", ":2:54:",
             "'until' must be later than 'from'"

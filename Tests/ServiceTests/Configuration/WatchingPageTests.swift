@@ -1,3 +1,4 @@
+import CheckKit
 import Checks
 import FoundationEssentials
 import MailModel

@@ -172,7 +172,9 @@ struct AlertBookTests {
         #expect(book.book.letterBefore(domain("one.example"), list: "ours") == "A")
         let message = try #require(tell(book, 900).first)
         #expect(try AlertMessage(json: message.json()) == message)
-        for words in ["MX host mx.provider.example", "The certificate has expired.", "one.example  A \u{2192} C", message.id] {
+        for words in [
+            "MX host mx.provider.example", "The certificate has expired.", "one.example  A \u{2192} C", message.id,
+        ] {
             #expect(message.text.contains(words), "\(message.text)")
         }
     }

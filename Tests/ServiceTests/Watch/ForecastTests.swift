@@ -21,7 +21,9 @@ struct ForecastTests {
             key: .init(algorithm: "EC", bits: 256, sha256: Self.key))
     }
 
-    private func evidence(_ chain: [Certificate], _ records: TLSARecords? = nil, host: String = "mx.example.com") -> Evidence {
+    private func evidence(_ chain: [Certificate], _ records: TLSARecords? = nil, host: String = "mx.example.com")
+        -> Evidence
+    {
         var evidence = Evidence(domain: .sample("example.com"), collectedAt: Self.now)
         let found = AddressLookup([Self.server.address])
         let name = DomainName.sample(host)
@@ -50,7 +52,8 @@ struct ForecastTests {
     @Test("a certificate is told while it ends within the days, the issuer's too, and when it has ended")
     func ends() {
         let cases: [(chain: [Double], says: String?)] = [
-            ([15], nil), ([13], "ends on 2026-10-04"), ([-1], "has ended on 2026-09-20"), ([80, 5], "ends on 2026-09-26"),
+            ([15], nil), ([13], "ends on 2026-10-04"), ([-1], "has ended on 2026-09-20"),
+            ([80, 5], "ends on 2026-09-26"),
         ]
         for one in cases {
             let signs = Forecasts.endingCertificates(
@@ -111,8 +114,12 @@ struct ForecastTests {
     func oldPolicy() {
         func policy(_ text: String) -> Observed<any Fact> {
             let exchange = HTTPSExchange(
-                address: .sample("192.0.2.80"), response: HTTPResponse(status: 200, contentType: "text/plain", body: Array(text.utf8)))
-            return .present(MTASTSPolicy(.sample("mta-sts.example.com"), ipv4: .present(AddressLookup([.sample("192.0.2.80")])), exchange: exchange))
+                address: .sample("192.0.2.80"),
+                response: HTTPResponse(status: 200, contentType: "text/plain", body: Array(text.utf8)))
+            return .present(
+                MTASTSPolicy(
+                    .sample("mta-sts.example.com"), ipv4: .present(AddressLookup([.sample("192.0.2.80")])),
+                    exchange: exchange))
         }
         let enforced = "version: STSv1\nmode: enforce\nmx: mx.example.com\nmax_age: 604800\n"
         let cases: [(before: Observed<any Fact>, age: Double, host: String, isTold: Bool)] = [

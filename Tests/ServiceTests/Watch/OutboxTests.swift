@@ -66,7 +66,8 @@ struct OutboxTests {
     private func enqueue(_ messages: [AlertMessage], _ channels: [String: Channel], in store: Store) async throws {
         var changes = Store.AlertChanges()
         for message in messages { changes.deliveries += try message.deliveries(to: Set(channels.keys), channels) }
-        try await store.keep(changes)
+        store.keep(changes)
+        try await store.flush()
     }
 
     @Test("a channel that is down gets everything, in order and once, when it is up again")
@@ -95,7 +96,9 @@ struct OutboxTests {
         #expect(courier.state.withLock { $0.posts.count } == 2)
     }
 
-    @Test("a message whose delivery was cut off by the end of the process is sent again with the same key; one that was sent is not")
+    @Test(
+        "a message whose delivery was cut off by the end of the process is sent again with the same key; one that was sent is not"
+    )
     func killed() async throws {
         let channels = ["hook": Self.hook]
         let (first, second) = (messages("one.example").opened, messages("two.example").opened)
@@ -115,7 +118,8 @@ struct OutboxTests {
         #expect(try await Outbox(channels, store, courier, now: now).deliverDue() == nil)
         let all = courier.state.withLock { $0.posts }
         let keys = all.map { $0.fields["Idempotency-Key"] }
-        #expect(all.count == 3 && keys.last == keys.first { $0 == keys.last } && keys.filter { $0 == keys.last }.count == 2)
+        #expect(
+            all.count == 3 && keys.last == keys.first { $0 == keys.last } && keys.filter { $0 == keys.last }.count == 2)
         #expect(all.last == sent.first { $0.fields["Idempotency-Key"] == keys.last }, "to the byte")
     }
 
@@ -146,7 +150,8 @@ struct OutboxTests {
         let store = try store()
         let channels = [
             "post": Channel.mail(
-                relay: MailRelay(host: "relay.example.net"), from: "watch@example.net", to: ["a@example.net", "b@example.net"])
+                relay: MailRelay(host: "relay.example.net"), from: "watch@example.net",
+                to: ["a@example.net", "b@example.net"])
         ]
         let outbox = Outbox(channels, store, courier, now: now)
         let message = messages().opened
@@ -155,7 +160,9 @@ struct OutboxTests {
         let mails = courier.state.withLock { $0.mails }
         #expect(mails.map(\.recipients) == [["a@example.net"], ["b@example.net"]])
         let lines = try #require(mails.first).lines
-        #expect(lines.allSatisfy { line in line.utf8.count <= 78 && line.utf8.allSatisfy { (0x20..<0x7F).contains($0) } }, "\(lines)")
+        #expect(
+            lines.allSatisfy { line in line.utf8.count <= 78 && line.utf8.allSatisfy { (0x20..<0x7F).contains($0) } },
+            "\(lines)")
         #expect(lines.contains("Date: Mon, 21 Sep 2026 14:13:20 +0000"), "\(lines)")
         #expect(lines.contains("Auto-Submitted: auto-generated"))
         let ids = mails.map { $0.lines.first { $0.hasPrefix("Message-ID: <") } }
@@ -168,7 +175,8 @@ struct OutboxTests {
     @Test("a program gets the message as JSON on standard input; one that fails is tried again")
     func command() async throws {
         let store = try store()
-        try folder.write("page", "#!/bin/sh\n[ -e ready ] || { echo not yet >&2; exit 3; }\ncat > \"$1\"\n", isProgram: true)
+        try folder.write(
+            "page", "#!/bin/sh\n[ -e ready ] || { echo not yet >&2; exit 3; }\ncat > \"$1\"\n", isProgram: true)
         let channels = ["pager": Channel.command(folder: folder.path, words: ["page", "out.json"])]
         let outbox = Outbox(channels, store, courier, now: now)
         let message = messages().opened
@@ -178,7 +186,8 @@ struct OutboxTests {
         try folder.write("ready", "")
         pass(60)
         #expect(try await outbox.deliverDue() == nil)
-        let json = try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: URL(filePath: "\(folder.path)/out.json")))
+        let json = try JSONDecoder().decode(
+            JSONValue.self, from: Data(contentsOf: URL(filePath: "\(folder.path)/out.json")))
         guard case .object(let members) = json else { return #expect(Bool(false), "\(json)") }
         #expect(members["headline"] == .string(message.headline) && members["key"] != nil)
     }
@@ -187,7 +196,9 @@ struct OutboxTests {
     func ntfy() async throws {
         let store = try store()
         let token = try folder.write("token", "tk_1\n")
-        let channels = ["phone": Channel.ntfy(try #require(WebAddress("https://ntfy.example.net/mail")), tokenFile: token)]
+        let channels = [
+            "phone": Channel.ntfy(try #require(WebAddress("https://ntfy.example.net/mail")), tokenFile: token)
+        ]
         let message = messages().opened
         try await enqueue([message], channels, in: store)
         try folder.write("token", "tk_2\n")

@@ -209,7 +209,8 @@ struct WatcherTests {
         #expect(messages.first?.facts.first?.contains("The network cannot be used") ?? false)
     }
 
-    @Test("a domain that gives no letter any more has dropped: all servers refuse, or are silent while others answer",
+    @Test(
+        "a domain that gives no letter any more has dropped: all servers refuse, or are silent while others answer",
         arguments: ["all-dead", "silent"])
     func noLetter(_ shows: String) async throws {
         let (world, watcher) = try await fine([.drop])
@@ -248,7 +249,9 @@ struct WatcherTests {
         try await world.drain(third)
         #expect(try world.messages().count == 1)
         let store = world.store.withLock { $0 }
-        let outbox = Outbox(configuration.channels, store, world.courier) { [clock = world.clock] in clock.withLock { $0 } }
+        let outbox = Outbox(configuration.channels, store, world.courier) { [clock = world.clock] in
+            clock.withLock { $0 }
+        }
         #expect(try await outbox.deliverDue() == nil)
         #expect(world.courier.state.withLock { $0.posts.count } == 1)
     }

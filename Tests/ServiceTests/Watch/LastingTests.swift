@@ -1,0 +1,25 @@
+import CheckKit
+import MailModel
+import Observations
+import Testing
+
+/// What is no change, although it differs at each look.
+@Suite("What lasts")
+struct LastingTests {
+    @Test("TLSA records are the same while a cache counts down, a signer renews, and a server answers in another order")
+    func records() throws {
+        let texts = ["3 1 1 abab", "2 1 1 cdcd"]
+        func answer(_ texts: [String], ttl: Int, until: Int, base: String = "mx.example") -> TLSARecords {
+            let name = DomainName.sample(base)
+            return TLSARecords([
+                TLSALookup(
+                    base: name, name: name, texts.compactMap { TLSARecord($0) }, ttl: ttl,
+                    signature: SignatureTimes(inception: until - 1000, expiration: until))
+            ])
+        }
+        let first = answer(texts, ttl: 3600, until: 1_790_000_000)
+        #expect(first.lasting == answer(texts.reversed(), ttl: 12, until: 1_790_086_400).lasting)
+        #expect(first.lasting != answer(["3 1 1 abac", "2 1 1 cdcd"], ttl: 3600, until: 1_790_000_000).lasting)
+        #expect(first.lasting != answer(texts, ttl: 3600, until: 1_790_000_000, base: "mx2.example").lasting)
+    }
+}
