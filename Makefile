@@ -191,6 +191,16 @@ corpus-record: setup-lab  ## collect the evidence of the corpus again, then writ
 	$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Corpus/record .build/debug/mailgrade
 	@$(MAKE) corpus-table
 
+# The readers of what comes from outside, with libFuzzer and the address sanitizer in every module. `@testable` wants -enable-testing;
+# the compiler heeds the last of several -sanitize options, so both stand in one.
+FUZZ := .build/fuzz
+fuzz: setup  ## attack every reader of what comes from outside: SECONDS=60 for each, TARGETS='evidence profiles'
+	@tools/install python3
+	@echo "Building; this takes some minutes the first time."
+	@MAILGRADE_FUZZ=1 swift build -c release --product Fuzz --scratch-path $(FUZZ) --quiet \
+		--sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
+	@Tests/Fuzz/run $(FUZZ)/release/Fuzz $(or $(SECONDS),60) $(FUZZ) $(TARGETS)
+
 bench-judge: release  ## measure reading and judging saved evidence, and judging 100,000 runs again
 	@tools/bench/judge .build/release/mailgrade
 
@@ -198,6 +208,7 @@ bench-batch: setup-lab release  ## measure a batch over the farm: DOMAINS=20000 
 	@$(SUDO) tools/bench/batch .build/release/mailgrade $(or $(DOMAINS),20000) $(or $(CONVERSATIONS),2000)
 
 check: WHOLE := 1
-check: lint rooms test test-farm test-spark example external pipeline test-formats  ## everything that CI runs
+check: SECONDS := 8
+check: lint rooms test test-farm test-spark example external pipeline test-formats fuzz  ## everything that CI runs
 
-.PHONY: batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: batch-demo bench-batch fuzz help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

@@ -20,6 +20,9 @@ func files(in folder: String, ending: String) -> [String] {
 /// The commit that `--version` names. The Makefile says it for releases; nobody has to.
 let commit = Context.environment["MAILGRADE_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
 
+/// Whether the fuzz farm is built, too: libFuzzer brings its main function, which nothing else has a use for. `make fuzz` says so.
+let isFuzzing = Context.environment["MAILGRADE_FUZZ"] != nil
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -33,6 +36,16 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: house)
 }
+
+let fuzz = Target.executableTarget(
+    name: "Fuzz",
+    dependencies: [
+        "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "LiveWire", "MailModel",
+        "MailgradeKit", "Observations", "Reporting", "TLSHello", nioCore, nioHTTP,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+    ],
+    path: "Tests/Fuzz", exclude: ["README.md", "corpus", "run", "seeds"],
+    swiftSettings: house + [.unsafeFlags(["-parse-as-library"])])
 
 let package = Package(
     name: "mailgrade",
@@ -164,6 +177,6 @@ let package = Package(
                 "Observations", "Profiles", "Reporting",
                 "TLSHello",
             ]),
-    ],
+    ] + (isFuzzing ? [fuzz] : []),
     cLanguageStandard: .gnu2x
 )

@@ -28,18 +28,25 @@ enum HTTPSHandlers {
         _ channel: any Channel, _ limits: HTTPSLimits, _ session: @escaping @Sendable () throws -> TLSConnection
     ) -> EventLoopFuture<HTTPSPipeline> {
         channel.eventLoop.makeCompletedFuture {
-            var decoder = NIOHTTPDecoderLimitConfiguration()
-            decoder.maxHeaderFieldSize = limits.header
-            decoder.maxHeaderListSize = limits.header
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(TLSGate())
-            // Small chunks have six octets of frame for each one of the body; interim responses come on top.
-            try pipeline.addHandler(SecureBytes(limit: limits.body * 8 + limits.header * 2, session))
-            try pipeline.addHandler(HTTPRequestEncoder())
-            try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: decoder)))
-            try pipeline.addHandler(HTTPSInputs())
+            try channel.pipeline.syncOperations.addHandler(TLSGate())
+            try add(to: channel.pipeline.syncOperations, limits, session)
             return try HTTPSPipeline(wrappingChannelSynchronously: channel)
         }
+    }
+
+    /// What stands behind the gate.
+    static func add(
+        to pipeline: ChannelPipeline.SynchronousOperations, _ limits: HTTPSLimits,
+        _ session: @escaping @Sendable () throws -> TLSConnection
+    ) throws {
+        var decoder = NIOHTTPDecoderLimitConfiguration()
+        decoder.maxHeaderFieldSize = limits.header
+        decoder.maxHeaderListSize = limits.header
+        // Small chunks have six octets of frame for each one of the body; interim responses come on top.
+        try pipeline.addHandler(SecureBytes(limit: limits.body * 8 + limits.header * 2, session))
+        try pipeline.addHandler(HTTPRequestEncoder())
+        try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: decoder)))
+        try pipeline.addHandler(HTTPSInputs())
     }
 }
 
