@@ -31,6 +31,16 @@ struct TextTests {
         #expect(heap.escapedForTerminal == heap)
     }
 
+    @Test("A text is shortened by scalars: one character may have marks without end")
+    func shortening() {
+        #expect("abc".shortened(to: 3) == "abc")
+        #expect("abcd".shortened(to: 3) == "ab\u{2026}")
+        #expect("".shortened(to: 3) == "")
+        let heap = "e" + String(repeating: "\u{301}", count: 100_000)
+        #expect(heap.count == 1)
+        #expect(heap.shortened(to: 80).unicodeScalars.count == 80)
+    }
+
     @Test("Letters of many languages keep their marks", arguments: ["Việt", "e\u{302}\u{323}", "שָׁ֖", "ก็้", "हिन्दी", "བསྒྲུབས"])
     func scripts(text: String) {
         #expect(text.escapedForTerminal == text)
