@@ -211,6 +211,29 @@ corpus-record: setup-lab  ## collect the evidence of the corpus again, then writ
 	$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Corpus/record .build/debug/mailgrade
 	@$(MAKE) corpus-table
 
+# The readers of what comes from outside, with libFuzzer and the address sanitizer in every module. `@testable` wants -enable-testing;
+# the compiler heeds the last of several -sanitize options, so both stand in one.
+FUZZ := .build/fuzz
+fuzz: setup  ## attack every reader of what comes from outside: SECONDS=60 for each, TARGETS='evidence profiles'
+	@tools/install python3
+	@echo "Building; this takes some minutes the first time."
+	@MAILGRADE_FUZZ=1 swift build -c release --product Fuzz --scratch-path $(FUZZ) --quiet \
+		--sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
+	@Tests/Fuzz/run $(FUZZ)/release/Fuzz $(or $(SECONDS),60) $(FUZZ) $(TARGETS)
+
+# Parts of a build in a folder of their own, with a sanitizer in every module: what needs no lab. With SMALL=1 those with unsafe pointers
+# and threads. What is suppressed stands in Tests/Sanitizers with the reason.
+SANITIZED := ^(MailModelTests|CheckKitTests|TLSHelloTests|ProgramsTests|LiveWireTests|CheckEngineTests|StoreTests|BatchTests)
+SANITIZED_MORE := $(if $(SMALL),,|^(CheckKitTestingTests|GradingTests|ReportingTests|ChecksTests))
+sanitize: setup-lab  ## run the tests that need no lab with the sanitizers of addresses and of threads; SMALL=1 the most worthwhile
+	@$(MAKE) --no-print-directory sanitize-address sanitize-thread
+
+sanitize-%:
+	@echo "Building with the sanitizer of $*es; this takes some minutes the first time."
+	@swift build --build-tests --quiet --sanitize=$* --scratch-path .build/$*
+	@env ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/threads.txt:halt_on_error=0 \
+		$(SWIFT_TEST) --skip-build --sanitize=$* --scratch-path .build/$* --filter '$(SANITIZED)$(SANITIZED_MORE)' $(BY_SUITE)
+
 bench-judge: release  ## measure reading and judging saved evidence, and judging 100,000 runs again
 	@tools/bench/judge .build/release/mailgrade
 
@@ -222,6 +245,8 @@ bench-service: setup-lab release  ## measure the web page over the lab: SOAK=600
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) tools/bench/service .build/release/mailgraded $(if $(SOAK),--soak $(SOAK))
 
 check: WHOLE := 1
-check: lint rooms test test-farm test-spark example external pipeline test-formats test-browser  ## everything that CI runs
+check: SECONDS := 8
+check: SMALL := 1
+check: lint rooms test test-farm test-spark example external pipeline test-formats test-browser fuzz sanitize  ## everything that CI runs
 
-.PHONY: bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: fuzz sanitize bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

@@ -20,6 +20,9 @@ func files(in folder: String, ending: String) -> [String] {
 /// The commit that `--version` names. The Makefile says it for releases; nobody has to.
 let commit = Context.environment["MAILGRADE_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
 
+/// Whether the fuzz farm is built, too: libFuzzer brings its main function, which nothing else has a use for. `make fuzz` says so.
+let isFuzzing = Context.environment["MAILGRADE_FUZZ"] != nil
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -40,6 +43,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: house)
 }
 
+let fuzz = Target.executableTarget(
+    name: "Fuzz",
+    dependencies: [
+        "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "LiveWire", "MailModel",
+        "MailgradeKit", "Observations", "Reporting", "TLSHello", nioCore, nioHTTP,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+    ],
+    path: "Tests/Fuzz", exclude: ["README.md", "corpus", "run", "seeds"],
+    swiftSettings: house + [.unsafeFlags(["-parse-as-library"])])
+
 let package = Package(
     name: "mailgrade",
     products: [
@@ -51,15 +64,16 @@ let package = Package(
         .library(name: "CheckKitTesting", targets: ["CheckKitTesting"]),
         .library(name: "TLSHello", targets: ["TLSHello", "MailModel"]),
     ],
+    // Exact versions: what is built is what was tested, here and anywhere. Newer ones come in by a change that says so.
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         // Without its traits it brings no Foundation of its own.
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         .target(
@@ -199,6 +213,6 @@ let package = Package(
                 "Observations", "Profiles", "Reporting",
                 "TLSHello",
             ]),
-    ],
+    ] + (isFuzzing ? [fuzz] : []),
     cLanguageStandard: .gnu2x
 )

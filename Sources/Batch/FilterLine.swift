@@ -20,6 +20,11 @@ struct FilterLine {
 
     /// Reads a line. Throws a `FilterProblem`.
     init(_ text: String) throws {
+        do throws(JSONShape.Fault) {
+            try JSONShape.check(text.utf8)
+        } catch {
+            throw FilterProblem("not JSON that can be used: \(error.description.escapedForTerminal)")
+        }
         guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)) else {
             throw FilterProblem("not a JSON object")
         }
@@ -76,7 +81,7 @@ extension JSONValue {
     fileprivate var brief: String {
         switch self {
         case .integer(let number): "\(number)"
-        case .string(let text): String(text.prefix(40)).escapedForTerminal
+        case .string(let text): text.shortened(to: 40).escapedForTerminal
         default: "of another kind"
         }
     }

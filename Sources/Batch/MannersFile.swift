@@ -7,10 +7,15 @@ extension Manners {
     public init(file path: String) throws {
         let bytes = try TextFile.contents(of: path, what: "file of manners")
         do throws(InvalidProfile) {
-            self = try YAMLFile.read(bytes, name: path, what: "file of manners") { MannersReader($0).manners() }
+            try self.init(yaml: bytes, name: path)
         } catch {
             throw UsageError("The manners cannot be used.\n\(error)")
         }
+    }
+
+    /// Reads the bytes of such a file; `name` is what errors call it.
+    init(yaml bytes: [UInt8], name: String) throws(InvalidProfile) {
+        self = try YAMLFile.read(bytes, name: name, what: "file of manners") { MannersReader($0).manners() }
     }
 }
 

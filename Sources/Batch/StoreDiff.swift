@@ -216,7 +216,7 @@ extension JSONValue {
     private var brief: String {
         let text = (try? StableJSON.text(self)) ?? "?"
         let plain = text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
-        return plain.count > 60 ? "\(plain.prefix(57))\u{2026}" : plain
+        return plain.shortened(to: 60)
     }
 }
 

@@ -17,7 +17,13 @@ extension Evidence {
     /// Reads what `json` wrote. `known` are the facts this program understands; others are kept as they are.
     ///
     /// Transcripts are most of a saved run and change no verdict: who judges many runs leaves them out.
+    /// JSON in which a key stands twice, or with more values than any evidence has, is refused: `DecodingError.dataCorrupted` says so.
     public init(json: Data, known: [FactType], keepingTrace: Bool = true) throws {
+        do throws(JSONShape.Fault) {
+            try JSONShape.check(json)
+        } catch {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: error.description))
+        }
         let decoder = JSONDecoder()
         decoder.userInfo[.keepsTrace] = keepingTrace
         decoder.dateDecodingStrategy = .iso8601

@@ -35,8 +35,9 @@ public final class Network: Sendable {
     private let resolver: CheckedResolver
 
     /// Sets everything up; nothing is sent. Throws `TrustStore.Problem`, `ResolverError` or `WireFailure.local` where a file or
-    /// a setting does not do.
+    /// a setting does not do, and `Shortage` where the process may not use what a run needs.
     public init(_ settings: Settings = Settings()) throws {
+        try Shortage.refuseNetwork()
         resolver = try CheckedResolver(settings)
         let anchors = try settings.caFile.map { try TrustStore(caFile: $0) } ?? TrustStore.system()
         smtp = try LiveSMTPClient(

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 public import CheckKit
+internal import LiveWire
 internal import MailModel
 internal import MailgradeKit
 
@@ -10,7 +11,15 @@ internal import MailgradeKit
 ///     }
 public enum MailgradeCommand {
     /// Runs the command with this process's arguments on this machine, and ends the process with its status.
-    public static func main(_ plugins: [Plugin]) async -> Never {
+    ///
+    /// It begins on the main thread: where no other can be had, whatever is asynchronous would wait for one for ever.
+    @MainActor public static func main(_ plugins: [Plugin]) async -> Never {
+        do throws(Shortage) {
+            try Shortage.refuseProcess()
+        } catch {
+            Environment.thisMachine.errors.write("Error: \(error)\n")
+            endProcess(.usage)
+        }
         let status = await run(Array(CommandLine.arguments.dropFirst()), plugins: plugins, on: .thisMachine)
         endProcess(status)
     }

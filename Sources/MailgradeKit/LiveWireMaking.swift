@@ -21,6 +21,8 @@ extension Network {
             throw UsageError("The certificate authorities cannot be used: \(problem.description).")
         } catch let error as ResolverError {
             throw UsageError("\(error)")
+        } catch let shortage as Shortage {
+            throw UsageError("\(shortage)")
         } catch let failure as WireFailure {
             throw UsageError("The network cannot be used: \(failure).")
         }

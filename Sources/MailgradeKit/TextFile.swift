@@ -6,16 +6,19 @@ package enum TextFile {
     /// Larger files are refused: evidence of the largest run is a few megabytes.
     package static let limit = 64 << 20
 
-    /// Reads a file whole.
+    /// Reads a file whole; `-` is standard input.
     package static func contents(of path: String, what: String) throws -> [UInt8] {
         do throws(BoundedFile.Unreadable) {
-            return try BoundedFile.read(path, limit: limit)
+            return try path == "-" ? BoundedFile.standardInput(limit: limit) : BoundedFile.read(path, limit: limit)
         } catch {
             switch error {
             case .system(let words):
                 throw UsageError(
                     "The \(what) \(path.isEmpty ? "\u{201C}\u{201D}" : path) cannot be read: \(words.lowercased()). Name a file "
                         + "that exists.")
+            case .notRegular:
+                throw UsageError(
+                    "The \(what) \(path) cannot be read: \(error.reason). Name a file, or - for standard input.")
             case .tooLarge:
                 throw UsageError("The \(what) \(path) is larger than \(limit >> 20) MiB. Is it the right file?")
             }

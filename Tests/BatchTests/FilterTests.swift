@@ -54,7 +54,10 @@ struct FilterTests {
 
     @Test(
         "what is no line of ours gets its line",
-        arguments: ["[]", "{", #"{"v":2,"domain":"d.example"}"#, #"{"domain":"a b"}"#])
+        arguments: [
+            "[]", "{", #"{"v":2,"domain":"d.example"}"#, #"{"domain":"a b"}"#,
+            #"{"domain":"a.example","domain":"b.example"}"#,
+        ])
     func strange(_ text: String) async throws {
         let (count, lines) = try await answers(.resolve, [text])
         #expect(count.failed == 1 && lines.count == 1 && lines.first?["error"] != nil)

@@ -34,7 +34,7 @@ import Testing
         let folder = try TemporaryFolder()
         let content = try #require(Self.files.first { $0.name == name }).content()
         let file = try folder.file("\(name).yaml", content)
-        try expectRefusal(of: ["\"$0\" profile check \"$1\"", try binary(), file], name)
+        try expectRefusal(of: ["\"$0\" profile check \"$1\"", try MeasuredRun.binary(), file], name)
     }
 
     @Test func `A file that is no UTF-8 is refused in bounded memory`() throws {
@@ -42,7 +42,7 @@ import Testing
         let file = try folder.file("bytes.yaml", "")
         let bytes = Data((0..<1_000_000).map { $0 % 7 == 0 ? 0x0A : 0xFF })
         try bytes.write(to: URL(fileURLWithPath: file))
-        try expectRefusal(of: ["\"$0\" profile check \"$1\"", try binary(), file], "bytes")
+        try expectRefusal(of: ["\"$0\" profile check \"$1\"", try MeasuredRun.binary(), file], "bytes")
     }
 
     @Test(arguments: [
@@ -55,46 +55,14 @@ import Testing
         let folder = try TemporaryFolder()
         let marker = try folder.file("marker", "")
         try expectRefusal(
-            of: [script, try binary(), URL(fileURLWithPath: marker).deletingLastPathComponent().path], what)
+            of: [script, try MeasuredRun.binary(), URL(fileURLWithPath: marker).deletingLastPathComponent().path], what)
     }
 
     /// Expects a usage error, in less than ten seconds of a busy machine, below the bound.
     private func expectRefusal(of words: [String], _ name: String) throws {
-        let (status, kilobytes, seconds) = try measure(words)
+        let (status, kilobytes, seconds) = try MeasuredRun.measure(words)
         #expect(status == 2, "\(name)")
         #expect(kilobytes > 1_000 && kilobytes < Self.bound, "\(name): \(kilobytes) kB")
         #expect(seconds < 10, "\(name): \(seconds) s")
-    }
-
-    /// Runs a line of bash. A process of its own asks for the peak of its children: that of ours would count as well, for a
-    /// child begins as a copy of its parent.
-    private func measure(_ words: [String]) throws -> (status: Int, kilobytes: Int, seconds: Double) {
-        let script = """
-            import resource, subprocess, sys, time
-            start = time.monotonic()
-            run = subprocess.run(["bash", "-c"] + sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            print(run.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, time.monotonic() - start)
-            """
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script] + words
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        let numbers = text.split(separator: " ").compactMap {
-            Double($0.trimmingCharacters(in: .whitespacesAndNewlines))
-        }
-        try #require(numbers.count == 3, "python3 is needed: \(text)")
-        return (Int(numbers[0]), Int(numbers[1]), numbers[2])
-    }
-
-    /// The command that was built beside these tests.
-    private func binary() throws -> String {
-        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let path = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("mailgrade").path
-        try #require(FileManager.default.isExecutableFile(atPath: path), "\(path)")
-        return path
     }
 }

@@ -42,6 +42,10 @@ import Testing
             "{\"outcome\": \"failed\"}",
             "answered with the outcome \u{201C}failed\u{201D}, which is none of passed, found, not-applicable, inconclusive"
         ),
+        (
+            "{\"outcome\": \"passed\", \"outcome\": \"inconclusive\"}",
+            "answered with JSON that has the key \u{201C}outcome\u{201D} twice in an object"
+        ),
         ("{\"outcome\": 1}", "answered with \u{201C}outcome\u{201D} that is no text"),
         ("{\"outcome\": \"found\"}", "answered \u{201C}found\u{201D} without findings"),
         (
@@ -81,9 +85,14 @@ import Testing
         #expect(fault([0xFF, 0xFE, 0x7B]) == "answered with what is not UTF-8")
         let deep = String(repeating: "[", count: 60_000)
         #expect(fault(Array(deep.utf8)) == "answered with JSON that is nested more than 16 deep")
+        let large = "{\"findings\": [" + Array(repeating: "1", count: 10_001).joined(separator: ",") + "]}"
+        #expect(fault(Array(large.utf8)) == "answered with JSON of more than 10000 values")
         let many =
             "{\"findings\": [" + Array(repeating: "{\"code\": \"a.b\"}", count: 101).joined(separator: ",") + "]}"
         #expect(fault(Array(many.utf8)) == "answered with more than 100 findings")
+        // One character may be a letter with marks on it without end.
+        let marks = "{\"outcome\": \"inconclusive\", \"why\": \"e\(String(repeating: "\u{301}", count: 60_000))\"}"
+        #expect((try? ExternalAnswer.read(Array(marks.utf8)))?.why?.utf8.count ?? 0 < 2_000)
         // Brackets in a text nest nothing.
         let text = "{\"outcome\": \"inconclusive\", \"why\": \"\(deep)\\\"[\"}"
         #expect((try? ExternalAnswer.read(Array(text.utf8)))?.why?.utf8.count ?? 0 < 2_000)

@@ -1,13 +1,38 @@
+import Foundation
 import MailModel
 import Testing
 
 /// Files whose size nobody vouches for, and durations as people write them.
 @Suite("Reading files") struct BoundedFileTests {
-    @Test("an endless file is read up to the limit and no further")
-    func endlessFile() {
-        #expect(throws: BoundedFile.Unreadable.tooLarge(limit: 1_000)) {
-            try BoundedFile.read("/dev/zero", limit: 1_000)
+    @Test("a file is read up to the limit and no further")
+    func largeFile() throws {
+        let path = "/tmp/mailgrade-\(UInt64.random(in: 0...UInt64.max))"
+        try Data(repeating: 0x61, count: 1_000).write(to: URL(fileURLWithPath: path))
+        defer { unlink(path) }
+        #expect(try BoundedFile.read(path, limit: 1_000).count == 1_000)
+        #expect(throws: BoundedFile.Unreadable.tooLarge(limit: 999)) { try BoundedFile.read(path, limit: 999) }
+    }
+
+    @Test("a pipe that nobody writes into is not waited for")
+    func pipe() throws {
+        let path = "/tmp/mailgrade-\(UInt64.random(in: 0...UInt64.max))"
+        try #require(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        #expect(throws: BoundedFile.Unreadable.notRegular) { try BoundedFile.read(path, limit: 1_000) }
+    }
+
+    @Test("a device is no file", arguments: ["/dev/zero", "/dev/null", "/dev/tty0"])
+    func device(path: String) throws {
+        guard access(path, R_OK) == 0 else { return }
+        #expect(throws: BoundedFile.Unreadable.notRegular) { try BoundedFile.read(path, limit: 1_000) }
+    }
+
+    @Test("a file of the kernel's is read no further than the limit")
+    func kernelFile() throws {
+        #expect(throws: BoundedFile.Unreadable.tooLarge(limit: 10)) {
+            try BoundedFile.read("/proc/self/maps", limit: 10)
         }
+        #expect(try !BoundedFile.read("/proc/self/stat", limit: 10_000).isEmpty)
     }
 
     @Test("what is not a file says why", arguments: ["/nowhere/p.yaml", "/", ""])

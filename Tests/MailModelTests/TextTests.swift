@@ -19,6 +19,33 @@ struct TextTests {
         #expect(text.escapedForTerminal == escaped)
     }
 
+    @Test("A heap of combining marks is escaped behind the fourth")
+    func marks() {
+        let (mark, escape) = ("\u{301}", #"\u{301}"#)
+        func banner(_ count: Int) -> String { "e" + String(repeating: mark, count: count) }
+        #expect(banner(4).escapedForTerminal == banner(4))
+        #expect(banner(6).escapedForTerminal == banner(4) + escape + escape)
+        #expect((banner(3) + "o" + banner(3)).escapedForTerminal == banner(3) + "o" + banner(3))
+        #expect("\u{301}\u{20DD}\u{903}\u{FE0F}\u{1AB0}".escapedForTerminal.hasSuffix(#"\u{1ab0}"#))
+        let heap = banner(500).escapedForTerminal
+        #expect(heap.escapedForTerminal == heap)
+    }
+
+    @Test("A text is shortened by scalars: one character may have marks without end")
+    func shortening() {
+        #expect("abc".shortened(to: 3) == "abc")
+        #expect("abcd".shortened(to: 3) == "ab\u{2026}")
+        #expect("".shortened(to: 3) == "")
+        let heap = "e" + String(repeating: "\u{301}", count: 100_000)
+        #expect(heap.count == 1)
+        #expect(heap.shortened(to: 80).unicodeScalars.count == 80)
+    }
+
+    @Test("Letters of many languages keep their marks", arguments: ["Việt", "e\u{302}\u{323}", "שָׁ֖", "ก็้", "हिन्दी", "བསྒྲུབས"])
+    func scripts(text: String) {
+        #expect(text.escapedForTerminal == text)
+    }
+
     @Test(
         "A reply's code says what kind of answer it is",
         arguments: [

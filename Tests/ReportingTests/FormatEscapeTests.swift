@@ -25,6 +25,14 @@ import Testing
         #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || isCSV && $0 == "\r" || !$0.isControlLike })
     }
 
+    @Test(arguments: ReportFormat.all.map(\.id))
+    func `A heap of combining marks is escaped behind the fourth`(_ id: String) throws {
+        let format = try #require(ReportFormat.named(id))
+        let reports = Reports([try HostileTextTests.attacked("e" + String(repeating: "\u{301}", count: 700))])
+        let text = try format.write(reports, ReportFormat.Layout(isVerbose: true))
+        #expect(!text.unicodeScalars.contains("\u{301}") || text.unicodeScalars.split { $0 != "\u{301}" }.allSatisfy { $0.count <= 4 })
+    }
+
     @Test(arguments: ["csv", "csv-servers"], attacks)
     func `A table keeps its shape, and no cell is a formula`(_ id: String, _ attack: String) throws {
         let format = try #require(ReportFormat.named(id))

@@ -1,4 +1,5 @@
 public import FoundationEssentials
+internal import MailModel
 
 /// One value that a finding carries.
 ///
@@ -34,7 +35,7 @@ public enum ArgumentValue: Sendable, Hashable {
 }
 
 extension String {
-    fileprivate var bounded: String { utf8.count <= 4000 ? self : prefix(1000) + "\u{2026}" }
+    fileprivate var bounded: String { utf8.count <= 4000 ? self : shortened(to: 1001) }
 }
 
 extension ArgumentValue: Codable {

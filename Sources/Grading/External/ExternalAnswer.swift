@@ -1,10 +1,13 @@
 internal import CheckKit
 internal import FoundationEssentials
+internal import MailModel
 
 /// Reads what a program wrote on standard output. It is as hostile as anything from outside.
 package enum ExternalAnswer {
     /// Deeper than any answer has to be.
     private static let deepest = 16
+    /// More values than any answer has.
+    private static let mostValues = 10_000
     /// More findings than a reader of a report reads.
     private static let mostFindings = 100
     /// The longest reason, in bytes.
@@ -24,8 +27,10 @@ package enum ExternalAnswer {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw Fault(description: "answered with what is not UTF-8")
         }
-        guard depth(bytes) <= deepest else {
-            throw Fault(description: "answered with JSON that is nested more than \(deepest) deep")
+        do throws(JSONShape.Fault) {
+            try JSONShape.check(bytes, mostValues: mostValues, deepest: deepest)
+        } catch {
+            throw Fault(description: "answered with \(phrase(error))")
         }
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
             throw Fault(description: "answered with what is not JSON")
@@ -51,6 +56,15 @@ package enum ExternalAnswer {
             throw Fault(description: "answered \u{201C}\(word.rawValue)\u{201D} without saying why")
         }
         return ExternalOutcome(word, why: why.map(bounded), findings: findings)
+    }
+
+    private static func phrase(_ fault: JSONShape.Fault) -> String {
+        switch fault {
+        case .notUTF8: "what is not UTF-8"
+        case .tooDeep(let limit): "JSON that is nested more than \(limit) deep"
+        case .tooMany(let limit): "JSON of more than \(limit) values"
+        case .twice(let key, _): "JSON that has the key \u{201C}\(key.escapedForTerminal)\u{201D} twice in an object"
+        }
     }
 
     private static func word(_ value: JSONValue?) throws(Fault) -> ExternalOutcome.Word? {
@@ -106,25 +120,6 @@ package enum ExternalAnswer {
     }
 
     private static func bounded(_ text: String) -> String {
-        text.utf8.count <= longestReason ? text : text.prefix(longestReason / 4) + "\u{2026}"
-    }
-
-    /// How deep arrays and objects lie in each other; brackets in texts are none.
-    private static func depth(_ bytes: [UInt8]) -> Int {
-        var (depth, deepest, isInText, isEscaped) = (0, 0, false, false)
-        for byte in bytes {
-            switch byte {
-            case _ where isEscaped: isEscaped = false
-            case UInt8(ascii: "\\") where isInText: isEscaped = true
-            case UInt8(ascii: "\""): isInText.toggle()
-            case UInt8(ascii: "["), UInt8(ascii: "{"):
-                if !isInText { depth += 1 }
-            case UInt8(ascii: "]"), UInt8(ascii: "}"):
-                if !isInText { depth -= 1 }
-            default: break
-            }
-            deepest = max(deepest, depth)
-        }
-        return deepest
+        text.utf8.count <= longestReason ? text : text.shortened(to: longestReason / 4)
     }
 }

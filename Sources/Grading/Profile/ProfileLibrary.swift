@@ -135,16 +135,20 @@ struct ProfileResolver {
         return version == Self.schema
     }
 
-    /// Opens a built-in profile or a file; a path in `extends` is relative to the file that says so.
+    /// Opens a built-in profile, a file, or, for `-`, what comes on standard input; a path in `extends` is relative to the file that says so.
     private func open(_ name: String, relativeTo parent: String?, named position: SourcePosition?) -> SourceFile? {
         if let profile = builtIn.first(where: { $0.id == name }) {
             return SourceFile(name: "\(profile.id) (built in)", bytes: profile.yaml, origin: .builtIn)
         }
         let path = Self.path(name, relativeTo: parent)
         do throws(BoundedFile.Unreadable) {
-            return SourceFile(name: path, bytes: try BoundedFile.read(path, limit: YAMLComposer.Limits().bytes))
+            let limit = YAMLComposer.Limits().bytes
+            if name == "-", parent == nil {
+                return SourceFile(name: "standard input", bytes: try BoundedFile.standardInput(limit: limit))
+            }
+            return SourceFile(name: path, bytes: try BoundedFile.read(path, limit: limit))
         } catch {
-            if case .tooLarge = error {
+            if error.isAboutAFile {
                 diagnostics.error(at: position, "the profile '\(name)' cannot be read: \(error.reason)")
                 return nil
             }

@@ -28,16 +28,8 @@ enum HTTPSHandlers {
         _ channel: any Channel, _ limits: HTTPSLimits, _ session: @escaping @Sendable () throws -> TLSConnection
     ) -> EventLoopFuture<HTTPSPipeline> {
         channel.eventLoop.makeCompletedFuture {
-            var decoder = NIOHTTPDecoderLimitConfiguration()
-            decoder.maxHeaderFieldSize = limits.header
-            decoder.maxHeaderListSize = limits.header
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(TLSGate())
-            // Small chunks have six octets of frame for each one of the body; interim responses come on top.
-            try pipeline.addHandler(SecureBytes(limit: limits.body * 8 + limits.header * 2, session))
-            try pipeline.addHandler(HTTPRequestEncoder())
-            try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: decoder)))
-            try pipeline.addHandler(HTTPSInputs())
+            try channel.pipeline.syncOperations.addHandler(TLSGate())
+            try add(to: channel.pipeline.syncOperations, limits, session)
             return try HTTPSPipeline(wrappingChannelSynchronously: channel)
         }
     }
@@ -45,15 +37,30 @@ enum HTTPSHandlers {
     /// The same without TLS, for what stays on this machine or in a network of one's own.
     static func plainPipeline(_ channel: any Channel, _ limits: HTTPSLimits) -> EventLoopFuture<HTTPSPipeline> {
         channel.eventLoop.makeCompletedFuture {
-            var decoder = NIOHTTPDecoderLimitConfiguration()
-            decoder.maxHeaderFieldSize = limits.header
-            decoder.maxHeaderListSize = limits.header
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(HTTPRequestEncoder())
-            try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: decoder)))
-            try pipeline.addHandler(HTTPSInputs())
+            try addHTTP(to: channel.pipeline.syncOperations, limits)
             return try HTTPSPipeline(wrappingChannelSynchronously: channel)
         }
+    }
+
+    /// What stands behind the gate.
+    static func add(
+        to pipeline: ChannelPipeline.SynchronousOperations, _ limits: HTTPSLimits,
+        _ session: @escaping @Sendable () throws -> TLSConnection
+    ) throws {
+        // Small chunks have six octets of frame for each one of the body; interim responses come on top.
+        try pipeline.addHandler(SecureBytes(limit: limits.body * 8 + limits.header * 2, session))
+        try addHTTP(to: pipeline, limits)
+    }
+
+    private static func addHTTP(
+        to pipeline: ChannelPipeline.SynchronousOperations, _ limits: HTTPSLimits
+    ) throws {
+        var decoder = NIOHTTPDecoderLimitConfiguration()
+        decoder.maxHeaderFieldSize = limits.header
+        decoder.maxHeaderListSize = limits.header
+        try pipeline.addHandler(HTTPRequestEncoder())
+        try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: decoder)))
+        try pipeline.addHandler(HTTPSInputs())
     }
 }
 

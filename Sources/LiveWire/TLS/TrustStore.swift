@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import Glibc
+internal import MailModel
 
 /// The trust anchors that certificate paths may end in, loaded once and never changed.
 public final class TrustStore: @unchecked Sendable {
@@ -120,10 +121,26 @@ enum PEM {
     /// Every certificate of a file. Throws `TrustStore.Problem` when it cannot be read or one of them is damaged.
     static func certificates(inFile path: String) throws(TrustStore.Problem) -> [X509Handle] {
         ERR_clear_error()
-        guard let input = BIO_new_file(path, "r") else {
-            let words = String(cString: strerror(errno))
-            ERR_clear_error()
-            throw TrustStore.Problem(description: "cannot read \(path): \(words)")
+        let text: [UInt8]
+        do throws(BoundedFile.Unreadable) {
+            text = try BoundedFile.read(path, limit: largest)
+        } catch {
+            throw TrustStore.Problem(description: "cannot read \(path): \(error.reason)")
+        }
+        return try text.withUnsafeBufferPointer { octets throws(TrustStore.Problem) in
+            try certificates(in: octets, of: path)
+        }
+    }
+
+    /// Debian has all its authorities in 220 kB.
+    private static let largest = 16 << 20
+
+    private static func certificates(
+        in octets: UnsafeBufferPointer<UInt8>, of path: String
+    ) throws(TrustStore.Problem) -> [X509Handle] {
+        if octets.isEmpty { return [] }
+        guard let input = BIO_new_mem_buf(octets.baseAddress, Int32(octets.count)) else {
+            throw TrustStore.Problem(description: "cannot read \(path): out of memory")
         }
         defer { BIO_free(input) }
         var certificates: [X509Handle] = []

@@ -31,7 +31,7 @@ public enum DomainInputError: Error, Equatable, CustomStringConvertible, Sendabl
         case .hasSpace(let text):
             "\u{201C}\(text)\u{201D} contains a space. Type one domain name without spaces."
         case .labelTooLong(let label):
-            "The label \u{201C}\(label.prefix(20))\u{2026}\u{201D} is longer than 63 characters. Shorten it; no such name can exist in the DNS."
+            "The label \u{201C}\(label.shortened(to: 21))\u{201D} is longer than 63 characters. Shorten it; no such name can exist in the DNS."
         case .tooLong(let count):
             "The name has \(count) characters; a domain name has at most 253. Type a shorter name."
         case .singleLabel(let text):
@@ -130,7 +130,8 @@ extension DomainName {
     private static func printable(_ text: Substring) -> String {
         String(
             String.UnicodeScalarView(
-                text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }))
+                text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
+        ).shortened(to: 300)
     }
 }
 

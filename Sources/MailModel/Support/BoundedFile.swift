@@ -6,29 +6,48 @@ package enum BoundedFile {
     package enum Unreadable: Error, Hashable {
         /// The system says so: a phrase without a full stop.
         case system(String)
+        /// It is a pipe, a device or a socket.
+        case notRegular
         /// It has more bytes than the limit.
         case tooLarge(limit: Int)
     }
 
-    /// The bytes of a file, no more than the limit.
+    /// The bytes of a regular file, no more than the limit.
     ///
-    /// The size is found by reading: a device or a pipe has none to ask for.
+    /// A pipe that nobody writes into would make us wait, a device has no end, and some files of `/proc` are both and call themselves
+    /// regular: so nothing is waited for, and the size is found by reading.
     package static func read(_ path: String, limit: Int) throws(Unreadable) -> [UInt8] {
-        guard let file = fopen(path, "rbe") else { throw .lastError }
-        defer { fclose(file) }
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        guard file >= 0 else { throw .lastError }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .lastError }
+        // A directory says by itself what it is.
+        guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { throw .notRegular }
+        return try read(file, limit: limit)
+    }
+
+    /// The bytes that come on standard input, whatever that is; whoever asks for it waits for its end.
+    package static func standardInput(limit: Int) throws(Unreadable) -> [UInt8] {
+        try read(STDIN_FILENO, limit: limit)
+    }
+
+    private static func read(_ file: Int32, limit: Int) throws(Unreadable) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count <= limit {
             let room = min(65_536, limit + 1 - bytes.count)
+            var code: Int32 = 0
             let chunk = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-                count = fread(buffer.baseAddress, 1, room, file)
+                let length = Glibc.read(file, buffer.baseAddress, room)
+                if length < 0 { code = errno }
+                count = max(0, length)
             }
-            guard !chunk.isEmpty else { break }
+            if code == EINTR { continue }
+            guard code == 0 else { throw .system(systemText(code)) }
+            guard !chunk.isEmpty else { return bytes }
             bytes += chunk
         }
-        // A directory opens, and fails only here.
-        guard ferror(file) == 0 else { throw .lastError }
-        guard bytes.count <= limit else { throw .tooLarge(limit: limit) }
-        return bytes
+        throw .tooLarge(limit: limit)
     }
 
     /// The lines of a text of at most a mebibyte, bytes outside UTF-8 replaced.
@@ -40,10 +59,16 @@ package enum BoundedFile {
 extension BoundedFile.Unreadable {
     fileprivate static var lastError: Self { .system(systemText(errno)) }
 
+    /// Whether there is something of that name, and it is no file to read.
+    package var isAboutAFile: Bool {
+        if case .system = self { false } else { true }
+    }
+
     /// A phrase without a full stop.
     package var reason: String {
         switch self {
         case .system(let words): words
+        case .notRegular: "it is no regular file"
         case .tooLarge(let limit): "it is larger than \(limit >> 20) MiB"
         }
     }

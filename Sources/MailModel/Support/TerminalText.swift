@@ -1,12 +1,15 @@
 extension String {
     /// The text with every character that could steer a terminal or disguise other text written as an escape.
     ///
-    /// Control characters (C0, C1, DEL), line separators, invisible characters and bidirectional overrides become `\u{…}`; the rest stays.
+    /// Control characters (C0, C1, DEL), line separators, invisible characters and bidirectional overrides become `\u{…}`, and so do
+    /// combining marks behind `SteeringScan.mostMarks` others: a heap of them would cover the lines around it. The rest stays.
     public var escapedForTerminal: String {
-        guard unicodeScalars.contains(where: \.steersTerminal) else { return self }
+        var scan = SteeringScan()
+        guard unicodeScalars.contains(where: { scan.steers($0) }) else { return self }
         var text = ""
+        scan = SteeringScan()
         for scalar in unicodeScalars {
-            if scalar.steersTerminal {
+            if scan.steers(scalar) {
                 text += "\\u{\(String(scalar.value, radix: 16))}"
             } else {
                 text.unicodeScalars.append(scalar)
@@ -16,7 +19,32 @@ extension String {
     }
 }
 
+/// Tells, scalar by scalar of a text, what must be written as an escape.
+package struct SteeringScan {
+    /// So many combining marks may follow each other: Vietnamese, Hebrew with accents and Tibetan have up to four on a letter.
+    package static let mostMarks = 4
+
+    private var marks = 0
+
+    /// At the beginning of a text.
+    package init() {}
+
+    /// Whether the next scalar steers.
+    package mutating func steers(_ scalar: Unicode.Scalar) -> Bool {
+        marks = scalar.isCombining ? marks + 1 : 0
+        return scalar.steersTerminal || marks > Self.mostMarks
+    }
+}
+
 extension Unicode.Scalar {
+    fileprivate var isCombining: Bool {
+        guard value >= 0x300 else { return false }
+        return switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .spacingMark: true
+        default: false
+        }
+    }
+
     fileprivate var steersTerminal: Bool {
         switch value {
         case 0...0x1F, 0x7F...0x9F, 0xAD, 0x061C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,

@@ -142,7 +142,7 @@ extension Certificate {
 
 extension String {
     /// At most 80 characters: names in certificates are chosen by whoever made them.
-    package var shortened: String { count <= 80 ? self : prefix(79) + "\u{2026}" }
+    package var shortened: String { shortened(to: 80) }
 }
 
 extension PathElement {

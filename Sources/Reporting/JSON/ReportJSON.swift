@@ -151,12 +151,13 @@ extension String {
     /// line ends, which stay. RFC 8259, section 7.
     package var escapingSteeringInJSON: String {
         var text = ""
+        var scan = SteeringScan()
         for scalar in unicodeScalars {
-            let character = String(scalar)
-            if scalar == "\n" || scalar.isASCII && scalar.value != 0x7F || character.escapedForTerminal == character {
+            let steers = scan.steers(scalar)
+            if !steers || scalar.isASCII && scalar.value != 0x7F {
                 text.unicodeScalars.append(scalar)
             } else {
-                for unit in character.utf16 {
+                for unit in String(scalar).utf16 {
                     let digits = String(unit, radix: 16)
                     text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
                 }

@@ -1,3 +1,4 @@
+import Glibc
 import MailModel
 import Testing
 
@@ -23,6 +24,16 @@ struct FailureTests {
             }
         }
         #expect(error == .timedOut(stage: stage))
+    }
+
+    @Test("is our own side's where this machine has nothing left", arguments: [EMFILE, ENFILE, ENOBUFS, ENOMEM, EPERM])
+    func shortage(code: Int32) {
+        let failure = WireFailure(errno: code, stage: "connect")
+        guard case .local(let why) = failure else {
+            Issue.record("\(failure) blames the server")
+            return
+        }
+        #expect(why == systemText(code))
     }
 
     @Test("gives a tarpit no more time than a silent server")
