@@ -89,13 +89,16 @@ test: setup-lab  ## install what tests need, build, run every test, the lab incl
 	@$(SWIFT_TEST) --skip-build --filter '$(TIMED)' $(BY_SUITE)
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests' $(BY_SUITE)
 
+test-watch: build  ## kill mailgraded in the middle of deliveries, again and again, and count what came of its messages
+	@Tests/Watch/kill .build/debug/mailgraded
+
 test-farm: setup-lab  ## build the farm of Tests/Farm, try it, and kill a batch over it again and again
 	@Tests/Farm/farm build
 	@$(SUDO) Tests/Farm/try
 	@swift build --quiet --product mailgrade
 	@$(SUDO) Tests/Farm/batch .build/debug/mailgrade
 
-batch-# The environment is made again when what is to be in it changes.
+# The environment is made again when what is to be in it changes.
 BROWSER_TOOLS := .build/browser-tools
 $(BROWSER_TOOLS)/installed: Tests/Browser/requirements.txt
 	rm -rf $(BROWSER_TOOLS)
@@ -109,7 +112,7 @@ test-browser: setup-lab  ## try the web page over the lab: in a browser, and by 
 	@swift build --quiet --product mailgraded
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Browser/try .build/debug/mailgraded $(BROWSER_TOOLS) $(PICTURES)
 
-demo: setup-lab  ## grade every domain of the lab as one batch, and compare with the table of the lab
+batch-demo: setup-lab  ## grade every domain of the lab as one batch, and compare with the table of the lab
 	@swift build --quiet --product mailgrade
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Lab/batch .build/debug/mailgrade
 
@@ -247,6 +250,6 @@ bench-service: setup-lab release  ## measure the web page over the lab: SOAK=600
 check: WHOLE := 1
 check: SECONDS := 8
 check: SMALL := 1
-check: lint rooms test test-farm test-spark example external pipeline test-formats test-browser fuzz sanitize  ## everything that CI runs
+check: lint rooms test test-farm test-watch test-spark example external pipeline test-formats test-browser fuzz sanitize  ## everything that CI runs
 
-.PHONY: fuzz sanitize bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: fuzz sanitize bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-watch test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
