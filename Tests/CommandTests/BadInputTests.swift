@@ -43,7 +43,7 @@ import Testing
                 "The evidence file /nowhere/e.json cannot be read: no such file or directory"
             ),
             (["judge", "/proc"], "holds no file"),
-            (["judge", "/dev/null"], "is not evidence"),
+            (["judge", "/dev/null"], "is no regular file"),
             (["judge", "e.json", "--port", "25"], "--port"),
         ] as [([String], String)])
     func `Bad input ends with 2 and says what to type instead`(_ arguments: [String], _ text: String) async throws {

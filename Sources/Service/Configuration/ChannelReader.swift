@@ -106,6 +106,7 @@ struct ChannelReader {
         } catch {
             switch error {
             case .system(let words): cursor.error("the file '\(name)' cannot be read: \(words.lowercased())")
+            case .notRegular: cursor.error("the file '\(name)' is a pipe, a device or a socket")
             case .tooLarge: cursor.error("the file '\(name)' is too large for a secret")
             }
         }

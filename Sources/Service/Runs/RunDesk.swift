@@ -64,7 +64,7 @@ public struct RunMeans: Sendable {
     ) throws {
         // Whoever shows evidence to strangers lends no names.
         let facts = MemoryFactStore(
-            .init(age: configuration.limits.coolDown, lendsNames: false), before: KeepingShelf(store))
+            .init(age: configuration.limits.coolDown, count: 512, lendsNames: false), before: KeepingShelf(store))
         mailgrade = Mailgrade(plugins: plugins, facts: facts, network: open)
         policies = try mailgrade.policies(configuration.profiles)
         self.settings = settings
