@@ -13,8 +13,6 @@ internal import Store
 public enum ServiceCommand {
     /// Runs the command with this process's arguments, and ends the process with its status.
     public static func main(_ plugins: [Plugin]) async -> Never {
-        // Each thread would have a heap of its own, and keep what it has needed once.
-        mallopt(M_ARENA_MAX, 2)
         let machine = Environment.thisMachine
         do {
             let command = try ServiceRoot.parseAsRoot(Array(CommandLine.arguments.dropFirst()))
