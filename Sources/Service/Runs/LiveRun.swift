@@ -120,6 +120,12 @@ extension LiveRun {
         }
     }
 
+    /// It gets no turn in this process: nobody need wait.
+    func abandon() {
+        state.withLock { $0.isOver = true }
+        ring()
+    }
+
     private func add(_ name: String, _ data: String, _ change: (inout State) -> Void) {
         state.withLock { state in
             change(&state)

@@ -194,7 +194,7 @@ actor RunDesk {
     func close() async {
         isClosing = true
         // Those without a turn yet are begun again at the next start.
-        for id in queue { jobs[id]?.live.ring() }
+        for id in queue { jobs[id]?.live.abandon() }
         queue = []
         for task in jobs.values.compactMap(\.task) { await task.value }
     }
@@ -308,6 +308,7 @@ extension RunDesk {
             judgingDraftsAt: Self.pace)
         cancel.withLock { $0 = { run.cancel() } }
         for await event in run.events { live.tell(event) }
+        cancel.withLock { $0 = nil }
         let evidence = try await run.evidence()
         return (evidence, consent.withLock { $0?.refusal }.map { "\($0.capitalisedFirst)." })
     }

@@ -2,7 +2,6 @@ internal import CheckKit
 internal import Hummingbird
 internal import MailModel
 internal import NIOCore
-internal import ServiceLifecycle
 internal import Store
 
 /// What happens in a run, as server-sent events: each with its number, so that whoever was cut off goes on where he was. WHATWG HTML,
@@ -43,8 +42,7 @@ struct EventStream {
                 defer { metrics.stream(-1) }
                 try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
                 var last = after
-                // A server that stops waits for no reader.
-                for await _ in run.listen().cancelOnGracefulShutdown() {
+                for await _ in run.listen() {
                     let (events, isOver) = run.events(after: last)
                     try await writer.write(ByteBuffer(string: text(of: events)))
                     last = max(last, events.last?.number ?? last)
