@@ -30,7 +30,9 @@ import Testing
         let format = try #require(ReportFormat.named(id))
         let reports = Reports([try HostileTextTests.attacked("e" + String(repeating: "\u{301}", count: 700))])
         let text = try format.write(reports, ReportFormat.Layout(isVerbose: true))
-        #expect(!text.unicodeScalars.contains("\u{301}") || text.unicodeScalars.split { $0 != "\u{301}" }.allSatisfy { $0.count <= 4 })
+        #expect(
+            !text.unicodeScalars.contains("\u{301}")
+                || text.unicodeScalars.split { $0 != "\u{301}" }.allSatisfy { $0.count <= 4 })
     }
 
     @Test(arguments: ["csv", "csv-servers"], attacks)
