@@ -10,7 +10,8 @@ internal import MailModel
 /// at most, and judges only what is new.
 final class DraftJudging: Sendable {
     private struct State {
-        var draft: DraftEvidence
+        /// Nil once nothing more happens: whoever judges is at work when nobody else is, and what he would judge must not pile up.
+        var draft: DraftEvidence?
         var told: [String: Assessment.GradeRange] = [:]
         var judgements = 0
     }
@@ -44,11 +45,14 @@ final class DraftJudging: Sendable {
 
     /// Takes in what happens.
     func receive(_ event: RunEvent) {
-        if state.withLock({ $0.draft.receive(event) }) { bell.yield() }
+        if state.withLock({ $0.draft?.receive(event) ?? false }) { bell.yield() }
     }
 
     /// Nothing more happens.
-    func finish() { bell.finish() }
+    func finish() {
+        state.withLock { $0.draft = nil }
+        bell.finish()
+    }
 
     /// Judges until there is nothing more, or until it is cancelled.
     func follow<C: Clock>(on clock: C) async where C.Duration == Duration {
@@ -66,6 +70,7 @@ final class DraftJudging: Sendable {
             state.judgements += 1
             return state.draft
         }
+        guard let draft else { return }
         let evidence = judge.deriving(draft.evidence)
         for policy in policies.all {
             guard let range = policy.assessment(derived: evidence).range else { continue }
