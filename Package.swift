@@ -190,7 +190,7 @@ let package = Package(
                 "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "LiveWire", "MailModel",
                 "MailgradeKit", "Observations", "Reporting", "Service", "Store", grdb, httpTypes, hummingbird, logging,
                 nioCore,
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                hummingbirdCore, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(
             "CommandTests",

@@ -3,7 +3,6 @@ import FoundationEssentials
 import GRDB
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import MailModel
 import Reporting
 import Testing

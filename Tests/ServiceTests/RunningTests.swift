@@ -2,7 +2,6 @@ import Batch
 import CheckKit
 import FoundationEssentials
 import Hummingbird
-import HummingbirdTesting
 import MailModel
 import Testing
 

@@ -5,7 +5,6 @@ import CheckKitTesting
 import Checks
 import FoundationEssentials
 import Hummingbird
-import HummingbirdTesting
 import Logging
 import MailModel
 import MailgradeKit
@@ -74,10 +73,10 @@ final class Site: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// Asks the service without a socket.
-    func asking<Value: Sendable>(_ body: @escaping @Sendable (any TestClientProtocol) async throws -> Value)
+    func asking<Value: Sendable>(_ body: @escaping @Sendable (Client) async throws -> Value)
         async throws -> Value
     {
-        try await Application(responder: service.responder()).test(.router, body)
+        try await body(Client(responder: service.responder()))
     }
 
     /// Waits until no run goes on.
@@ -133,7 +132,7 @@ final class Gate: Sendable {
     }
 }
 
-extension TestResponse {
+extension Client.Answer {
     var text: String { String(buffer: body) }
 
     /// The id of the run that it is about.
@@ -150,32 +149,30 @@ extension JSONValue {
     var string: String? { if case .string(let text) = self { text } else { nil } }
 }
 
-extension TestClientProtocol {
+extension Client {
     /// Fills in the form.
-    func post(_ path: String, _ form: String, _ more: HTTPFields = [:]) async throws -> TestResponse {
+    func post(_ path: String, _ form: String, _ more: HTTPFields = [:]) async throws -> Client.Answer {
         var headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
         headers.append(contentsOf: more)
-        return try await execute(uri: path, method: .post, headers: headers, body: ByteBuffer(string: form)) { $0 }
+        return try await execute(uri: path, method: .post, headers: headers, body: ByteBuffer(string: form))
     }
 
     /// Asks as a program.
-    func call(_ json: String, _ more: HTTPFields = [:]) async throws -> TestResponse {
+    func call(_ json: String, _ more: HTTPFields = [:]) async throws -> Client.Answer {
         var headers: HTTPFields = [.contentType: "application/json"]
         headers.append(contentsOf: more)
-        return try await execute(uri: "/api/v1/runs", method: .post, headers: headers, body: ByteBuffer(string: json)) {
-            $0
-        }
+        return try await execute(uri: "/api/v1/runs", method: .post, headers: headers, body: ByteBuffer(string: json))
     }
 
     /// Deletes a result with a token.
     func delete(_ id: String, _ token: String) async throws -> HTTPResponse.Status {
         try await execute(
             uri: "/api/v1/runs/\(id)", method: .delete, headers: [.authorization: "Bearer \(token)"]
-        ) { $0.status }
+        ).status
     }
 
     /// Reads.
-    func read(_ path: String, _ headers: HTTPFields = [:]) async throws -> TestResponse {
-        try await execute(uri: path, method: .get, headers: headers) { $0 }
+    func read(_ path: String, _ headers: HTTPFields = [:]) async throws -> Client.Answer {
+        try await execute(uri: path, method: .get, headers: headers)
     }
 }

@@ -1,7 +1,6 @@
 import CheckKit
 import FoundationEssentials
 import Hummingbird
-import HummingbirdTesting
 import MailModel
 import Testing
 
@@ -24,8 +23,7 @@ import Testing
         let id = try await site.asking { client async throws in
             try #require(try await client.call(#"{"domain":"example.com"}"#).json()["id"]?.string)
         }
-        let app = Application(responder: site.service.responder())
-        let streams = try await app.test(.router) { client in
+        let streams = try await site.asking { client async throws in
             try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<10 { group.addTask { try await client.read("/runs/\(id)/events").text } }
                 group.addTask {
