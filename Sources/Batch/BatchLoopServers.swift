@@ -23,7 +23,7 @@ extension BatchLoop {
                 pending[domain]?.leftAlone = why
                 continue
             }
-            if let wait = waits[address], wait.until > now {
+            if let wait = waits[address], isHeld(wait, at: now) {
                 pending[domain]?.signs.append("\(address): \(wait.sign)")
                 continue
             }
@@ -32,6 +32,11 @@ extension BatchLoop {
             if asks[address]?.count == 1 { gate.add(address, provider: hosts.first?.provider) }
         }
         if pending[domain]?.waitsFor == 0 { end(domain, &group) }
+    }
+
+    /// Whether an address is left alone still. None is for longer than `retryAfter`: where it seems so, the clock was ahead.
+    func isHeld(_ wait: StoredWait, at now: Date) -> Bool {
+        now < wait.until && wait.until <= now.addingTimeInterval(means.manners.retryAfter.inSeconds)
     }
 
     /// Answers everybody who waited for what an address has shown; who waits for other hosts there has another turn.
