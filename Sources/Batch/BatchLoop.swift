@@ -247,7 +247,9 @@ struct BatchLoop {
     /// Waits for the next of those who turned us away.
     private mutating func wait(_ group: inout ThrowingTaskGroup<Event, any Error>) {
         let now = means.now()
-        let pause = waits.values.filter { isHeld($0, at: now) }.map { $0.until.timeIntervalSince(now) }.min() ?? 0
+        let longest = means.manners.retryAfter
+        let standing = waits.values.filter { $0.holds(at: now, atMost: longest) }
+        let pause = standing.map { $0.until.timeIntervalSince(now) }.min() ?? 0
         isGivingUp = ContinuousClock.now + .seconds(pause) > stayUntil
         group.addTask { [isGivingUp] in
             if !isGivingUp { try? await Task.sleep(for: .seconds(pause)) }

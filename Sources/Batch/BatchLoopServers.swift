@@ -23,7 +23,7 @@ extension BatchLoop {
                 pending[domain]?.leftAlone = why
                 continue
             }
-            if let wait = waits[address], isHeld(wait, at: now) {
+            if let wait = waits[address], wait.holds(at: now, atMost: means.manners.retryAfter) {
                 pending[domain]?.signs.append("\(address): \(wait.sign)")
                 continue
             }
@@ -32,11 +32,6 @@ extension BatchLoop {
             if asks[address]?.count == 1 { gate.add(address, provider: hosts.first?.provider) }
         }
         if pending[domain]?.waitsFor == 0 { end(domain, &group) }
-    }
-
-    /// Whether an address is left alone still. None is for longer than `retryAfter`: where it seems so, the clock was ahead.
-    func isHeld(_ wait: StoredWait, at now: Date) -> Bool {
-        now < wait.until && wait.until <= now.addingTimeInterval(means.manners.retryAfter.inSeconds)
     }
 
     /// Answers everybody who waited for what an address has shown; who waits for other hosts there has another turn.
@@ -157,5 +152,12 @@ extension Evidence {
             guard case .address(let address) = place else { return nil }
             return (address, (hosts[address] ?? []).sorted())
         }
+    }
+}
+
+extension StoredWait {
+    /// Whether an address is left alone still. None is for longer than `longest`: where it seems so, the clock was ahead.
+    func holds(at now: Date, atMost longest: Duration) -> Bool {
+        now < until && until <= now.addingTimeInterval(longest.inSeconds)
     }
 }
