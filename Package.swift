@@ -175,7 +175,7 @@ let package = Package(
             ["Checks", "CheckKit", "CheckKitTesting", "CheckEngine", "LiveWire", "MailModel", "Observations"],
             exclude: files(in: "Tests/ChecksTests", ending: ".md")),
         tests(
-            "LiveWireTests", ["LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix],
+            "LiveWireTests", ["CheckKitTesting", "LiveWire", "MailModel", "COpenSSL", nioCore, nioPosix],
             exclude: ["DNS/name-servers"]),
         tests("StoreTests", ["CheckEngine", "CheckKit", "MailModel", "Store", grdb]),
         tests(

@@ -89,7 +89,7 @@ struct BatchLoop {
     /// How many lines are read together.
     static let chunk = 256
     /// Until when the run stays for servers that turned us away, and whether that is over.
-    var stayUntil: Date
+    var stayUntil: ContinuousClock.Instant
     var isGivingUp = false
     /// The networks of the addresses that were asked before one answered; nil once one has.
     var unanswered: Set<AddressBlock>? = []
@@ -247,8 +247,10 @@ struct BatchLoop {
     /// Waits for the next of those who turned us away.
     private mutating func wait(_ group: inout ThrowingTaskGroup<Event, any Error>) {
         let now = means.now()
-        let pause = waits.values.map { $0.until.timeIntervalSince(now) }.filter { $0 > 0 }.min() ?? 0
-        isGivingUp = now.addingTimeInterval(pause) > stayUntil
+        let longest = means.manners.retryAfter
+        let standing = waits.values.filter { $0.holds(at: now, atMost: longest) }
+        let pause = standing.map { $0.until.timeIntervalSince(now) }.min() ?? 0
+        isGivingUp = ContinuousClock.now + .seconds(pause) > stayUntil
         group.addTask { [isGivingUp] in
             if !isGivingUp { try? await Task.sleep(for: .seconds(pause)) }
             return .woken

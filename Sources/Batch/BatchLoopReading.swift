@@ -71,6 +71,8 @@ extension BatchLoop {
             } else if held[domain] != nil {
                 held[domain]?.lines += lines
             } else if let verdict = known[domain], verdict.engine == Engine.version, verdict.due > now,
+                // One from the future was given by a clock that was ahead.
+                verdict.judged <= now || judged.contains(domain),
                 verdict.judged.addingTimeInterval(means.ages.settled.inSeconds) > began
             {
                 for line in lines {

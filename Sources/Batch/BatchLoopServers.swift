@@ -23,7 +23,7 @@ extension BatchLoop {
                 pending[domain]?.leftAlone = why
                 continue
             }
-            if let wait = waits[address], wait.until > now {
+            if let wait = waits[address], wait.holds(at: now, atMost: means.manners.retryAfter) {
                 pending[domain]?.signs.append("\(address): \(wait.sign)")
                 continue
             }
@@ -152,5 +152,12 @@ extension Evidence {
             guard case .address(let address) = place else { return nil }
             return (address, (hosts[address] ?? []).sorted())
         }
+    }
+}
+
+extension StoredWait {
+    /// Whether an address is left alone still. None is for longer than `longest`: where it seems so, the clock was ahead.
+    func holds(at now: Date, atMost longest: Duration) -> Bool {
+        now < until && until <= now.addingTimeInterval(longest.inSeconds)
     }
 }

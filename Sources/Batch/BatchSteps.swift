@@ -18,7 +18,7 @@ extension BatchRun {
             tenants: TenantNames(
                 means.manners, means.stages.policies.plan.sharedFacts, differing: try means.store.differing()),
             waits: try means.store.waiting(), began: means.now(),
-            stayUntil: means.now().addingTimeInterval(means.stay.inSeconds))
+            stayUntil: ContinuousClock.now + means.stay)
         try await loop.run()
         try await means.store.flush()
     }

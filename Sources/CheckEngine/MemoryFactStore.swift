@@ -30,15 +30,20 @@ public final class MemoryFactStore: FactStore {
     /// Somebody who waits for an answer.
     private struct Waiter {
         let number: UInt64
-        let unfolding: @Sendable (any DraftFact) -> Void
-        let answer: CheckedContinuation<FactAnswer, any Error>
+        let listener: FactListener
         let domain: DomainName
+    }
+
+    /// What has been learnt so far, numbered in the order in which it was.
+    private struct Heard {
+        let draft: any DraftFact
+        let number: UInt64
     }
 
     /// A question that somebody is finding out about.
     private struct Pursuit {
         var turn: FactTurn
-        var draft: (any DraftFact)?
+        var heard: Heard?
         var waiting: [Waiter] = []
     }
 
@@ -111,10 +116,10 @@ extension MemoryFactStore {
         let number = state.withLock { $0.next() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let waiter = Waiter(number: number, unfolding: unfolding, answer: continuation, domain: domain)
-                let (now, draft) = state.withLock { enter(waiter, question, &$0) }
-                if let draft { unfolding(draft) }
-                if let now { continuation.resume(with: now) }
+                let waiter = Waiter(number: number, listener: FactListener(unfolding, continuation), domain: domain)
+                let (now, heard) = state.withLock { enter(waiter, question, &$0) }
+                if let heard { waiter.listener.hear(heard.draft, heard.number) }
+                if let now { waiter.listener.answer(now) }
             }
         } onCancel: {
             let waiter = state.withLock { state -> Waiter? in
@@ -123,14 +128,14 @@ extension MemoryFactStore {
                 }
                 return state.pursuits[question]?.waiting.remove(at: index)
             }
-            waiter?.answer.resume(throwing: CancellationError())
+            waiter?.listener.answer(.failure(CancellationError()))
         }
     }
 
     /// The answer, where there is one at once; else the waiter has taken its place, and may see what is known so far.
     private func enter(
         _ waiter: Waiter, _ question: FactQuestion, _ state: inout State
-    ) -> (Result<FactAnswer, any Error>?, (any DraftFact)?) {
+    ) -> (Result<FactAnswer, any Error>?, Heard?) {
         if Task.isCancelled { return (.failure(CancellationError()), nil) }
         if let fact = fresh(question, &state) { return (.success(.known(lent(fact, to: waiter.domain))), nil) }
         guard var pursuit = state.pursuits[question] else {
@@ -140,7 +145,7 @@ extension MemoryFactStore {
         }
         pursuit.waiting.append(waiter)
         state.pursuits[question] = pursuit
-        return (nil, pursuit.draft)
+        return (nil, pursuit.heard)
     }
 
     private func fresh(_ question: FactQuestion, _ state: inout State) -> SharedFact? {
@@ -152,12 +157,13 @@ extension MemoryFactStore {
 
     /// Shows everybody who waits what has been learnt so far.
     public func hear(_ draft: any DraftFact, on turn: FactTurn) {
-        let waiting = state.withLock { state -> [Waiter] in
-            guard state.pursuits[turn.question]?.turn == turn else { return [] }
-            state.pursuits[turn.question]?.draft = draft
-            return state.pursuits[turn.question]?.waiting ?? []
+        let (number, waiting) = state.withLock { state -> (UInt64, [Waiter]) in
+            let number = state.next()
+            guard state.pursuits[turn.question]?.turn == turn else { return (number, []) }
+            state.pursuits[turn.question]?.heard = Heard(draft: draft, number: number)
+            return (number, state.pursuits[turn.question]?.waiting ?? [])
         }
-        for waiter in waiting { waiter.unfolding(draft) }
+        for waiter in waiting { waiter.listener.hear(draft, number) }
     }
 
     /// Answers everybody who waits, and keeps what leaves nothing open; without a fact, the next one takes over.
@@ -175,7 +181,7 @@ extension MemoryFactStore {
                     return []
                 }
                 pursuit.turn = FactTurn(turn.question, number: state.next())
-                pursuit.draft = nil
+                pursuit.heard = nil
                 let next = pursuit.waiting.removeFirst()
                 state.pursuits[turn.question] = pursuit
                 return [(next, .unknown(pursuit.turn))]
@@ -184,7 +190,7 @@ extension MemoryFactStore {
             keep(fact, turn.question, &state)
             return pursuit.waiting.map { ($0, .known(lent(fact, to: $0.domain))) }
         }
-        for (waiter, answer) in answered { waiter.answer.resume(returning: answer) }
+        for (waiter, answer) in answered { waiter.listener.answer(.success(answer)) }
     }
 
     private func lent(_ fact: SharedFact, to domain: DomainName) -> SharedFact {

@@ -90,24 +90,43 @@ public struct ServerTarget: Target {
 
 /// A fact in the making. Each update is kept: a deadline or a cancellation never loses what was seen.
 public final class Draft<F: DraftFact>: Sendable {
-    private let state: Locked<F>
+    private struct State {
+        var fact: F
+        var changes = 0
+        var kept = 0
+        var isKeeping = false
+    }
+
+    private let state: Locked<State>
     private let keep: @Sendable (any DraftFact) -> Void
 
     /// A draft that starts from a value; probes get theirs from the engine, or by `Target.draft`.
     package init(_ start: F, keep: @escaping @Sendable (any DraftFact) -> Void = { _ in }) {
-        state = Locked(start)
+        state = Locked(State(fact: start))
         self.keep = keep
     }
 
-    /// Changes the fact and keeps it.
+    /// Changes the fact and keeps it. Where others change it at the same time, one of them keeps what all have changed, so that
+    /// nothing older is kept after something newer.
     public func update(_ change: @Sendable (inout F) -> Void) {
-        keep(
-            state.withLock { fact in
-                change(&fact)
-                return fact
-            })
+        var next: F? = state.withLock { state in
+            change(&state.fact)
+            state.changes += 1
+            guard !state.isKeeping else { return nil }
+            state.isKeeping = true
+            state.kept = state.changes
+            return state.fact
+        }
+        while let fact = next {
+            keep(fact)
+            next = state.withLock { state in
+                state.isKeeping = state.kept != state.changes
+                state.kept = state.changes
+                return state.isKeeping ? state.fact : nil
+            }
+        }
     }
 
     /// The fact so far.
-    public var fact: F { state.withLock { $0 } }
+    public var fact: F { state.withLock { $0.fact } }
 }

@@ -21,9 +21,10 @@ extension Store {
                 (Place.server(MailServer(host: host.name, address: $0)).storeKey, host.preference.map(Int.init))
             }
         }
-        let seen = Int64(evidence.collectedAt.timeIntervalSince1970)
-        commits.add { [codec = bodies] db in
-            for sighting in sightings { try db.keep(sighting, codec) { _ in false } }
+        let seen = evidence.collectedAt.wholeSeconds
+        pass(evidence.collectedAt)
+        commits.add { [codec = bodies, now] db in
+            for sighting in sightings { try db.keep(sighting, codec, now: now()) { _ in false } }
             let domain = try db.placeID(domain)
             for (server, preference) in edges {
                 try db.cachedStatement(
@@ -46,10 +47,10 @@ extension Store {
                         SELECT f.text AS fact, s.last_seen, s.open, s.version, b.size, b.dictionary, b.bytes
                         FROM sighting s JOIN body b ON b.id = s.body JOIN label f ON f.id = s.fact
                         WHERE s.place = (SELECT id FROM place WHERE key = ?)
-                            AND s.condition = (SELECT id FROM label WHERE text = ?)
+                            AND s.condition = (SELECT id FROM label WHERE text = ?) AND s.last_seen <= ?
                         ORDER BY s.last_seen
                         """),
-                arguments: [Place.storeKey(of: domain), conditions])
+                arguments: [Place.storeKey(of: domain), conditions, pass(now()).wholeSeconds])
         }
         guard let rows, let last = rows.last else { return nil }
         let seen = Date(timeIntervalSince1970: last["last_seen"])

@@ -92,14 +92,16 @@ extension Store {
         return row.flatMap { text($0) }
     }
 
-    /// The runs of a domain that have ended in a result, the latest first.
-    public func runs(of domain: DomainName, limit: Int) throws -> [StoredRun] {
+    /// The runs of a domain that have ended in a result, the latest first; those that were asked for or ended after an instant are left
+    /// out.
+    public func runs(of domain: DomainName, until instant: Date = .distantFuture, limit: Int) throws -> [StoredRun] {
         try read { db in
             try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT * FROM run WHERE domain = ? AND state = 'done' ORDER BY requested DESC, finished DESC LIMIT ?
-                        """), arguments: [domain.text, limit])
+                        SELECT * FROM run WHERE domain = ? AND state = 'done' AND requested <= ? AND finished <= ?
+                        ORDER BY requested DESC, finished DESC LIMIT ?
+                        """), arguments: [domain.text, instant.wholeSeconds, instant.wholeSeconds, limit])
         }.compactMap(StoredRun.init)
     }
 

@@ -37,6 +37,8 @@ public final class Store: Sendable {
     let now: @Sendable () -> Date
     /// When it was opened, in whole seconds as all that is stored.
     let opened: Date
+    /// The latest instant that this process has seen, on the clock or in what it was told: what is later comes from the future.
+    private let latest: Locked<Date>
     /// What was told and is not on disk yet.
     let fresh = Locked<[FactQuestion: FreshFact]>([:])
     /// Places of which something was kept in this process, by their hash: in a store that was empty there is nothing of others.
@@ -62,6 +64,7 @@ public final class Store: Sendable {
         self.ages = ages
         self.now = now
         opened = Date(timeIntervalSince1970: now().timeIntervalSince1970.rounded(.down))
+        latest = Locked(opened)
         let pool = pool
         (bodies, isUsed) = try Self.reading {
             (try BodyCodec(pool), try pool.read { try Int.fetchOne($0, sql: "SELECT 1 FROM sighting LIMIT 1") != nil })
@@ -78,6 +81,15 @@ public final class Store: Sendable {
 
     /// Whether something was kept before it was opened.
     public let isUsed: Bool
+
+    /// Takes in what time it was, by the clock or by what was seen; gives the latest instant so far.
+    @discardableResult
+    func pass(_ instant: Date) -> Date {
+        latest.withLock { latest in
+            latest = max(latest, instant)
+            return latest
+        }
+    }
 
     /// Waits until all that was told is on disk. Throws `StoreProblem` where it cannot be written.
     public func flush() async throws { try await commits.flush() }

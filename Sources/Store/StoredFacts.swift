@@ -38,6 +38,7 @@ extension Store: FactShelf {
     /// Keeps what was seen: a new row where it has changed, else the old one is true for longer.
     public func keep(_ fact: SharedFact, _ question: FactQuestion) async {
         guard let text = try? FactCoding.json(fact.observed) else { return }
+        pass(fact.seen)
         let named = fact.named.isEmpty ? nil : try? NamedCoding.json(fact.named)
         kept.withLock { _ = $0.insert(question.place.hashValue) }
         let number = fresh.withLock { fresh in
@@ -53,7 +54,7 @@ extension Store: FactShelf {
         bodies.learn(text, commits)
         let type = types[question.fact]
         commits.add { [self] db in
-            try db.keep(sighting, bodies) { row in
+            try db.keep(sighting, bodies, now: now()) { row in
                 guard let type, let old = try? FactCoding.read(self.text(row) ?? Data(), as: type) else { return false }
                 return old.isLike(fact.observed)
             }
@@ -67,11 +68,14 @@ extension Store: FactShelf {
     private func isYoung(_ fact: SharedFact) -> Bool { isYoung(fact.seen, isOpen: fact.leavesOpen) }
 
     /// Whether what was seen then counts as known. What was young enough when the store was opened stays so: a run that takes longer
-    /// than that must not lose what it has seen itself. What another look may settle is looked at again.
+    /// than that must not lose what it has seen itself. What another look may settle is looked at again. What was seen in the future,
+    /// by a clock that was wrong then or is now, is not known.
     func isYoung(_ seen: Date, isOpen: Bool) -> Bool {
+        let now = now()
+        guard seen <= pass(now) else { return false }
         guard isOpen else { return opened <= seen.addingTimeInterval(ages.settled.inSeconds) }
         guard seen >= opened else { return opened < seen.addingTimeInterval(ages.open.inSeconds) }
-        return now() < seen.addingTimeInterval(ages.retry.inSeconds)
+        return abs(now.timeIntervalSince(seen)) < ages.retry.inSeconds
     }
 
     private func shared(_ row: Row, as type: FactType) -> SharedFact? {
@@ -118,31 +122,32 @@ struct Sighting: Sendable {
 extension Database {
     /// Adds a row, or makes the last one true for longer where nothing has changed but what changes at each look: `isLike` says so of
     /// a row with another text. What is kept is what was seen last: a stapled answer of a week ago would be an old one.
-    func keep(_ sighting: Sighting, _ codec: BodyCodec, isLike: (Row) -> Bool) throws {
+    ///
+    /// Rows that begin later than `now` were written by a clock that was ahead: the last of them is put before what is seen now, so
+    /// that it hides nothing that comes later.
+    func keep(_ sighting: Sighting, _ codec: BodyCodec, now: Date, isLike: (Row) -> Bool) throws {
         let (place, fact, condition) = (
             try placeID(sighting.place), try labelID(sighting.fact), try labelID(sighting.condition)
         )
-        let seen = Int64(sighting.seen.timeIntervalSince1970.rounded(.down))
-        let last = try Row.fetchOne(
-            cachedStatement(
-                sql: """
-                    SELECT s.first_seen, s.version, s.open, b.sha, b.size, b.dictionary, b.bytes
-                    FROM sighting s JOIN body b ON b.id = s.body
-                    WHERE s.place = ? AND s.fact = ? AND s.condition = ? ORDER BY s.first_seen DESC LIMIT 1
-                    """),
-            arguments: [place, fact, condition])
+        let seen = sighting.seen.wholeSeconds
+        let future = max(seen, now.wholeSeconds)
+        var last = try lastRow(place, fact, condition)
+        if let ahead: Int64 = last?["first_seen"], ahead > future {
+            try setBack(place, fact, condition, from: ahead, to: seen - 1)
+            last = try lastRow(place, fact, condition)
+        }
         if let last, last["version"] == sighting.version, last["open"] == sighting.isOpen,
             last["sha"] == sighting.body.sha || isLike(last)
         {
             let named = try sighting.named.map { try bodyID($0, codec) }
             try cachedStatement(
                 sql: """
-                    UPDATE sighting SET last_seen = max(last_seen, ?), body = ?, domain = ?, named = ?
+                    UPDATE sighting SET last_seen = iif(last_seen > ?, ?, max(last_seen, ?)), body = ?, domain = ?, named = ?
                     WHERE place = ? AND fact = ? AND condition = ? AND first_seen = ?
                     """
             ).execute(arguments: [
-                seen, try bodyID(sighting.body, codec), try placeID(sighting.domain), named, place, fact, condition,
-                last["first_seen"] as Int64,
+                future, seen, seen, try bodyID(sighting.body, codec), try placeID(sighting.domain), named, place, fact,
+                condition, last["first_seen"] as Int64,
             ])
             return
         }
@@ -156,6 +161,31 @@ extension Database {
             place, fact, condition, seen, seen, sighting.version, try bodyID(sighting.body, codec),
             try placeID(sighting.domain), try sighting.named.map { try bodyID($0, codec) }, sighting.isOpen,
         ])
+    }
+
+    private func lastRow(_ place: Int64, _ fact: Int64, _ condition: Int64) throws -> Row? {
+        try Row.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT s.first_seen, s.version, s.open, b.sha, b.size, b.dictionary, b.bytes
+                    FROM sighting s JOIN body b ON b.id = s.body
+                    WHERE s.place = ? AND s.fact = ? AND s.condition = ? ORDER BY s.first_seen DESC LIMIT 1
+                    """),
+            arguments: [place, fact, condition])
+    }
+
+    private func setBack(_ place: Int64, _ fact: Int64, _ condition: Int64, from ahead: Int64, to past: Int64) throws {
+        try cachedStatement(
+            sql: """
+                DELETE FROM sighting WHERE place = ? AND fact = ? AND condition = ? AND first_seen >= ? AND first_seen < ?
+                """
+        ).execute(arguments: [place, fact, condition, past, ahead])
+        try cachedStatement(
+            sql: """
+                UPDATE sighting SET first_seen = ?, last_seen = ?
+                WHERE place = ? AND fact = ? AND condition = ? AND first_seen = ?
+                """
+        ).execute(arguments: [past, past, place, fact, condition, ahead])
     }
 }
 

@@ -34,9 +34,10 @@ extension Store {
     public func keep(_ verdict: StoredVerdict, of domain: DomainName, under policy: String) {
         let body = bodies.pack(Data(verdict.result.utf8))
         bodies.learn(Data(verdict.result.utf8), commits)
-        commits.add { [codec = bodies] db in
+        commits.add { [codec = bodies, now] db in
             let (place, label) = (try db.placeID(Place.storeKey(of: domain)), try db.labelID(policy))
             let (judged, due) = (verdict.judged.wholeSeconds, verdict.due.wholeSeconds)
+            try db.setBackVerdicts(place, label, beyond: max(judged, now().wholeSeconds), to: judged - 1)
             let last = try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
@@ -125,6 +126,22 @@ extension Store {
                     ORDER BY v.domain
                     """, arguments: [policy, instant.wholeSeconds])
         }
+    }
+}
+
+extension Database {
+    /// A verdict that was given by a clock that was ahead would hide all that come later: it is put before them.
+    fileprivate func setBackVerdicts(_ place: Int64, _ policy: Int64, beyond future: Int64, to past: Int64) throws {
+        let last = try Int64.fetchOne(
+            cachedStatement(sql: "SELECT max(first_seen) FROM verdict WHERE domain = ? AND policy = ?"),
+            arguments: [place, policy])
+        guard let last, last > future else { return }
+        try cachedStatement(
+            sql: "DELETE FROM verdict WHERE domain = ? AND policy = ? AND first_seen >= ? AND first_seen < ?"
+        ).execute(arguments: [place, policy, past, last])
+        try cachedStatement(
+            sql: "UPDATE verdict SET first_seen = ?, last_seen = ? WHERE domain = ? AND policy = ? AND first_seen = ?"
+        ).execute(arguments: [past, past, place, policy, last])
     }
 }
 

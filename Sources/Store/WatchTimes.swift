@@ -83,6 +83,16 @@ extension Store {
         }
     }
 
+    /// The times that have not come.
+    public func watchTimes(after instant: Date) throws -> [StoredWatchTime] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM watch_time WHERE next_at > ? ORDER BY next_at, list, domain, kind",
+                arguments: [instant.wholeSeconds]
+            ).compactMap(\.watchTime)
+        }
+    }
+
     /// When the next time of some kinds comes; nil where nothing is watched.
     public func nextWatchTime(kinds: [String]) throws -> Date? {
         try read { db in

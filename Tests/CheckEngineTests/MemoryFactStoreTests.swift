@@ -110,6 +110,78 @@ struct MemoryFactStoreTests {
         #expect(try await late.value.number == 9)
     }
 
+    @Test("shows nothing to those who have been let go while others were shown the same")
+    func unfoldingToNobody() async throws {
+        let store = MemoryFactStore(clock: clock)
+        let turn = try #require(try await ask(store).turn)
+        let impatient = Locked<Task<FactAnswer, any Error>?>(nil)
+        let seen = Locked<[Int]>([])
+        let patient = await waiting(store) { _ in impatient.withLock { $0 }?.cancel() }
+        let other = await waiting(store) { draft in
+            if let draft = draft as? Tally { seen.withLock { $0.append(draft.value) } }
+        }
+        impatient.withLock { $0 = other }
+        store.hear(Tally(value: 1), on: turn)
+        await #expect(throws: CancellationError.self) { try await other.value }
+        #expect(seen.withLock { $0 } == [])
+        await store.tell(fact(1), on: turn)
+        #expect(try await patient.value.number == 1)
+    }
+
+    @Test("lets go who gives up because of what he is shown, after he was shown it")
+    func unfoldingToTheLast() async throws {
+        let store = MemoryFactStore(clock: clock)
+        let turn = try #require(try await ask(store).turn)
+        let own = Locked<Task<FactAnswer, any Error>?>(nil)
+        let seen = Locked<[Int]>([])
+        let asker = await waiting(store) { draft in
+            own.withLock { $0 }?.cancel()
+            if let draft = draft as? Tally { seen.withLock { $0.append(draft.value) } }
+        }
+        own.withLock { $0 = asker }
+        store.hear(Tally(value: 1), on: turn)
+        store.hear(Tally(value: 2), on: turn)
+        await #expect(throws: CancellationError.self) { try await asker.value }
+        #expect(seen.withLock { $0 } == [1])
+        #expect(store.waiting == 0)
+    }
+
+    @Test("shows nothing older after something newer, when two things are learnt at the same time")
+    func unfoldingInOrder() async throws {
+        let store = MemoryFactStore(clock: clock)
+        let turn = try #require(try await ask(store).turn)
+        let seen = Locked<[[Int]]>([[], []])
+        let first = await waiting(store) { draft in
+            guard let draft = draft as? Tally else { return }
+            seen.withLock { $0[0].append(draft.value) }
+            if draft.value == 1 { store.hear(Tally(value: 2), on: turn) }
+        }
+        let second = await waiting(store) { draft in
+            if let draft = draft as? Tally { seen.withLock { $0[1].append(draft.value) } }
+        }
+        store.hear(Tally(value: 1), on: turn)
+        #expect(seen.withLock { $0 } == [[1, 2], [2]])
+        await store.tell(fact(1), on: turn)
+        _ = try await (first.value, second.value)
+    }
+
+    @Test("a draft that is changed by two at the same time is kept as it was last")
+    func draftInOrder() {
+        let kept = Locked<[Int]>([])
+        let again = Locked<(@Sendable () -> Void)?>(nil)
+        let draft = Draft(Tally(value: 0)) { tally in
+            let next = again.withLock { next in
+                defer { next = nil }
+                return next
+            }
+            next?()
+            if let tally = tally as? Tally { kept.withLock { $0.append(tally.value) } }
+        }
+        again.withLock { $0 = { draft.update { $0.value = 2 } } }
+        draft.update { $0.value = 1 }
+        #expect(kept.withLock { $0 } == [1, 2])
+    }
+
     @Test("keeps a fact as long as it is young")
     func age() async throws {
         let store = MemoryFactStore(.init(age: .seconds(60)), clock: clock)

@@ -79,6 +79,26 @@ import Testing
         #expect(try third.id() == oldID)
     }
 
+    @Test("a result from the future, by a clock that was ahead, is no reason to refuse a run, and hides no younger one")
+    func coolDownInFuture() async throws {
+        let site = try Site()
+        let ask = { @Sendable in try await site.asking { try await $0.call(#"{"domain":"example.com"}"#) } }
+        site.time.withLock { $0 = $0.addingTimeInterval(86_400) }
+        for _ in 0..<2 {
+            #expect(try await ask().status == .accepted)
+            try await site.rest()
+            site.time.withLock { $0 = $0.addingTimeInterval(61) }
+        }
+        site.time.withLock { $0 = $0.addingTimeInterval(-86_400) }
+        let today = try await ask()
+        #expect(today.status == .accepted)
+        try await site.rest()
+        let again = try await ask()
+        #expect(again.status == .ok)
+        let (first, second) = (try today.id(), try again.id())
+        #expect(first == second)
+    }
+
     @Test("a network of clients has so many runs at a time and in an hour, and is told when to come again")
     func clientLimits() async throws {
         var configuration = ServiceConfiguration()

@@ -110,6 +110,86 @@ struct StoreTests {
         #expect(await (try open()).fact(Self.question) == nil)
     }
 
+    @Test("what was seen in the future, by a clock that was ahead, is not known, and hides nothing that is seen later")
+    func future() async throws {
+        pass(86_400)
+        do {
+            let store = try open()
+            await store.keep(banner("tomorrow"), Self.question)
+            try await store.flush()
+            #expect(await store.fact(Self.question) != nil)
+            // The clock is set right while the process runs: it has seen that itself.
+            pass(-86_400)
+            #expect(await store.fact(Self.question) != nil)
+            try await store.close()
+        }
+        do {
+            let store = try open()
+            #expect(await store.fact(Self.question) == nil)
+            await store.keep(banner("today"), Self.question)
+            try await store.flush()
+            #expect(await store.fact(Self.question)?.observed.value as? Banner == Banner(text: "today"))
+            try await store.close()
+        }
+        pass(60)
+        let store = try open()
+        let fact = try #require(await store.fact(Self.question))
+        #expect(fact.observed.value as? Banner == Banner(text: "today") && fact.seen == Self.instant)
+        await store.keep(banner("today", 2), Self.question)
+        try await store.flush()
+        #expect(try store.factChanges(since: Self.instant).map { ($0.before.value as? Banner)?.text } == ["tomorrow"])
+    }
+
+    @Test("what was seen in the future and is seen the same today is known from today on")
+    func sameInFuture() async throws {
+        pass(86_400)
+        do {
+            let store = try open()
+            await store.keep(banner("hello"), Self.question)
+            try await store.close()
+        }
+        pass(-86_400)
+        do {
+            let store = try open()
+            await store.keep(banner("hello"), Self.question)
+            try await store.close()
+        }
+        #expect(await (try open()).fact(Self.question)?.seen == Self.instant)
+    }
+
+    @Test("what is open and was seen before the clock was set back is looked at again, and not left alone for a day")
+    func openInFuture() async throws {
+        let store = try open()
+        pass(86_400)
+        await store.keep(banner("421", open: true), Self.question)
+        try await store.flush()
+        #expect(await store.fact(Self.question) != nil)
+        pass(-86_400)
+        #expect(await store.fact(Self.question) == nil)
+        await store.keep(banner("421", open: true), Self.question)
+        try await store.flush()
+        #expect(await store.fact(Self.question) != nil)
+    }
+
+    @Test("a verdict of the future does not outlive those that come after it")
+    func futureVerdict() async throws {
+        let store = try open()
+        for (grade, seconds) in [("A", 86_400.0), ("B", -86_340), ("C", 60)] {
+            pass(seconds)
+            let judged = clock.withLock { $0 }
+            store.keep(
+                StoredVerdict(
+                    state: "graded", grade: grade, result: "{\"grade\":\"\(grade)\"}", engine: "1", judged: judged,
+                    due: judged + 50),
+                of: name("a.example"), under: "default x")
+            try await store.flush()
+            #expect(try store.verdicts(of: [name("a.example")], under: "default x")[name("a.example")]?.grade == grade)
+        }
+        #expect(try store.lastFirmLetter(of: name("a.example"), under: "default x")?.letter == "C")
+        let changes = try store.verdictChanges(since: Self.instant)
+        #expect(changes.map { [$0.before.grade, $0.after.grade] } == [["A", "B"], ["B", "C"]])
+    }
+
     @Test("whoever wants all anew has what was seen since then, even what is open, for as long as he says")
     func anew() async throws {
         let store = try open(.init(settled: .zero, open: .zero, retry: .seconds(60)))

@@ -78,6 +78,13 @@ final class ConnectionBudget: Sendable {
     /// Whether a connection may begin while the one before says good-bye; not where they are promised to be apart.
     var overlapsFarewells: Bool { connectionPolicy.spacing == .zero }
 
+    /// How many places are taken, and how many wait for one, at all addresses.
+    var load: (inUse: Int, waiting: Int) {
+        state.withLock { state in
+            state.places.values.reduce((0, 0)) { ($0.0 + $1.inUse, $0.1 + $1.waiting.count) }
+        }
+    }
+
     /// Waits for a free place and for its time; gives the wave that the connection belongs to. Throws `Throttled` where
     /// the address is left alone, `CancellationError` when cancelled; then no place is taken. `told` hears how long it waits for
     /// its time.

@@ -202,9 +202,11 @@ actor RunDesk {
     /// Wakes all who watch, so that connections of those who are gone are noticed.
     func ringAll() { for job in jobs.values { job.live.ring() } }
 
+    /// A result that is young enough. One from the future, by a clock that was ahead, is none.
     private func recent(_ domain: DomainName, _ age: Duration) throws -> StoredRun? {
-        let oldest = means.now().addingTimeInterval(-age.inSeconds)
-        return try means.store.runs(of: domain, limit: 5).first { run in
+        let now = means.now()
+        let oldest = now.addingTimeInterval(-age.inSeconds)
+        return try means.store.runs(of: domain, until: now, limit: 5).first { run in
             run.ownProfile == nil && (run.finished ?? run.requested) > oldest
         }
     }

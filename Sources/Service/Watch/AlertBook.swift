@@ -124,6 +124,19 @@ public struct AlertBook: Sendable {
         return true
     }
 
+    /// Nothing was seen or told later than now: what says so was dated by a clock that was ahead, and would be waited for.
+    mutating func setBack(to instant: Date) {
+        for (key, alert) in alerts {
+            var dated = alert
+            dated.stored.lastSeen = min(alert.stored.lastSeen, instant)
+            dated.stored.lastSent = alert.stored.lastSent.map { min($0, instant) }
+            dated.details.counted = min(alert.details.counted, instant)
+            guard dated != alert else { continue }
+            alerts[key] = dated
+            dirty.insert(key)
+        }
+    }
+
     /// Drops what lists say that are not watched any more.
     public mutating func keep(lists: Set<String>, at instant: Date) {
         for (key, var alert) in alerts where alert.stored.closed == nil && !lists.contains(alert.stored.list) {

@@ -42,7 +42,8 @@ public struct Cadence: Sendable {
         guard let kind = LookKind(rawValue: time.kind), let every = lists[time.list]?.interval(kind)?.inSeconds,
             every > 0
         else { return nil }
-        let phase = Self.phase(time.list, time.domain, kind, within: every)
+        // Times are kept in whole seconds: one with a fraction would have come again before it is over.
+        let phase = Self.phase(time.list, time.domain, kind, within: every).rounded(.down)
         let rounds = ((instant.timeIntervalSince1970 - phase) / every).rounded(.down) + 1
         var next = time
         next.next = Date(timeIntervalSince1970: rounds * every + phase)

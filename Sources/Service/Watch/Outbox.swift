@@ -38,7 +38,7 @@ public actor Outbox {
     public func deliverDue() async throws -> Date? {
         let instant = now()
         let heads = try heads()
-        let due = heads.filter { $0.state == .sending || $0.nextTry <= instant }
+        let due = heads.filter { $0.state == .sending || Self.isDue($0.nextTry, at: instant) }
         let lines = Dictionary(grouping: due, by: \.channel).sorted { $0.key < $1.key }.map(\.value)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, line) in lines.enumerated() {
@@ -48,6 +48,11 @@ public actor Outbox {
             try await group.waitForAll()
         }
         return try heads.isEmpty ? nil : self.heads().map(\.nextTry).min()
+    }
+
+    /// Whether the time of an attempt has come. None is ever set further ahead than the longest wait: where it is, the clock was ahead.
+    private static func isDue(_ next: Date, at instant: Date) -> Bool {
+        next <= instant || next > instant.addingTimeInterval(waits.max() ?? 0)
     }
 
     /// Of each alert and channel the message that is to be told next: what is told later waits for it, since nobody wants to hear that

@@ -66,6 +66,8 @@ public actor Watcher {
     var view = OwnView()
     private var lookedUntil: Date
     private var handled: [ChangeID: Date] = [:]
+    /// What the clock said last.
+    private var lastInstant = Date.distantPast
 
     /// A run keeps what it saw by the instant at which it began, so that changes come later than they are dated.
     private static let longestRun: TimeInterval = 3600
@@ -92,8 +94,28 @@ public actor Watcher {
 
     /// Plans the looks of all lists. Looks that were planned before stay as they were. Throws `StoreProblem`.
     public func begin() async throws {
-        book.keep(lists: Set(means.configuration.lists.keys), at: means.now())
-        try await means.store.plan(cadence.beginning(at: means.now()))
+        let instant = means.now()
+        book.keep(lists: Set(means.configuration.lists.keys), at: instant)
+        setBack(to: instant)
+        lastInstant = instant
+        try await means.store.plan(cadence.beginning(at: instant))
+    }
+
+    /// Notices a clock that was set back: what was dated while it was ahead would keep looks, alerts and changes waiting until that
+    /// time comes again.
+    private func noticeClock() async throws {
+        let instant = means.now()
+        defer { lastInstant = instant }
+        guard instant < lastInstant else { return }
+        setBack(to: instant)
+        let ahead = try means.store.watchTimes(after: instant)
+        means.store.hasten(ahead.compactMap { cadence.next(after: $0, at: instant) })
+        try await means.store.flush()
+    }
+
+    private func setBack(to instant: Date) {
+        book.setBack(to: instant)
+        lookedUntil = min(lookedUntil, instant.addingTimeInterval(Self.longestRun))
     }
 
     /// Watches until the task is cancelled: what the DNS says beside what takes conversations with servers, which are slow. Throws
@@ -138,6 +160,7 @@ public actor Watcher {
 
     /// Makes the looks that are due, some at a time, and writes down what they change; says whether there were any.
     private func step(_ pace: Pace) async throws -> Bool {
+        try await noticeClock()
         let due = try means.store.watchTimes(due: means.now(), kinds: pace.kinds, limit: pace.width)
         var next: [StoredWatchTime] = []
         await withTaskGroup(of: (StoredWatchTime, Result<Evidence, any Error>).self) { group in

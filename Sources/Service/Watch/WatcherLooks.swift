@@ -20,8 +20,10 @@ struct OwnView {
     /// Notes that a server answered.
     mutating func prove(at instant: Date) { proven = instant }
 
-    /// Whether somebody answered a while ago.
-    func isProven(at instant: Date) -> Bool { proven.map { instant.timeIntervalSince($0) <= Self.holds } ?? false }
+    /// Whether somebody answered a while ago; an answer of the future, by a clock that was ahead, proves nothing.
+    func isProven(at instant: Date) -> Bool {
+        proven.map { (0...Self.holds).contains(instant.timeIntervalSince($0)) } ?? false
+    }
 }
 
 extension Watcher {

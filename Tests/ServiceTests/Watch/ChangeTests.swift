@@ -104,6 +104,26 @@ struct ChangeTests {
         #expect(asked.withLock { looks in Self.three.allSatisfy { looks.contains("\($0) graded") } })
     }
 
+    @Test("what changes after a clock was ahead and is set back is told, once")
+    func clockSetBack() async throws {
+        let store = try store()
+        let watcher = try watcher(store, [.change])
+        try await watcher.begin()
+        pass(3600)
+        try await drain(watcher)
+        clock.withLock { $0 += 30 * 86_400 }
+        try await drain(watcher)
+        clock.withLock { $0 -= 30 * 86_400 }
+        try await drain(watcher)
+        #expect(try messages(store).isEmpty)
+        zone.withLock { $0 = Self.zone(tlsa: "cd") }
+        pass(3600)
+        try await drain(watcher)
+        pass(3600)
+        try await drain(watcher)
+        #expect(try messages(store).map(\.kind) == ["change"])
+    }
+
     @Test("each zone that changes is a cause of its own")
     func zones() async throws {
         let store = try store()

@@ -123,6 +123,29 @@ struct OutboxTests {
         #expect(all.last == sent.first { $0.fields["Idempotency-Key"] == keys.last }, "to the byte")
     }
 
+    @Test(
+        "a message that waits for a time that the clock set back has made distant is tried at once, and waits no longer than others"
+    )
+    func clockSetBack() async throws {
+        let store = try store()
+        let channels = ["hook": Self.hook]
+        let outbox = Outbox(channels, store, courier, now: now)
+        pass(86_400)
+        try await enqueue([messages().opened], channels, in: store)
+        courier.state.withLock { $0.failure = Undelivered("connection refused") }
+        _ = try await outbox.deliverDue()
+        pass(-86_400)
+        let next = try #require(try await outbox.deliverDue())
+        #expect(courier.state.withLock { $0.attempts } == 2)
+        #expect(next > now() && next <= now().addingTimeInterval(Outbox.waits[1]))
+        _ = try await outbox.deliverDue()
+        #expect(courier.state.withLock { $0.attempts } == 2, "it does not try again and again")
+        courier.state.withLock { $0.failure = nil }
+        pass(Outbox.waits[1])
+        #expect(try await outbox.deliverDue() == nil)
+        #expect(courier.state.withLock { $0.posts.count } == 1)
+    }
+
     @Test("the same message is stored once, however often it is made")
     func idempotent() async throws {
         let store = try store()

@@ -179,6 +179,45 @@ struct WatcherTests {
         #expect(await watcher.alerts.isEmpty)
     }
 
+    @Test(
+        "a clock that was ahead and is set back stops no watch and makes none look again and again",
+        arguments: [3600, 86_400, 400 * 86_400] as [TimeInterval])
+    func clockSetBack(jump: TimeInterval) async throws {
+        let (world, watcher) = try await fine([.drop])
+        world.looks.withLock { $0 = [] }
+        world.pass(jump)
+        try await world.drain(watcher)
+        #expect(world.looks.withLock { $0.count } <= 3, "one look at each, however far it jumps")
+        // What is seen once while it is ahead has to be seen again.
+        world.shows.withLock { shows in for name in Self.three { shows[name] = "expired" } }
+        world.pass(86_400)
+        try await world.drain(watcher)
+        world.pass(-86_400 - jump)
+        world.looks.withLock { $0 = [] }
+        try await world.drain(watcher)
+        world.pass(Watcher.confirmation)
+        try await world.drain(watcher)
+        world.pass(86_400)
+        try await world.drain(watcher)
+        #expect(try world.messages().map(\.stage) == [.opened])
+        let looks = world.looks.withLock { $0.count }
+        #expect((3...9).contains(looks), "\(looks) looks in a day")
+        world.shows.withLock { shows in for name in Self.three { shows[name] = "modern" } }
+        world.pass(86_400)
+        try await world.drain(watcher)
+        #expect(try world.messages().map(\.stage) == [.opened, .closed])
+    }
+
+    @Test("an answer of the future does not prove that silence is not ours")
+    func provenInFuture() {
+        var view = OwnView()
+        let instant = Date(timeIntervalSince1970: 1_790_000_000)
+        view.prove(at: instant + 86_400)
+        #expect(!view.isProven(at: instant))
+        view.prove(at: instant)
+        #expect(view.isProven(at: instant + 1800) && !view.isProven(at: instant + 1801))
+    }
+
     @Test("while nobody at all answers, nothing is told but that; when somebody does, that is over")
     func ownSide() async throws {
         let (world, watcher) = try await fine([.drop, .gradeBelow("A")])
