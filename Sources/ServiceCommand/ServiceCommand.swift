@@ -1,6 +1,7 @@
 internal import ArgumentParser
 public import CheckKit
 internal import Glibc
+internal import LiveWire
 internal import MailgradeCommand
 internal import MailgradeKit
 internal import Store
@@ -15,6 +16,7 @@ public enum ServiceCommand {
     public static func main(_ plugins: [Plugin]) async -> Never {
         let machine = Environment.thisMachine
         do {
+            try Shortage.refuseProcess()
             let command = try ServiceRoot.parseAsRoot(Array(CommandLine.arguments.dropFirst()))
             if let command = command as? any ServiceSubcommand {
                 try await command.run(plugins, on: machine)
@@ -24,6 +26,8 @@ public enum ServiceCommand {
             }
             exit(0)
         } catch let error as UsageError {
+            machine.errors.write("Error: \(error)\n")
+        } catch let error as Shortage {
             machine.errors.write("Error: \(error)\n")
         } catch let error as StoreProblem {
             machine.errors.write("Error: \(error)\n")
