@@ -53,16 +53,17 @@ release: setup  ## build the command for use, with its manual page and completio
 	@tools/install $(RELEASE_PACKAGES)
 	MAILGRADE_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib --product mailgrade
 	MAILGRADE_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib --product mailgraded
-	packaging/stage .build/release/mailgrade $(STAGE)
+	packaging/stage .build/release $(STAGE)
 
 # Once released, nothing is built: `sudo make install` needs no Swift.
 $(STAGE)/bin/mailgrade:
 	@$(MAKE) --no-print-directory release
 
 PREFIX ?= /usr/local
-PROGRAMS := bin/mailgrade
-DOCUMENTS := $(addprefix share/doc/mailgrade/,external-checks.md formats.md profiles.md notices.txt)
-DATA := share/man/man1/mailgrade.1 share/bash-completion/completions/mailgrade share/zsh/site-functions/_mailgrade \
+PROGRAMS := bin/mailgrade bin/mailgraded
+DOCUMENTS := $(addprefix share/doc/mailgrade/,batch.md external-checks.md formats.md operating.md profiles.md \
+	watching.md notices.txt sbom.cdx.json examples/nginx.conf)
+DATA := share/man/man1/mailgrade.1 share/man/man1/mailgraded.1 share/bash-completion/completions/mailgrade share/zsh/site-functions/_mailgrade \
 	share/fish/vendor_completions.d/mailgrade.fish $(DOCUMENTS)
 
 install: $(STAGE)/bin/mailgrade  ## install what `make release` has built; PREFIX=/usr/local, DESTDIR=
@@ -72,7 +73,7 @@ install: $(STAGE)/bin/mailgrade  ## install what `make release` has built; PREFI
 
 uninstall:  ## remove what `make install` has installed, with the same PREFIX and DESTDIR
 	@for file in $(PROGRAMS) $(DATA); do rm -f "$(DESTDIR)$(PREFIX)/$$file"; done
-	@rmdir "$(DESTDIR)$(PREFIX)/share/doc/mailgrade" 2>/dev/null || true
+	@rmdir "$(DESTDIR)$(PREFIX)"/share/doc/mailgrade{/examples,} 2>/dev/null || true
 
 deb: release  ## build the Debian package, .build/deb/mailgrade.deb, and have lintian read it
 	@tools/install $(DEB_PACKAGES)

@@ -50,5 +50,14 @@ protocol ServiceSubcommand: ParsableCommand {
 struct ServiceRoot: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailgraded", abstract: "Grades domains on a web page, and watches them.",
+        discussion: """
+            Serves the page, the interface for programs and the watch over lists of domains; everything is kept in one file. How it is \
+            operated is in operating.md, what is watched in watching.md, below /usr/share/doc/mailgrade.
+
+            Exit status: 0 it was asked to stop, or what was asked for is in order; 2 an error in the command line or in a file.
+
+            Example:
+              mailgraded serve --listen 127.0.0.1:8080 --store mailgraded.store
+            """,
         version: VersionLine.text, subcommands: [ServeCommand.self, ConfigurationCheckCommand.self, TokenCommand.self])
 }
