@@ -84,10 +84,20 @@ final class Site: Sendable {
         while await service.desk.load != (0, 0) { try await Task.sleep(for: .milliseconds(5)) }
     }
 
+    /// What a watch has seen of a domain: saved evidence of the corpus.
+    func observe(_ name: String) throws {
+        means.keep(
+            try Evidence(json: try Self.corpus(name), known: means.policies.plan.knownFacts), means.policies)
+    }
+
+    private static func corpus(_ name: String) throws -> Data {
+        let folder = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+        return try Data(contentsOf: URL(filePath: "/\(folder)/Corpus/evidence/\(name).json"))
+    }
+
     /// A result that is in the store already: saved evidence of the corpus.
     func stored(_ name: String = "tls-all.test", key: String = "secret") async throws -> StoredRun {
-        let folder = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
-        let data = try Data(contentsOf: URL(filePath: "/\(folder)/Corpus/evidence/\(name).json"))
+        let data = try Self.corpus(name)
         let evidence = try Evidence(json: data, known: means.policies.plan.knownFacts)
         var run = StoredRun(
             id: RandomName.make(), domain: evidence.domain, requested: evidence.collectedAt, profile: "default",

@@ -139,8 +139,7 @@ extension Presentation {
                     continue
                 }
                 let text = try destination.format.write(reports, presentation.layout(destination, reports, gate))
-                let isBelow = destination.format.joining == .belowOneHeader && !texts[index].isEmpty
-                texts[index] += isBelow ? text.withoutFirstLine : text
+                texts[index] = destination.format.join(texts[index], text)
             }
             presentation.explain(reports, gate)
             standings.append(gate.standing(of: reports))
@@ -155,12 +154,5 @@ extension Presentation {
             let graded = standings.filter { $0 != .nothing }
             return CommandStatus(.worst(of: graded.isEmpty ? standings : graded))
         }
-    }
-}
-
-extension String {
-    /// What follows the first line, whatever it ends with.
-    fileprivate var withoutFirstLine: String {
-        firstIndex(where: \.isNewline).map { String(self[index(after: $0)...]) } ?? ""
     }
 }

@@ -86,6 +86,20 @@ public struct ReportFormat: Sendable {
 }
 
 extension ReportFormat {
+    /// The text of several runs with that of one more, where they make one.
+    package func join(_ texts: String, _ text: String) -> String {
+        joining == .belowOneHeader && !texts.isEmpty ? texts + text.withoutFirstLine : texts + text
+    }
+}
+
+extension String {
+    /// What follows the first line, whatever it ends with.
+    fileprivate var withoutFirstLine: String {
+        firstIndex(where: \.isNewline).map { String(self[index(after: $0)...]) } ?? ""
+    }
+}
+
+extension ReportFormat {
     /// Every format, the one for people at a terminal first.
     public static let all: [ReportFormat] = [
         .terminal,

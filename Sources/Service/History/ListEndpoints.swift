@@ -35,7 +35,7 @@ struct ListView: Sendable {
             try store.verdicts(of: list.domains, under: Policies.storedName([policy], settings))
         }
         rows = try list.domains.map { domain in
-            let letters = verdicts.map { $0[domain].map { $0.grade ?? $0.state } ?? "none" }
+            let letters = verdicts.map { $0[domain]?.inMatrix ?? "none" }
             return Row(domain: domain, run: try store.runs(of: domain, limit: 1).first, letters: letters)
         }
         let known = Grade.allCases.sorted().reversed().map(\.rawValue)
@@ -52,6 +52,18 @@ struct ListView: Sendable {
             text.map { row.domain.text.contains($0.lowercased()) || row.letters.contains($0) } ?? true
         }
         return column == "domain" ? found.sorted { $0.domain.text < $1.domain.text } : found
+    }
+}
+
+extension StoredVerdict {
+    /// What stands in the cell of a profile: the letter, or how its requirements came out, or why there is neither.
+    fileprivate var inMatrix: String {
+        if let grade { return grade }
+        let members = try? JSONDecoder().decode(JSONValue.self, from: Data(result.utf8))
+        if case .object(let members) = members, case .string(let compliance) = members["compliance"] {
+            return compliance
+        }
+        return state
     }
 }
 
@@ -90,11 +102,8 @@ extension MailgradeService {
         var text = ""
         for run in rows.compactMap(\.run) {
             let result = try result(run)
-            let one = try format.write(Reports([result.policy(profile).report(result.evidence)]), .init())
-            let rest =
-                format.joining == .belowOneHeader && !text.isEmpty
-                ? one.split(separator: "\n").dropFirst().map { "\($0)\n" }.joined() : one
-            text += rest
+            let report = try result.policy(profile).report(result.evidence)
+            text = format.join(text, try format.write(Reports([report]), .init()))
         }
         return text
     }

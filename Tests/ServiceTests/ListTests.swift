@@ -1,0 +1,55 @@
+import CheckKit
+import FoundationEssentials
+import HTTPTypes
+import MailModel
+import Testing
+
+@testable import Service
+@testable import Store
+
+@Suite struct ListTests {
+    private let token: HTTPFields = [.authorization: "Bearer token"]
+
+    private func site() async throws -> Site {
+        var configuration = ServiceConfiguration()
+        configuration.tokens = ["ops": .init(digest: SHA256.hex("token".utf8), rights: [.lists])]
+        configuration.profiles = ["default", "cisa-bod-18-01"]
+        var list = WatchedList()
+        list.domains = try ["modern.test", "expired.test", "tls-all.test", "example.com"].map(DomainName.init(input:))
+        list.profiles = ["default", "cisa-bod-18-01"]
+        configuration.lists = ["lab": list]
+        let site = try Site(configuration)
+        for name in ["modern", "expired", "tls-all"] { try site.observe("\(name).test") }
+        try await site.store.flush()
+        return site
+    }
+
+    @Test("a list shows the worst first, under each of its profiles, with what its requirements come to")
+    func worstFirst() async throws {
+        let site = try await site()
+        let list = try await site.asking { [token] in try await $0.read("/api/v1/lists/lab", token).json() }
+        guard case .array(let rows)? = list["domains"] else {
+            Issue.record("no domains")
+            return
+        }
+        #expect(rows.map { $0["domain"]?.string } == ["example.com", "expired.test", "tls-all.test", "modern.test"])
+        let grades = rows.map { $0["grades"]?["default"]?.string }
+        #expect(grades == ["none", "C", "B", "A"])
+        #expect(rows[3]["grades"]?["cisa-bod-18-01"]?.string?.contains("compliant") == true)
+    }
+
+    @Test("a list can be narrowed, and had in each format that holds several reports")
+    func narrowing() async throws {
+        let site = try await site()
+        try await site.asking { [token] client async throws in
+            let page = try await client.read("/lists/lab?holds=tls-all", token).text
+            #expect(page.contains("tls-all.test"))
+            #expect(!page.contains("/domains/expired.test"))
+            let csv = try await client.read("/lists/lab?format=csv", token).text
+            #expect(csv.split(whereSeparator: \.isNewline).count == 4)
+            #expect(try await client.read("/lists/lab?format=html", token).status == .notAcceptable)
+            #expect(try await client.read("/lists/other", token).status == .notFound)
+            #expect(try await client.read("/lists/lab").status == .unauthorized)
+        }
+    }
+}
