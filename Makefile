@@ -31,6 +31,8 @@ SHELL_SCRIPTS = $(sort $(shell find . -name '*.sh' -not -path '*/.build*'; \
 SWIFT_EXAMPLE = swift $(1) --package-path Examples/AcmeGrade --scratch-path .build --force-resolved-versions
 # Tests that wait for timers and sockets run apart from those that are all computing and would starve them.
 TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests)
+# Tests that start programs run by themselves: a program has its own limits of time, and a fork keeps sockets of others.
+APART := ^ProgramsTests
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  \1\t/' | expand -t 12
@@ -86,7 +88,8 @@ test-deb: deb  ## install the package into a bare Debian, and run it there; need
 test: setup-lab  ## install what tests need, build, run every test, the lab included; WHOLE=1 leaves no case out
 	@echo "Building; this takes some minutes the first time."
 	@swift build --build-tests --quiet
-	@$(SWIFT_TEST) --skip-build --skip '$(TIMED)|^LabTests' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --skip '$(TIMED)|$(APART)|^LabTests' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --filter '$(APART)' $(BY_SUITE)
 	@$(SWIFT_TEST) --skip-build --filter '$(TIMED)' $(BY_SUITE)
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests' $(BY_SUITE)
 
