@@ -33,6 +33,8 @@ SWIFT_EXAMPLE = swift $(1) --package-path Examples/AcmeGrade --scratch-path .bui
 TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests)
 # Tests that start programs run by themselves: a program has its own limits of time, and a fork keeps sockets of others.
 APART := ^ProgramsTests
+# Models play thousands of schedules: nothing that waits may run beside them.
+MODELS := ModelTests
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  \1\t/' | expand -t 12
@@ -88,9 +90,10 @@ test-deb: deb  ## install the package into a bare Debian, and run it there; need
 test: setup-lab  ## install what tests need, build, run every test, the lab included; WHOLE=1 leaves no case out
 	@echo "Building; this takes some minutes the first time."
 	@swift build --build-tests --quiet
-	@$(SWIFT_TEST) --skip-build --skip '$(TIMED)|$(APART)|^LabTests' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --skip '$(TIMED)|$(APART)|$(MODELS)|^LabTests' $(BY_SUITE)
 	@$(SWIFT_TEST) --skip-build --filter '$(APART)' $(BY_SUITE)
-	@$(SWIFT_TEST) --skip-build --filter '$(TIMED)' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --filter '$(MODELS)' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --filter '$(TIMED)' --skip '$(MODELS)' $(BY_SUITE)
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests' $(BY_SUITE)
 
 test-watch: build  ## kill mailgraded in the middle of deliveries, again and again, and count what came of its messages
