@@ -34,7 +34,7 @@ TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests)
 # Tests that start programs run by themselves: a program has its own limits of time, and a fork keeps sockets of others.
 APART := ^ProgramsTests
 # Models play thousands of schedules: nothing that waits may run beside them.
-MODELS := ModelTests
+MODELS := (Budget|Schedule)ModelTests
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  \1\t/' | expand -t 12
