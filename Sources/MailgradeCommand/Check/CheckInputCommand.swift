@@ -27,7 +27,7 @@ struct CheckInputCommand: OfflineCommand {
     func run(_ plugins: [Plugin], on environment: Environment) throws -> CommandStatus {
         let policies = try Policies([profile], plugins: plugins)
         let inputs = try policies.programInputs(
-            of: id, on: try SavedEvidence.read(evidence == "-" ? "/dev/stdin" : evidence, policies.plan))
+            of: id, on: try SavedEvidence.read(evidence, policies.plan))
         for input in inputs {
             switch input.json {
             case .present(let json): environment.output.write(json)

@@ -34,7 +34,7 @@ struct JudgeRun {
     }
 
     private func reports(_ path: String, _ policies: Policies) async throws -> Reports {
-        var evidence = try SavedEvidence.read(path == "-" ? "/dev/stdin" : path, policies.plan)
+        var evidence = try SavedEvidence.read(path, policies.plan)
         if command.runPrograms { evidence = try await policies.runningPrograms(on: evidence) }
         return policies.reports(evidence, at: command.at)
     }
