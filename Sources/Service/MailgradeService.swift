@@ -122,8 +122,12 @@ private struct Housekeeping: Service {
             }
             continuation.onTermination = { _ in task.cancel() }
         }
+        var beats = 0
         for await _ in ticks.cancelOnGracefulShutdown() {
             await service.desk.ringAll()
+            defer { beats += 1 }
+            // Once an hour is enough for what is kept for weeks.
+            guard beats % 240 == 0 else { continue }
             let oldest = service.means.now().addingTimeInterval(-service.configuration.keep.inSeconds)
             service.means.store.deleteRuns(before: oldest)
         }

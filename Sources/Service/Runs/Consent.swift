@@ -28,12 +28,12 @@ final class Consent: Sendable {
     /// Why it is left alone, a phrase; nil where nobody minds.
     var refusal: String? { state.withLock { $0.refusal } }
 
-    /// Waits for what the domain's owner says. Throws `WireFailure.local` where it is not to be contacted.
+    /// Waits for what the domain's owner says. Throws `CancellationError` where it is not to be contacted: the run ends.
     func check() async throws {
         if let why = await asked(domain).value { try refuse(why) }
     }
 
-    /// Waits for the answers that concern a server. Throws `WireFailure.local` where it is not to be contacted.
+    /// Waits for the answers that concern a server. Throws `CancellationError` where it is not to be contacted: the run ends.
     func check(_ server: MailServer) async throws {
         var why = manners.reasonToLeaveAlone(server.address)
         if why == nil { why = await asked(domain).value }
@@ -47,7 +47,8 @@ final class Consent: Sendable {
             return state.refusal == nil
         }
         if isFirst { whenRefused() }
-        throw WireFailure.local(why)
+        // Nothing was learnt of the server: others who have their mail there must not hear of a failure.
+        throw CancellationError()
     }
 
     private func asked(_ name: DomainName) -> Task<String?, Never> {
@@ -86,12 +87,7 @@ struct ConsentingHTTPS: HTTPSClient {
     let consent: Consent
 
     func get(_ request: HTTPSRequest, transcript: Transcript) async throws -> HTTPSExchange {
-        do {
-            try await consent.check()
-        } catch {
-            // The run is being cancelled.
-            throw CancellationError()
-        }
+        try await consent.check()
         return try await base.get(request, transcript: transcript)
     }
 }

@@ -24,10 +24,6 @@ final class LiveRun: Sendable {
         var place: Int?
         /// Since it has begun.
         var elapsed = Duration.zero
-        /// The number of the last event.
-        var number = 0
-        /// What came of it; nil while it goes on.
-        var ended: StoredRun?
     }
 
     private struct State {
@@ -113,12 +109,7 @@ extension LiveRun {
     }
 
     /// It has ended, and what came of it is on disk.
-    func end(_ run: StoredRun, _ data: String) {
-        add("ended", data) { state in
-            state.standing.ended = run
-            state.isOver = true
-        }
-    }
+    func end(_ data: String) { add("ended", data) { $0.isOver = true } }
 
     /// It gets no turn in this process: nobody need wait.
     func abandon() {
@@ -131,7 +122,6 @@ extension LiveRun {
             change(&state)
             guard state.events.count < Self.mostEvents || state.isOver else { return }
             state.events.append(Event(number: state.events.count + 1, name: name, data: data))
-            state.standing.number = state.events.count
         }
         ring()
     }

@@ -64,7 +64,7 @@ public struct RunMeans: Sendable {
     ) throws {
         // Whoever shows evidence to strangers lends no names.
         let facts = MemoryFactStore(
-            .init(age: configuration.limits.coolDown, count: 512, lendsNames: false), before: KeepingShelf(store))
+            .init(age: configuration.limits.coolDown, count: 512, lendsNames: false), before: OneWayShelf(store))
         mailgrade = Mailgrade(plugins: plugins, facts: facts, network: open)
         policies = try mailgrade.policies(configuration.profiles)
         self.settings = settings
@@ -73,16 +73,6 @@ public struct RunMeans: Sendable {
         self.now = now
         self.open = open
     }
-}
-
-/// Keeps facts for their history, and never gives one back: what the page shows was seen for it.
-private struct KeepingShelf: FactShelf {
-    let store: Store
-
-    init(_ store: Store) { self.store = store }
-
-    func fact(_ question: FactQuestion) async -> SharedFact? { nil }
-    func keep(_ fact: SharedFact, _ question: FactQuestion) async { await store.keep(fact, question) }
 }
 
 /// Where runs are asked for: joins those who ask for the same domain, gives each its turn, and keeps what came of it.
@@ -253,7 +243,7 @@ extension RunDesk {
         clients.end(job.client)
         let id = job.live.run.id
         // From here on whoever asks finds it in the store.
-        job.live.end(ended.run, ended.data)
+        job.live.end(ended.data)
         jobs[id] = nil
         if byDomain[job.live.run.domain] == id { byDomain[job.live.run.domain] = nil }
         if ended.run.state == .done {

@@ -1,3 +1,4 @@
+internal import CheckKit
 public import FoundationEssentials
 internal import MailModel
 public import Store
@@ -89,21 +90,13 @@ public struct Alert: Sendable, Hashable {
     /// As it is stored.
     var row: StoredAlert {
         var row = stored
-        row.details = (try? WatchJSON.text(details)) ?? "{}"
+        row.details = (try? StableJSON.text(details)) ?? "{}"
         return row
     }
 }
 
-/// JSON of alerts and messages: stable, times in RFC 3339.
+/// JSON of alerts and messages, as `StableJSON` writes it.
 enum WatchJSON {
-    /// Writes a value. Throws what the value throws.
-    static func text(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-
     /// Reads a value. Throws `DecodingError`.
     static func read<Value: Decodable>(_ text: String, as: Value.Type) throws -> Value {
         let decoder = JSONDecoder()

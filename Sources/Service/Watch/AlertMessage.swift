@@ -1,3 +1,4 @@
+internal import CheckKit
 public import FoundationEssentials
 internal import MailModel
 internal import Store
@@ -76,7 +77,7 @@ public struct AlertMessage: Sendable, Hashable, Codable {
     }
 
     /// Stable JSON, times in RFC 3339.
-    public func json() throws -> String { try WatchJSON.text(self) }
+    public func json() throws -> String { try StableJSON.text(self) }
 }
 
 extension AlertMessage {

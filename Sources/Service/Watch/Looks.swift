@@ -35,7 +35,7 @@ public struct Looks: Sendable {
         self.now = now
         self.wire = wire
         facts = MemoryFactStore(
-            MemoryFactStore.Limits(age: Self.age, count: 8000, lendsNames: false), before: OneWay(store),
+            MemoryFactStore.Limits(age: Self.age, count: 8000, lendsNames: false), before: OneWayShelf(store),
             clock: clock)
     }
 
@@ -73,15 +73,4 @@ public struct Looks: Sendable {
 public struct LeftAlone: Error, Sendable, CustomStringConvertible {
     /// A phrase.
     public let description: String
-}
-
-/// A store that is told everything and asked for nothing: who watches wants to know what is so now.
-private struct OneWay: FactShelf {
-    private let store: Store
-
-    init(_ store: Store) { self.store = store }
-
-    func fact(_ question: FactQuestion) async -> SharedFact? { nil }
-
-    func keep(_ fact: SharedFact, _ question: FactQuestion) async { await store.keep(fact, question) }
 }

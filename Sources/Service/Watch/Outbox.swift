@@ -1,3 +1,4 @@
+internal import CheckKit
 public import FoundationEssentials
 internal import Glibc
 public import MailModel
@@ -180,7 +181,7 @@ extension AlertMessage {
 
     /// What webhooks and programs get.
     func payload(key: String) throws -> [UInt8] {
-        Array(try WatchJSON.text(Payload(key: key, headline: headline, message: self)).utf8)
+        Array(try StableJSON.text(Payload(key: key, headline: headline, message: self)).utf8)
     }
 
     /// Whether somebody is to be woken.
