@@ -99,6 +99,17 @@ test: setup-lab  ## install what tests need, build, run every test, the lab incl
 test-watch: build  ## kill mailgraded in the middle of deliveries, again and again, and count what came of its messages
 	@Tests/Watch/kill .build/debug/mailgraded
 
+# Everything that writes is killed so often; the parts of it that `check` has are smaller.
+KILLS := 200
+test-kill: setup-lab  ## kill mailgrade, its batches and mailgraded at random instants, KILLS=200 times each: nothing is lost
+	@swift build --quiet
+	@Tests/Farm/farm build
+	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Lab/kill .build/debug/mailgrade $(KILLS)
+	@$(SUDO) Tests/Farm/batch .build/debug/mailgrade $(KILLS)
+	@$(SUDO) Tests/Lab/lab run $(AS_ME) /usr/bin/python3 Tests/Browser/kill.py \
+		Tests/Lab/serve .build/debug/mailgraded $$(mktemp -d) $(KILLS)
+	@Tests/Watch/kill .build/debug/mailgraded
+
 test-farm: setup-lab  ## build the farm of Tests/Farm, try it, and kill a batch over it again and again
 	@Tests/Farm/farm build
 	@$(SUDO) Tests/Farm/try
@@ -234,20 +245,21 @@ fuzz: setup  ## attack every reader of what comes from outside: SECONDS=60 for e
 	@Tests/Fuzz/run $(FUZZ)/release/Fuzz $(or $(SECONDS),60) $(FUZZ) $(TARGETS)
 
 # Each in a folder of its own, with the sanitizer in every module; C code has that of undefined behaviour beside that of addresses. Tests
-# run one after the other: all of them at once would keep each other from what they wait for. Nothing is suppressed.
+# run one after the other: all of them at once would keep each other from what they wait for, and models do not play every schedule.
+# Nothing is suppressed.
 CONCURRENT := ^(LiveWireTests|CheckEngineTests|StoreTests|BatchTests|ProgramsTests)
 sanitize: setup-lab $(if $(SMALL),,sanitize-address) sanitize-thread  ## run tests with the sanitizers of addresses and threads; SMALL=1 threads alone
 
 sanitize-address:
 	@echo "Building with the address sanitizer; this takes some minutes the first time."
 	@swift build --build-tests --quiet --sanitize=address --scratch-path .build/address -Xcc -fsanitize=undefined
-	@ASAN_OPTIONS=detect_leaks=0 $(SWIFT_TEST) --skip-build --no-parallel --sanitize=address --scratch-path .build/address \
+	@MAILGRADE_TEST_WHOLE= ASAN_OPTIONS=detect_leaks=0 $(SWIFT_TEST) --skip-build --no-parallel --sanitize=address --scratch-path .build/address \
 		--filter '$(CONCURRENT)|^(MailModelTests|CheckKitTests|CheckKitTestingTests|TLSHelloTests|ChecksTests)' $(BY_SUITE)
 
 sanitize-thread:
 	@echo "Building with the thread sanitizer; this takes some minutes the first time."
 	@swift build --build-tests --quiet --sanitize=thread --scratch-path .build/thread
-	@$(SWIFT_TEST) --skip-build --no-parallel --sanitize=thread --scratch-path .build/thread --filter '$(CONCURRENT)' $(BY_SUITE)
+	@MAILGRADE_TEST_WHOLE= $(SWIFT_TEST) --skip-build --no-parallel --sanitize=thread --scratch-path .build/thread --filter '$(CONCURRENT)' $(BY_SUITE)
 
 bench-judge: release  ## measure reading and judging saved evidence, and judging 100,000 runs again
 	@tools/bench/judge .build/release/mailgrade
@@ -262,4 +274,4 @@ bench-service: setup-lab release  ## measure the web page over the lab: SOAK=600
 check: WHOLE := 1
 check: lint rooms test test-farm test-watch test-spark example external pipeline test-formats test-browser  ## everything that CI runs
 
-.PHONY: fuzz sanitize sanitize-address sanitize-thread bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-watch test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: test-kill fuzz sanitize sanitize-address sanitize-thread bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-watch test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

@@ -107,7 +107,7 @@ public struct MailgradeService: Sendable {
     }
 }
 
-/// What is done by the way: heart-beats of streams, old runs are deleted, and at the end the runs that go on are waited for.
+/// What is done by the way: heart-beats of streams, old runs and alerts are deleted, and at the end the runs that go on are waited for.
 private struct Housekeeping: Service {
     let service: MailgradeService
 
@@ -130,6 +130,7 @@ private struct Housekeeping: Service {
             guard beats % 240 == 0 else { continue }
             let oldest = service.means.now().addingTimeInterval(-service.configuration.keep.inSeconds)
             service.means.store.deleteRuns(before: oldest)
+            service.means.store.deleteAlerts(before: oldest)
         }
         await service.desk.close()
         try await service.means.store.flush()

@@ -103,6 +103,17 @@ extension Store {
         }
     }
 
+    /// Deletes alerts that were over, and of whose end everybody was told, before an instant; and messages that were dealt with and are
+    /// older.
+    public func deleteAlerts(before instant: Date) {
+        let oldest = instant.wholeSeconds
+        commits.add { db in
+            try db.execute(sql: "DELETE FROM alert WHERE settled = 1 AND closed < ?", arguments: [oldest])
+            try db.execute(
+                sql: "DELETE FROM delivery WHERE state IN ('sent', 'abandoned') AND created < ?", arguments: [oldest])
+        }
+    }
+
     /// Until when changes of facts have been dealt with; nil where nobody has begun.
     public func changesLookedUntil() throws -> Date? {
         try read { db in

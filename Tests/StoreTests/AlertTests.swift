@@ -55,6 +55,33 @@ struct AlertTests {
         #expect(try store.alerts(ofLists: ["l"], since: at(6)).isEmpty)
     }
 
+    @Test("what was over long ago is deleted with its messages, and nothing that goes on or waits")
+    func old() async throws {
+        let store = try open()
+        var changes = Store.AlertChanges()
+        for (key, closed) in [("old", 10.0), ("young", 30), ("open", nil)] {
+            var alert = StoredAlert(key: key, list: "l", cause: key, kind: "drop", seen: at(0), details: "{}")
+            alert.opened = at(1)
+            alert.closed = closed.map(at)
+            alert.isSettled = closed != nil
+            changes.alerts.append(alert)
+            changes.deliveries.append(
+                StoredDelivery(key: "\(key) sent", alert: key, channel: "hook", created: at(closed ?? 1), body: "{}"))
+        }
+        changes.deliveries.append(
+            StoredDelivery(key: "waits", alert: "old", channel: "hook", created: at(1), body: "{}"))
+        store.keep(changes)
+        for var delivery in changes.deliveries.dropLast() {
+            delivery.state = .sent
+            try await store.note(delivery)
+        }
+        store.deleteAlerts(before: at(20))
+        try await store.flush()
+        #expect(try Set(store.alerts(ofLists: ["l"], since: at(0)).map(\.key)) == ["young", "open"])
+        #expect(try store.deliveries(ofAlert: "old").map(\.key) == ["waits"])
+        #expect(try store.deliveries(ofAlert: "young").count == 1)
+    }
+
     @Test("one that came to nothing is gone; one that was open is not forgotten")
     func forgotten() async throws {
         let store = try open()

@@ -7,7 +7,19 @@ internal import MailModel
 /// does. What others validate must not look unsigned because of us. Found out by trying: a DS record that is secure, above
 /// keys that are not.
 final class ValidatorLimits: Sendable {
-    private let known = Locked<[DomainName: Finding]>([:])
+    /// More are forgotten together: each costs a question or two to find out again.
+    private static let many = 4096
+    /// How long a finding holds. Zones change their keys, and a service runs for months.
+    private static let age = Duration.seconds(3600)
+
+    private let known = Locked<[DomainName: (finding: Finding, until: Duration)]>([:])
+    private let now: @Sendable () -> Duration
+
+    /// Nothing is known yet. Tests have a clock of their own.
+    init<C: Clock>(clock: C = ContinuousClock()) where C.Duration == Duration {
+        let start = clock.now
+        now = { start.duration(to: clock.now) }
+    }
 
     /// What the DS and DNSKEY records of a zone say.
     enum Finding: Sendable {
@@ -19,9 +31,20 @@ final class ValidatorLimits: Sendable {
         case validated
     }
 
-    func finding(_ zone: DomainName) -> Finding? { known.withLock { $0[zone] } }
+    /// What was found out of a zone; nil where that was long ago, or never.
+    func finding(_ zone: DomainName) -> Finding? {
+        let now = now()
+        return known.withLock { known in known[zone].flatMap { now < $0.until ? $0.finding : nil } }
+    }
 
-    func note(_ finding: Finding, of zone: DomainName) { known.withLock { $0[zone] = finding } }
+    /// Takes note of what was found out of a zone.
+    func note(_ finding: Finding, of zone: DomainName) {
+        let until = now() + Self.age
+        known.withLock { known in
+            if known.count >= Self.many { known = [:] }
+            known[zone] = (finding, until)
+        }
+    }
 }
 
 extension UnboundClient {

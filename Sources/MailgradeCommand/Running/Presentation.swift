@@ -30,15 +30,6 @@ struct Presentation {
         let anchor = options.anchor.map { (what: "the file of --anchor", path: $0) }
         destinations = try Destination.all(
             options.format, output: options.output, taken: taken + profiles + [anchor].compactMap(\.self))
-        if !isOneRun,
-            let other = destinations.first(where: {
-                $0.format.joining == .never && $0.format.id != ReportFormat.all[0].id
-            })
-        {
-            let several = ReportFormat.all.filter { $0.joining != .never }.map(\.id).joined(separator: ", ")
-            throw UsageError(
-                "The format \(other.format.id) takes one run. Name one file of evidence, or one of \(several).")
-        }
         // Without one it is the profile, where that is a file of this folder.
         anchorFile =
             try options.anchor.map { try AnchorFile($0) }
@@ -120,26 +111,18 @@ extension Presentation {
     /// Several runs in each format.
     struct Sheet {
         private let presentation: Presentation
-        private var texts: [String]
-        private var table: SummaryTable
+        private var texts: [any JointText]
         private var standings: [Standing] = []
 
         fileprivate init(_ presentation: Presentation) {
             self.presentation = presentation
-            texts = presentation.destinations.map { _ in "" }
-            let screen = presentation.destinations.first { $0.format.joining == .never }
-            table = SummaryTable(screen.map { presentation.layout($0, nil, Gate()) } ?? ReportFormat.Layout())
+            texts = presentation.destinations.map { $0.format.joint(presentation.layout($0, nil, Gate())) }
         }
 
         /// Adds a run.
         mutating func add(_ reports: Reports, _ gate: Gate) throws {
             for (index, destination) in presentation.destinations.enumerated() {
-                guard destination.format.joining != .never else {
-                    table.add(reports, gate)
-                    continue
-                }
-                let text = try destination.format.write(reports, presentation.layout(destination, reports, gate))
-                texts[index] = destination.format.join(texts[index], text)
+                try texts[index].add(reports, presentation.layout(destination, reports, gate))
             }
             presentation.explain(reports, gate)
             standings.append(gate.standing(of: reports))
@@ -147,12 +130,10 @@ extension Presentation {
 
         /// Writes what there is.
         func finish() throws -> CommandStatus {
-            for (index, destination) in presentation.destinations.enumerated() {
-                try presentation.put(destination.format.joining == .never ? table.text : texts[index], destination)
+            for (text, destination) in zip(texts, presentation.destinations) {
+                try presentation.put(text.text(), destination)
             }
-            // A domain without mail is no reason to stop a list of others.
-            let graded = standings.filter { $0 != .nothing }
-            return CommandStatus(.worst(of: graded.isEmpty ? standings : graded))
+            return CommandStatus(.worst(ofRuns: standings))
         }
     }
 }

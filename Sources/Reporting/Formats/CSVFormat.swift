@@ -6,8 +6,7 @@ internal import MailModel
 extension ReportFormat {
     /// A row for the domain under each profile. RFC 4180.
     static let csv = ReportFormat(
-        "csv", summary: "a table with a row for the domain", mediaType: "text/csv", fileEnding: "csv",
-        joining: .belowOneHeader
+        "csv", summary: "a table with a row for the domain", table: "text/csv", fileEnding: "csv"
     ) { reports, _ in
         CSVText.table(DomainRow.columns.map(\.name), reports.all.map { row in DomainRow.columns.map { $0.cell(row) } })
     }

@@ -7,8 +7,7 @@ internal import Observations
 extension ReportFormat {
     /// A row for each server, of the profile that asks for most. RFC 4180.
     static let csvOfServers = ReportFormat(
-        "csv-servers", summary: "a table with a row for each server", mediaType: "text/csv", fileEnding: "csv",
-        joining: .belowOneHeader
+        "csv-servers", summary: "a table with a row for each server", table: "text/csv", fileEnding: "csv"
     ) { reports, _ in
         let report = reports.fullest
         return CSVText.table(

@@ -6,8 +6,7 @@ extension ReportFormat {
     /// Annotations of a step of GitHub Actions: workflow commands, one a line.
     /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
     static let github = ReportFormat(
-        "github", summary: "annotations for GitHub Actions", mediaType: "text/plain", fileEnding: "txt",
-        joining: .behindEachOther
+        "github", summary: "annotations for GitHub Actions", mediaType: "text/plain", fileEnding: "txt"
     ) { reports, layout in
         reports.all.map { $0.annotations(layout.anchor) }.joined()
     }

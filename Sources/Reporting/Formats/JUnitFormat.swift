@@ -8,9 +8,12 @@ extension ReportFormat {
     /// the class of a case and not the name of its suite, the text of a failure and not its message, and of two cases with the same
     /// class and name only the first. <https://docs.gitlab.com/ci/testing/unit_test_reports/>
     static let junit = ReportFormat(
-        "junit", summary: "JUnit test cases", mediaType: "application/xml", fileEnding: "xml"
-    ) { reports, layout in
-        let suites = reports.all.map { $0.suite(layout.gate, isOneOfSeveral: reports.all.count > 1) }
+        "junit", summary: "JUnit test cases", mediaType: "application/xml", fileEnding: "xml",
+        part: { reports, layout in
+            reports.all.map { $0.suite(layout.gate, isOneOfSeveral: reports.all.count > 1) }
+        }
+    ) { parts in
+        let suites = parts.flatMap(\.self)
         let cases = suites.flatMap(\.cases)
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
             + XMLText.element("testsuites", [("name", "mailgrade")] + cases.counts, suites.map(\.xml)) + "\n"

@@ -5,12 +5,13 @@ internal import MailModel
 extension ReportFormat {
     /// The whole document for wikis, comments and the summary of a pipeline: GitHub Flavored Markdown, which others read as well.
     static let markdown = ReportFormat(
-        "markdown", summary: "Markdown", mediaType: "text/markdown", fileEnding: "md"
-    ) { reports, layout in
-        var writer = MarkdownWriter()
-        for block in reports.document(isVerbose: layout.isVerbose).blocks { writer.write(block) }
-        return writer.text
-    }
+        "markdown", summary: "Markdown", mediaType: "text/markdown", fileEnding: "md",
+        part: { reports, layout in
+            var writer = MarkdownWriter()
+            for block in reports.document(isVerbose: layout.isVerbose).blocks { writer.write(block) }
+            return writer.text
+        }
+    ) { $0.joined(separator: "\n") }
 }
 
 /// Writes blocks as Markdown: each parted from the next by an empty line, what belongs to an entry of a list indented under it.

@@ -4,7 +4,7 @@ extension ReportFormat {
     /// One JSON value a line, the last of them the whole report. A run that is still going on writes what happens before it.
     static let ndjson = ReportFormat(
         "ndjson", summary: "JSON lines: the run's events, then the report", mediaType: "application/x-ndjson",
-        fileEnding: "ndjson", isStream: true, joining: .behindEachOther
+        fileEnding: "ndjson", isStream: true
     ) { reports, _ in try reports.eventLine() }
 }
 

@@ -7,16 +7,24 @@ extension ReportFormat {
     /// What a plugin of Nagios and its relatives prints: a line with a status and figures, then details.
     /// <https://nagios-plugins.org/doc/guidelines.html>, section 2 and 2.6.
     static let nagios = ReportFormat(
-        "nagios", summary: "a status line for Nagios and Icinga", mediaType: "text/plain", fileEnding: "txt"
+        "nagios", summary: "a status line for Nagios and Icinga", mediaType: "text/plain", fileEnding: "txt",
+        joint: { _ in
+            OneDocument(of: { reports, layout in (layout.gate.standing(of: reports), reports.headlines) }) {
+                overview($0)
+            }
+        }
     ) { reports, layout in
-        let standing = layout.gate.standing(of: reports)
-        let head = reports.all.map { reports.all.count > 1 ? "\($0.profile.id) \($0.headline)" : $0.headline }
-        let line = "MAILGRADE \(standing.word) - \(reports.first.domain.forPeople): \(head.joined(separator: ", "))"
-        let details = reports.all.flatMap(\.details)
-        return ([line] + details).enumerated().map { index, text in
-            let figures = index == 0 ? " | \(reports.figures(layout.gate.bar))" : ""
-            return "\(plain(text))\(figures)\n"
-        }.joined()
+        let line = "MAILGRADE \(layout.gate.standing(of: reports).word) - \(reports.headlines)"
+        let details = reports.all.flatMap(\.details).map { "\(plain($0))\n" }
+        return "\(plain(line)) | \(reports.figures(layout.gate.bar))\n\(details.joined())"
+    }
+
+    /// Several runs: the line of status is that of the worst, and each run has a line of detail.
+    private static func overview(_ runs: [(standing: Standing, headlines: String)]) -> String {
+        let worst = Standing.worst(ofRuns: runs.map(\.standing))
+        let count = runs.count { $0.standing == worst }
+        let line = "MAILGRADE \(worst.word) - \(count) of \(runs.count) domains\n"
+        return line + runs.map { "\($0.standing.word): \(plain($0.headlines))\n" }.joined()
     }
 
     /// One line without the bar that parts text from figures.
@@ -46,6 +54,12 @@ extension Report {
 }
 
 extension Reports {
+    /// The domain and what came of it under each profile.
+    fileprivate var headlines: String {
+        let heads = all.map { all.count > 1 ? "\($0.profile.id) \($0.headline)" : $0.headline }
+        return "\(first.domain.forPeople): \(heads.joined(separator: ", "))"
+    }
+
     /// `label=value;warn;crit;min;max`, where a threshold `3:` warns below 3. Labels of several profiles
     /// have their ids, which hold no quote.
     fileprivate func figures(_ bar: Grade?) -> String {

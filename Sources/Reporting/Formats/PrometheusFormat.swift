@@ -7,9 +7,10 @@ extension ReportFormat {
     /// Metrics for the textfile collector of a node exporter: written after a run, so that a scrape never starts one.
     /// <https://prometheus.io/docs/instrumenting/exposition_formats/>, text format 0.0.4.
     static let prometheus = ReportFormat(
-        "prometheus", summary: "metrics for Prometheus", mediaType: "text/plain; version=0.0.4", fileEnding: "prom"
-    ) { reports, _ in
-        reports.metrics.filter { !$0.samples.isEmpty }.map(\.text).joined()
+        "prometheus", summary: "metrics for Prometheus", mediaType: "text/plain; version=0.0.4", fileEnding: "prom",
+        part: { reports, _ in reports.metrics }
+    ) { runs in
+        Metric.joined(runs).filter { !$0.samples.isEmpty }.map(\.text).joined()
     }
 }
 
@@ -34,6 +35,25 @@ private struct Metric {
 
     init(_ name: String, _ help: String, _ labels: Labels, _ value: String) {
         self.init(name, help, [Sample(labels: labels, value: value)])
+    }
+
+    /// The metrics of several runs, which all have the same ones: each once, with the samples of every run. What was seen of the same
+    /// thing twice counts as seen last.
+    static func joined(_ runs: [[Metric]]) -> [Metric] {
+        guard runs.count > 1, let first = runs.first else { return runs.first ?? [] }
+        return first.indices.map { index in
+            var last: [[String]: Int] = [:]
+            let samples = runs.flatMap { $0[index].samples }
+            for (place, sample) in samples.enumerated() { last[sample.labels.flatMap { [$0, $1] }] = place }
+            let kept = samples.enumerated().filter { last[$1.labels.flatMap { [$0, $1] }] == $0 }.map(\.element)
+            return Metric(name: first[index].name, help: first[index].help, samples: kept)
+        }
+    }
+
+    private init(name: String, help: String, samples: [Sample]) {
+        self.name = name
+        self.help = help
+        self.samples = samples
     }
 
     var text: String {

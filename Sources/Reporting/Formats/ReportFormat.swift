@@ -10,15 +10,15 @@ public struct ReportFormat: Sendable {
     public let fileEnding: String
     /// Whether a reader takes it line by line: what happens during the run may then be written before the report.
     public let isStream: Bool
-    /// How the texts of several runs make one.
-    public let joining: Joining
     /// The text of a report.
     public let write: @Sendable (Reports, Layout) throws -> String
+    /// What makes one text of several runs.
+    public let joint: @Sendable (Layout) -> any JointText
 
-    /// A format by its parts.
+    /// A format by its parts. Several runs stand one behind the other, unless `joint` says otherwise.
     public init(
         _ id: String, summary: String, mediaType: String, fileEnding: String, isStream: Bool = false,
-        joining: Joining = .never,
+        joint: (@Sendable (Layout) -> any JointText)? = nil,
         write: @escaping @Sendable (Reports, Layout) throws -> String
     ) {
         self.id = id
@@ -26,18 +26,30 @@ public struct ReportFormat: Sendable {
         self.mediaType = mediaType
         self.fileEnding = fileEnding
         self.isStream = isStream
-        self.joining = joining
         self.write = write
+        self.joint = joint ?? { _ in TextsInRow(write) }
     }
 
-    /// How the texts of several runs make one.
-    public enum Joining: Sendable, Hashable {
-        /// They do not.
-        case never
-        /// One behind the other.
-        case behindEachOther
-        /// One behind the other, without the first line of all but the first.
-        case belowOneHeader
+    /// A table with one header, whose rows are those of every run.
+    init(
+        _ id: String, summary: String, table mediaType: String, fileEnding: String,
+        write: @escaping @Sendable (Reports, Layout) throws -> String
+    ) {
+        self.init(
+            id, summary: summary, mediaType: mediaType, fileEnding: fileEnding,
+            joint: { _ in TextsInRow(haveHeader: true, write) }, write: write)
+    }
+
+    /// A document that has a part for each run, however many there are.
+    init<Part: Sendable>(
+        _ id: String, summary: String, mediaType: String, fileEnding: String,
+        part: @escaping @Sendable (Reports, Layout) throws -> Part,
+        document: @escaping @Sendable ([Part]) throws -> String
+    ) {
+        self.init(
+            id, summary: summary, mediaType: mediaType, fileEnding: fileEnding,
+            joint: { _ in OneDocument(of: part, document) }
+        ) { reports, layout in try document([part(reports, layout)]) }
     }
 
     /// What the reader has; a format takes what concerns it.
@@ -82,20 +94,6 @@ public struct ReportFormat: Sendable {
             self.path = path
             self.line = line
         }
-    }
-}
-
-extension ReportFormat {
-    /// The text of several runs with that of one more, where they make one.
-    package func join(_ texts: String, _ text: String) -> String {
-        joining == .belowOneHeader && !texts.isEmpty ? texts + text.withoutFirstLine : texts + text
-    }
-}
-
-extension String {
-    /// What follows the first line, whatever it ends with.
-    fileprivate var withoutFirstLine: String {
-        firstIndex(where: \.isNewline).map { String(self[index(after: $0)...]) } ?? ""
     }
 }
 

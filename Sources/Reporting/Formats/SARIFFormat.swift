@@ -7,11 +7,12 @@ extension ReportFormat {
     /// Results for code scanning: SARIF 2.1.0 (OASIS), within what GitHub reads of it. Each result has the line of a file as its
     /// place, because GitHub refuses a file in which one has none, or an address of the web.
     static let sarif = ReportFormat(
-        "sarif", summary: "SARIF for code scanning", mediaType: "application/sarif+json", fileEnding: "sarif"
-    ) { reports, layout in
+        "sarif", summary: "SARIF for code scanning", mediaType: "application/sarif+json", fileEnding: "sarif",
+        part: { reports, layout in reports.all.map { $0.sarifRun(layout.anchor) } }
+    ) { runs in
         try JSONValue.object([
             "$schema": .string("https://json.schemastore.org/sarif-2.1.0.json"), "version": .string("2.1.0"),
-            "runs": .array(reports.all.map { $0.sarifRun(layout.anchor) }),
+            "runs": .array(runs.flatMap(\.self)),
         ]).reportText()
     }
 }

@@ -3,9 +3,9 @@ internal import Grading
 internal import MailModel
 
 extension ReportFormat {
-    /// Text for people, as wide as their terminal.
+    /// Text for people, as wide as their terminal. Several runs are a table.
     static let terminal = ReportFormat(
-        "terminal", summary: "text for people", mediaType: "text/plain", fileEnding: "txt"
+        "terminal", summary: "text for people", mediaType: "text/plain", fileEnding: "txt", joint: { SummaryTable($0) }
     ) { reports, layout in
         layout.isSummary ? reports.summary(layout) : reports.terminalText(layout)
     }

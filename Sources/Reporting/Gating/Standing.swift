@@ -55,6 +55,12 @@ public enum Standing: Sendable, Hashable {
     public static func worst(of standings: [Standing]) -> Standing {
         [.missed, .open, .nothing].first { standings.contains($0) } ?? .met
     }
+
+    /// Of several runs: a domain without mail is no reason to stop a list of others.
+    public static func worst(ofRuns standings: [Standing]) -> Standing {
+        let graded = standings.filter { $0 != .nothing }
+        return .worst(of: graded.isEmpty ? standings : graded)
+    }
 }
 
 extension Assessment {

@@ -53,7 +53,7 @@ enum HTMLTables {
 
     private static func look(_ part: Int) -> HTML.Class { [.part0, .part1, .part2][part % 3] }
 
-    private static func framed(
+    static func framed(
         caption: String, id: String, head: [String], rows: [HTML], look: HTML.Class? = nil
     ) -> HTML {
         let columns = head.map { HTML.element(.th, .ofColumn, text: $0) }.joined()

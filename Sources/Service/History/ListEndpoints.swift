@@ -93,19 +93,14 @@ extension MailgradeService {
         return try ListView(name, list, means.policies.all, means.settings, means.store)
     }
 
-    /// The reports of domains in one text. Formats that hold one report only cannot. Throws `Refusal`.
+    /// The reports of domains in one text.
     private func export(_ rows: [ListView.Row], _ format: ReportFormat, _ profile: String?) throws -> String {
-        guard format.joining != .never || rows.count < 2 else {
-            let fit = ReportFormat.all.filter { $0.joining != .never }.map(\.id).joined(separator: ", ")
-            throw Refusal(.notAcceptable, "\(format.id) holds one report. For a list there are: \(fit).")
-        }
-        var text = ""
+        var text = format.joint(.init())
         for run in rows.compactMap(\.run) {
             let result = try result(run)
-            let report = try result.policy(profile).report(result.evidence)
-            text = format.join(text, try format.write(Reports([report]), .init()))
+            try text.add(Reports([result.policy(profile).report(result.evidence)]), .init())
         }
-        return text
+        return try text.text()
     }
 }
 
@@ -143,7 +138,7 @@ extension Pages {
                     + row.letters.map { HTML.element(.td, .class(HTML.Class(Grade(rawValue: $0))), text: $0) }.joined()
                     + .element(.td, inside: result))
         }
-        let exports = ReportFormat.all.filter { $0.joining != .never }.map { format in
+        let exports = ReportFormat.all.map { format in
             HTML.element(
                 .li, inside: .element(.a, .path("/lists/\(view.name.inAddress)?format=\(format.id)"), text: format.id))
         }
