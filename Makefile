@@ -30,7 +30,7 @@ SHELL_SCRIPTS = $(sort $(shell find . -name '*.sh' -not -path '*/.build*'; \
 # fetched or built twice.
 SWIFT_EXAMPLE = swift $(1) --package-path Examples/AcmeGrade --scratch-path .build --force-resolved-versions
 # Tests that wait for timers and sockets run apart from those that are all computing and would starve them.
-TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests)
+TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests|StoreTests|BatchTests|ServiceTests)
 # Tests that start programs run by themselves: a program has its own limits of time, and a fork keeps sockets of others.
 APART := ^ProgramsTests
 # Models play thousands of schedules: nothing that waits may run beside them.
