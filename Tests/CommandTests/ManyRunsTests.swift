@@ -85,6 +85,21 @@ import Testing
         #expect(isLateLikeAlone)
     }
 
+    @Test func `A run that has ended keeps nothing of the wire that it had`() async throws {
+        weak var client: SharedServers?
+        do {
+            let own = SharedServers().counting(in: ConnectionLedger())
+            client = own
+            let mailgrade = Mailgrade(plugins: Plugin.builtIn, facts: MemoryFactStore()) { [zone = Self.zone] request in
+                Wire(dns: ScriptedDNS(zone(request.domain)), smtp: own)
+            }
+            _ = try await evidence(mailgrade, Self.domains[6])
+        }
+        // The task of the run is over a moment after its result is there.
+        for _ in 0..<10_000 where client != nil { await Task.yield() }
+        #expect(client == nil)
+    }
+
     @Test func `Without a store, each run asks each server for itself`() async throws {
         let servers = SharedServers()
         let apart = mailgrade(servers, nil)
