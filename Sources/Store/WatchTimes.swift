@@ -49,22 +49,16 @@ extension Store {
     }
 
     /// Sets times, whatever they were. Times that are not planned are left out.
-    public func set(_ times: [StoredWatchTime]) {
-        commits.add { db in
-            for time in times {
-                try db.cachedStatement(
-                    sql: "UPDATE watch_time SET next_at = ? WHERE list = ? AND domain = ? AND kind = ?"
-                ).execute(arguments: [time.next.wholeSeconds, time.list, time.domain.text, time.kind])
-            }
-        }
-    }
+    public func set(_ times: [StoredWatchTime]) { change(times, to: "?") }
 
     /// Brings times forward to an instant; those that are earlier stay so.
-    public func hasten(_ times: [StoredWatchTime]) {
+    public func hasten(_ times: [StoredWatchTime]) { change(times, to: "min(next_at, ?)") }
+
+    private func change(_ times: [StoredWatchTime], to next: String) {
         commits.add { db in
             for time in times {
                 try db.cachedStatement(
-                    sql: "UPDATE watch_time SET next_at = min(next_at, ?) WHERE list = ? AND domain = ? AND kind = ?"
+                    sql: "UPDATE watch_time SET next_at = \(next) WHERE list = ? AND domain = ? AND kind = ?"
                 ).execute(arguments: [time.next.wholeSeconds, time.list, time.domain.text, time.kind])
             }
         }
