@@ -67,6 +67,8 @@ furnish_namespace() {
 start_servers() {
     choose_https
     source "$lab_home/domains.sh"
+    LAB_HOSTILE=${MAILGRADE_LAB_HOSTILE:-no}
+    [[ $LAB_HOSTILE == no ]] || source "$lab_home/domains-hostile.sh"
     printf '%s\n' "${servers[@]}" >"$LAB/servers"
     give_addresses
     # One after the other, for TLSA records are made of certificates; each keeps every processor busy.
