@@ -11,7 +11,9 @@ import time
 
 from ecdsa import NIST256p, SigningKey
 from ecdsa.util import sigencode_der
+from obsolete import Obsolete
 from server import Server
+from tlslite.api import X509CertChain, parsePEMKey
 
 
 def der(tag, *parts):
@@ -89,13 +91,17 @@ class HostileCertificate(Server):
     def handshake(self, client):
         with self.lock:
             if not self.is_made:
-                file = f"{self.pki}/{self.host}.hostile.pem"
-                with open(file, "w") as made:
-                    made.write(issue(self.pki, self.common_name, self.extensions()) + self.further())
-                self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                self.tls.load_cert_chain(file)
+                self.present(issue(self.pki, self.common_name, self.extensions()) + self.further())
                 self.is_made = True
         super().handshake(client)
+
+    def present(self, chain):
+        """Shows this from now on: a key and certificates in PEM."""
+        file = f"{self.pki}/{self.host}.hostile.pem"
+        with open(file, "w") as made:
+            made.write(chain)
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.tls.load_cert_chain(file)
 
 
 class EighteenThousandNames(HostileCertificate):
@@ -147,20 +153,6 @@ class EndlessMarksInName(HostileCertificate):
     common_name = ("e" + "\u0301" * 20_000).encode()
 
 
-class MalformedExtensions(HostileCertificate):
-    """Extensions that are no DER, or not what they say, a critical one that nobody knows among them."""
-
-    def extensions(self):
-        return [
-            extension(b"\x55\x1d\x13", b"\x30\x84\xff\xff\xff\xff"),
-            extension(b"\x55\x1d\x0f", b"\x03\x00"),
-            extension(b"\x55\x1d\x25", b"\x30\x80\x06"),
-            extension(b"\x55\x1d\x11", b"\x30\x20\x82\x7f" + self.host.encode()),
-            extension(b"\x2b\x06\x01\x05\x05\x07\x01\x01", b"\xff" * 300),  # authorityInfoAccess
-            extension(b"\x2a\x03\x04", b"", critical=True),
-        ]
-
-
 class TwoThousandCertificates(HostileCertificate):
     """2,000 certificates behind the leaf, no two alike."""
 
@@ -171,3 +163,26 @@ class TwoThousandCertificates(HostileCertificate):
         at = certificate.index(b"\xa0\x03\x02\x01\x02\x02") + 7
         return "".join(
             pem(certificate[:at + 4] + number.to_bytes(4, "big") + certificate[at + 8:]) for number in range(2_000))
+
+
+class MalformedExtensions(HostileCertificate, Obsolete):
+    """Extensions that are no DER, or not what they say, a critical one that nobody knows among them."""
+
+    versions = (3, 3), (3, 4)
+    ciphers = ["aes128gcm", "chacha20-poly1305"]
+    exchanges = ["ecdhe_ecdsa"]
+
+    def present(self, chain):
+        # OpenSSL does not serve what it cannot read; tlslite-ng does.
+        self.chain, self.key = X509CertChain(), parsePEMKey(chain, private=True)
+        self.chain.parsePemList(chain)
+
+    def extensions(self):
+        return [
+            extension(b"\x55\x1d\x13", b"\x30\x84\xff\xff\xff\xff"),
+            extension(b"\x55\x1d\x0f", b"\x03\x00"),
+            extension(b"\x55\x1d\x25", b"\x30\x80\x06"),
+            extension(b"\x55\x1d\x11", b"\x30\x20\x82\x7f" + self.host.encode()),
+            extension(b"\x2b\x06\x01\x05\x05\x07\x01\x01", b"\xff" * 300),  # authorityInfoAccess
+            extension(b"\x2a\x03\x04", b"", critical=True),
+        ]

@@ -1,11 +1,17 @@
 """A name server that means harm, for the zones with dnssec=hostile: the first label of the zone says what it does.
 
-It speaks for no other zone, signs nothing, and answers whatever it is asked, over UDP and TCP.
+    python3 hostile_dns.py ADDRESS SERVERS TRAP TRAP-ADDRESS…
+
+It speaks for no other zone, signs nothing, and answers whatever it is asked, over UDP and TCP. SERVERS has the addresses of the mail
+servers that these zones really have, in lines "ADDRESS HOST …". Whoever comes to port 25 or 443 of a TRAP-ADDRESS, where nobody may be
+led, is written into the file TRAP. It is a process of its own, so that the floods of the others do not keep it from answering.
 """
 
 import itertools
+import re
 import socket
 import struct
+import sys
 import threading
 import time
 
@@ -91,11 +97,12 @@ class DnsAliasesWithoutEnd(Zone):
 
 
 class DnsReferralLoop(Zone):
-    """Refers every question to a name server further down, whose name only it would know."""
+    """Refers questions about the mail server to a name server further down, whose address only that would know."""
 
     def answer(self, question, is_tcp):
-        below = question.name if question.name != self.name else f"a.{self.name}"
-        return question.answer((), [resource(below, NS, encode(f"ns.a.{below}"), 60)], flags=0)
+        if question.name == self.name:
+            return super().answer(question, is_tcp)
+        return question.answer((), [resource(question.name, NS, encode(f"ns.{question.name}"), 60)], flags=0)
 
 
 class DnsPointerLoop(Zone):
@@ -146,7 +153,7 @@ class DnsInward(Zone):
 
     def records(self, question):
         if question.name == f"_mta-sts.{self.name}" and question.kind == TXT:
-            return [resource(question.name, TXT, b"\x0fv=STSv1; id=1;;")]
+            return [resource(question.name, TXT, b"\x0ev=STSv1; id=1;")]
         if question.name in (f"mx.{self.name}", f"mta-sts.{self.name}"):
             if question.kind == AAAA:
                 return [resource(question.name, AAAA, address(where)) for where in self.inward_6]
@@ -175,7 +182,7 @@ class DnsLongTexts(Zone):
     def records(self, question):
         if question.kind == TXT:
             text = b"v=STSv1; id=\x1b[2J\xe2\x80\xae" if "mta-sts" in question.name else b"v=TLSRPTv1; rua=mailto:\x1b[2J"
-            return [resource(question.name, TXT, (bytes([250]) + text.ljust(247) + b"%3d" % number)) for number in range(230)]
+            return [resource(question.name, TXT, bytes([250]) + text.ljust(247) + b"%3d" % number) for number in range(200)]
         return super().records(question)
 
 
@@ -194,16 +201,20 @@ class DnsControlNames(Zone):
 class HostileNameServer:
     """Answers for the zones above, each by the name of its class: DnsAliasLoop is dns-alias-loop.test."""
 
-    def __init__(self, where, servers, in_words):
-        self.where = where
-        self.zones = {f"{in_words(each)}.test": each(f"{in_words(each)}.test", servers) for each in Zone.__subclasses__()}
+    def __init__(self, where, servers):
+        names = {self.zone_of(each): each for each in Zone.__subclasses__()}
+        self.where, self.zones = where, {name: zone(name, servers) for name, zone in names.items()}
 
-    def listen(self):
+    @staticmethod
+    def zone_of(each):
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", each.__name__).lower() + ".test"
+
+    def serve(self):
         packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         packets.bind((self.where, 53))
         streams = socket.create_server((self.where, 53), backlog=64)
-        threading.Thread(target=self.answer_packets, args=(packets,), daemon=True).start()
         threading.Thread(target=self.answer_streams, args=(streams,), daemon=True).start()
+        self.answer_packets(packets)
 
     def answer(self, query, is_tcp):
         question = Question(query)
@@ -257,3 +268,15 @@ class Trap:
             connection.close()
             with open(self.file, "a") as file:
                 print(*self.place, file=file)
+
+
+def main(address, servers, trap, *trap_addresses):
+    with open(servers) as file:
+        places = [line.split()[:2] for line in file]
+    for each in trap_addresses:
+        Trap(trap, each, 25).listen()
+        Trap(trap, each, 443).listen()
+    HostileNameServer(address, places).serve()
+
+
+main(*sys.argv[1:])

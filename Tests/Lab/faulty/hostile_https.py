@@ -14,32 +14,28 @@ class EndlessBodyPolicy(PolicyHost):
     """A body without end, in chunks."""
 
     def answer(self, client):
-        client.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
-        flood(client, b"400\r\n" + b"mx: mx.elsewhere.test\r\n".ljust(1024, b"x") + b"\r\n")
+        flood(client, b"400\r\n" + b"mx: mx.elsewhere.test\r\n".ljust(1024, b"x") + b"\r\n", HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
 
 
 class EndlessHeaderPolicy(PolicyHost):
     """A field of the header that does not end."""
 
     def answer(self, client):
-        client.send(HEAD + b"X-Padding: ")
-        flood(client, b"padding ")
+        flood(client, b"padding ", HEAD + b"X-Padding: ")
 
 
 class EndlessHeadersPolicy(PolicyHost):
     """Fields of the header without end."""
 
     def answer(self, client):
-        client.send(HEAD)
-        flood(client, b"X-Padding: padding\r\n")
+        flood(client, b"X-Padding: padding\r\n", HEAD)
 
 
 class EndlessChunkPolicy(PolicyHost):
     """An extension of a chunk that does not end. RFC 9112, section 7.1.1."""
 
     def answer(self, client):
-        client.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n8;x=")
-        flood(client, b"extension")
+        flood(client, b"extension", HEAD + b"Transfer-Encoding: chunked\r\n\r\n8;x=")
 
 
 class DripsHeaderPolicy(PolicyHost):
@@ -86,8 +82,7 @@ class HugeChunkPolicy(PolicyHost):
     """A chunk of 2^64 - 1 octets."""
 
     def answer(self, client):
-        client.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n")
-        flood(client, b"mode: enforce\r\n")
+        flood(client, b"mode: enforce\r\n", HEAD + b"Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n")
 
 
 class ContinueFloodPolicy(PolicyHost):

@@ -7,9 +7,11 @@ import time
 from server import Server
 
 
-def flood(client, piece):
-    """Sends PIECE again and again until the other side has had enough of it and leaves."""
+def flood(client, piece, first=b""):
+    """Sends PIECE again and again until the other side has had enough of it and leaves. What is to come FIRST goes out with it: how
+    the two arrive is then no matter of timing."""
     block = piece * (65536 // len(piece) + 1)
+    client.send(first + block)
     while True:
         client.send(block)
 
@@ -29,8 +31,7 @@ class EndlessGreeting(Server):
     """Greets with a line that does not end."""
 
     def greet(self, client):
-        client.send(b"220 ")
-        flood(client, b"welcome ")
+        flood(client, b"welcome ", b"220 ")
 
 
 class EndlessGreetingLines(Server):
@@ -46,8 +47,7 @@ class EndlessLineInside(Server):
     def ehlo(self, client):
         if not client.encrypted:
             return super().ehlo(client)
-        client.send(b"250-")
-        flood(client, b"KEYWORD")
+        flood(client, b"KEYWORD", b"250-")
 
 
 class HundredThousandLines(Server):
@@ -207,6 +207,14 @@ class ResetsAtQuit(Resets):
 # --- Floods of replies that nobody asked for ---
 
 
+class Floods(Server):
+    """What the others share: a reply to EHLO with a flood behind it."""
+
+    def flood_ehlo(self, client):
+        lines = ["250-" + self.host] + ["250-" + keyword for keyword in self.keywords(client)] + ["250 HELP"]
+        flood(client, b"250 2.0.0 Ok\r\n", "".join(line + "\r\n" for line in lines).encode())
+
+
 class FloodsGreeting(Server):
     """Greets without end."""
 
@@ -214,28 +222,25 @@ class FloodsGreeting(Server):
         flood(client, f"220 {self.host} ESMTP\r\n".encode())
 
 
-class FloodsBeforeTls(Server):
+class FloodsBeforeTls(Floods):
     """Sends replies without end behind its EHLO reply in plaintext."""
 
     def ehlo(self, client):
-        super().ehlo(client)
-        if not client.encrypted:
-            flood(client, b"250 2.0.0 Ok\r\n")
+        super().ehlo(client) if client.encrypted else self.flood_ehlo(client)
 
 
 class FloodsStarttls(Server):
     """Accepts STARTTLS, and sends plaintext without end where the handshake belongs."""
 
-    def handshake(self, client):
-        flood(client, b"250 2.0.0 Ok\r\n")
+    def starttls(self, client):
+        flood(client, b"250 2.0.0 Ok\r\n", b"220 2.0.0 Ready to start TLS\r\n")
 
 
-class FloodsInside(Server):
-    """Sends replies without end once TLS is there."""
+class FloodsInside(Floods):
+    """Sends replies without end behind its EHLO reply inside TLS."""
 
-    def handshake(self, client):
-        super().handshake(client)
-        flood(client, b"250 2.0.0 Ok\r\n")
+    def ehlo(self, client):
+        self.flood_ehlo(client) if client.encrypted else super().ehlo(client)
 
 
 class FloodsQuit(Server):
@@ -244,5 +249,4 @@ class FloodsQuit(Server):
     def obey(self, client, line):
         if line.upper() != "QUIT":
             return super().obey(client, line)
-        client.reply("221 2.0.0 Bye")
-        flood(client, b"250 2.0.0 And another thing\r\n")
+        flood(client, b"250 2.0.0 And another thing\r\n", b"221 2.0.0 Bye\r\n")

@@ -2,9 +2,6 @@
 # the lab's own root anchor and is the resolver that mailgrade is given.
 
 readonly nsd_address=127.25.0.54 unbound_address=127.25.0.53 servfail_address=127.25.0.55 dead_dns_address=127.25.0.56
-readonly hostile_dns_address=127.25.0.57
-# Outside what MAILGRADE_LAB_ALLOW names: nobody may be led there.
-readonly trap_address=127.26.0.1
 readonly bogus_digest=00000000000000000000000000000000000000000000000000000000deadbeef
 
 # The states of a zone, dnssec=STATE and tlsa-zone=STATE in domains.sh: signed (with ECDSA, and denial by NSEC), unsigned,

@@ -6,13 +6,6 @@ start_faulty() {
         each_server faulty echo
         faulty_policy_hosts
     } >"$LAB/faulty-servers"
-    local hostile=()
-    if [[ $LAB_HOSTILE == yes ]]; then
-        hostile=("$hostile_dns_address" "$LAB/trap" "$trap_address")
-        # Without a network of its own, the lab leaves the machine's own address alone.
-        [[ $LAB_NETWORK == host ]] || hostile+=(127.0.0.1)
-        : >"$LAB/trap"
-    fi
     start_server faulty env PYTHONPATH="$lab_cache/python" /usr/bin/python3 -B "$lab_home/faulty" \
-        "$LAB/faulty-servers" "$LAB/pki" "$servfail_address" "${hostile[@]}"
+        "$LAB/faulty-servers" "$LAB/pki" "$servfail_address"
 }
