@@ -105,10 +105,11 @@ struct SessionTry: Sendable {
     /// Whether it got as far as a sender has to: EHLO was answered inside TLS.
     var hasWorked: Bool { seen.withLock { $0.reach } == Break.inside }
 
-    /// It broke so each time: that is how the server behaves.
+    /// It broke so each time: that is how the server behaves. If the last connection did without the name, it is not over the name.
     package func prove(_ latest: Break, times: Int) {
         guard draft.fact.reach <= latest.reach else { return }
         var conversation = seen.withLock { $0 }
+        conversation.serverNameRefused = nil
         conversation.forget(behind: latest.reach)
         conversation.end(.failed(.repeated(latest.failure, times: times)))
         conversation.startTLSAttempts = draft.fact.startTLSAttempts
