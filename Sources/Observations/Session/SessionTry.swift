@@ -266,8 +266,9 @@ extension Sighting {
         let stage: Stage =
             switch latest.reach {
             case 0: .greeting
-            case 1, 2: .hello
-            case 3: .handshake
+            case 1: .hello
+            // EHLO was answered, and STARTTLS was not, or the handshake broke.
+            case 2, 3: .handshake
             default: .helloInsideTLS
             }
         self.init(stage, latest.failure.description, isBreak: true)

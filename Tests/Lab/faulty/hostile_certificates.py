@@ -57,7 +57,7 @@ def issue(pki, common_name, extensions):
         name(b"mailgrade lab intermediate"), sequence(instant(-1), instant(90)), name(common_name),
         key.verifying_key.to_der(), der(0xA3, sequence(*extensions)))
     signature = authority.sign_deterministic(body, hashfunc=hashlib.sha256, sigencode=sigencode_der)
-    return key.to_pem(format="pkcs8").decode() + pem(sequence(body, algorithm, der(3, b"\0", signature))) + intermediate
+    return key.to_pem().decode() + pem(sequence(body, algorithm, der(3, b"\0", signature))) + intermediate
 
 
 def pem(certificate):

@@ -1,10 +1,11 @@
 """A name server that means harm, for the zones with dnssec=hostile: the first label of the zone says what it does.
 
-    python3 hostile_dns.py ADDRESS SERVERS TRAP TRAP-ADDRESS…
+    python3 hostile_dns.py ADDRESS SILENT-ADDRESS SERVERS TRAP TRAP-ADDRESS…
 
 It speaks for no other zone, signs nothing, and answers whatever it is asked, over UDP and TCP. SERVERS has the addresses of the mail
 servers that these zones really have, in lines "ADDRESS HOST …". Whoever comes to port 25 or 443 of a TRAP-ADDRESS, where nobody may be
-led, is written into the file TRAP. It is a process of its own, so that the floods of the others do not keep it from answering.
+led, is written into the file TRAP. At SILENT-ADDRESS it is the same: resolvers share connections to one address, so that who never
+answers on one has an address alone. It is a process of its own, so that the floods of the others do not keep it from answering.
 """
 
 import itertools
@@ -13,7 +14,6 @@ import socket
 import struct
 import sys
 import threading
-import time
 
 A, CNAME, SOA, MX, TXT, AAAA, NS = 1, 5, 6, 15, 16, 28, 2
 AUTHORITATIVE, TRUNCATED = 0x0400, 0x0200
@@ -244,10 +244,8 @@ class HostileNameServer:
             try:
                 while len(length := reader.read(2)) == 2:
                     answer = self.answer(reader.read(struct.unpack("!H", length)[0]), True)
-                    if answer is None:
-                        time.sleep(60)
-                        return
-                    connection.sendall(struct.pack("!H", len(answer)) + answer)
+                    if answer is not None:
+                        connection.sendall(struct.pack("!H", len(answer)) + answer)
             except (OSError, IndexError, struct.error):
                 pass
 
@@ -270,12 +268,14 @@ class Trap:
                 print(*self.place, file=file)
 
 
-def main(address, servers, trap, *trap_addresses):
+def main(address, silent_address, servers, trap, *trap_addresses):
     with open(servers) as file:
         places = [line.split()[:2] for line in file]
     for each in trap_addresses:
         Trap(trap, each, 25).listen()
         Trap(trap, each, 443).listen()
+    silent = HostileNameServer(silent_address, places)
+    threading.Thread(target=silent.serve, daemon=True).start()
     HostileNameServer(address, places).serve()
 
 

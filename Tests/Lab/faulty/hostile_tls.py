@@ -8,6 +8,7 @@ from hostile_smtp import flood
 from obsolete import Obsolete
 from server import Server
 from tlslite.constants import AlertDescription, AlertLevel, ContentType, KeyUpdateMessageType
+from tlslite.errors import BaseTLSException
 from tlslite.messages import Alert, ApplicationData, HelloRequest, Message, NewSessionTicket
 
 ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, APPLICATION_DATA = 21, 20, 22, 23
@@ -152,9 +153,12 @@ class Storm(Obsolete):
 
     def wrap_socket(self, connection, server_side):
         inside = super().wrap_socket(connection, server_side)
-        while True:
-            for _ in self.step(inside):
-                pass
+        try:
+            while True:
+                for _ in self.step(inside):
+                    pass
+        except BaseTLSException as failure:
+            raise ConnectionAbortedError from failure
 
     def step(self, inside):
         """The next message, as tlslite-ng sends it: bit by bit."""

@@ -9,7 +9,8 @@ readonly bogus_digest=00000000000000000000000000000000000000000000000000000000de
 #   is not proven), rsasha1 (signed with RSA and SHA-1), ds-sha1 (the parent's DS is a SHA-1 digest), nsec3 (denial by
 #   NSEC3 as RFC 9276 wants it), nsec3-iterations (with salt and 100 iterations), ed448 (signed with Ed448, which some
 #   validators lack), algorithm-99 (the parent's DS says 99, which nobody implements), servfail and dead (the name server
-#   answers so, or not at all), hostile (that of faulty/hostile_dns.py answers), nsec3-many (with 2,500 iterations),
+#   answers so, or not at all), hostile and hostile-silent (that of
+#   faulty/hostile_dns.py answers, at one or the other of its addresses), nsec3-many (with 2,500 iterations),
 #   colliding-keys (60 keys have the tag of the one that signs, and each signature stands among 60 that are none),
 #   colliding-bogus (the same, without the good signatures).
 
@@ -27,7 +28,8 @@ make_zones() {
     done
     write_zone test "$(
         printf '%s\n' "ns A $nsd_address" "localhost A 127.0.0.1" "elsewhere A 127.25.0.99" \
-            "ns.servfail A $servfail_address" "ns.dead A $dead_dns_address" "ns.hostile A $hostile_dns_address"
+            "ns.servfail A $servfail_address" "ns.dead A $dead_dns_address" "ns.hostile A $hostile_dns_address" \
+            "ns.hostile-silent A $silent_dns_address"
         cat ./*.delegation
     )"
     in_parallel sign_zone "${below_root[@]}"
@@ -48,7 +50,7 @@ make_domain_zone() { make_zone "$1" "$1.delegation"; }
 make_zone() {
     local name=$1 delegation=$2 child
     case ${dnssec_of[$name]} in
-        servfail | dead | hostile) printf '%s. NS ns.%s.test.\n' "$name" "${dnssec_of[$name]}" >"$delegation"; return ;;
+        servfail | dead | hostile | hostile-silent) printf '%s. NS ns.%s.test.\n' "$name" "${dnssec_of[$name]}" >"$delegation"; return ;;
     esac
     for child in ${children_of_zone[$name]-}; do
         make_zone "$child" "$child.below"
