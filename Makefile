@@ -116,6 +116,10 @@ test-farm: setup-lab  ## build the farm of Tests/Farm, try it, and kill a batch 
 	@swift build --quiet --product mailgrade
 	@$(SUDO) Tests/Farm/batch .build/debug/mailgrade
 
+test-hostile: setup-lab  ## grade servers, policy hosts and zones that mean harm, in the lab
+	@swift build --quiet --product mailgrade
+	@$(SUDO) env MAILGRADE_LAB_HOSTILE=yes Tests/Lab/lab run $(AS_ME) Tests/Lab/hostile .build/debug/mailgrade
+
 # The environment is made again when what is to be in it changes.
 BROWSER_TOOLS := .build/browser-tools
 $(BROWSER_TOOLS)/installed: Tests/Browser/requirements.txt
@@ -274,4 +278,4 @@ bench-service: setup-lab release  ## measure the web page over the lab: SOAK=600
 check: WHOLE := 1
 check: lint rooms test test-farm test-watch test-spark example external pipeline test-formats test-browser  ## everything that CI runs
 
-.PHONY: test-kill fuzz sanitize sanitize-address sanitize-thread bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-watch test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: test-hostile test-kill fuzz sanitize sanitize-address sanitize-thread bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-watch test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

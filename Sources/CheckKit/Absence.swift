@@ -52,7 +52,9 @@ extension WireFailure {
     fileprivate var certainty: Absence.Certainty {
         switch self {
         // An answer: a reset of the connection attempt, an alert, a refusal for good; and what went so each time.
-        case .refused, .unreachable, .specialAddress, .handshake(_, alert: .some), .repeated: .decisive
+        case .refused, .unreachable, .specialAddress, .handshake(_, alert: .some), .repeated,
+            .handshake(reason: Self.oversizedMessage, alert: nil):
+            .decisive
         case .rejected(let reply): reply.isTransient ? .inconclusive : .decisive
         case .timedOut, .noRoute, .reset, .closedEarly, .protocolError, .limitExceeded, .outOfStep, .local,
             .handshake(_, alert: nil):

@@ -55,9 +55,14 @@ extension ServerSummary {
     static func all(in evidence: Evidence, _ checks: [Report.CheckReport]) -> [ServerSummary] {
         evidence.hosts.flatMap { host -> [ServerSummary] in
             guard !host.addresses.isEmpty else {
-                let why = checks.first { $0.place == .host(host.name) && !$0.findings.isEmpty }?.findings.first
-                let reason = checks.first { $0.place == .host(host.name) && $0.why != nil }?.why
-                let message = why?.finding.message ?? reason ?? "The host has no address to test."
+                let here = checks.filter { $0.place == .host(host.name) }
+                let findings = here.flatMap(\.findings)
+                // A problem says best why nobody was asked, then what could not be told; a note on something else says least.
+                let message =
+                    findings.first { $0.severity >= .error }?.finding.message
+                    ?? here.first { $0.outcome == .inconclusive && $0.why != nil }?.why
+                    ?? findings.first?.finding.message ?? here.first { $0.why != nil }?.why
+                    ?? "The host has no address to test."
                 return [ServerSummary(host, absent: .notApplicable(message))]
             }
             return host.addresses.map { ServerSummary(host, $0, in: evidence, checks) }

@@ -22,6 +22,7 @@ struct AbsenceTests {
             Absence.failed(.refused), .failed(.repeated(.reset, times: 3)), .failed(.rejected(SMTPReply(502, "no"))),
             .failed(.specialAddress("loopback")), .failed(.unreachable),
             .failed(.handshake(reason: "x", alert: "handshake_failure")), .blocked(by: "x", because: .failed(.refused)),
+            .failed(.handshake(reason: WireFailure.oversizedMessage, alert: nil)),
         ])
     func decisive(absence: Absence) { #expect(absence.certainty == .decisive) }
 

@@ -52,6 +52,22 @@ import Testing
         #expect(report.headline == "A+ (provisional: between A and A+)")
     }
 
+    @Test func `A host over the limit of a run says so, not what its addresses lack`() throws {
+        var sample = try Sample()
+        try sample.add("mx1.example.com", "192.0.2.1", .good("mx1.example.com"))
+        let address = try #require(IPAddress("192.0.2.2"))
+        let crowd = MailHost(
+            try DomainName(input: "mx2.example.com"), ipv4: .present(AddressLookup([address])), leftOut: [address])
+        var hosts = try #require(sample.evidence.observed(MailHosts.self, at: .domain).value)
+        hosts.targets.append(crowd)
+        sample.set(hosts, at: .domain)
+        let profile = Sample.profile.replacing(
+            "checks:", with: "checks:\n  dnssec.mx-hosts: { weight: 0 }\n  mx.host-usable: { weight: 0 }")
+        let server = try #require(try sample.report(profile).servers.last)
+        #expect(server.id == "mx2.example.com")
+        #expect(server.greeting.absence?.description.contains("over the limit of a run") == true)
+    }
+
     @Test func `What was not tested is said beside the letter, and JSON has the addresses`() throws {
         var sample = try Sample()
         try sample.add("mx.example.com", "192.0.2.1", .good("mx.example.com"))

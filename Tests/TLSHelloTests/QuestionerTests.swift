@@ -85,6 +85,18 @@ struct QuestionerTests {
         ])
     func signs(failure: WireFailure, isSign: Bool) { #expect((failure.signOfThrottling != nil) == isSign) }
 
+    @Test(
+        "asks no more behind three waits for nothing, and tells silence from slowness",
+        arguments: [("handshake", Obstacle.silent, 3), ("rest", .failed("no answer in time (rest)"), 0)])
+    func waits(stage: String, obstacle: Obstacle, silences: Int) async {
+        let questioner = Questioner { _ in throw WireFailure.timedOut(stage: stage) }
+        for _ in 0..<5 {
+            await #expect(throws: obstacle) { _ = try await questioner.ask(.shape) }
+        }
+        #expect(await questioner.connections == 3)
+        #expect(await questioner.silences == silences)
+    }
+
     @Test("ends at once when the run is cancelled")
     func cancelled() async {
         let task = Task {

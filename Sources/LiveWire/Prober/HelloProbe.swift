@@ -25,7 +25,10 @@ extension LiveSMTPConnection {
         }
         // A deadline and a cancellation wake the reader by closing the socket: that is no answer of the server's.
         try Task.checkCancellation()
-        if case .ended(let error) = phase { throw error }
+        if case .ended(let error) = phase, answer.choice == nil {
+            // Who has begun to answer is not silent, only slower than we wait.
+            throw answer == .hungUp ? error : WireFailure.timedOut(stage: "rest of the handshake")
+        }
         transcript.add(.client, offer.summary)
         transcript.add(.server, answer.summary)
         return answer

@@ -70,7 +70,10 @@ extension LiveSMTPConnection {
     func stray() async -> String? {
         // The event loop reads its sockets before it runs tasks: after this one, what has reached this machine is counted.
         try? await channel.eventLoop.submit {}.get()
-        while taken < arrivals.octets, let input = try? await nextInput() { take(input) }
+        // A line is enough: who sends without end would keep us here, and fill the memory.
+        while taken < arrivals.octets, parser.unread.count < ReplyParser.lineLimit, let input = try? await nextInput() {
+            take(input)
+        }
         guard !parser.unread.isEmpty, !parser.unread.starts(with: Array("421".utf8)) else { return nil }
         let excerpt = ReplyParser.excerpt(parser.unread.prefix { $0 != 0x0D && $0 != 0x0A })
         transcript.add(.event, "nobody asked for \(excerpt)", encrypted: isEncrypted)

@@ -30,6 +30,11 @@ enum OpenSSL {
 }
 
 extension OpenSSL.Failure {
+    /// Whether the peer sent a message of the handshake that is larger than OpenSSL takes.
+    var isOfSize: Bool {
+        shim_ERR_GET_LIB(code) == ERR_LIB_SSL && shim_ERR_GET_REASON(code) == SSL_R_EXCESSIVE_MESSAGE_SIZE
+    }
+
     /// The alert the peer sent, by its name in RFC 8446, section 6, if this failure is one.
     var alert: String? {
         let reason = shim_ERR_GET_REASON(code)

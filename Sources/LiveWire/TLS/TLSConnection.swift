@@ -162,7 +162,8 @@ final class TLSConnection {
         case SSL_ERROR_ZERO_RETURN: return .closed
         default:
             let failure = OpenSSL.drain()
-            return .failed(reason: failure.description, alert: failure.alert)
+            let reason = failure.isOfSize ? WireFailure.oversizedMessage : failure.description
+            return .failed(reason: reason, alert: failure.alert)
         }
     }
 }

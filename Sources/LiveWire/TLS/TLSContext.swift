@@ -10,8 +10,9 @@ final class TLSContext: @unchecked Sendable {
     // Never written to after `init`; an SSL_CTX is then safe to share between threads.
     private let context: OpaquePointer
 
-    /// How many octets of certificates a server may send.
-    static let certificateBytes = 1 << 20
+    /// How many octets of certificates a server may send: OpenSSL's own limit, which senders leave as it is. A server that sends more
+    /// has no TLS for Postfix and its like, whatever we could read.
+    static let certificateBytes = 100 * 1024
 
     /// The suites up to TLS 1.2.
     private static let suites = "ALL:!aNULL:!eNULL:!EXPORT:!PSK:!SRP"

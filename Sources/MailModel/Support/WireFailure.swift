@@ -32,6 +32,13 @@ public indirect enum WireFailure: Error, Hashable, Sendable {
     case local(String)
 }
 
+extension WireFailure {
+    /// The reason of a handshake that ended at a message larger than OpenSSL takes, with the limits that senders leave as they are. It is
+    /// no limit of ours.
+    package static let oversizedMessage =
+        "a message of the handshake is larger than senders take (OpenSSL: 100 KB of certificates)"
+}
+
 extension WireFailure: CustomStringConvertible {
     /// A phrase without a full stop, for use inside a sentence.
     public var description: String {

@@ -105,10 +105,11 @@ struct SessionTry: Sendable {
     /// Whether it got as far as a sender has to: EHLO was answered inside TLS.
     var hasWorked: Bool { seen.withLock { $0.reach } == Break.inside }
 
-    /// It broke so each time: that is how the server behaves.
+    /// It broke so each time: that is how the server behaves. If the last connection did without the name, it is not over the name.
     package func prove(_ latest: Break, times: Int) {
         guard draft.fact.reach <= latest.reach else { return }
         var conversation = seen.withLock { $0 }
+        conversation.serverNameRefused = nil
         conversation.forget(behind: latest.reach)
         conversation.end(.failed(.repeated(latest.failure, times: times)))
         conversation.startTLSAttempts = draft.fact.startTLSAttempts
@@ -265,8 +266,9 @@ extension Sighting {
         let stage: Stage =
             switch latest.reach {
             case 0: .greeting
-            case 1, 2: .hello
-            case 3: .handshake
+            case 1: .hello
+            // EHLO was answered, and STARTTLS was not, or the handshake broke.
+            case 2, 3: .handshake
             default: .helloInsideTLS
             }
         self.init(stage, latest.failure.description, isBreak: true)

@@ -31,6 +31,8 @@ public actor Questioner {
     public private(set) var unreadables = 0
     /// How many hellos it took and never answered.
     public private(set) var silences = 0
+    /// How many answers did not come, or not whole, as long as we waited.
+    private var waits = 0
     /// Whether the server showed signs of throttling.
     public var wasThrottled: Bool { wave > 0 || gaveUp != nil }
 
@@ -79,7 +81,7 @@ public actor Questioner {
                 } else if case .protocolError = failure, mayTryAgain {
                     mayTryAgain = false
                 } else {
-                    throw note(Obstacle(failure))
+                    throw note(failure)
                 }
             } catch {
                 throw .cancelled
@@ -98,15 +100,18 @@ public actor Questioner {
         }
     }
 
-    /// A server that keeps silent each time is not asked for ever: every question costs it a connection and us the wait.
-    private func note(_ obstacle: Obstacle) -> Obstacle {
-        guard obstacle == .silent else { return obstacle }
-        silences += 1
-        if silences >= Self.silencesThatAreEnough, answers == 0 { gaveUp = .silent }
+    /// A server that keeps silent each time, or is too slow, is not asked for ever: every question costs it a connection and us the
+    /// wait.
+    private func note(_ failure: WireFailure) -> Obstacle {
+        let obstacle = Obstacle(failure)
+        guard case .timedOut = failure else { return obstacle }
+        if obstacle == .silent { silences += 1 }
+        waits += 1
+        if waits >= Self.waitsThatAreEnough, answers == 0 { gaveUp = obstacle }
         return obstacle
     }
 
-    private static let silencesThatAreEnough = 3
+    private static let waitsThatAreEnough = 3
 
     private func giveUp(_ sign: String) -> Obstacle {
         let obstacle = gaveUp ?? .throttled(sign)

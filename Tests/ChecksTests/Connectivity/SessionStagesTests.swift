@@ -54,6 +54,23 @@ struct SessionStagesTests {
         #expect(run.conversation.sightings == nil)
     }
 
+    @Test("a server that breaks off at STARTTLS each time does not differ from itself")
+    func breaksAtSTARTTLS() async throws {
+        let run = try await run(Self.hello + "! close")
+        #expect(run.conversation.sightings == nil)
+        #expect(run.smtp.connections == 3)
+        let once = try await self.run(Self.hello + "! close", Self.works)
+        #expect(once.conversation.sightings?.map(\.stage) == [.handshake])
+    }
+
+    @Test("what goes wrong inside TLS with the name in SNI and without it is not over the name")
+    func breaksEitherWay() async throws {
+        let run = try await run(Self.inside + "! close")
+        #expect(run.conversation.serverNameRefused == nil)
+        #expect(run.conversation.handshake?.value != nil)
+        #expect(run.smtp.connections == 4, "three times with the name, once without")
+    }
+
     @Test("an alert that does not come again is chance, not the name")
     func alertByTurns() async throws {
         let run = try await run(Self.hello + "S: 220 Ready\n! tls-alert handshake_failure", Self.works)

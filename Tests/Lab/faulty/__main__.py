@@ -13,6 +13,7 @@ import sys
 
 # The subclasses of Server.
 import certificates, ehlo, greeting, https, inside, obsolete, recipients, starttls, steps, turns  # noqa: E401, F401
+import hostile_certificates, hostile_https, hostile_smtp, hostile_tls  # noqa: E401, F401
 from server import Server
 
 

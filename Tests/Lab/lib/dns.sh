@@ -9,7 +9,10 @@ readonly bogus_digest=00000000000000000000000000000000000000000000000000000000de
 #   is not proven), rsasha1 (signed with RSA and SHA-1), ds-sha1 (the parent's DS is a SHA-1 digest), nsec3 (denial by
 #   NSEC3 as RFC 9276 wants it), nsec3-iterations (with salt and 100 iterations), ed448 (signed with Ed448, which some
 #   validators lack), algorithm-99 (the parent's DS says 99, which nobody implements), servfail and dead (the name server
-#   answers so, or not at all).
+#   answers so, or not at all), hostile and hostile-silent (that of
+#   faulty/hostile_dns.py answers, at one or the other of its addresses), nsec3-many (with 2,500 iterations),
+#   colliding-keys (60 keys have the tag of the one that signs, and each signature stands among 60 that are none),
+#   colliding-bogus (the same, without the good signatures).
 
 # Writes and signs every zone, and leaves the trust anchor in $LAB/dns/anchor.
 make_zones() {
@@ -25,7 +28,8 @@ make_zones() {
     done
     write_zone test "$(
         printf '%s\n' "ns A $nsd_address" "localhost A 127.0.0.1" "elsewhere A 127.25.0.99" \
-            "ns.servfail A $servfail_address" "ns.dead A $dead_dns_address"
+            "ns.servfail A $servfail_address" "ns.dead A $dead_dns_address" "ns.hostile A $hostile_dns_address" \
+            "ns.hostile-silent A $silent_dns_address"
         cat ./*.delegation
     )"
     in_parallel sign_zone "${below_root[@]}"
@@ -46,7 +50,7 @@ make_domain_zone() { make_zone "$1" "$1.delegation"; }
 make_zone() {
     local name=$1 delegation=$2 child
     case ${dnssec_of[$name]} in
-        servfail | dead) printf '%s. NS ns.%s.test.\n' "$name" "${dnssec_of[$name]}" >"$delegation"; return ;;
+        servfail | dead | hostile | hostile-silent) printf '%s. NS ns.%s.test.\n' "$name" "${dnssec_of[$name]}" >"$delegation"; return ;;
     esac
     for child in ${children_of_zone[$name]-}; do
         make_zone "$child" "$child.below"
@@ -82,6 +86,8 @@ make_zone() {
             ;;
         nsec3) sign_zone "$name" -n -t 0 ;;
         nsec3-iterations) sign_zone "$name" -n -t 100 -s cafe ;;
+        nsec3-many) sign_zone "$name" -n -t 2500 -s cafe ;;
+        colliding-keys | colliding-bogus) sign_with_colliding_keys "$name" "${dnssec_of[$name]#colliding-}" ;;
         *) die "domains.sh: unknown dnssec=${dnssec_of[$name]}" ;;
     esac
     cat "$zone_key.ds" >>"$delegation"
@@ -102,6 +108,15 @@ sign_zone() {
     [[ $origin != root ]] || origin=.
     zone_key=$(ldns-keygen -a "${key_algorithm:-ECDSAP256SHA256}" -k "$origin")
     ldns-signzone -o "$origin" -f "$1.served" "${@:2}" "$1.zone" "$zone_key" >>log 2>&1
+}
+
+# Signs NAME.zone with a key of RSA, among others of its tag. RFC 4034, appendix B: a tag tells keys apart only mostly.
+sign_with_colliding_keys() {
+    local origin=$1 how=$2
+    zone_key=$(ldns-keygen -a RSASHA256 -b 2048 -k "$origin")
+    /usr/bin/python3 "$lab_home/lib/colliding_keys.py" keys "$zone_key.key" >>"$1.zone"
+    ldns-signzone -o "$origin" -f "$1.signed" "$1.zone" "$zone_key" >>log 2>&1
+    /usr/bin/python3 "$lab_home/lib/colliding_keys.py" "$how" "$1.signed" >"$1.served"
 }
 
 start_nsd() {

@@ -67,6 +67,7 @@ furnish_namespace() {
 start_servers() {
     choose_https
     source "$lab_home/domains.sh"
+    if is_hostile; then source "$lab_home/domains-hostile.sh"; fi
     printf '%s\n' "${servers[@]}" >"$LAB/servers"
     give_addresses
     # One after the other, for TLSA records are made of certificates; each keeps every processor busy.
@@ -84,6 +85,7 @@ start_servers() {
     start_exim
     start_opensmtpd
     start_faulty
+    start_hostile
     start_nginx
     # shellcheck disable=SC2046  # one word per address
     wait_for_listeners "$nsd_address:53" "$unbound_address:53" $(listening_addresses)

@@ -11,7 +11,7 @@
 #   serve=good, redirect, 404, 500, html (its media type), charset (its media type, with a parameter), oversized, gzip
 #   (compressed, asked or not), old-tls (TLS 1.1), nothing (nobody listens), or a class in faulty/https.py without its last
 #   word: slow, silent, plain, hang-up, short (fewer octets than promised), cut-chunk, unannounced-end (TCP closed inside
-#   TLS), other-http (HTTP/2 alone).
+#   TLS), other-http (HTTP/2 alone); hostile=FAULT is one in faulty/hostile_https.py, likewise.
 
 # The version of TLS goes by address, for nginx settles it before it looks at SNI.
 readonly nginx_address=127.25.0.60 old_tls_address=127.25.0.61 dead_https_address=127.25.0.62
@@ -22,7 +22,7 @@ faulty_policy_servers=() # "ADDRESS HOST DOMAIN FAULT"
 
 sts() {
     local mode=$1 name=mta-sts.$current_domain address=$nginx_address type=A
-    local txt=yes patterns=() max_age=1209600 without=none lines=() ends=$'\r\n' serve=good alias='' word line
+    local txt=yes patterns=() max_age=1209600 without=none lines=() ends=$'\r\n' serve=good fault='' alias='' word line
     for word in "${@:2}"; do
         case $word in
             txt=none) txt='' ;;
@@ -34,6 +34,7 @@ sts() {
             cert=*) leaf_of["$name"]=${word#cert=} ;;
             alias=*) alias=${word#alias=} ;;
             serve=*) serve=${word#serve=} ;;
+            hostile=*) serve=hostile fault=${word#hostile=} ;;
             *) die "domains.sh: sts does not know $word" ;;
         esac
     done
@@ -46,10 +47,10 @@ sts() {
     [[ ! $txt ]] || record '_mta-sts TXT "v=STSv1; id=20260101T000000;"'
     case $serve in
         nothing) address=$dead_https_address ;;
-        slow | silent | plain | hang-up | short | cut-chunk | unannounced-end | other-http)
+        slow | silent | plain | hang-up | short | cut-chunk | unannounced-end | other-http | hostile)
             next_address
             : "${leaf_of[$name]:=good}"
-            faulty_policy_servers+=("$address $name $current_domain $serve-policy")
+            faulty_policy_servers+=("$address $name $current_domain ${fault:-$serve}-policy")
             ;;
         *)
             [[ $serve != old-tls ]] || address=$old_tls_address

@@ -28,6 +28,24 @@ struct InStepTests {
         }
     }
 
+    @Test("of a flood a line is enough: it ends the conversation, and does not fill the memory")
+    func flood() async throws {
+        let block = [UInt8](repeating: UInt8(ascii: "2"), count: 1 << 20)
+        let error = try await converse { peer in
+            try await peer.send("220 mx.example\r\n250 stray\r\n")
+            while (try? await peer.send(block)) != nil {}
+        } _: { connection in
+            _ = try await connection.greeting()
+            try await Task.sleep(for: .milliseconds(80))
+            let error = await failure { try await connection.send("EHLO probe.example") }
+            let kept = try #require(connection as? LiveSMTPConnection)
+            // A line, and what the last read from the socket brought beyond it.
+            #expect(await kept.parser.unread.count < ReplyParser.lineLimit + (128 << 10))
+            return error
+        }
+        #expect(error == .outOfStep("\"250 stray\" came before EHLO was sent"))
+    }
+
     @Test("inside TLS as well")
     func inside() async throws {
         let tls = ServerTLS(pki.leaf, chain: [pki.intermediate])

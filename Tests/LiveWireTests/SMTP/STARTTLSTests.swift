@@ -185,6 +185,15 @@ struct STARTTLSTests {
         #expect(error?.description == "TLS handshake failed: alert protocol_version")
     }
 
+    @Test("more certificates than senders take end the handshake, and say so", arguments: [10, 400])
+    func manyCertificates(count: Int) async {
+        let tls = ServerTLS(pki.leaf, chain: Array(repeating: pki.intermediate, count: count))
+        let error = await failure {
+            try await afterSTARTTLS { peer in try await peer.startTLS(tls) }
+        }
+        #expect(error == (count == 10 ? nil : .handshake(reason: WireFailure.oversizedMessage, alert: nil)))
+    }
+
     @Test(
         "the key exchange is named",
         arguments: [

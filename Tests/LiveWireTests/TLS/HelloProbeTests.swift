@@ -85,6 +85,26 @@ struct HelloProbeTests {
         }
     }
 
+    @Test("a server that drips its answer is not silent, and what it has chosen by then counts")
+    func dripped() async throws {
+        let offer = HelloOffer(versions: [.tls12], suites: [0xC009], depth: .flight)
+        let waits = Waits(handshake: .milliseconds(300))
+        await #expect(throws: WireFailure.timedOut(stage: "rest of the handshake")) {
+            _ = try await Self.probe(offer, waits: waits) { peer in
+                try await peer.bytes()
+                try await peer.send([22, 3, 3, 0, 42, 2, 0, 0, 38])
+                await peer.waitUntilClosed()
+            }
+        }
+        let answer = try await Self.probe(offer, waits: waits) { peer in
+            try await peer.bytes()
+            let hello = [3, 3] + [UInt8](repeating: 7, count: 32) + [0, 0xC0, 0x09, 0]
+            try await peer.send([22, 3, 3, 0, 42, 2, 0, 0, 38] + hello + [22, 3, 3])
+            await peer.waitUntilClosed()
+        }
+        #expect(answer.choice?.suite == 0xC009)
+    }
+
     @Test("quotes an answer that is not TLS")
     func notTLS() async throws {
         let offer = HelloOffer(versions: [.tls12], suites: [0xC009])
