@@ -275,7 +275,11 @@ bench-service: setup-lab release  ## measure the web page over the lab: SOAK=600
 	@tools/install wrk
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) tools/bench/service .build/release/mailgraded $(if $(SOAK),--soak $(SOAK))
 
+# What takes a build of its own comes last; every reader of what comes from outside is attacked for so many seconds.
+FUZZ_SECONDS := 20
 check: WHOLE := 1
-check: lint rooms test test-farm test-watch test-spark example external pipeline test-formats test-browser  ## everything that CI runs
+check: lint rooms test test-farm test-watch test-spark example external pipeline test-formats test-browser test-hostile  ## everything that CI runs
+	@$(MAKE) --no-print-directory fuzz SECONDS=$(FUZZ_SECONDS)
+	@$(MAKE) --no-print-directory sanitize SMALL=1
 
 .PHONY: test-hostile test-kill fuzz sanitize sanitize-address sanitize-thread bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-watch test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

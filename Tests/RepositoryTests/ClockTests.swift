@@ -25,7 +25,7 @@ import Testing
         "Sources/LiveWire/SMTP/LiveSMTPConnection.swift", "Sources/LiveWire/Sending/PeerIdentity.swift",
         "Sources/LiveWire/Sending/WebPosting.swift", "Sources/LiveWire/TLS/PathBuilder.swift",
         "Sources/MailgradeCommand/Running/ThisMachine.swift",
-        "Sources/MailgradeKit/Mailgrade.swift", "Sources/Service/Runs/RunDesk.swift",
+        "Sources/MailgradeKit/Mailgrade.swift", "Sources/Service/Runs/RunMeans.swift",
         "Sources/Service/Watch/Looks.swift", "Sources/Service/Watch/Outbox.swift",
         "Sources/Service/Watch/Watcher.swift", "Sources/ServiceCommand/JSONLogHandler.swift",
         "Sources/Store/Store.swift",
