@@ -108,8 +108,10 @@ public struct MailgradeService: Sendable {
 }
 
 /// What is done by the way: heart-beats of streams, old runs and alerts are deleted, and at the end the runs that go on are waited for.
-private struct Housekeeping: Service {
+private struct Housekeeping: Service, CustomStringConvertible {
     let service: MailgradeService
+    /// Groups of services log their names, and would print all that is in it.
+    let description = "housekeeping"
 
     func run() async throws {
         try await service.desk.resume()

@@ -80,8 +80,8 @@ struct ServeCommand: ServiceSubcommand {
         settings.helo = network.helo ?? configuration.manners.helo ?? settings.helo
         request.settings = settings
         let wires = try machine.network(request)
-        let means = try RunMeans(
-            configuration, plugins: plugins, settings: settings, request: request, store: store, open: wires)
+        let means = RunMeans(
+            configuration, policies, plugins: plugins, settings: settings, request: request, store: store, open: wires)
         let courier = try LiveCourier(caFile: network.caFile, name: settings.helo ?? "localhost")
         let service = try MailgradeService(
             configuration, means, hosts: hosts(configuration), courier: courier, logger: logger)

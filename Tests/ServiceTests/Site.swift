@@ -58,8 +58,9 @@ final class Site: Sendable {
         let gate = gate
         var settings = RunSettings(helo: "probe.example.net")
         settings.deadline = .seconds(30)
-        means = try RunMeans(
-            configuration, plugins: Plugin.builtIn, settings: settings, request: WireRequest(), store: store,
+        means = RunMeans(
+            configuration, try Policies(configuration.profiles, plugins: Plugin.builtIn), plugins: Plugin.builtIn,
+            settings: settings, request: WireRequest(), store: store,
             now: { time.withLock { $0 } }
         ) { request in
             if request.domain != nil { await gate.pass() }

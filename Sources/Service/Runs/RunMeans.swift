@@ -55,17 +55,17 @@ public struct RunMeans: Sendable {
         }
     }
 
-    /// Means. `open` gives wires over one network; `shelf` is where facts are kept, and `plugins` are what the program has.
+    /// Means. `policies` are what the page offers, `plugins` are what the program has, and `open` gives wires over one network.
     public init(
-        _ configuration: ServiceConfiguration, plugins: [Plugin], settings: RunSettings, request: WireRequest,
-        store: Store, now: @escaping @Sendable () -> Date = { Date() },
+        _ configuration: ServiceConfiguration, _ policies: Policies, plugins: [Plugin], settings: RunSettings,
+        request: WireRequest, store: Store, now: @escaping @Sendable () -> Date = { Date() },
         open: @escaping @Sendable (WireRequest) async throws -> Wire
-    ) throws {
+    ) {
         // Whoever shows evidence to strangers lends no names.
         let facts = MemoryFactStore(
             .init(age: configuration.limits.coolDown, count: 512, lendsNames: false), before: OneWayShelf(store))
         mailgrade = Mailgrade(plugins: plugins, facts: facts, network: open)
-        policies = try mailgrade.policies(configuration.profiles)
+        self.policies = policies
         self.settings = settings
         self.request = request
         self.store = store

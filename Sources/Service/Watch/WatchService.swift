@@ -5,10 +5,12 @@ internal import ServiceLifecycle
 internal import Store
 
 /// Watches lists and sends what there is to be told, until the service stops.
-struct WatchService: Service {
+struct WatchService: Service, CustomStringConvertible {
     let watcher: Watcher
     let outbox: Outbox
     let logger: Logger
+    /// What a group of services calls it.
+    let description = "watch"
 
     /// Messages of a look that has just ended wait no longer.
     private static let pause = Duration.seconds(5)
