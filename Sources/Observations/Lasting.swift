@@ -7,7 +7,7 @@ internal import MailModel
 extension Conversation {
     /// Without keys, tickets and the free text of replies.
     public var lasting: Conversation {
-        var lasting = withoutKeyShares
+        var lasting = self
         lasting.greeting = greeting?.mapped(\.lasting)
         lasting.hello = hello?.mapped(\.lasting)
         lasting.startTLS = startTLS?.mapped(\.lasting)
@@ -22,10 +22,31 @@ extension Conversation {
 extension SecondConversation {
     /// Without keys and the free text of replies.
     public var lasting: SecondConversation {
-        var lasting = withoutKeyShares
+        var lasting = self
         lasting.plaintextRelay = plaintextRelay?.mapped { $0.map(\.lasting) }
+        lasting.injection = injection?.mapped(\.lasting)
         lasting.handshakeWithoutName = handshakeWithoutName?.lasting
         lasting.furtherHandshakes = furtherHandshakes?.map(\.lasting)
+        return lasting
+    }
+}
+
+extension CommandInjection {
+    /// Without the free text of replies.
+    public var lasting: CommandInjection {
+        var lasting = self
+        lasting.reply = reply?.lasting
+        lasting.secondSTARTTLS = secondSTARTTLS?.lasting
+        lasting.mailWithoutHello = mailWithoutHello?.lasting
+        return lasting
+    }
+}
+
+extension OtherCertificate {
+    /// Without what the handshake has at that instant only.
+    public var lasting: OtherCertificate {
+        var lasting = self
+        lasting.handshake = handshake?.lasting
         return lasting
     }
 }
@@ -55,7 +76,7 @@ extension MTASTSPolicy {
     /// Without what the handshake with the policy host has at that instant only.
     public var lasting: MTASTSPolicy {
         var lasting = self
-        lasting.exchange?.handshake = exchange?.handshake?.withoutKeyShare.lasting
+        lasting.exchange?.handshake = exchange?.handshake?.lasting
         return lasting
     }
 }
@@ -126,7 +147,7 @@ extension SMTPReply {
 
 extension TLSHandshake {
     fileprivate var lasting: TLSHandshake {
-        var lasting = self
+        var lasting = withoutKeyShare
         lasting.path.checkedAt = Date(timeIntervalSince1970: 0)
         lasting.staple?.thisUpdate = nil
         lasting.staple?.nextUpdate = nil

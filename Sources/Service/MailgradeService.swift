@@ -21,8 +21,11 @@ public struct MailgradeService: Sendable {
     let cache = PageCache()
     let keyring: Keyring
     let networks = ClientNetwork.Hasher()
+    let streams = OpenStreams()
     /// Names by which it is asked for; nil where any will do.
     let hosts: Set<String>?
+    /// The policies of each list: they need not be among those that the page offers.
+    let listPolicies: [String: Policies]
     /// What watches the lists; nil where there are none.
     let watcher: Watcher?
     private let outbox: Outbox?
@@ -41,19 +44,21 @@ public struct MailgradeService: Sendable {
         metrics = ServiceMetrics(at: means.now())
         desk = RunDesk(means, configuration, metrics: metrics, logger: logger)
         keyring = Keyring(configuration.tokens)
+        listPolicies = try configuration.lists.mapValues { try means.mailgrade.policies($0.profiles) }
         guard let courier, !configuration.lists.isEmpty else {
             (watcher, outbox) = (nil, nil)
             return
         }
-        watcher = try Watcher(Self.watching(configuration, means, logger))
-        outbox = Outbox(configuration.channels, means.store, courier, now: means.now)
+        watcher = try Watcher(Self.watching(configuration, means, listPolicies, logger))
+        outbox = Outbox(configuration.channels, means.store, courier, now: means.now) {
+            configuration.isQuiet($0, at: $1)
+        }
     }
 
     /// Looks go over the same network as runs, and what they show is a result like any other.
     private static func watching(
-        _ configuration: ServiceConfiguration, _ means: RunMeans, _ logger: Logger
+        _ configuration: ServiceConfiguration, _ means: RunMeans, _ policies: [String: Policies], _ logger: Logger
     ) throws -> Watcher.Means {
-        let policies = try configuration.lists.mapValues { try means.mailgrade.policies($0.profiles) }
         let looks = try Looks(
             policies, plugins: means.mailgrade.plugins, settings: means.settings, manners: configuration.manners,
             store: means.store, now: means.now, wire: { try await means.wire() })
@@ -128,6 +133,8 @@ private struct Housekeeping: Service, CustomStringConvertible {
         for await _ in ticks.cancelOnGracefulShutdown() {
             await service.desk.ringAll()
             defer { beats += 1 }
+            // A store that could not be written once takes nothing any more: whoever has started the service starts it again.
+            try await service.means.store.flush()
             // Once an hour is enough for what is kept for weeks.
             guard beats % 240 == 0 else { continue }
             let oldest = service.means.now().addingTimeInterval(-service.configuration.keep.inSeconds)

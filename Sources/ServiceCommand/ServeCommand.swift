@@ -102,7 +102,8 @@ struct ServeCommand: ServiceSubcommand {
 
     /// The names that requests may use; nil for any, where nothing tells them.
     private func hosts(_ configuration: ServiceConfiguration) -> Set<String>? {
-        let own = configuration.address.flatMap { $0.split(separator: "/").last }.map { [$0.lowercased()] } ?? []
+        // Some web servers hand a port on, and others, as in our example, the name alone.
+        let own = configuration.address.flatMap { WebAddress($0) }.map { [$0.authority.lowercased(), $0.host] } ?? []
         let named = own + host.map { $0.lowercased() }
         guard listen.isLoopback || !named.isEmpty else { return nil }
         return Set(named + ["localhost", "127.0.0.1", "[::1]", listen.host].compactMap { $0 })

@@ -8,13 +8,15 @@ extension Store {
     /// compare.
     public func keep(_ evidence: Evidence, _ conditions: String) async {
         let domain = Place.storeKey(of: evidence.domain)
-        let sightings = evidence.slots.filter { $0.place == .domain }.compactMap { slot -> Sighting? in
+        let sightings = evidence.slots.filter { $0.place == .domain }.compactMap {
+            slot -> (Sighting, FactID, Observed<any Fact>)? in
             let observed = evidence.observed(slot)
             guard let text = try? FactCoding.json(observed) else { return nil }
             let isOpen = observed.value?.leavesOpen ?? (observed.absence.map { $0.isOpen } ?? false)
-            return Sighting(
+            let sighting = Sighting(
                 place: domain, fact: slot.fact.text, condition: conditions, version: types[slot.fact]?.version ?? 1,
                 domain: domain, seen: evidence.collectedAt, isOpen: isOpen, body: bodies.pack(text), named: nil)
+            return (sighting, slot.fact, observed)
         }
         let edges = evidence.hosts.flatMap { host in
             host.addresses.map {
@@ -23,8 +25,10 @@ extension Store {
         }
         let seen = evidence.collectedAt.wholeSeconds
         pass(evidence.collectedAt)
-        commits.add { [codec = bodies, now] db in
-            for sighting in sightings { try db.keep(sighting, codec, now: now()) { _ in false } }
+        commits.add { [self] db in
+            for (sighting, fact, observed) in sightings {
+                try db.keep(sighting, bodies, now: now()) { says($0, like: observed, of: fact) }
+            }
             let domain = try db.placeID(domain)
             for (server, preference) in edges {
                 try db.cachedStatement(

@@ -93,13 +93,14 @@ extension Store {
     }
 
     /// The runs of a domain that have ended in a result, the latest first; those that were asked for or ended after an instant are left
-    /// out.
+    /// out, and so are those under a profile that came with the request, which are nobody else's business.
     public func runs(of domain: DomainName, until instant: Date = .distantFuture, limit: Int) throws -> [StoredRun] {
         try read { db in
             try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT * FROM run WHERE domain = ? AND state = 'done' AND requested <= ? AND finished <= ?
+                        SELECT * FROM run WHERE domain = ? AND state = 'done' AND own_profile IS NULL
+                            AND requested <= ? AND finished <= ?
                         ORDER BY requested DESC, finished DESC LIMIT ?
                         """), arguments: [domain.text, instant.wholeSeconds, instant.wholeSeconds, limit])
         }.compactMap(StoredRun.init)

@@ -55,6 +55,11 @@ public final class Store: Sendable {
         lock = try FileLock(file + ".lock", of: file)
         do {
             pool = try DatabasePool(path: file, configuration: Self.configuration)
+            // What a later version has added would be kept only half by this one.
+            guard try !pool.read(Schema.migrator.hasBeenSuperseded) else {
+                throw StoreProblem(
+                    "\(file) was written by a later version of mailgrade. Use that one, or name another store.")
+            }
             try Schema.migrator.migrate(pool)
         } catch let error as DatabaseError {
             throw StoreProblem(

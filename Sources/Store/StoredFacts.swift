@@ -52,17 +52,21 @@ extension Store: FactShelf {
             isOpen: fact.leavesOpen,
             body: bodies.pack(text), named: named.map(bodies.pack))
         bodies.learn(text, commits)
-        let type = types[question.fact]
         commits.add { [self] db in
-            try db.keep(sighting, bodies, now: now()) { row in
-                guard let type, let old = try? FactCoding.read(self.text(row) ?? Data(), as: type) else { return false }
-                return old.isLike(fact.observed)
-            }
+            try db.keep(sighting, bodies, now: now()) { says($0, like: fact.observed, of: question.fact) }
             fresh.withLock { fresh in
                 if fresh[question]?.number == number { fresh[question] = nil }
             }
         }
         await commits.makeRoom()
+    }
+
+    /// Whether a row says the same of a fact, but for what differs at each look.
+    func says(_ row: Row, like observed: Observed<any Fact>, of fact: FactID) -> Bool {
+        guard let type = types[fact], let old = try? FactCoding.read(text(row) ?? Data(), as: type) else {
+            return false
+        }
+        return old.isLike(observed)
     }
 
     private func isYoung(_ fact: SharedFact) -> Bool { isYoung(fact.seen, isOpen: fact.leavesOpen) }

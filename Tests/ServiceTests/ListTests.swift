@@ -1,7 +1,9 @@
+import CheckEngine
 import CheckKit
 import FoundationEssentials
 import HTTPTypes
 import MailModel
+import MailgradeKit
 import Reporting
 import Testing
 
@@ -37,6 +39,33 @@ import Testing
         let grades = rows.map { $0["grades"]?["default"]?.string }
         #expect(grades == ["none", "C", "B", "A"])
         #expect(rows[3]["grades"]?["cisa-bod-18-01"]?.string?.contains("compliant") == true)
+    }
+
+    @Test("a list has the letters of its own profiles, and exports by them, whatever the page offers")
+    func ownProfiles() async throws {
+        let folder = try TestFolder()
+        let file = try folder.write("acme.yaml", "schema: 1\nid: acme\nextends: default\ntitle: Acme\n")
+        var configuration = ServiceConfiguration()
+        configuration.tokens = ["ops": .init(digest: SHA256.hex("token".utf8), rights: [.lists])]
+        var list = WatchedList()
+        list.domains = [try DomainName(input: "tls-all.test")]
+        list.profiles = [file, "cisa-bod-18-01"]
+        configuration.lists = ["lab": list]
+        let site = try Site(configuration)
+        let policies = try site.means.mailgrade.policies(list.profiles)
+        let evidence = try Evidence(json: try Site.corpus("tls-all.test"), known: policies.plan.knownFacts)
+        site.means.keep(evidence, policies)
+        try await site.store.flush()
+        try await site.asking { [token] client async throws in
+            let list = try await client.read("/api/v1/lists/lab", token).json()
+            guard case .array(let rows)? = list["domains"] else {
+                Issue.record("no domains")
+                return
+            }
+            #expect(rows[0]["grades"]?["acme"]?.string == "B")
+            #expect(try await client.read("/lists/lab?format=json", token).text.contains("\"acme\""))
+            #expect(try await client.read("/lists/lab?format=json&profile=default", token).status == .notFound)
+        }
     }
 
     @Test("a list can be narrowed, and had in each format")

@@ -48,6 +48,21 @@ import Testing
         #expect(first != network("192.0.2.1", day.addingTimeInterval(86_400)))
     }
 
+    @Test("a network watches so many runs at a time, and others are not kept out by it")
+    func streams() throws {
+        let hasher = ClientNetwork.Hasher()
+        let (one, other) = (hasher.network(of: IPAddress("192.0.2.1"), at: .now), hasher.network(of: nil, at: .now))
+        let streams = OpenStreams()
+        for _ in 0..<OpenStreams.most {
+            try streams.check(one)
+            streams.open(one)
+        }
+        #expect(throws: Refusal.self) { try streams.check(one) }
+        try streams.check(other)
+        streams.close(one)
+        try streams.check(one)
+    }
+
     @Test("pages that nobody asks for make room, and a result that is deleted is in none")
     func cache() throws {
         let cache = PageCache(limit: 1000)

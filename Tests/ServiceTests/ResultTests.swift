@@ -28,6 +28,36 @@ import Testing
         }
     }
 
+    @Test(
+        "RFC 9110, section 12.4.2: what is wanted most is given, and a field that says nothing breaks nothing",
+        arguments: [
+            ("application/json;q=0.1, text/html", "text/html"), ("text/html;q=0, application/json", "application/json"),
+            ("text/html; q=0.5, application/json; q=0.9", "application/json"),
+            ("text/csv;q=zz, */*;q=0.1", "text/html"),
+            (";", nil), (",;,", nil), ("; q=1", nil), ("*/*;q=0", nil), (";;;, application/json", "application/json"),
+        ])
+    func weights(accept: String, type: String?) async throws {
+        let site = try Site()
+        let run = try await site.stored()
+        let answer = try await site.asking { try await $0.read("/runs/\(run.id)", [.accept: accept]) }
+        #expect(answer.status == (type == nil ? .notAcceptable : .ok))
+        if let type { #expect(answer.headers[.contentType]?.hasPrefix(type) == true) }
+    }
+
+    @Test("where there is no result yet, a program that asks for a format is told so, and gets no page")
+    func noResultInAnyFormat() async throws {
+        let site = try Site()
+        site.gate.close()
+        try await site.asking { client async throws in
+            let id = try #require(try await client.call(#"{"domain":"example.com"}"#).id())
+            #expect(try await client.read("/runs/\(id)?format=json").status == .conflict)
+            #expect(try await client.read("/runs/\(id)", [.accept: "application/json"]).status == .conflict)
+            #expect(try await client.read("/runs/\(id)", [.accept: "text/html"]).status == .ok)
+        }
+        site.gate.open()
+        try await site.rest()
+    }
+
     @Test("the page is the HTML report, with what can be done around it")
     func pageIsReport() async throws {
         let site = try Site()
@@ -117,6 +147,55 @@ import Testing
             #expect(badge.text.hasPrefix("<svg"))
             #expect(try await client.read("/lists").status == .unauthorized)
         }
+    }
+
+    @Test("what somebody has asked for under a profile of his own is in no history, no list and no badge")
+    func ownProfilesAreNobodysBusiness() async throws {
+        var configuration = ServiceConfiguration()
+        configuration.tokens = ["ops": .init(digest: SHA256.hex("token".utf8), rights: [.lists])]
+        var list = WatchedList()
+        list.domains = [try DomainName(input: "tls-all.test")]
+        configuration.lists = ["lab": list]
+        let site = try Site(configuration)
+        let run = try await site.stored()
+        var own = StoredRun(
+            id: RandomName.make(), domain: run.domain, requested: run.requested.addingTimeInterval(60), profile: "mine",
+            ownProfile: "schema: 1\nid: mine\nextends: default\ntitle: Mine\n", key: "")
+        own.finished = own.requested
+        own.state = .done
+        own.grade = "F"
+        site.store.keep(own, evidence: try site.store.evidence(ofRun: run.id))
+        try await site.store.flush()
+        try await site.asking { [own] client async throws in
+            let token: HTTPFields = [.authorization: "Bearer token"]
+            for path in ["/domains/tls-all.test", "/api/v1/domains/tls-all.test", "/api/v1/lists/lab", "/lists/lab"] {
+                let answer = try await client.read(path, token)
+                #expect(answer.text.contains(run.id) && !answer.text.contains(own.id), "\(path)")
+            }
+            #expect(try await client.read("/domains/tls-all.test/badge.svg", token).text.contains("transport: B"))
+            #expect(try await client.read("/lists/lab?format=json&profile=default", token).status == .ok)
+        }
+    }
+
+    @Test("the badge is the letter under the profile that is shown first, whatever the last visitor has chosen")
+    func badgeProfile() async throws {
+        var configuration = ServiceConfiguration()
+        configuration.tokens = ["ops": .init(digest: SHA256.hex("token".utf8), rights: [.lists])]
+        configuration.profiles = ["default", "rfc-strict"]
+        let site = try Site(configuration)
+        var run = try await site.stored()
+        run = StoredRun(
+            id: RandomName.make(), domain: run.domain, requested: run.requested.addingTimeInterval(60),
+            profile: "rfc-strict", key: "")
+        run.finished = run.requested
+        run.state = .done
+        run.grade = nil
+        site.store.keep(run, evidence: try Site.corpus("tls-all.test"))
+        try await site.store.flush()
+        let badge = try await site.asking {
+            try await $0.read("/domains/tls-all.test/badge.svg", [.authorization: "Bearer token"]).text
+        }
+        #expect(badge.contains("transport: B"))
     }
 
     @Test("the history of a domain shows each result, and what is different between two")

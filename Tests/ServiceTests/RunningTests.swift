@@ -79,6 +79,26 @@ import Testing
         #expect(try third.id() == oldID)
     }
 
+    @Test("a result under another profile than the one that a program asks for is judged by that one")
+    func otherProfile() async throws {
+        var configuration = ServiceConfiguration()
+        configuration.profiles = ["default", "rfc-strict"]
+        let site = try Site(configuration)
+        let run = try await site.stored()
+        site.time.withLock { $0 = run.requested.addingTimeInterval(5) }
+        let ask = { @Sendable (profile: String) in
+            try await site.asking { try await $0.call(#"{"domain":"tls-all.test","profile":"\#(profile)"}"#) }
+        }
+        let strict = try await ask("rfc-strict")
+        #expect(strict.status == .ok)
+        #expect(try strict.id() == run.id)
+        #expect(try strict.json()["profile"]?.string == "rfc-strict")
+        // The profile has requirements and no letters.
+        #expect(try strict.json()["grade"]?.string == nil)
+        #expect(try strict.json()["links"]?["page"]?.string == "/runs/\(run.id)?profile=rfc-strict")
+        #expect(try await ask("default").json()["grade"]?.string == "B")
+    }
+
     @Test("a result from the future, by a clock that was ahead, is no reason to refuse a run, and hides no younger one")
     func coolDownInFuture() async throws {
         let site = try Site()

@@ -91,7 +91,7 @@ final class Site: Sendable {
             try Evidence(json: try Self.corpus(name), known: means.policies.plan.knownFacts), means.policies)
     }
 
-    private static func corpus(_ name: String) throws -> Data {
+    static func corpus(_ name: String) throws -> Data {
         let folder = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
         return try Data(contentsOf: URL(filePath: "/\(folder)/Corpus/evidence/\(name).json"))
     }

@@ -26,6 +26,14 @@ struct StoreTests {
         init(joining parts: [Note]) { words = parts.flatMap(\.words) }
     }
 
+    /// What a domain publishes, with a number that differs at each look.
+    struct Notice: DomainFact, Hashable {
+        static let id: FactID = "toy.notice"
+        var text: String
+        var number: Int
+        var lasting: Notice { Notice(text: text, number: 0) }
+    }
+
     static let instant = Date(timeIntervalSince1970: 1_790_000_000)
     static let server = MailServer(host: name("mx.example"), address: IPAddress("192.0.2.1")!)
     static let question = FactQuestion(Banner.id, at: .server(server), conditions: "c")
@@ -343,6 +351,32 @@ struct StoreTests {
         #expect(throws: StoreProblem.self) {
             try Store(file: other, known: [], ages: .init(settled: .zero, open: .zero))
         }
+    }
+
+    @Test("what a domain publishes is one row while nothing changes but what differs at each look")
+    func domainFactsLast() async throws {
+        let store = try Store(
+            file: folder.file, known: [Notice.factType], ages: .init(settled: .zero, open: .zero),
+            now: { [clock] in clock.withLock { $0 } })
+        for (number, text) in ["one", "one", "one", "two"].enumerated() {
+            pass(60)
+            var evidence = Evidence(
+                domain: name("one.example"), collectedAt: clock.withLock { $0 }, settings: RunSettings())
+            evidence.settle(Slot(Notice.id, .domain), .present(Notice(text: text, number: number)))
+            await store.keep(evidence, "c")
+            try await store.flush()
+        }
+        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sighting") } == 2)
+        #expect(try store.factChanges(since: Self.instant).count == 1)
+    }
+
+    @Test("what a later version has written is left alone")
+    func later() async throws {
+        let store = try open()
+        try await store.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('999')") }
+        try await store.close()
+        let problem = #expect(throws: StoreProblem.self) { try open() }
+        #expect(problem?.description.contains("later version") == true)
     }
 
     @Test("a body that is damaged is as if it were not there")

@@ -44,7 +44,7 @@ extension MailgradeService {
                         "after": "The number of the last event that was seen.",
                         "view": "board for how it stands, not each event.",
                     ],
-                    answers: [200: nil], refusals: [.notFound]), answer: runEvents),
+                    answers: [200: nil], refusals: [.notFound, .tooMany]), answer: runEvents),
             Endpoint(
                 .get, "/api/v1/runs/{id}/report",
                 .init(
@@ -104,10 +104,20 @@ extension MailgradeService {
         case .started(let id, let key): return try await accepted(id, key)
         case .joined(let id): return try await accepted(id, nil)
         case .recent(let run):
-            var response = try Answer.json(RunResource(run))
+            var response = try Answer.json(RunResource(judged(run, under: asked.profile), profile: asked.profile))
             response.headers[.contentLocation] = "/api/v1/runs/\(run.id)"
             return response
         }
+    }
+
+    /// A result under the profile that a program asks for, where somebody else has asked for it under another one.
+    private func judged(_ run: StoredRun, under profile: String?) throws -> StoredRun {
+        guard let profile, profile != run.profile else { return run }
+        let result = try result(run)
+        var run = run
+        run.profile = profile
+        run.judge(try result.policy(profile).report(result.evidence))
+        return run
     }
 
     private func accepted(_ id: String, _ key: String?) async throws -> Response {

@@ -62,11 +62,11 @@ struct RunResource: Encodable, Sendable {
     var key: String?
     let links: [String: String]
 
-    /// A run that has ended, or is known by what is on disk.
-    init(_ run: StoredRun) {
+    /// A run that has ended, or is known by what is on disk. `profile` is the one that its readers want, where they want another one.
+    init(_ run: StoredRun, profile: String? = nil) {
         id = run.id
         domain = run.domain.text
-        profile = run.profile
+        self.profile = run.profile
         state = run.state.rawValue
         requested = run.requested.timestamp
         finished = run.finished?.timestamp
@@ -75,9 +75,10 @@ struct RunResource: Encodable, Sendable {
         worst = run.range?.first
         best = run.range?.last
         let path = "/api/v1/runs/\(run.id)"
-        var links = ["self": path, "events": "\(path)/events", "page": "/runs/\(run.id)"]
+        let reading = profile.map { "?profile=\($0.inAddress)" } ?? ""
+        var links = ["self": path, "events": "\(path)/events", "page": "/runs/\(run.id)\(reading)"]
         if run.state == .done {
-            links["report"] = "\(path)/report"
+            links["report"] = "\(path)/report\(reading)"
             links["evidence"] = "/runs/\(run.id)/evidence"
         }
         self.links = links

@@ -114,6 +114,8 @@ struct ConfigurationReader {
                 if text.utf8.count != 64 || [UInt8](hexadecimal: text) == nil || text != text.lowercased() {
                     field.error(
                         "'sha256' must be 64 hexadecimal digits in lower case: printf %s TOKEN | sha256sum gives them")
+                } else if text == SHA256.hex("".utf8) {
+                    field.error("'sha256' is the digest of an empty text: there was no token")
                 }
             }
             let rights = fields.required("may")?.list()?.compactMap { item in

@@ -26,10 +26,9 @@ struct ListView: Sendable {
     let counts: [(letter: String, count: Int)]
 
     init(
-        _ name: String, _ list: WatchedList, _ policies: [Policy], _ settings: RunSettings, _ store: Store
+        _ name: String, _ list: WatchedList, _ judged: [Policy], _ settings: RunSettings, _ store: Store
     ) throws {
         self.name = name
-        let judged = list.profiles.compactMap { id in policies.first { $0.profile.id == id } }
         profiles = judged.map(\.profile.id)
         let verdicts = try judged.map { policy in
             try store.verdicts(of: list.domains, under: Policies.storedName([policy], settings))
@@ -82,7 +81,8 @@ extension MailgradeService {
         let rows = view.rows(holding: form["holds"], by: form["by"])
         guard let name = form["format"] else { return Answer.page(Pages.list(view, rows, form["holds"])) }
         let format = try Self.format(name, accept: nil)
-        return Answer.text(try export(rows, format, form["profile"]), type: "\(format.mediaType); charset=utf-8")
+        return Answer.text(
+            try export(rows, format, policy(of: view, form["profile"])), type: "\(format.mediaType); charset=utf-8")
     }
 
     /// A list by its name. Throws `Refusal` where there is none.
@@ -90,15 +90,23 @@ extension MailgradeService {
         guard let list = configuration.lists[name] else {
             throw Refusal(.notFound, "There is no list of that name.")
         }
-        return try ListView(name, list, means.policies.all, means.settings, means.store)
+        return try ListView(name, list, listPolicies[name]?.all ?? [], means.settings, means.store)
+    }
+
+    /// The policy of a list that is named, its first where none is. Throws `Refusal` for one that is none of the list's.
+    private func policy(of view: ListView, _ profile: String?) throws -> Policy {
+        let policies = listPolicies[view.name]?.all ?? []
+        guard let policy = profile.map({ id in policies.first { $0.profile.id == id } }) ?? policies.first else {
+            throw Refusal(.notFound, "The list has these profiles: \(view.profiles.joined(separator: ", ")).")
+        }
+        return policy
     }
 
     /// The reports of domains in one text.
-    private func export(_ rows: [ListView.Row], _ format: ReportFormat, _ profile: String?) throws -> String {
+    private func export(_ rows: [ListView.Row], _ format: ReportFormat, _ policy: Policy) throws -> String {
         var text = format.joint(.init())
         for run in rows.compactMap(\.run) {
-            let result = try result(run)
-            try text.add(Reports([result.policy(profile).report(result.evidence)]), .init())
+            try text.add(Reports([policy.report(try result(run).evidence)]), .init())
         }
         return try text.text()
     }

@@ -48,9 +48,7 @@ extension Pages {
     private static func results(_ history: DomainHistory) -> HTML {
         let rows = history.runs.map { run in
             let range = run.range.map { $0[0] == $0[1] ? "" : " (\($0[0]) to \($0[1]))" } ?? ""
-            let address =
-                run.ownProfile == nil
-                ? HTML.element(.a, .path("/runs/\(run.id)"), text: run.profile) : HTML(run.profile)
+            let address = HTML.element(.a, .path("/runs/\(run.id)"), text: run.profile)
             return HTML.element(
                 .tr,
                 inside: .element(

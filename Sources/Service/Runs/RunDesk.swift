@@ -129,9 +129,7 @@ actor RunDesk {
     private func recent(_ domain: DomainName, _ age: Duration) throws -> StoredRun? {
         let now = means.now()
         let oldest = now.addingTimeInterval(-age.inSeconds)
-        return try means.store.runs(of: domain, until: now, limit: 5).first { run in
-            run.ownProfile == nil && (run.finished ?? run.requested) > oldest
-        }
+        return try means.store.runs(of: domain, until: now, limit: 5).first { ($0.finished ?? $0.requested) > oldest }
     }
 
     private var full: Refusal {

@@ -43,8 +43,7 @@ public struct RunMeans: Sendable {
     /// Keeps a result: its letter, its evidence, and the verdict under each profile.
     func keep(_ run: inout StoredRun, _ evidence: Evidence, _ policies: Policies, _ reports: Reports) {
         let report = reports.all.first { $0.profile.id == run.profile } ?? reports.first
-        run.grade = report.assessment.grade?.rawValue
-        run.range = report.assessment.range.map { [$0.worst.rawValue, $0.best.rawValue] }
+        run.judge(report)
         store.keep(run, evidence: try? evidence.json(leavingOut: policies.plan.derivedFacts))
         guard run.ownProfile == nil else { return }
         for (policy, report) in zip(policies.all, reports.all) {
@@ -71,5 +70,13 @@ public struct RunMeans: Sendable {
         self.store = store
         self.now = now
         self.open = open
+    }
+}
+
+extension StoredRun {
+    /// Takes the letter of a report.
+    mutating func judge(_ report: Report) {
+        grade = report.assessment.grade?.rawValue
+        range = report.assessment.range.map { [$0.worst.rawValue, $0.best.rawValue] }
     }
 }

@@ -15,6 +15,7 @@ public actor Outbox {
     private let store: Store
     private let courier: any Courier
     private let now: @Sendable () -> Date
+    private let isQuiet: @Sendable (_ list: String, _ instant: Date) -> Bool
 
     /// How long after each failure the next attempt is made; then always after the last of them.
     static let waits: [TimeInterval] = [60, 300, 900, 3600, 3 * 3600, 6 * 3600]
@@ -23,15 +24,17 @@ public actor Outbox {
     /// So many channels are served at a time.
     private static let width = 8
 
-    /// An outbox of channels.
+    /// An outbox of channels. While a list `isQuiet`, what there is to be told of it waits.
     public init(
         _ channels: [String: Channel], _ store: Store, _ courier: any Courier,
-        now: @escaping @Sendable () -> Date = { Date() }
+        now: @escaping @Sendable () -> Date = { Date() },
+        isQuiet: @escaping @Sendable (_ list: String, _ instant: Date) -> Bool = { _, _ in false }
     ) {
         self.channels = channels
         self.store = store
         self.courier = courier
         self.now = now
+        self.isQuiet = isQuiet
     }
 
     /// Tries everything whose time has come, and says when the next time comes; nil where nothing waits. Throws what the store throws,
@@ -39,7 +42,11 @@ public actor Outbox {
     public func deliverDue() async throws -> Date? {
         let instant = now()
         let heads = try heads()
-        let due = heads.filter { $0.state == .sending || Self.isDue($0.nextTry, at: instant) }
+        let due = heads.filter { delivery in
+            // The key of an alert begins with its list.
+            let list = String(delivery.alert.prefix { $0 != " " })
+            return (delivery.state == .sending || Self.isDue(delivery.nextTry, at: instant)) && !isQuiet(list, instant)
+        }
         let lines = Dictionary(grouping: due, by: \.channel).sorted { $0.key < $1.key }.map(\.value)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, line) in lines.enumerated() {

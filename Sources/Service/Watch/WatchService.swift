@@ -14,6 +14,8 @@ struct WatchService: Service, CustomStringConvertible {
 
     /// Messages of a look that has just ended wait no longer.
     private static let pause = Duration.seconds(5)
+    /// After this time what went wrong may be over.
+    private static let patience = Duration.seconds(60)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -29,16 +31,17 @@ struct WatchService: Service, CustomStringConvertible {
                 }
             }
         }
-        // Whatever has made them end, the page goes on, and a service that ends before the others stops them all.
-        try? await gracefulShutdown()
     }
 
     private func until(_ what: String, _ body: () async throws -> Void) async {
-        do {
-            try await body()
-        } catch is CancellationError {
-        } catch {
-            logger.critical("\(what) has ended: \(error)")
+        while !Task.isCancelled {
+            do {
+                try await body()
+            } catch is CancellationError {
+            } catch {
+                logger.critical("\(what) has been interrupted: \(error)")
+                try? await Task.sleep(for: Self.patience)
+            }
         }
     }
 }

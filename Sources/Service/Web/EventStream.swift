@@ -25,6 +25,9 @@ struct EventStream {
     /// The last event that the reader has seen.
     let after: Int
     let metrics: ServiceMetrics
+    /// Who reads, and all who do.
+    let client: ClientNetwork
+    let streams: OpenStreams
     /// How long runs take, and when they end at the latest, in seconds.
     let usual: Double?
     let deadline: Double
@@ -39,7 +42,11 @@ struct EventStream {
             ],
             body: ResponseBody { writer in
                 metrics.stream(1)
-                defer { metrics.stream(-1) }
+                streams.open(client)
+                defer {
+                    metrics.stream(-1)
+                    streams.close(client)
+                }
                 try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
                 var last = after
                 for await _ in run.listen() {

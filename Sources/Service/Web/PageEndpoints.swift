@@ -69,13 +69,19 @@ extension MailgradeService {
     private func page(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let id = try context.runID()
         let form = FormData(query: request)
+        let format = try Self.format(form["format"], accept: request.headers[.accept])
         if let live = await desk.live(id) {
+            guard format.id == "html" else { throw Refusal(.notReady, "The run has not ended.", retryAfter: 5) }
             return Answer.page(Pages.live(live.run, await board(live)))
         }
         let run = try stored(id)
+        // A program that asks for a result must not take a page for one.
+        guard run.state == .done || format.id == "html" else {
+            throw Refusal(.notReady, run.why ?? "The run has not ended.")
+        }
         let title: String
         switch run.state {
-        case .done: return try read(run, form, request)
+        case .done: return try read(run, form, format)
         case .waiting: title = "This run will be begun again when the service starts"
         case .leftAlone: title = "This domain is left alone"
         case .failed: title = "This run came to nothing"
@@ -90,8 +96,7 @@ extension MailgradeService {
             deadline: means.settings.deadline.inSeconds)
     }
 
-    private func read(_ run: StoredRun, _ form: FormData, _ request: Request) throws -> Response {
-        let format = try Self.format(form["format"], accept: request.headers[.accept])
+    private func read(_ run: StoredRun, _ form: FormData, _ format: ReportFormat) throws -> Response {
         let reading = RunReading(form)
         let days = Int(configuration.keep / .seconds(86_400))
         guard format.id == "html" else {
@@ -121,10 +126,7 @@ extension MailgradeService {
             let all = ReportFormat.all.map(\.id).joined(separator: ", ")
             throw Refusal(.notAcceptable, "There is no format \(name). These are: \(all).")
         }
-        let accepted = (accept ?? "*/*").split(separator: ",").map { item in
-            String(item.split(separator: ";")[0]).lowercased().filter { $0 != " " }
-        }
-        for type in accepted {
+        for type in accepted(accept ?? "*/*") {
             if type == "*/*" || type == "text/*" { return .named("html") ?? ReportFormat.all[0] }
             if let format = ReportFormat.all.first(where: { $0.mediaType == type && $0.id != "terminal" }) {
                 return format
@@ -133,14 +135,29 @@ extension MailgradeService {
         throw Refusal(.notAcceptable, "No format has one of the types that the request accepts.")
     }
 
+    /// The types that a field names, what is wanted most first; among equals in their order. RFC 9110, section 12.4.2.
+    private static func accepted(_ field: String) -> [String] {
+        let text = field.lowercased().filter { $0 != " " && $0 != "\t" }
+        let items = text.split(separator: ",").map { item -> (type: String, weight: Double) in
+            let parts = item.split(separator: ";", omittingEmptySubsequences: false)
+            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 }
+            return (String(parts[0]), weight ?? 1)
+        }
+        let weights = Set(items.map { $0.weight }).filter { $0 > 0 }.sorted(by: >)
+        return weights.flatMap { weight in items.filter { $0.weight == weight }.map { $0.type } }
+    }
+
     func events(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let id = try context.runID()
         let form = FormData(query: request)
         let after = (request.headers[.lastEvent] ?? form["after"]).flatMap { Int($0) } ?? 0
         guard let live = await desk.live(id) else { return EventStream.over(EndedLine(try stored(id)).text) }
+        let client = networks.network(of: context.client(request), at: means.now())
+        try streams.check(client)
         return EventStream(
             run: live, view: form["view"] == "board" ? .board : .events, after: after, metrics: metrics,
-            usual: await desk.usualDuration, deadline: means.settings.deadline.inSeconds
+            client: client, streams: streams, usual: await desk.usualDuration,
+            deadline: means.settings.deadline.inSeconds
         ).response
     }
 

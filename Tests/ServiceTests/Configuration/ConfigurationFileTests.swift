@@ -127,6 +127,10 @@ struct ConfigurationFileTests {
         ("schema: 1\nlimits: { runs: 0 }", ":2:17:", "'runs' must be from 1 to 10000, not 0"),
         ("schema: 1\nlimits: { run: 1 }", ":2:11:", "unknown key 'run' in 'limits'; did you mean 'runs'?"),
         ("schema: 1\ntokens: { a: { sha256: abc, may: [lists] } }", ":2:24:", "'sha256' must be 64 hexadecimal digits"),
+        (
+            "schema: 1\ntokens: { a: { sha256: \(SHA256.hex("".utf8)), may: [lists] } }", ":2:24:",
+            "'sha256' is the digest of an empty text"
+        ),
         ("schema: 1\ntokens: { a: { may: [lists] } }", ":2:11:", "'a' needs 'sha256'"),
         (
             "schema: 1\ntokens: { a: { sha256: \(String(repeating: "a", count: 64)), may: [list] } }", ":2:96:",

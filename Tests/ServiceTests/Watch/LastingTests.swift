@@ -1,5 +1,8 @@
+import CheckEngine
 import CheckKit
+import Checks
 import MailModel
+import MailgradeKit
 import Observations
 import Testing
 
@@ -21,5 +24,31 @@ struct LastingTests {
         #expect(first.lasting == answer(texts.reversed(), ttl: 12, until: 1_790_086_400).lasting)
         #expect(first.lasting != answer(["3 1 1 abac", "2 1 1 cdcd"], ttl: 3600, until: 1_790_000_000).lasting)
         #expect(first.lasting != answer(texts, ttl: 3600, until: 1_790_000_000, base: "mx2.example").lasting)
+    }
+
+    @Test("a server is the same while it makes a new key for each handshake")
+    func keyShares() throws {
+        let known = try Mailgrade(plugins: Plugin.builtIn).policies(["default"]).plan.knownFacts
+        let evidence = try Evidence(json: try Site.corpus("tls-all.test"), known: known)
+        let server = try #require(evidence.servers.first)
+        func handshake(_ share: String) throws -> TLSHandshake {
+            let conversation = try #require(evidence.observed(Conversation.self, at: .server(server)).value)
+            var handshake = try #require(conversation.handshake?.value)
+            handshake.keyShare = share
+            return handshake
+        }
+        func first(_ share: String) throws -> Conversation {
+            var first = try #require(evidence.observed(Conversation.self, at: .server(server)).value)
+            first.handshake = .present(try handshake(share))
+            return first
+        }
+        func second(_ share: String) throws -> SecondConversation {
+            var second = try #require(evidence.observed(SecondConversation.self, at: .server(server)).value)
+            second.handshakeWithoutName = try handshake(share)
+            second.furtherHandshakes = [try handshake(share)]
+            return second
+        }
+        #expect(try first("one").lasting == first("two").lasting)
+        #expect(try second("one").lasting == second("two").lasting)
     }
 }

@@ -70,6 +70,21 @@ struct OutboxTests {
         try await store.flush()
     }
 
+    @Test("what was to be sent before a maintenance began waits for its end")
+    func maintenance() async throws {
+        let store = try store()
+        let end = now().addingTimeInterval(3600)
+        let outbox = Outbox(["hook": Self.hook], store, courier, now: now) { list, instant in
+            list == "ours" && instant < end
+        }
+        try await enqueue([messages().opened], ["hook": Self.hook], in: store)
+        _ = try await outbox.deliverDue()
+        #expect(courier.state.withLock { $0.attempts } == 0)
+        pass(3600)
+        _ = try await outbox.deliverDue()
+        #expect(courier.state.withLock { $0.posts.count } == 1)
+    }
+
     @Test("a channel that is down gets everything, in order and once, when it is up again")
     func downThenUp() async throws {
         let store = try store()
