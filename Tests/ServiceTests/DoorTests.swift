@@ -60,6 +60,9 @@ import Testing
         let other = try Site(hosts: ["grade.example.net"])
         let response = try await other.asking { try await $0.read("/healthz") }
         #expect(response.status.code == 421)
+        for (name, isOurs) in [("localhost:8080", true), ("LOCALHOST", true), ("localhost:8080@evil.example", false)] {
+            #expect(Doorkeeper.isName(name, among: ["localhost"]) == isOurs, "\(name)")
+        }
     }
 
     @Test("a form on another site starts nothing")

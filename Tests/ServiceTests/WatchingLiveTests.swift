@@ -64,6 +64,24 @@ import Testing
         #expect(events(later).map(\.name) == ["ended"])
     }
 
+    @Test("whoever has a number of another process, which had begun the run before, sees all of it")
+    func numberOfAnotherProcess() async throws {
+        let site = try Site()
+        site.gate.close()
+        let id = try await site.asking { client async throws in
+            try #require(try await client.call(#"{"domain":"example.com"}"#).json()["id"]?.string)
+        }
+        let live = try #require(await site.service.desk.live(id))
+        let opening = Task {
+            while live.listeners < 1 { try await Task.sleep(for: .milliseconds(5)) }
+            site.gate.open()
+        }
+        let seen = events(try await site.asking { try await $0.read("/runs/\(id)/events", [.lastEvent: "9"]).text })
+        try await opening.value
+        #expect(seen.compactMap(\.number) == Array(1...seen.count))
+        #expect(seen.last?.name == "ended")
+    }
+
     @Test("the board of a run shows its servers, and the page without a script is complete")
     func pageWithoutScript() async throws {
         let site = try Site()

@@ -38,8 +38,7 @@ struct Doorkeeper: RouterMiddleware {
     /// A name that leads here by a trick of the DNS, and a form on another site, are not ours.
     private func check(_ request: Request) throws {
         if let hosts {
-            let host = request.head.authority ?? ""
-            guard hosts.contains(host.lowercased()) || hosts.contains(Self.withoutPort(host.lowercased())) else {
+            guard Self.isName(request.head.authority ?? "", among: hosts) else {
                 throw Refusal(.otherHost, "This service does not answer to the name in the request.")
             }
         }
@@ -49,8 +48,15 @@ struct Doorkeeper: RouterMiddleware {
         }
     }
 
+    /// Whether a name, with a port or without, is one of some.
+    static func isName(_ host: String, among hosts: Set<String>) -> Bool {
+        hosts.contains(host.lowercased()) || hosts.contains(withoutPort(host.lowercased()))
+    }
+
     private static func withoutPort(_ host: String) -> String {
-        guard let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") else { return host }
+        guard let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().allSatisfy(\.isASCIIDigit) else {
+            return host
+        }
         return String(host[..<colon])
     }
 
@@ -83,6 +89,10 @@ struct Doorkeeper: RouterMiddleware {
             .cacheControl: "no-store",
         ]
     }()
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { isASCII && isWholeNumber }
 }
 
 extension Refusal {

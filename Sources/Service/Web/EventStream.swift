@@ -48,7 +48,8 @@ struct EventStream {
                     streams.close(client)
                 }
                 try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
-                var last = after
+                // A number that was not given yet is that of another process, which had begun the run before: its reader gets all.
+                var last = run.events(after: 0).events.count >= after ? after : 0
                 for await _ in run.listen() {
                     let (events, isOver) = run.events(after: last)
                     try await writer.write(ByteBuffer(string: text(of: events)))
