@@ -85,6 +85,7 @@ extension TLSALookup {
     fileprivate var lasting: TLSALookup {
         var lasting = self
         lasting.records.sort { $0.description < $1.description }
+        lasting.security = security.lasting
         lasting.ttl = 0
         lasting.signature = nil
         return lasting
@@ -168,7 +169,7 @@ extension String {
 }
 
 extension Observed {
-    fileprivate func mapped<Result>(_ transform: (Value) -> Result) -> Observed<Result> {
+    func mapped<Result>(_ transform: (Value) -> Result) -> Observed<Result> {
         switch self {
         case .present(let value): .present(transform(value))
         case .absent(let why): .absent(why)

@@ -49,15 +49,16 @@ public struct MailgradeService: Sendable {
             (watcher, outbox) = (nil, nil)
             return
         }
-        watcher = try Watcher(Self.watching(configuration, means, listPolicies, logger))
-        outbox = Outbox(configuration.channels, means.store, courier, now: means.now) {
-            configuration.isQuiet($0, at: $1)
-        }
+        watcher = try Watcher(Self.watching(configuration, means, listPolicies, metrics, logger))
+        outbox = Outbox(
+            configuration.channels, means.store, courier, now: means.now,
+            isQuiet: { configuration.isQuiet($0, at: $1) }, log: { logger.warning("\($0)") })
     }
 
     /// Looks go over the same network as runs, and what they show is a result like any other.
     private static func watching(
-        _ configuration: ServiceConfiguration, _ means: RunMeans, _ policies: [String: Policies], _ logger: Logger
+        _ configuration: ServiceConfiguration, _ means: RunMeans, _ policies: [String: Policies],
+        _ metrics: ServiceMetrics, _ logger: Logger
     ) throws -> Watcher.Means {
         let looks = try Looks(
             policies, plugins: means.mailgrade.plugins, settings: means.settings, manners: configuration.manners,
@@ -66,9 +67,12 @@ public struct MailgradeService: Sendable {
             configuration, policies: policies, plugins: means.mailgrade.plugins, settings: means.settings,
             store: means.store, now: means.now
         ) { look, kind in
-            let evidence = try await looks.observe(look.domain, kind, ofList: look.list)
-            if kind == .graded, let policies = policies[look.list] { means.keep(evidence, policies) }
-            return evidence
+            var evidence: Evidence?
+            defer { metrics.looked(kind, evidence) }
+            let seen = try await looks.observe(look.domain, kind, ofList: look.list)
+            evidence = seen
+            if kind == .graded, let policies = policies[look.list] { means.keep(seen, policies) }
+            return seen
         }
         watching.log = { logger.notice("\($0)") }
         return watching

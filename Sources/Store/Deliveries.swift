@@ -69,6 +69,13 @@ extension Store {
         }
     }
 
+    /// How many messages no channel has taken yet.
+    public func waitingDeliveries() throws -> Int {
+        try read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM delivery WHERE state IN ('waiting', 'sending')") ?? 0
+        }
+    }
+
     /// What was told of an alert, in the order in which it was.
     public func deliveries(ofAlert key: String) throws -> [StoredDelivery] {
         try read { db in

@@ -65,6 +65,20 @@ import Testing
         }
     }
 
+    @Test("a page of another origin starts nothing, whatever its browser says beside")
+    func otherOrigin() async throws {
+        let site = try Site()
+        try await site.asking { client async throws in
+            for (origin, status) in [
+                ("http://evil.example", HTTPResponse.Status.forbidden), ("null", .forbidden),
+                ("https://localhost", .seeOther),
+            ] {
+                let answer = try await client.post("/runs", "domain=example.com", [.origin: origin])
+                #expect(answer.status == status, "\(origin)")
+            }
+        }
+    }
+
     @Test("a form on another site starts nothing")
     func otherSite() async throws {
         let site = try Site()

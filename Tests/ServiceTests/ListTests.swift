@@ -15,7 +15,10 @@ import Testing
 
     private func site() async throws -> Site {
         var configuration = ServiceConfiguration()
-        configuration.tokens = ["ops": .init(digest: SHA256.hex("token".utf8), rights: [.lists])]
+        configuration.tokens = [
+            "ops": .init(digest: SHA256.hex("token".utf8), rights: [.lists]),
+            "broom": .init(digest: SHA256.hex("other".utf8), rights: [.delete]),
+        ]
         configuration.profiles = ["default", "cisa-bod-18-01"]
         var list = WatchedList()
         list.domains = try ["modern.test", "expired.test", "tls-all.test", "example.com"].map(DomainName.init(input:))
@@ -86,6 +89,8 @@ import Testing
             }
             #expect(try await client.read("/lists/other", token).status == .notFound)
             #expect(try await client.read("/lists/lab").status == .unauthorized)
+            let other: HTTPFields = [.authorization: "Bearer other"]
+            #expect(try await client.read("/lists/lab", other).status == .forbidden, "a token for something else")
         }
     }
 }

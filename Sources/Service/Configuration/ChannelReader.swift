@@ -21,7 +21,7 @@ struct ChannelReader {
         let named = kinds.filter { fields[$0] != nil }
         guard named.count == 1, let kind = named.first, let field = fields[kind] else {
             if !fields.hasUnknownKeys {
-                cursor.errorAtKey("\(cursor.label) needs one of \(kinds.joined(separator: ", "))")
+                cursor.errorAtKey("\(cursor.label) needs exactly one of \(kinds.joined(separator: ", "))")
             }
             return nil
         }

@@ -191,6 +191,8 @@ extension String {
     /// Of an error of several lines the first that says what is wrong.
     var gist: String {
         let lines = split(separator: "\n").map(String.init)
-        return lines.first { $0.contains(": error: ") } ?? lines.first ?? self
+        // The first line of several says that something is wrong, and the second what.
+        let gist = lines.first { $0.contains(": error: ") } ?? lines.dropFirst().first ?? lines.first ?? self
+        return gist.hasPrefix("error: ") ? String(gist.dropFirst(7)) : gist
     }
 }

@@ -105,7 +105,9 @@ struct ListReader {
         let to = items?.compactMap { $0.name(of: "channels", in: channels) }
         let named = subjects.compactMap { subject in fields[subject].map { (subject, $0) } }
         guard named.count == 1, let (kind, field) = named.first else {
-            if !fields.hasUnknownKeys { cursor.error("an alert needs one of \(subjects.joined(separator: ", "))") }
+            if !fields.hasUnknownKeys {
+                cursor.error("an alert needs exactly one of \(subjects.joined(separator: ", "))")
+            }
             return nil
         }
         guard let subject = subject(kind, field), let to else { return nil }

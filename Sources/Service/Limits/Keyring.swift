@@ -26,7 +26,13 @@ struct Keyring: Sendable {
             case .delete: "Only whoever asked for a result can delete it, or somebody with a token for it."
             case .profiles: "Profiles of one's own are for those who have a token."
             }
+        guard !isKnown(request) else { throw Refusal(.notAllowed, "This token is not for that. \(what)") }
         throw Refusal(.unauthorized, what)
+    }
+
+    /// Whether the request comes with a token that is good for anything.
+    private func isKnown(_ request: Request) -> Bool {
+        token(request).map { rights[SHA256.hex($0.utf8)] != nil } ?? false
     }
 
     private func token(_ request: Request) -> String? {

@@ -6,6 +6,7 @@ struct Refusal: Error, Sendable, Hashable {
         case badDomain = "bad-domain"
         case badProfile = "bad-profile"
         case unauthorized
+        case notAllowed = "not-allowed"
         case leftAlone = "left-alone"
         case notPublic = "not-public"
         case notFound = "not-found"
@@ -25,7 +26,7 @@ struct Refusal: Error, Sendable, Hashable {
             switch self {
             case .badRequest, .badDomain, .badProfile: 400
             case .unauthorized: 401
-            case .leftAlone, .notPublic, .otherSite: 403
+            case .notAllowed, .leftAlone, .notPublic, .otherSite: 403
             case .notFound: 404
             case .wrongMethod: 405
             case .notAcceptable: 406
@@ -46,6 +47,7 @@ struct Refusal: Error, Sendable, Hashable {
             case .badDomain: "This is not the name of a mail domain"
             case .badProfile: "The profile cannot be used"
             case .unauthorized: "A token is needed"
+            case .notAllowed: "The token is for something else"
             case .leftAlone: "This domain is left alone"
             case .notPublic: "This is not public"
             case .notFound: "There is no such page"

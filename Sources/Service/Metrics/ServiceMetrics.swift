@@ -18,6 +18,16 @@ final class ServiceMetrics: Sendable {
         var requests: [Answered: Int] = [:]
         var refusals: [Refusal.Kind: Int] = [:]
         var streams = 0
+        var looks: [LookKind: Int] = [:]
+        var failedLooks = 0
+    }
+
+    /// How the watch stands.
+    struct Watch: Sendable {
+        /// Alerts that are open, and that somebody knows of.
+        var alerts: (open: Int, acknowledged: Int)
+        /// Messages that no channel has taken yet.
+        var undelivered: Int
     }
 
     private struct Answered: Hashable {
@@ -54,14 +64,23 @@ final class ServiceMetrics: Sendable {
     /// A request was refused.
     func refused(_ kind: Refusal.Kind) { counts.withLock { $0.refusals[kind, default: 0] += 1 } }
 
+    /// A look of the watch has ended; without evidence it could not be made.
+    func looked(_ kind: LookKind, _ evidence: Evidence?) {
+        counts.withLock { counts in
+            counts.looks[kind, default: 0] += 1
+            counts.failedLooks += evidence == nil ? 1 : 0
+            counts.connections += evidence?.trace.connections.values.reduce(0, +) ?? 0
+        }
+    }
+
     /// A stream of events was opened, or closed.
     func stream(_ change: Int) { counts.withLock { $0.streams += change } }
 
     /// How many streams are open.
     var streams: Int { counts.withLock { $0.streams } }
 
-    /// All of it.
-    func text(load: (going: Int, waiting: Int)) -> String {
+    /// All of it; `watch` is nil where nothing is watched.
+    func text(load: (going: Int, waiting: Int), watch: Watch?) -> String {
         let counts = counts.withLock { $0 }
         var page = MetricsText()
         page.gauge("mailgraded_build_info", "The version of the engine.", [([("version", Engine.version)], 1)])
@@ -90,6 +109,22 @@ final class ServiceMetrics: Sendable {
             "mailgraded_refusals_total", "Requests that were refused, by why.",
             Refusal.Kind.allCases.map { ([("kind", $0.rawValue)], Double(counts.refusals[$0] ?? 0)) })
         page.gauge("mailgraded_event_streams", "Streams of events that are open.", [([], Double(counts.streams))])
+        if let watch {
+            page.counter(
+                "mailgraded_looks_total", "Looks at domains of lists, by kind.",
+                LookKind.allCases.map { ([("kind", $0.rawValue)], Double(counts.looks[$0] ?? 0)) })
+            page.counter(
+                "mailgraded_looks_failed_total", "Looks that could not be made.", [([], Double(counts.failedLooks))])
+            page.gauge(
+                "mailgraded_alerts", "Alerts that are not over, by state.",
+                [
+                    ([("state", "open")], Double(watch.alerts.open)),
+                    ([("state", "acknowledged")], Double(watch.alerts.acknowledged)),
+                ])
+            page.gauge(
+                "mailgraded_messages_waiting", "Messages that no channel has taken yet.",
+                [([], Double(watch.undelivered))])
+        }
         page.gauge("process_start_time_seconds", "When the process began, in seconds since 1970.", [([], start)])
         let own = OwnProcess()
         page.gauge("process_resident_memory_bytes", "Memory in use.", [([], Double(own.memory))])

@@ -74,9 +74,10 @@ public struct RunMeans: Sendable {
 }
 
 extension StoredRun {
-    /// Takes the letter of a report.
+    /// Takes the letter of a report, or why there is none.
     mutating func judge(_ report: Report) {
         grade = report.assessment.grade?.rawValue
+        why = grade == nil ? report.headline : nil
         range = report.assessment.range.map { [$0.worst.rawValue, $0.best.rawValue] }
     }
 }

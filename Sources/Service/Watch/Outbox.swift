@@ -16,6 +16,7 @@ public actor Outbox {
     private let courier: any Courier
     private let now: @Sendable () -> Date
     private let isQuiet: @Sendable (_ list: String, _ instant: Date) -> Bool
+    private let log: @Sendable (String) -> Void
 
     /// How long after each failure the next attempt is made; then always after the last of them.
     static let waits: [TimeInterval] = [60, 300, 900, 3600, 3 * 3600, 6 * 3600]
@@ -24,17 +25,20 @@ public actor Outbox {
     /// So many channels are served at a time.
     private static let width = 8
 
-    /// An outbox of channels. While a list `isQuiet`, what there is to be told of it waits.
+    /// An outbox of channels. While a list `isQuiet`, what there is to be told of it waits. `log`
+    /// hears of what a channel has not taken.
     public init(
         _ channels: [String: Channel], _ store: Store, _ courier: any Courier,
         now: @escaping @Sendable () -> Date = { Date() },
-        isQuiet: @escaping @Sendable (_ list: String, _ instant: Date) -> Bool = { _, _ in false }
+        isQuiet: @escaping @Sendable (_ list: String, _ instant: Date) -> Bool = { _, _ in false },
+        log: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.channels = channels
         self.store = store
         self.courier = courier
         self.now = now
         self.isQuiet = isQuiet
+        self.log = log
     }
 
     /// Tries everything whose time has come, and says when the next time comes; nil where nothing waits. Throws what the store throws,
@@ -96,6 +100,8 @@ public actor Outbox {
             let isTooOld = instant.timeIntervalSince(delivery.created) > Self.patience
             delivery.state = isTooOld ? .abandoned : .waiting
             delivery.nextTry = instant.addingTimeInterval(wait)
+            let next = isTooOld ? "it is not tried any more" : "the next attempt is in \(Int(wait)) s"
+            log("a message for the channel \(delivery.channel) was not taken: \(delivery.said ?? ""); \(next)")
         }
         try await store.note(delivery)
         return delivery.state != .waiting

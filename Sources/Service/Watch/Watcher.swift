@@ -225,7 +225,7 @@ public actor Watcher {
         let instant = means.now()
         let changes = try means.store.factChanges(since: lookedUntil.addingTimeInterval(-Self.longestRun))
         var hastened: [StoredWatchTime] = []
-        for change in changes where !change.isOpen {
+        for change in changes where !change.isOpen && !Self.ofOurselves.contains(change.fact) {
             let id = ChangeID(fact: change.fact, place: change.place, domain: change.domain, since: change.since)
             guard handled.updateValue(change.since, forKey: id) == nil else { continue }
             for (list, watched) in means.configuration.lists {
@@ -250,6 +250,9 @@ public actor Watcher {
         handled = handled.filter { $0.value >= oldest }
         return hastened
     }
+
+    /// What says how we see, and nothing of what is seen.
+    private static let ofOurselves: Set<FactID> = [Vantage.id, ResolverSelfTest.id]
 
     private func noteOldPolicy(_ change: FactChange, of domain: DomainName, _ list: String, at instant: Date) {
         guard means.configuration.lists[list]?.forecasts ?? false,

@@ -44,9 +44,19 @@ struct Doorkeeper: RouterMiddleware {
         }
         guard request.method != .get, request.method != .head else { return }
         if let site = request.headers[.fetchSite], site != "same-origin", site != "none" {
-            throw Refusal(.otherSite, "Forms of other sites are not taken. Use the page itself, or the API.")
+            throw Self.otherSite
+        }
+        // Browsers say less over plain HTTP, and name the origin all the same. RFC 6454, section 7.
+        if let origin = request.headers[.origin], let own = request.head.authority,
+            origin.lowercased().split(separator: "/", maxSplits: 1).last.map({ $0.dropFirst() != own.lowercased() })
+                ?? true
+        {
+            throw Self.otherSite
         }
     }
+
+    private static let otherSite = Refusal(
+        .otherSite, "Forms of other sites are not taken. Use the page itself, or the API.")
 
     /// Whether a name, with a port or without, is one of some.
     static func isName(_ host: String, among hosts: Set<String>) -> Bool {

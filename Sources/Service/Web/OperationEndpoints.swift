@@ -2,6 +2,16 @@ internal import Hummingbird
 internal import Store
 
 extension MailgradeService {
+    /// How the watch stands; nil where nothing is watched.
+    private var watch: ServiceMetrics.Watch? {
+        get async throws {
+            guard let alerts = await watcher?.alerts else { return nil }
+            return ServiceMetrics.Watch(
+                alerts: (alerts.count { $0.state == .open }, alerts.count { $0.state == .acknowledged }),
+                undelivered: try means.store.waitingDeliveries())
+        }
+    }
+
     /// What those who run the service ask for, and robots.
     var operation: [Endpoint] {
         [
@@ -16,7 +26,9 @@ extension MailgradeService {
                 return Answer.text("ready\n", type: "text/plain")
             },
             Endpoint(.get, "/metrics") { _, _ in
-                Answer.text(metrics.text(load: await desk.load), type: "text/plain; version=0.0.4; charset=utf-8")
+                Answer.text(
+                    metrics.text(load: await desk.load, watch: try await watch),
+                    type: "text/plain; version=0.0.4; charset=utf-8")
             },
             Endpoint(.get, "/robots.txt") { _, _ in
                 Answer.text(

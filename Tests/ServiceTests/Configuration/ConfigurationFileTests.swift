@@ -116,7 +116,7 @@ struct ConfigurationFileTests {
         ("schema: 1\naddress: grade.example.net", ":2:10:", "'address' must be where browsers find the service"),
         ("schema: 1\naddress: https://grade.example.net/x", ":2:10:", "'address' must be where browsers"),
         ("schema: 1\nprofiles: []", ":2:11:", "'profiles' needs one profile at least"),
-        ("schema: 1\nprofiles: [defualt]", ":2:12:", "the profile 'defualt' cannot be used"),
+        ("schema: 1\nprofiles: [defualt]", ":2:12:", "the profile 'defualt' cannot be used: no profile 'defualt'"),
         ("schema: 1\nprofiles: [missing.yaml]", ":2:12:", "the profile 'missing.yaml' cannot be used"),
         ("schema: 1\nprofiles: [broken.yaml]", ":2:12:", "broken.yaml:5:"),
         ("schema: 1\nprofiles: [default, default]", ":2:11:", "the profiles cannot be used together"),
@@ -137,9 +137,9 @@ struct ConfigurationFileTests {
             "did you mean 'lists'?"
         ),
         ("schema: 1\ntokens: { \"a b\": {} }", ":2:11:", "'a b' cannot be the name of a token"),
-        ("schema: 1\nchannels: { a: {} }", ":2:13:", "'a' needs one of mail, webhook, ntfy, command"),
+        ("schema: 1\nchannels: { a: {} }", ":2:13:", "'a' needs exactly one of mail, webhook, ntfy, command"),
         ("schema: 1\nchannels: { a: { email: {} } }", ":2:18:", "unknown key 'email' in 'a'"),
-        ("schema: 1\nchannels: { a: { command: [./page], ntfy: {} } }", ":2:13:", "'a' needs one of mail"),
+        ("schema: 1\nchannels: { a: { command: [./page], ntfy: {} } }", ":2:13:", "'a' needs exactly one of mail"),
         ("schema: 1\nchannels: { a: { command: [./missing] } }", ":2:27:", "the program './missing' is not there"),
         ("schema: 1\nchannels: { a: { command: [./notes] } }", ":2:27:", "'./notes' is not executable: chmod +x"),
         (
@@ -218,7 +218,7 @@ struct ConfigurationFileTests {
         (
             "schema: 1\nchannels: { p: { command: [./page] } }\nlists: { a: { domains: [a.example], alerts: [{ to: [p] }] } }",
             ":3:46:",
-            "an alert needs one of when, below, certificate-ends, finding"
+            "an alert needs exactly one of when, below, certificate-ends, finding"
         ),
         (
             "schema: 1\nchannels: { p: { command: [./page] } }\nlists: { a: { domains: [a.example], alerts: [{ when: drops, to: [p] }] } }",

@@ -26,6 +26,22 @@ struct LastingTests {
         #expect(first.lasting != answer(texts, ttl: 3600, until: 1_790_000_000, base: "mx2.example").lasting)
     }
 
+    @Test("an answer that does not validate is the same, whatever record and server the validator names")
+    func reasons() throws {
+        func hosts(_ security: DNSSecurity) -> MailHosts {
+            MailHosts([MailHost(.sample("mx.example"), ipv4: .present(AddressLookup(security: security)))])
+        }
+        #expect(hosts(.bogus("no keys for a.example")).lasting == hosts(.bogus("no signature from 192.0.2.1")).lasting)
+        #expect(hosts(.bogus("no keys")).lasting != hosts(.secure).lasting)
+        func zones(_ security: DNSSecurity) -> SigningZones {
+            SigningZones([SigningZone(.sample("a.example"), security: security)])
+        }
+        #expect(zones(.indeterminate("one")).lasting == zones(.indeterminate("two")).lasting)
+        #expect(zones(.indeterminate("one")).lasting != zones(.bogus("one")).lasting)
+        #expect(
+            MXRecords(security: .bogus("one")).lasting == MXRecords(security: .bogus("two")).lasting)
+    }
+
     @Test("a server is the same while it makes a new key for each handshake")
     func keyShares() throws {
         let known = try Mailgrade(plugins: Plugin.builtIn).policies(["default"]).plan.knownFacts

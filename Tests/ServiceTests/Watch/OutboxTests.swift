@@ -74,9 +74,9 @@ struct OutboxTests {
     func maintenance() async throws {
         let store = try store()
         let end = now().addingTimeInterval(3600)
-        let outbox = Outbox(["hook": Self.hook], store, courier, now: now) { list, instant in
-            list == "ours" && instant < end
-        }
+        let outbox = Outbox(
+            ["hook": Self.hook], store, courier, now: now, isQuiet: { list, instant in list == "ours" && instant < end }
+        )
         try await enqueue([messages().opened], ["hook": Self.hook], in: store)
         _ = try await outbox.deliverDue()
         #expect(courier.state.withLock { $0.attempts } == 0)
@@ -89,7 +89,9 @@ struct OutboxTests {
     func downThenUp() async throws {
         let store = try store()
         let channels = ["hook": Self.hook]
-        let outbox = Outbox(channels, store, courier, now: now)
+        let said = Locked<[String]>([])
+        let outbox = Outbox(
+            channels, store, courier, now: now, log: { line in said.withLock { $0.append(line) } })
         let (opened, closed) = messages()
         try await enqueue([opened, closed], channels, in: store)
         courier.state.withLock { $0.failure = Undelivered("connection refused") }
@@ -101,6 +103,11 @@ struct OutboxTests {
         }
         #expect(courier.state.withLock { $0.attempts } == 5, "not before its time, and the end waits for the beginning")
         #expect(try store.unfinishedDeliveries().first?.said == "connection refused")
+        #expect(
+            said.withLock { $0.first }
+                == "a message for the channel hook was not taken: connection refused; the next attempt is in 60 s")
+        #expect(said.withLock { $0.count } == 5)
+        #expect(try store.waitingDeliveries() == 2)
         courier.state.withLock { $0.failure = nil }
         while try await outbox.deliverDue() != nil {}
         let bodies = courier.state.withLock { $0.posts.map { String(decoding: $0.body, as: UTF8.self) } }
