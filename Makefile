@@ -30,7 +30,9 @@ SHELL_SCRIPTS = $(sort $(shell find . -name '*.sh' -not -path '*/.build*'; \
 # fetched or built twice.
 SWIFT_EXAMPLE = swift $(1) --package-path Examples/AcmeGrade --scratch-path .build --force-resolved-versions
 # Tests that wait for timers and sockets run apart from those that are all computing and would starve them.
-TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests|StoreTests|BatchTests|ServiceTests)
+TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests)
+# So do those that both compute and wait.
+BUSY := ^(StoreTests|BatchTests|ServiceTests)
 # Tests that start programs run by themselves: a program has its own limits of time, and a fork keeps sockets of others.
 APART := ^ProgramsTests
 # Models play thousands of schedules: nothing that waits may run beside them.
@@ -90,7 +92,8 @@ test-deb: deb  ## install the package into a bare Debian, and run it there; need
 test: setup-lab  ## install what tests need, build, run every test, the lab included; WHOLE=1 leaves no case out
 	@echo "Building; this takes some minutes the first time."
 	@swift build --build-tests --quiet
-	@$(SWIFT_TEST) --skip-build --skip '$(TIMED)|$(APART)|$(MODELS)|^LabTests' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --skip '$(TIMED)|$(BUSY)|$(APART)|$(MODELS)|^LabTests' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --filter '$(BUSY)' --skip '$(MODELS)' $(BY_SUITE)
 	@$(SWIFT_TEST) --skip-build --filter '$(APART)' $(BY_SUITE)
 	@$(SWIFT_TEST) --skip-build --filter '$(MODELS)' $(BY_SUITE)
 	@$(SWIFT_TEST) --skip-build --filter '$(TIMED)' --skip '$(MODELS)' $(BY_SUITE)
