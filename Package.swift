@@ -47,7 +47,7 @@ let fuzz = Target.executableTarget(
     name: "Fuzz",
     dependencies: [
         "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "LiveWire", "MailModel",
-        "MailgradeKit", "Observations", "Reporting", "TLSHello", nioCore, nioHTTP,
+        "MailgradeKit", "Observations", "Reporting", "Service", "TLSHello", nioCore, nioHTTP,
         .product(name: "NIOEmbedded", package: "swift-nio"),
     ],
     path: "Tests/Fuzz", exclude: ["README.md", "corpus", "run", "seeds"],

@@ -18,7 +18,7 @@ struct FuzzTarget: Sendable {
     static let all: [FuzzTarget] = [
         .names, .dnsRecords, .dnsMessages, .textRecords, .policies, .smtpReplies, .flights, .heartbeats, .questions,
         .certificates, .httpsResponses, .conversations, .evidence, .externalAnswers, .profiles, .cases, .manners,
-        .lines,
+        .lines, .watching, .requests,
     ]
 }
 

@@ -71,7 +71,7 @@ import Testing
         try await site.asking { client async throws in
             for (origin, status) in [
                 ("http://evil.example", HTTPResponse.Status.forbidden), ("null", .forbidden),
-                ("https://localhost", .seeOther),
+                ("https://localhost", .seeOther), ("http://localhost:8443", .seeOther),
             ] {
                 let answer = try await client.post("/runs", "domain=example.com", [.origin: origin])
                 #expect(answer.status == status, "\(origin)")

@@ -11,11 +11,16 @@ extension ServiceConfiguration {
     public init(file path: String, plugins: [Plugin]) throws {
         let bytes = try TextFile.contents(of: path, what: "configuration")
         do throws(InvalidProfile) {
-            self = try YAMLFile.read(bytes, name: path, what: "configuration") {
-                ConfigurationReader($0, folder: ConfigurationFolder(of: path), plugins: plugins).configuration()
-            }
+            try self.init(yaml: bytes, name: path, plugins: plugins)
         } catch {
             throw UsageError("The configuration cannot be used.\n\(error)")
+        }
+    }
+
+    /// Reads the text of such a file; `name` is its path. Throws every mistake, each with its place.
+    init(yaml: [UInt8], name: String, plugins: [Plugin]) throws(InvalidProfile) {
+        self = try YAMLFile.read(yaml, name: name, what: "configuration") {
+            ConfigurationReader($0, folder: ConfigurationFolder(of: name), plugins: plugins).configuration()
         }
     }
 }

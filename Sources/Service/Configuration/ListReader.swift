@@ -26,7 +26,9 @@ struct ListReader {
         if fields["domains"] == nil, fields["file"] == nil {
             cursor.errorAtKey("\(cursor.label) needs 'domains' or 'file'")
         }
-        var names: [DomainName] = fields["domains"]?.list()?.compactMap(domain) ?? []
+        let named = fields["domains"]?.list()
+        if let named, named.isEmpty { fields["domains"]?.error("'domains' names no domain") }
+        var names: [DomainName] = named?.compactMap(domain) ?? []
         if let file = fields["file"] { names += domains(inFile: file) }
         var seen: Set<DomainName> = []
         list.domains = names.filter { seen.insert($0).inserted }

@@ -47,12 +47,16 @@ struct Doorkeeper: RouterMiddleware {
             throw Self.otherSite
         }
         // Browsers say less over plain HTTP, and name the origin all the same. RFC 6454, section 7.
-        if let origin = request.headers[.origin], let own = request.head.authority,
-            origin.lowercased().split(separator: "/", maxSplits: 1).last.map({ $0.dropFirst() != own.lowercased() })
-                ?? true
-        {
+        if let origin = request.headers[.origin], !Self.isOwn(origin, of: request.head.authority ?? "") {
             throw Self.otherSite
         }
+    }
+
+    /// Whether an origin is that of a host. The port may be that of a proxy, which does not pass it on.
+    static func isOwn(_ origin: String, of host: String) -> Bool {
+        let parts = origin.lowercased().split(separator: "/", maxSplits: 1)
+        guard parts.count == 2, parts[1].hasPrefix("/") else { return false }
+        return withoutPort(String(parts[1].dropFirst())) == withoutPort(host.lowercased())
     }
 
     private static let otherSite = Refusal(

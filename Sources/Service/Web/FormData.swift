@@ -24,7 +24,7 @@ struct FormData: Sendable {
         self.init(text: parts.count == 2 ? String(parts[1]) : "")
     }
 
-    private init(text: String) {
+    init(text: String) {
         fields = text.split(separator: "&").prefix(Self.mostFields).map { field in
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (Self.decoded(parts[0]), parts.count == 2 ? Self.decoded(parts[1]) : "")

@@ -199,6 +199,7 @@ struct ConfigurationFileTests {
         ("schema: 1\nlists: { a: { file: missing.txt } }", ":2:21:", "cannot be read"),
         ("schema: 1\nlists: { a: { file: odd.txt } }", ":2:21:", "line 2 of 'odd.txt' is no domain: not a domain"),
         ("schema: 1\nlists: { a: { file: none.txt } }", ":2:21:", "'none.txt' names no domain"),
+        ("schema: 1\nlists: { a: { domains: [] } }", ":2:24:", "'domains' names no domain"),
         (
             "schema: 1\nlists: { a: { domains: [a.example], profiles: [x] } }", ":2:48:",
             "the profile 'x' cannot be used"
