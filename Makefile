@@ -108,7 +108,7 @@ test-kill: setup-lab  ## kill mailgrade, its batches and mailgraded at random in
 	@swift build --quiet
 	@Tests/Farm/farm build
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) Tests/Lab/kill .build/debug/mailgrade $(KILLS)
-	@$(SUDO) Tests/Farm/batch .build/debug/mailgrade $(KILLS)
+	@for seed in $$(seq 0 20 $$(($(KILLS) - 1))); do $(SUDO) Tests/Farm/batch .build/debug/mailgrade 20 $$seed; done
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) /usr/bin/python3 Tests/Browser/kill.py \
 		Tests/Lab/serve .build/debug/mailgraded $$(mktemp -d) $(KILLS)
 	@Tests/Watch/kill .build/debug/mailgraded
