@@ -70,7 +70,7 @@ import Testing
         let site = try Site()
         try await site.asking { client async throws in
             for (origin, status) in [
-                ("http://evil.example", HTTPResponse.Status.forbidden), ("null", .forbidden),
+                ("http://evil.example", HTTPResponse.Status.forbidden), ("null", .seeOther),
                 ("https://localhost", .seeOther), ("http://localhost:8443", .seeOther),
             ] {
                 let answer = try await client.post("/runs", "domain=example.com", [.origin: origin])
