@@ -63,13 +63,13 @@ extension Pages {
         border:1px solid var(--line);border-radius:.5rem;overflow-wrap:anywhere}
         .board li span:last-child{grid-column:1/-1}
         .panel{display:grid;gap:.9rem;padding:1.25rem 0;border-bottom:1px solid var(--line)}
-        .panel .choice{display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:center;list-style:none}
+        .choice{display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:center;list-style:none;padding:0}
         .panel form.choice label{display:block;width:100%}
         .panel [aria-current]{font-weight:600;color:var(--ink);text-decoration:none}
         .panel details .body{display:grid;gap:.6rem}
         .panel input[type=checkbox]{width:1.15rem;height:1.15rem;vertical-align:-.2rem;margin-right:.4rem}
         .time{min-height:1.6rem}
-        svg.chart{display:block;width:100%;height:9rem}
+        svg.chart{display:block;max-width:100%;height:9rem}
 
         """
 }
