@@ -17,6 +17,8 @@ public final class Network: Sendable {
         public var connectionPolicy = ConnectionPolicy()
         /// How long it may take to find out what the resolver does.
         public var patience = Duration.seconds(10)
+        /// How long it is believed of the resolver that nothing can be validated through it.
+        public var looksAgain = Duration.seconds(300)
 
         /// The system's resolver and authorities, and the connection policy of an interactive run.
         public init() {}

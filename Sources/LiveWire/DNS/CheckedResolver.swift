@@ -3,22 +3,35 @@ internal import MailModel
 /// The resolver that was asked for, once it is known what can be validated through it. Through one that strips DNSSEC every
 /// signed domain would look forged; full recursion is then tried instead of the system's.
 final class CheckedResolver: Sendable {
-    typealias Checked = (client: UnboundClient, remark: Network.Remark?)
+    typealias Checked = (client: any DNSClient, remark: Network.Remark?)
 
-    /// What came out, and whether the resolver answered at all: silence tells nothing, and the next run asks again.
-    private typealias Examined = (checked: Checked, hasAnswered: Bool)
+    /// What came out, and for how long to believe it; nil for ever. Silence tells nothing, and the next run asks again. What is wrong with
+    /// a path today may be mended tomorrow, while the service still runs.
+    private typealias Examined = (checked: Checked, lasts: Duration?)
 
     private let settings: Network.Settings
     private let client: UnboundClient
+    private let selfTest: @Sendable (UnboundClient) async -> ResolverHealth
     private let check = Locked(Check())
 
     private struct Check {
         var task: Task<Examined, any Error>?
         var waiting = 0
+        /// When to look again; nil while it is being looked at, and where what came out lasts.
+        var ends: ContinuousClock.Instant?
+
+        mutating func forget() {
+            task = nil
+            ends = nil
+        }
     }
 
-    init(_ settings: Network.Settings) throws {
+    init(
+        _ settings: Network.Settings,
+        selfTest: @escaping @Sendable (UnboundClient) async -> ResolverHealth = { await $0.selfTest() }
+    ) throws {
         self.settings = settings
+        self.selfTest = selfTest
         client = try UnboundClient(
             ResolverSettings(upstream: settings.resolver, trustAnchors: settings.trustAnchors))
     }
@@ -31,6 +44,7 @@ final class CheckedResolver: Sendable {
     /// What to ask, found out once it answers. Who is cancelled while nobody else waits breaks it off.
     func checked() async throws -> Checked {
         let task = check.withLock { check in
+            if let ends = check.ends, ends <= .now { check.forget() }
             check.waiting += 1
             let task = check.task ?? Task { try await self.examine() }
             check.task = task
@@ -43,33 +57,57 @@ final class CheckedResolver: Sendable {
             check.withLock { check in
                 guard check.waiting == 1 else { return }
                 check.task?.cancel()
-                check.task = nil
+                check.forget()
             }
         }
-        if !examined.hasAnswered { check.withLock { if $0.task == task { $0.task = nil } } }
+        if let lasts = examined.lasts {
+            check.withLock { check in
+                if check.task == task, check.ends == nil { check.ends = .now + lasts }
+            }
+        }
         return examined.checked
     }
 
-    /// One that does not answer at all is kept: each lookup will say so. Where nothing can be validated, nothing is: DNSSEC and
-    /// DANE then get no verdict, and no domain looks forged that is not.
+    /// One that does not answer at all is kept: each lookup will say so.
     private func examine() async throws -> Examined {
-        let health = await health(of: client)
-        guard case .stripsDNSSEC(let reason) = health else { return ((client, nil), health == .validates) }
-        return (try await instead(because: reason), true)
+        switch await health(of: client) {
+        case .validates:
+            return ((client, nil), nil)
+        case .stripsDNSSEC(let reason):
+            if let recursive = try await recursion(because: reason) { return recursive }
+            return try await unvalidated(reason)
+        case .unreachable(.local(let reason)):
+            if let recursive = try await recursion(because: reason) { return recursive }
+            return useless(reason)
+        case .unreachable:
+            return ((client, nil), .zero)
+        }
     }
 
-    private func instead(because reason: String) async throws -> Checked {
-        guard settings.resolver == .system else { return try unvalidated(reason) }
+    /// Full recursion instead of the system's resolver, where that validates.
+    private func recursion(because reason: String) async throws -> Examined? {
+        guard settings.resolver == .system else { return nil }
         let recursive = try UnboundClient(
             ResolverSettings(upstream: .recursive, trustAnchors: settings.trustAnchors))
-        guard await health(of: recursive) == .validates else { return try unvalidated(reason) }
-        return (recursive, .recursionInstead(reason))
+        guard await health(of: recursive) == .validates else { return nil }
+        return ((recursive, .recursionInstead(reason)), settings.looksAgain)
     }
+
+    /// Where nothing can be validated, nothing is: DNSSEC and DANE then get no verdict, and no domain looks forged that is not. The root
+    /// is there all the same.
+    private func unvalidated(_ reason: String) async throws -> Examined {
+        let client = try UnboundClient(
+            ResolverSettings(upstream: settings.resolver, trustAnchors: .none(because: reason)))
+        if case .unreachable(.local(let denial)) = await health(of: client) { return useless(denial) }
+        return ((client, .nothingValidated(reason)), settings.looksAgain)
+    }
+
+    private func useless(_ reason: String) -> Examined { ((UselessResolver(reason: reason), nil), .zero) }
 
     /// What the self-test says in time.
     private func health(of client: UnboundClient) async -> ResolverHealth {
         await withTaskGroup { [patience = settings.patience] group in
-            group.addTask { await client.selfTest() }
+            group.addTask { [selfTest] in await selfTest(client) }
             group.addTask {
                 try? await Task.sleep(for: patience)
                 return .unreachable(.timedOut)
@@ -78,10 +116,13 @@ final class CheckedResolver: Sendable {
             return await group.next() ?? .unreachable(.timedOut)
         }
     }
+}
 
-    private func unvalidated(_ reason: String) throws -> Checked {
-        let client = try UnboundClient(
-            ResolverSettings(upstream: settings.resolver, trustAnchors: .none(because: reason)))
-        return (client, .nothingValidated(reason))
-    }
+/// Instead of a resolver that denies what everybody knows to be there: what it says of other names tells nothing.
+private struct UselessResolver: DNSClient {
+    let reason: String
+
+    func lookup(_: DomainName, _: DNSRecordType) async throws -> DNSAnswer { throw DNSFailure.local(reason) }
+
+    func selfTest() async -> ResolverHealth { .unreachable(.local(reason)) }
 }

@@ -6,11 +6,15 @@ extension UnboundClient {
         do {
             askAheadForRoot()
             try await Task.sleep(for: Self.apart)
-            switch try await lookup(.root, .soa).security {
-            case .secure: return .validates
-            case .insecure, .indeterminate:
-                return .stripsDNSSEC(reason: anchorless ?? "no trust anchor covers the root")
-            case .bogus(let reason): return .stripsDNSSEC(reason: reason)
+            let answer = try await lookup(.root, .soa)
+            // Captive portals and the like say of every name that there is none.
+            let denial = ResolverHealth.unreachable(.local("it says that the DNS has no root"))
+            return switch answer.security {
+            case _ where answer.status == .nxDomain: denial
+            case .bogus(let reason): .stripsDNSSEC(reason: reason)
+            case _ where answer.records.isEmpty: denial
+            case .secure: .validates
+            case .insecure, .indeterminate: .stripsDNSSEC(reason: anchorless ?? "no trust anchor covers the root")
             }
         } catch let failure as DNSFailure {
             return .unreachable(failure)
