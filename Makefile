@@ -55,15 +55,20 @@ build: setup  ## build the command, with debugging
 COMMIT ?= $(shell test -e .git && git describe --always --dirty --exclude '*' 2>/dev/null)
 # What is installed, as it will lie below the prefix: the binary, and what is written from it.
 STAGE := .build/stage
+# Where it was built is not to be read in it: C code names its files when it complains.
+SWIFT_RELEASE = MAILGRADE_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib -Xcc -ffile-prefix-map='$(CURDIR)'=.
 release: setup  ## build the command for use, with its manual page and completions
 	@tools/install $(RELEASE_PACKAGES)
-	MAILGRADE_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib --product mailgrade
-	MAILGRADE_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib --product mailgraded
+	$(SWIFT_RELEASE) --product mailgrade
+	$(SWIFT_RELEASE) --product mailgraded
 	packaging/stage .build/release $(STAGE)
 
 # Once released, nothing is built: `sudo make install` needs no Swift.
 $(STAGE)/bin/mailgrade:
 	@$(MAKE) --no-print-directory release
+
+test-reproducible:  ## build the release of the last commit twice, in two places, and compare every file
+	@packaging/reproduce
 
 PREFIX ?= /usr/local
 PROGRAMS := bin/mailgrade bin/mailgraded
@@ -285,4 +290,4 @@ check: lint rooms test test-farm test-watch test-spark example external pipeline
 	@$(MAKE) --no-print-directory fuzz SECONDS=$(FUZZ_SECONDS)
 	@$(MAKE) --no-print-directory sanitize SMALL=1
 
-.PHONY: test-hostile test-kill fuzz sanitize sanitize-address sanitize-thread bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-watch test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: test-reproducible test-hostile test-kill fuzz sanitize sanitize-address sanitize-thread bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-watch test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

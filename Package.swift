@@ -81,6 +81,7 @@ let package = Package(
             cSettings: commit.map { [.define("MAILGRADE_COMMIT", to: "\"\($0)\"")] } ?? []),
         .target(name: "CProgram"),
         .systemLibrary(name: "CIDN2", providers: [.apt(["libidn2-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
@@ -97,7 +98,7 @@ let package = Package(
         room("Grading", ["CheckKit", "MailModel", "CYAML"]),
         room("Reporting", ["CheckKit", "Grading", "MailModel", "Observations"]),
         room(
-            "LiveWire", ["MailModel", "TLSHello", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP]),
+            "LiveWire", ["MailModel", "TLSHello", "CMalloc", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP]),
         room("Store", ["CheckEngine", "CheckKit", "MailModel", "CZlib", grdb]),
         room("CheckKitTesting", ["CheckEngine", "CheckKit", "MailModel"]),
         room(

@@ -22,6 +22,7 @@ struct TurningAwayTests {
             SMTPReply(250, "slow down"), SMTPReply(450, "4.3.0 corporate policy, separate rates for moderate accuracy"),
             SMTPReply(451, "4.3.5 Server configuration error"), SMTPReply(550, "5.7.1 Relaying denied"),
             SMTPReply(550, "corporate users only"), SMTPReply(451, "tomany"), SMTPReply(354, "too many"),
+            SMTPReply(421, "4.7.1 mx.example Error: No client certificate presented"),
         ])
     func others(reply: SMTPReply) { #expect(!reply.turnsAway) }
 }

@@ -2,13 +2,19 @@ extension SMTPReply {
     /// Whether it says that we come too often, or too many at a time: the one reading of "come back later".
     ///
     /// That is 421, which ends the connection, and a 4yz that says so by its status (4.7.z) or by its words; but for 454,
-    /// which says that TLS is not available (RFC 3207, section 4). A 5yz is no promise that later is better, unless its
-    /// words count connections. RFC 5321, section 3.8; RFC 3463, section 3.8.
+    /// which says that TLS is not available (RFC 3207, section 4), and whatever asks for a certificate. A 5yz is no promise that
+    /// later is better, unless its words count connections. RFC 5321, section 3.8; RFC 3463, section 3.8.
     public var turnsAway: Bool {
-        guard code != 454, isTransient || isPermanent else { return false }
+        guard code != 454, isTransient || isPermanent, !demandsCertificate else { return false }
         if code == 421 { return true }
         if isPermanent { return counts }
         return enhancedStatus?.hasPrefix("4.7.") ?? false || counts
+    }
+
+    /// Whether the words of a refusal ask for a certificate of the client. Judged by the text, because servers use a
+    /// temporary code for it: Postfix answers `421 4.7.1 … Error: No client certificate presented`.
+    package var demandsCertificate: Bool {
+        !isPositive && text.lowercased().contains("client certificate")
     }
 
     /// Whether its words are about how many, or how fast.

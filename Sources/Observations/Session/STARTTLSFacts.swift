@@ -58,10 +58,4 @@ extension SMTPReply {
     package func refusesForGood(after attempts: Int) -> Bool {
         !isPositive && (!isTransient || (code != 421 && attempts > 1))
     }
-
-    /// Whether the words of a refusal ask for a certificate of the client. Judged by the text, because servers use a
-    /// temporary code for it: Postfix answers `421 4.7.1 … Error: No client certificate presented`.
-    package var demandsCertificate: Bool {
-        !isPositive && text.lowercased().contains("client certificate")
-    }
 }
