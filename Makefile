@@ -118,6 +118,10 @@ test-kill: setup-lab  ## kill mailgrade, its batches and mailgraded at random in
 		Tests/Lab/serve .build/debug/mailgraded $$(mktemp -d) $(KILLS)
 	@Tests/Watch/kill .build/debug/mailgraded
 
+test-full: setup-lab  ## have mailgrade and its batches write to a disk that is full, or gets full: nothing is lost
+	@swift build --quiet --product mailgrade
+	@$(SUDO) Tests/Lab/lab run Tests/Lab/full .build/debug/mailgrade
+
 test-farm: setup-lab  ## build the farm of Tests/Farm, try it, and kill a batch over it again and again
 	@Tests/Farm/farm build
 	@$(SUDO) Tests/Farm/try
@@ -286,8 +290,8 @@ bench-service: setup-lab release  ## measure the web page over the lab: SOAK=600
 # What takes a build of its own comes last; every reader of what comes from outside is attacked for so many seconds.
 FUZZ_SECONDS := 20
 check: WHOLE := 1
-check: lint rooms test test-farm test-watch test-spark example external pipeline test-formats test-browser test-hostile  ## everything that CI runs
+check: lint rooms test test-farm test-watch test-spark example external pipeline test-formats test-browser test-hostile test-full  ## everything that CI runs
 	@$(MAKE) --no-print-directory fuzz SECONDS=$(FUZZ_SECONDS)
 	@$(MAKE) --no-print-directory sanitize SMALL=1
 
-.PHONY: test-reproducible test-hostile test-kill fuzz sanitize sanitize-address sanitize-thread bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-watch test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check
+.PHONY: test-full test-reproducible test-hostile test-kill fuzz sanitize sanitize-address sanitize-thread bench-service test-browser serve-demo batch-demo bench-batch help setup setup-lab setup-lint build release install uninstall deb test-deb test test-farm test-watch test-spark test-formats lint format rooms example external pipeline docs demo bench bench-judge corpus corpus-table corpus-record check

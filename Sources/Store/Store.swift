@@ -103,6 +103,8 @@ public final class Store: Sendable {
     public func close() async throws {
         defer { lock.release() }
         try await flush()
+        // One file is the whole store: whoever copies it has everything.
+        try? await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try? pool.close()
     }
 

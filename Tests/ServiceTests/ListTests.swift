@@ -78,6 +78,7 @@ import Testing
             let page = try await client.read("/lists/lab?holds=tls-all", token).text
             #expect(page.contains("tls-all.test"))
             #expect(!page.contains("/domains/expired.test"))
+            #expect(page.contains("The 3 that have a result, as"))
             let csv = try await client.read("/lists/lab?format=csv", token).text
             #expect(csv.split(whereSeparator: \.isNewline).count == 4)
             for format in ReportFormat.all {

@@ -87,6 +87,17 @@ struct StoreTests {
         #expect(await store.fact(FactQuestion(Banner.id, at: .server(Self.server), conditions: "other")) == nil)
     }
 
+    @Test("one file has everything once it is closed: others beside it are needed no more")
+    func oneFile() async throws {
+        let store = try open()
+        await store.keep(banner("hello"), Self.question)
+        try await store.close()
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) where name != "store" {
+            try FileManager.default.removeItem(at: folder.url.appending(path: name))
+        }
+        #expect(await (try open()).fact(Self.question) != nil)
+    }
+
     @Test("keeps an absence, and one that leaves something open for a shorter time")
     func ages() async throws {
         let store = try open()

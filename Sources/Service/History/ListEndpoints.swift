@@ -150,6 +150,8 @@ extension Pages {
             HTML.element(
                 .li, inside: .element(.a, .path("/lists/\(view.name.inAddress)?format=\(format.id)"), text: format.id))
         }
+        let tested = view.rows.count { $0.run != nil }
+        let exported = tested == view.rows.count ? "All of them as" : "The \(tested) that have a result, as"
         let filter = HTML.element(
             .form, attributes: [.class(.ask)] + HTML.Attribute.asked(at: "/lists/\(view.name.inAddress)"),
             inside: .element(.label, .for("holds"), text: "Only domains or letters with")
@@ -170,7 +172,7 @@ extension Pages {
                         .nav, .label("Formats"),
                         inside: .element(
                             .ul, .class(.choice),
-                            inside: .element(.li, .class(.muted), text: "All of them as") + exports.joined()))))
+                            inside: .element(.li, .class(.muted), text: exported) + exports.joined()))))
     }
 
     private static func picture(_ view: ListView) -> HTML {
