@@ -83,9 +83,8 @@ extension MTASTSPolicy {
 
 extension TLSALookup {
     fileprivate var lasting: TLSALookup {
-        var lasting = self
+        var lasting = withoutWords(self, \.security)
         lasting.records.sort { $0.description < $1.description }
-        lasting.security = security.lasting
         lasting.ttl = 0
         lasting.signature = nil
         return lasting

@@ -5,11 +5,7 @@ internal import MailModel
 
 extension MXRecords {
     /// Without the validator's words.
-    public var lasting: MXRecords {
-        var lasting = self
-        lasting.security = security.lasting
-        return lasting
-    }
+    public var lasting: MXRecords { withoutWords(self, \.security) }
 }
 
 extension MailHosts {
@@ -27,30 +23,20 @@ extension MailHost {
 }
 
 extension AddressLookup {
-    fileprivate var lasting: AddressLookup {
-        var lasting = self
-        lasting.security = security.lasting
-        return lasting
-    }
+    fileprivate var lasting: AddressLookup { withoutWords(self, \.security) }
 }
 
 extension SigningZones {
     /// Without the validator's words.
     public var lasting: SigningZones {
-        SigningZones(
-            zones.map { zone in
-                var lasting = zone
-                lasting.security = zone.security.lasting
-                return lasting
-            }, unknown: unknown.mapValues { _ in "" })
+        SigningZones(zones.map { withoutWords($0, \.security) }, unknown: unknown.mapValues { _ in "" })
     }
 }
 
 extension PTRNames {
     /// Without the validator's words.
     public var lasting: PTRNames {
-        var lasting = self
-        lasting.security = security.lasting
+        var lasting = withoutWords(self, \.security)
         lasting.names = names.map { PTRName($0.name, $0.lookup.mapped(\.lasting)) }
         return lasting
     }
@@ -58,29 +44,21 @@ extension PTRNames {
 
 extension MTASTSRecord {
     /// Without the validator's words.
-    public var lasting: MTASTSRecord {
-        var lasting = self
-        lasting.lookup.security = lookup.security.lasting
-        return lasting
-    }
+    public var lasting: MTASTSRecord { withoutWords(self, \.lookup.security) }
 }
 
 extension TLSRPTRecord {
     /// Without the validator's words.
-    public var lasting: TLSRPTRecord {
-        var lasting = self
-        lasting.lookup.security = lookup.security.lasting
-        return lasting
-    }
+    public var lasting: TLSRPTRecord { withoutWords(self, \.lookup.security) }
 }
 
-extension DNSSecurity {
-    /// What is said of an answer, without the reason.
-    var lasting: DNSSecurity {
-        switch self {
-        case .secure, .insecure: self
-        case .bogus: .bogus("")
-        case .indeterminate: .indeterminate("")
-        }
+/// A copy in which the security of an answer has no reason.
+func withoutWords<Value>(_ value: Value, _ security: WritableKeyPath<Value, DNSSecurity>) -> Value {
+    var lasting = value
+    switch value[keyPath: security] {
+    case .secure, .insecure: break
+    case .bogus: lasting[keyPath: security] = .bogus("")
+    case .indeterminate: lasting[keyPath: security] = .indeterminate("")
     }
+    return lasting
 }

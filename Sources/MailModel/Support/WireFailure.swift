@@ -34,7 +34,7 @@ public indirect enum WireFailure: Error, Hashable, Sendable {
 
 extension WireFailure {
     /// The reason of a handshake that ended at a message larger than OpenSSL takes, with the limits that senders leave as they are. It is
-    /// no limit of ours.
+    /// no limit of ours. Evidence that was saved has these words: with others, it would be judged otherwise.
     package static let oversizedMessage =
         "a message of the handshake is larger than senders take (OpenSSL: 100 KB of certificates)"
 }
