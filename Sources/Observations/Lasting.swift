@@ -91,6 +91,17 @@ extension TLSALookup {
     }
 }
 
+/// A copy in which the security of an answer has no reason.
+func withoutWords<Value>(_ value: Value, _ security: WritableKeyPath<Value, DNSSecurity>) -> Value {
+    var lasting = value
+    switch value[keyPath: security] {
+    case .secure, .insecure: break
+    case .bogus: lasting[keyPath: security] = .bogus("")
+    case .indeterminate: lasting[keyPath: security] = .indeterminate("")
+    }
+    return lasting
+}
+
 /// A fact that holds keys which a server made for one handshake.
 private protocol HoldsKeyShares: Fact {
     var withoutKeyShares: Self { get }

@@ -51,14 +51,3 @@ extension TLSRPTRecord {
     /// Without the validator's words.
     public var lasting: TLSRPTRecord { withoutWords(self, \.lookup.security) }
 }
-
-/// A copy in which the security of an answer has no reason.
-func withoutWords<Value>(_ value: Value, _ security: WritableKeyPath<Value, DNSSecurity>) -> Value {
-    var lasting = value
-    switch value[keyPath: security] {
-    case .secure, .insecure: break
-    case .bogus: lasting[keyPath: security] = .bogus("")
-    case .indeterminate: lasting[keyPath: security] = .indeterminate("")
-    }
-    return lasting
-}
