@@ -17,7 +17,7 @@ public final class Network: Sendable {
         public var connectionPolicy = ConnectionPolicy()
         /// How long it may take to find out what the resolver does.
         public var patience = Duration.seconds(10)
-        /// How long it is believed of the resolver that nothing can be validated through it.
+        /// How long it is believed of the resolver that signatures verify through it, or that they do not.
         public var looksAgain = Duration.seconds(300)
 
         /// The system's resolver and authorities, and the connection policy of an interactive run.

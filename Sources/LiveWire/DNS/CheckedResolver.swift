@@ -11,7 +11,7 @@ final class CheckedResolver: Sendable {
 
     private let settings: Network.Settings
     private let client: UnboundClient
-    private let selfTest: @Sendable (UnboundClient) async -> ResolverHealth
+    private let look: ResolverLook
     private let check = Locked(Check())
 
     private struct Check {
@@ -31,7 +31,7 @@ final class CheckedResolver: Sendable {
         selfTest: @escaping @Sendable (UnboundClient) async -> ResolverHealth = { await $0.selfTest() }
     ) throws {
         self.settings = settings
-        self.selfTest = selfTest
+        look = ResolverLook(settings: settings, selfTest: selfTest)
         client = try UnboundClient(
             ResolverSettings(upstream: settings.resolver, trustAnchors: settings.trustAnchors))
     }
@@ -70,9 +70,9 @@ final class CheckedResolver: Sendable {
 
     /// One that does not answer at all is kept: each lookup will say so.
     private func examine() async throws -> Examined {
-        switch await health(of: client) {
+        switch await look.health(of: client) {
         case .validates:
-            return ((client, nil), nil)
+            return ((StillValidating(client, lasts: settings.looksAgain) { [look] in await look.afresh() }, nil), nil)
         case .stripsDNSSEC(let reason):
             if let recursive = try await recursion(because: reason) { return recursive }
             return try await unvalidated(reason)
@@ -89,7 +89,7 @@ final class CheckedResolver: Sendable {
         guard settings.resolver == .system else { return nil }
         let recursive = try UnboundClient(
             ResolverSettings(upstream: .recursive, trustAnchors: settings.trustAnchors))
-        guard await health(of: recursive) == .validates else { return nil }
+        guard await look.health(of: recursive) == .validates else { return nil }
         return ((recursive, .recursionInstead(reason)), settings.looksAgain)
     }
 
@@ -98,23 +98,37 @@ final class CheckedResolver: Sendable {
     private func unvalidated(_ reason: String) async throws -> Examined {
         let client = try UnboundClient(
             ResolverSettings(upstream: settings.resolver, trustAnchors: .none(because: reason)))
-        if case .unreachable(.local(let denial)) = await health(of: client) { return useless(denial) }
+        if case .unreachable(.local(let denial)) = await look.health(of: client) { return useless(denial) }
         return ((client, .nothingValidated(reason)), settings.looksAgain)
     }
 
     private func useless(_ reason: String) -> Examined { ((UselessResolver(reason: reason), nil), .zero) }
+}
+
+/// How a resolver is looked at.
+private struct ResolverLook: Sendable {
+    let settings: Network.Settings
+    let selfTest: @Sendable (UnboundClient) async -> ResolverHealth
 
     /// What the self-test says in time.
-    private func health(of client: UnboundClient) async -> ResolverHealth {
-        await withTaskGroup { [patience = settings.patience] group in
-            group.addTask { [selfTest] in await selfTest(client) }
+    func health(of client: UnboundClient) async -> ResolverHealth {
+        await withTaskGroup { group in
+            group.addTask { await selfTest(client) }
             group.addTask {
-                try? await Task.sleep(for: patience)
+                try? await Task.sleep(for: settings.patience)
                 return .unreachable(.timedOut)
             }
             defer { group.cancelAll() }
             return await group.next() ?? .unreachable(.timedOut)
         }
+    }
+
+    /// What a client without a cache finds.
+    func afresh() async -> ResolverHealth {
+        let client = try? UnboundClient(
+            ResolverSettings(upstream: settings.resolver, trustAnchors: settings.trustAnchors))
+        guard let client else { return .unreachable(.local("no other client can be made")) }
+        return await health(of: client)
     }
 }
 

@@ -43,7 +43,7 @@ struct CheckedResolverTests {
         let denied = try await resolver.checked()
         await #expect(throws: DNSFailure.local(reason)) { try await denied.client.lookup(.root, .mx) }
         #expect(await denied.client.selfTest() == .unreachable(.local(reason)))
-        #expect(try await resolver.checked().client is UnboundClient)
+        #expect(try await resolver.checked().client is StillValidating)
     }
 
     @Test("one that is silent is kept, since each lookup says so, and asked again by the next run")
@@ -51,5 +51,57 @@ struct CheckedResolverTests {
         let resolver = try Self.resolver(looksAgain: .seconds(3600), .unreachable(.timedOut), Self.strips)
         #expect(try await resolver.checked().client is UnboundClient)
         #expect(try await resolver.checked().remark == .nothingValidated("no signatures"))
+    }
+
+    /// Answers everything with the same.
+    private struct Always: DNSClient {
+        let security: DNSSecurity
+
+        func lookup(_: DomainName, _: DNSRecordType) async throws -> DNSAnswer {
+            DNSAnswer(security: security, records: [])
+        }
+    }
+
+    @Test(
+        "a bogus answer blames the zone where signatures still verify, and nobody where they do not",
+        arguments: [
+            (ResolverHealth.validates, DNSSecurity.bogus("x")),
+            (strips, .indeterminate("signatures no longer verify through the resolver of this run: no signatures")),
+            (
+                .unreachable(.timedOut),
+                .indeterminate(
+                    "whether signatures still verify could not be found out: the lookup got no answer in time")
+            ),
+        ])
+    func bogus(health: ResolverHealth, expected: DNSSecurity) async throws {
+        let old = StillValidating(Always(security: .bogus("x")), lasts: .zero) { health }
+        #expect(try await old.lookup(.root, .mx).security == expected)
+        #expect(await old.selfTest() == health)
+        let young = StillValidating(Always(security: .bogus("x")), lasts: .seconds(3600)) { health }
+        #expect(try await young.lookup(.root, .mx).security == .bogus("x"), "it has just been looked at")
+    }
+
+    @Test("nobody looks again where answers verify")
+    func noLook() async throws {
+        let client = StillValidating(Always(security: .secure), lasts: .zero) {
+            Issue.record("it was looked at")
+            return .validates
+        }
+        #expect(try await client.lookup(.root, .mx).security == .secure)
+    }
+
+    @Test("who asks at the same time has one look in common")
+    func oneLook() async throws {
+        let looks = Locked(0)
+        let client = StillValidating(
+            Always(security: .bogus("x")), lookedAt: .now - .seconds(7200), lasts: .seconds(3600)
+        ) {
+            looks.withLock { $0 += 1 }
+            return .validates
+        }
+        async let first = client.lookup(.root, .mx)
+        async let second = client.lookup(.root, .mx)
+        _ = try await (first, second, client.lookup(.root, .mx))
+        #expect(looks.withLock { $0 } == 1)
     }
 }
