@@ -25,15 +25,15 @@ class Message:
 
     def __init__(self, octets):
         self.identity, self.flags, asked, *counts = struct.unpack("!6H", octets[:12])
-        self.octets, self.at = octets, 12
+        self.octets, self.place = octets, 12
         self.name = self.read_name()
-        self.kind, = struct.unpack("!H", octets[self.at:self.at + 2])
-        self.question = self.name + octets[self.at:self.at + 4]
-        self.at += 4
+        self.kind, = struct.unpack("!H", octets[self.place:self.place + 2])
+        self.question = self.name + octets[self.place:self.place + 4]
+        self.place += 4
         self.sections = [[self.read_record() for _ in range(count)] for count in counts]
 
     def read_name(self):
-        labels, at, ends_at = b"", self.at, None
+        labels, at, ends_at = b"", self.place, None
         while length := self.octets[at]:
             if length >= 0xC0:
                 ends_at = ends_at or at + 2
@@ -41,22 +41,22 @@ class Message:
             else:
                 labels += self.octets[at:at + 1 + length]
                 at += 1 + length
-        self.at = ends_at or at + 1
+        self.place = ends_at or at + 1
         return labels + b"\0"
 
     def read_record(self):
         owner = self.read_name()
-        kind, rest, length = struct.unpack("!H6sH", self.octets[self.at:self.at + 10])
-        self.at += 10
-        end, data = self.at + length, self.octets[self.at:self.at + length]
+        kind, rest, length = struct.unpack("!H6sH", self.octets[self.place:self.place + 10])
+        self.place += 10
+        end, data = self.place + length, self.octets[self.place:self.place + length]
         if kind in (NS, CNAME, PTR):
             data = self.read_name()
         elif kind == MX:
-            self.at += 2
+            self.place += 2
             data = data[:2] + self.read_name()
         elif kind == SOA:
             data = self.read_name() + self.read_name() + data[-20:]
-        self.at = end
+        self.place = end
         return owner, kind, rest, data
 
     def write(self):
