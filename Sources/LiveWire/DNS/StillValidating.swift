@@ -28,7 +28,10 @@ final class StillValidating: DNSClient {
 
     func lookup(_ name: DomainName, _ type: DNSRecordType) async throws -> DNSAnswer {
         var answer = try await client.lookup(name, type)
-        if case .bogus = answer.security, let doubt = await doubt() { answer.security = .indeterminate(doubt) }
+        guard case .bogus = answer.security, let doubt = await doubt() else { return answer }
+        // Whoever strips signatures may deny as well: that there is nothing must not come of it.
+        guard answer.status == .noError, !answer.records.isEmpty else { throw DNSFailure.local(doubt) }
+        answer.security = .indeterminate(doubt)
         return answer
     }
 

@@ -55,10 +55,12 @@ struct CheckedResolverTests {
 
     /// Answers everything with the same.
     private struct Always: DNSClient {
+        var status = DNSAnswer.Status.noError
         let security: DNSSecurity
+        var records = [DNSRecord.address(.loopback)]
 
         func lookup(_: DomainName, _: DNSRecordType) async throws -> DNSAnswer {
-            DNSAnswer(security: security, records: [])
+            DNSAnswer(status: status, security: security, records: records)
         }
     }
 
@@ -79,6 +81,16 @@ struct CheckedResolverTests {
         #expect(await old.selfTest() == health)
         let young = StillValidating(Always(security: .bogus("x")), lasts: .seconds(3600)) { health }
         #expect(try await young.lookup(.root, .mx).security == .bogus("x"), "it has just been looked at")
+    }
+
+    @Test(
+        "that there is nothing does not come of a path on which signatures no longer verify",
+        arguments: [DNSAnswer.Status.noError, .nxDomain])
+    func denied(status: DNSAnswer.Status) async throws {
+        let client = StillValidating(
+            Always(status: status, security: .bogus("x"), records: []), lasts: .zero
+        ) { Self.strips }
+        await #expect(throws: DNSFailure.self) { try await client.lookup(.root, .mx) }
     }
 
     @Test("nobody looks again where answers verify")
