@@ -16,7 +16,6 @@ public enum ServiceCommand {
     public static func main(_ plugins: [Plugin]) async -> Never {
         let machine = Environment.thisMachine
         do {
-            Arenas.share()
             try Shortage.refuseProcess()
             let command = try ServiceRoot.parseAsRoot(Array(CommandLine.arguments.dropFirst()))
             if let command = command as? any ServiceSubcommand {
@@ -60,5 +59,6 @@ struct ServiceRoot: ParsableCommand {
             Example:
               mailgraded serve --listen 127.0.0.1:8080 --store mailgraded.store
             """,
-        version: VersionLine.text, subcommands: [ServeCommand.self, ConfigurationCheckCommand.self, TokenCommand.self])
+        version: VersionLine.text(of: "mailgraded"),
+        subcommands: [ServeCommand.self, ConfigurationCheckCommand.self, TokenCommand.self])
 }

@@ -41,10 +41,10 @@ import Testing
     }
 
     @Test func `The version is printed, and the commit where the build knew it`() async {
-        #expect(await Rig().run("--version").output == "\(VersionLine.text)\n")
-        #expect(VersionLine.text.hasPrefix("mailgrade \(Engine.version)"))
-        #expect(VersionLine.text(commit: "") == "mailgrade \(Engine.version)")
-        #expect(VersionLine.text(commit: "abc1234") == "mailgrade \(Engine.version) (abc1234)")
+        #expect(await Rig().run("--version").output == "\(VersionLine.text(of: "mailgrade"))\n")
+        #expect(VersionLine.text(of: "mailgraded").hasPrefix("mailgraded \(Engine.version)"))
+        #expect(VersionLine.text(of: "mailgrade", commit: "") == "mailgrade \(Engine.version)")
+        #expect(VersionLine.text(of: "mailgrade", commit: "abc1234") == "mailgrade \(Engine.version) (abc1234)")
     }
 
     /// What the manual needs of the argument parser's description, which it calls experimental.

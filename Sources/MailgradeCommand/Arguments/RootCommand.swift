@@ -5,7 +5,7 @@ internal import FoundationEssentials
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailgrade", abstract: "Grades a domain\u{2019}s mail transport security.",
-        version: VersionLine.text,
+        version: VersionLine.text(of: "mailgrade"),
         subcommands: [
             GradeCommand.self, JudgeCommand.self, BatchCommand.self, FilterCommand.self, DiffCommand.self,
             MannersCommand.self,

@@ -7,7 +7,7 @@ internal import ArgumentParser
 struct TypedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailgrade", abstract: GradeCommand.configuration.abstract,
-        discussion: GradeCommand.configuration.discussion, version: VersionLine.text,
+        discussion: GradeCommand.configuration.discussion, version: VersionLine.text(of: "mailgrade"),
         subcommands: RootCommand.configuration.subcommands.filter { $0 != GradeCommand.self })
 
     @OptionGroup var grade: GradeCommand
