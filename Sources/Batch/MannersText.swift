@@ -72,11 +72,13 @@ extension Manners {
 }
 
 extension Duration {
+    /// The longest first. A list within the function would be unrolled by the compiler, each time in another order: two builds differed.
+    private static let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
+
     /// As people write it: `90s`, `6h`, `500ms`.
     fileprivate var text: String {
         let milliseconds = Int(self / .milliseconds(1))
-        for (unit, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
-        where milliseconds >= size && milliseconds % size == 0 {
+        for (unit, size) in Self.units where milliseconds >= size && milliseconds % size == 0 {
             return "\(milliseconds / size)\(unit)"
         }
         return "\(milliseconds)ms"

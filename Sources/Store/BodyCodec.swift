@@ -2,11 +2,12 @@ internal import FoundationEssentials
 internal import GRDB
 internal import MailModel
 
-/// What is kept once, whoever shares it: JSON texts by their hash, compressed after a dictionary of the shapes that all have.
+/// What is kept once, whoever shares it: JSON texts by their hash, compressed after a dictionary of what those of a kind have in common.
 final class BodyCodec: Sendable {
     /// A body as it is stored.
     struct Packed: Sendable {
         let sha: Data
+        let kind: String
         /// The size of the text; nil where it is stored as it is.
         var size: Int?
         var dictionary: Int64?
@@ -17,10 +18,12 @@ final class BodyCodec: Sendable {
 
     private struct State {
         var dictionaries: [Int64: Data] = [:]
-        var current: Int64?
+        /// The one for each kind of text.
+        var current: [String: Int64] = [:]
         /// Texts that a dictionary will be made of, until there is one.
-        var samples: [Data] = []
-        var sampled = 0
+        var samples: [String: Data] = [:]
+        /// Kinds that have their dictionary, on disk or on its way there.
+        var learnt: Set<String> = []
         /// Some texts that are stored, by their hash.
         var known: Set<Data> = []
     }
@@ -28,53 +31,57 @@ final class BodyCodec: Sendable {
     /// Smaller texts are not worth it.
     private static let least = 64
     /// A longer dictionary costs more time on each body than it saves.
-    private static let dictionarySize = 12_000
+    private static let enough = 12_000
     /// More are forgotten together.
     private static let manyKnown = 50_000
-    /// A dictionary is made once so much has been seen.
-    private static let enough = 60_000
-    /// Smaller texts are many, come first, and have little to teach.
-    private static let instructive = 400
 
+    private let commits: GroupCommit
     private let state: Locked<State>
 
-    /// Reads the dictionaries of a store.
-    init(_ pool: DatabasePool) throws {
+    /// Reads the dictionaries of a store; new ones are among its commits.
+    init(_ pool: DatabasePool, _ commits: GroupCommit) throws {
+        self.commits = commits
         var state = State()
-        let rows = try pool.read { try Row.fetchAll($0, sql: "SELECT id, bytes FROM dictionary ORDER BY id") }
+        let rows = try pool.read { try Row.fetchAll($0, sql: "SELECT id, kind, bytes FROM dictionary ORDER BY id") }
         for row in rows {
             let id: Int64 = row["id"]
             state.dictionaries[id] = row["bytes"]
-            state.current = id
+            guard let kind: String = row["kind"] else { continue }
+            state.current[kind] = id
+            state.learnt.insert(kind)
         }
         self.state = Locked(state)
     }
 
-    /// Packs a text.
-    func pack(_ text: Data) -> Packed {
+    /// Packs a text. `kind` is what it has a dictionary with: the same for all that look alike.
+    func pack(_ text: Data, _ kind: String) -> Packed {
         var hash = SHA256()
         hash.update(text)
         let sha = Data(hash.finish().prefix(16))
-        guard text.count >= Self.least else { return Packed(sha: sha, size: nil, dictionary: nil, bytes: text) }
+        guard text.count >= Self.least else {
+            return Packed(sha: sha, kind: kind, size: nil, dictionary: nil, bytes: text)
+        }
         let isKnown = state.withLock { state in
             if state.known.count > Self.manyKnown { state.known.removeAll() }
             return !state.known.insert(sha).inserted
         }
-        if isKnown { return Packed(sha: sha, size: nil, dictionary: nil, bytes: text, isKnown: true) }
-        return compress(text, sha)
+        if isKnown { return Packed(sha: sha, kind: kind, size: nil, dictionary: nil, bytes: text, isKnown: true) }
+        learn(text, kind)
+        return compress(text, sha, kind)
     }
 
     /// Compresses what was thought to be stored, and is not.
-    func compressed(_ body: Packed) -> Packed { body.isKnown ? compress(body.bytes, body.sha) : body }
+    func compressed(_ body: Packed) -> Packed { body.isKnown ? compress(body.bytes, body.sha, body.kind) : body }
 
-    private func compress(_ text: Data, _ sha: Data) -> Packed {
+    private func compress(_ text: Data, _ sha: Data, _ kind: String) -> Packed {
         let (id, dictionary) = state.withLock { state in
-            (state.current, state.current.flatMap { state.dictionaries[$0] } ?? Data())
+            let id = state.current[kind]
+            return (id, id.flatMap { state.dictionaries[$0] } ?? Data())
         }
         guard let bytes = Compression.deflate(text, dictionary) else {
-            return Packed(sha: sha, size: nil, dictionary: nil, bytes: text)
+            return Packed(sha: sha, kind: kind, size: nil, dictionary: nil, bytes: text)
         }
-        return Packed(sha: sha, size: text.count, dictionary: id, bytes: bytes)
+        return Packed(sha: sha, kind: kind, size: text.count, dictionary: id, bytes: bytes)
     }
 
     /// The text again; nil where it is damaged.
@@ -85,33 +92,26 @@ final class BodyCodec: Sendable {
             bytes, size: size, dictionary.flatMap { id in state.withLock { $0.dictionaries[id] } } ?? Data())
     }
 
-    /// Looks at a text that is new, until there is enough to make a dictionary of; that one is for all that follows.
-    func learn(_ text: Data, _ commits: GroupCommit) {
+    /// Makes a dictionary for a kind that has none, once enough has been seen of it; that one is for all that follow.
+    private func learn(_ text: Data, _ kind: String) {
         let dictionary: Data? = state.withLock { state in
-            guard state.current == nil, state.sampled < Self.enough, text.count >= Self.instructive else { return nil }
-            state.samples.append(text)
-            state.sampled += text.count
-            guard state.sampled >= Self.enough else { return nil }
-            defer { state.samples = [] }
-            return Self.dictionary(of: state.samples)
+            guard !state.learnt.contains(kind) else { return nil }
+            state.samples[kind, default: Data()].append(text)
+            guard let samples = state.samples[kind], samples.count >= Self.enough else { return nil }
+            state.samples[kind] = nil
+            state.learnt.insert(kind)
+            return Data(samples.suffix(Self.enough))
         }
         guard let dictionary else { return }
         commits.add { [self] db in
-            try db.execute(sql: "INSERT INTO dictionary(bytes) VALUES (?)", arguments: [dictionary])
+            try db.execute(
+                sql: "INSERT INTO dictionary(kind, bytes) VALUES (?, ?)", arguments: [kind, dictionary])
             let id = db.lastInsertedRowID
             state.withLock { state in
                 state.dictionaries[id] = dictionary
-                state.current = id
+                state.current[kind] = id
             }
         }
-    }
-
-    /// Of every kind of text, told by how it begins, the last one; the longest at the end, where references to it are shortest.
-    private static func dictionary(of samples: [Data]) -> Data {
-        var kinds: [Data: Data] = [:]
-        for sample in samples { kinds[sample.prefix(24)] = sample }
-        return kinds.values.sorted { ($0.count, $0.first ?? 0) < ($1.count, $1.first ?? 0) }.reduce(Data(), +).suffix(
-            dictionarySize)
     }
 }
 

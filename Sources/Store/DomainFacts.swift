@@ -15,7 +15,8 @@ extension Store {
             let isOpen = observed.value?.leavesOpen ?? (observed.absence.map { $0.isOpen } ?? false)
             let sighting = Sighting(
                 place: domain, fact: slot.fact.text, condition: conditions, version: types[slot.fact]?.version ?? 1,
-                domain: domain, seen: evidence.collectedAt, isOpen: isOpen, body: bodies.pack(text), named: nil)
+                domain: domain, seen: evidence.collectedAt, isOpen: isOpen, body: bodies.pack(text, slot.fact.text),
+                named: nil)
             return (sighting, slot.fact, observed)
         }
         let edges = evidence.hosts.flatMap { host in

@@ -55,7 +55,7 @@ public struct StoredRun: Sendable, Hashable {
 extension Store {
     /// Keeps a run, over what was known of it; with its evidence once there is some, as JSON.
     public func keep(_ run: StoredRun, evidence: Data? = nil) {
-        let body = evidence.map(bodies.pack)
+        let body = evidence.map { bodies.pack($0, "evidence") }
         commits.add { [codec = bodies] db in
             let id = try body.map { try db.bodyID($0, codec) }
             try db.cachedStatement(

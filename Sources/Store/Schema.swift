@@ -9,12 +9,20 @@ enum Schema {
         migrator.registerMigration("3") { db in try db.execute(sql: "CREATE TABLE network(text TEXT NOT NULL)") }
         migrator.registerMigration("4") { db in try db.execute(sql: runs) }
         migrator.registerMigration("5") { db in try db.execute(sql: watching) }
+        migrator.registerMigration("6") { db in try db.execute(sql: kinds) }
         return migrator
     }
 
     private static let differing = """
         -- Addresses of which not all hosts are alike, and when that was seen.
         CREATE TABLE differing(place INTEGER PRIMARY KEY, seen INTEGER NOT NULL);
+        """
+
+    /// A dictionary is for bodies of one kind; those of before are for what they compressed. What has changed since then is asked for
+    /// seldom, and found by going through: each row would pay for its place in an index.
+    private static let kinds = """
+        ALTER TABLE dictionary ADD COLUMN kind TEXT;
+        DROP INDEX sighting_since;
         """
 
     private static let runs = """
@@ -30,7 +38,7 @@ enum Schema {
         """
 
     private static let tables = """
-        -- What begins compressed bodies: the shapes that all facts have.
+        -- What begins compressed bodies: the shapes that all of a kind have.
         CREATE TABLE dictionary(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
         -- Each body once, by the first 16 octets of its SHA-256. Without a size it is not compressed.
         CREATE TABLE body(

@@ -71,10 +71,14 @@ public final class Store: Sendable {
         opened = Date(timeIntervalSince1970: now().timeIntervalSince1970.rounded(.down))
         latest = Locked(opened)
         let pool = pool
+        let commits = GroupCommit(pool)
+        self.commits = commits
         (bodies, isUsed) = try Self.reading {
-            (try BodyCodec(pool), try pool.read { try Int.fetchOne($0, sql: "SELECT 1 FROM sighting LIMIT 1") != nil })
+            (
+                try BodyCodec(pool, commits),
+                try pool.read { try Int.fetchOne($0, sql: "SELECT 1 FROM sighting LIMIT 1") != nil }
+            )
         }
-        commits = GroupCommit(pool)
         guard let network else { return }
         let first = try Self.reading { try pool.write { try $0.network(orElse: network) } }
         guard first == network else {

@@ -50,8 +50,7 @@ extension Store: FactShelf {
             place: question.place.storeKey, fact: question.fact.text, condition: question.conditions,
             version: question.version, domain: Place.storeKey(of: fact.domain), seen: fact.seen,
             isOpen: fact.leavesOpen,
-            body: bodies.pack(text), named: named.map(bodies.pack))
-        bodies.learn(text, commits)
+            body: bodies.pack(text, question.fact.text), named: named.map { bodies.pack($0, "named") })
         commits.add { [self] db in
             try db.keep(sighting, bodies, now: now()) { says($0, like: fact.observed, of: question.fact) }
             fresh.withLock { fresh in

@@ -32,8 +32,7 @@ public struct StoredVerdict: Sendable, Hashable {
 extension Store {
     /// Keeps a verdict: a new row where it differs from the last one, else that one is true for longer.
     public func keep(_ verdict: StoredVerdict, of domain: DomainName, under policy: String) {
-        let body = bodies.pack(Data(verdict.result.utf8))
-        bodies.learn(Data(verdict.result.utf8), commits)
+        let body = bodies.pack(Data(verdict.result.utf8), "verdict")
         commits.add { [codec = bodies, now] db in
             let (place, label) = (try db.placeID(Place.storeKey(of: domain)), try db.labelID(policy))
             let (judged, due) = (verdict.judged.wholeSeconds, verdict.due.wholeSeconds)
