@@ -7,6 +7,7 @@ final class BodyCodec: Sendable {
     /// A body as it is stored.
     struct Packed: Sendable {
         let sha: Data
+        /// What it has its dictionary with.
         let kind: String
         /// The size of the text; nil where it is stored as it is.
         var size: Int?
@@ -30,7 +31,7 @@ final class BodyCodec: Sendable {
 
     /// Smaller texts are not worth it.
     private static let least = 64
-    /// A longer dictionary costs more time on each body than it saves.
+    /// A dictionary is made once so much has been seen. A longer one costs more time on each body than it saves.
     private static let enough = 12_000
     /// More are forgotten together.
     private static let manyKnown = 50_000
@@ -58,14 +59,12 @@ final class BodyCodec: Sendable {
         var hash = SHA256()
         hash.update(text)
         let sha = Data(hash.finish().prefix(16))
-        guard text.count >= Self.least else {
-            return Packed(sha: sha, kind: kind, size: nil, dictionary: nil, bytes: text)
-        }
+        guard text.count >= Self.least else { return Packed(sha: sha, kind: kind, bytes: text) }
         let isKnown = state.withLock { state in
             if state.known.count > Self.manyKnown { state.known.removeAll() }
             return !state.known.insert(sha).inserted
         }
-        if isKnown { return Packed(sha: sha, kind: kind, size: nil, dictionary: nil, bytes: text, isKnown: true) }
+        if isKnown { return Packed(sha: sha, kind: kind, bytes: text, isKnown: true) }
         learn(text, kind)
         return compress(text, sha, kind)
     }
@@ -78,9 +77,7 @@ final class BodyCodec: Sendable {
             let id = state.current[kind]
             return (id, id.flatMap { state.dictionaries[$0] } ?? Data())
         }
-        guard let bytes = Compression.deflate(text, dictionary) else {
-            return Packed(sha: sha, kind: kind, size: nil, dictionary: nil, bytes: text)
-        }
+        guard let bytes = Compression.deflate(text, dictionary) else { return Packed(sha: sha, kind: kind, bytes: text) }
         return Packed(sha: sha, kind: kind, size: text.count, dictionary: id, bytes: bytes)
     }
 
