@@ -77,7 +77,9 @@ final class BodyCodec: Sendable {
             let id = state.current[kind]
             return (id, id.flatMap { state.dictionaries[$0] } ?? Data())
         }
-        guard let bytes = Compression.deflate(text, dictionary) else { return Packed(sha: sha, kind: kind, bytes: text) }
+        guard let bytes = Compression.deflate(text, dictionary) else {
+            return Packed(sha: sha, kind: kind, bytes: text)
+        }
         return Packed(sha: sha, kind: kind, size: text.count, dictionary: id, bytes: bytes)
     }
 
