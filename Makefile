@@ -7,7 +7,7 @@ SHELL := /bin/bash
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # The lab needs root; what runs inside it does not.
 AS_ME := $(if $(SUDO),sudo --preserve-env --user $(shell id -un),)
-BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev libsqlite3-dev zlib1g-dev ca-certificates
+BUILD_PACKAGES := libssl-dev libyaml-dev libunbound-dev libidn2-dev libsqlite3-dev libjemalloc-dev zlib1g-dev ca-certificates
 RELEASE_PACKAGES := python3 binutils
 DEB_PACKAGES := debhelper lintian
 TEST_PACKAGES := nsd ldnsutils unbound openssl python3 iproute2 dns-root-data jq

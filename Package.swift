@@ -79,9 +79,9 @@ let package = Package(
         .target(
             name: "CBuild",
             cSettings: commit.map { [.define("MAILGRADE_COMMIT", to: "\"\($0)\"")] } ?? []),
+        .target(name: "CMalloc", linkerSettings: [.linkedLibrary("jemalloc")]),
         .target(name: "CProgram"),
         .systemLibrary(name: "CIDN2", providers: [.apt(["libidn2-dev"])]),
-        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
@@ -98,7 +98,7 @@ let package = Package(
         room("Grading", ["CheckKit", "MailModel", "CYAML"]),
         room("Reporting", ["CheckKit", "Grading", "MailModel", "Observations"]),
         room(
-            "LiveWire", ["MailModel", "TLSHello", "CMalloc", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP]),
+            "LiveWire", ["MailModel", "TLSHello", "COpenSSL", "CUnbound", nioCore, nioPosix, nioHTTP]),
         room("Store", ["CheckEngine", "CheckKit", "MailModel", "CZlib", grdb]),
         room("CheckKitTesting", ["CheckEngine", "CheckKit", "MailModel"]),
         room(
@@ -132,9 +132,10 @@ let package = Package(
                 arguments, hummingbirdCore, lifecycle, logging, nioCore, unixSignals,
             ]),
         .executableTarget(
-            name: "mailgrade", dependencies: ["CheckKit", "Checks", "MailgradeCommand"], swiftSettings: house),
+            name: "mailgrade", dependencies: ["CheckKit", "Checks", "CMalloc", "MailgradeCommand"], swiftSettings: house
+        ),
         .executableTarget(
-            name: "mailgraded", dependencies: ["CheckKit", "Checks", "ServiceCommand"], swiftSettings: house),
+            name: "mailgraded", dependencies: ["CheckKit", "Checks", "CMalloc", "ServiceCommand"], swiftSettings: house),
         .target(
             name: "Checks", dependencies: ["CheckKit", "MailModel", "Observations", "TLSHello"], path: "Checks",
             exclude: files(in: "Checks", ending: ".md"), swiftSettings: house),

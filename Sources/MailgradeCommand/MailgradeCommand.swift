@@ -15,7 +15,6 @@ public enum MailgradeCommand {
     /// It begins on the main thread: where no other can be had, whatever is asynchronous would wait for one for ever.
     @MainActor public static func main(_ plugins: [Plugin]) async -> Never {
         do throws(Shortage) {
-            Arenas.share()
             try Shortage.refuseProcess()
         } catch {
             Environment.thisMachine.errors.write("Error: \(error)\n")

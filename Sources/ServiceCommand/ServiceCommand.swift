@@ -16,7 +16,6 @@ public enum ServiceCommand {
     public static func main(_ plugins: [Plugin]) async -> Never {
         let machine = Environment.thisMachine
         do {
-            Arenas.share()
             try Shortage.refuseProcess()
             let command = try ServiceRoot.parseAsRoot(Array(CommandLine.arguments.dropFirst()))
             if let command = command as? any ServiceSubcommand {

@@ -12,7 +12,7 @@ import Testing
         "Sources/Grading": ["CheckKit", "MailModel", "CYAML"],
         "Sources/Reporting": ["CheckKit", "Grading", "MailModel", "Observations"],
         "Sources/LiveWire": [
-            "MailModel", "TLSHello", "CMalloc", "COpenSSL", "CUnbound", "NIOCore", "NIOHTTP1",
+            "MailModel", "TLSHello", "COpenSSL", "CUnbound", "NIOCore", "NIOHTTP1",
             "NIOPosix",
         ],
         "Sources/Programs": ["CProgram"],

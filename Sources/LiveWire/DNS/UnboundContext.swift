@@ -31,8 +31,11 @@ struct UnboundContext: @unchecked Sendable {
     /// Stops the library's own thread and frees everything. Callbacks do not come any more.
     func delete() { ub_ctx_delete(pointer) }
 
-    /// Room for thousands of lookups at once; the library's defaults are for a desktop program.
-    private static let capacity = [("outgoing-range:", "950"), ("num-queries-per-thread:", "4096")]
+    /// Room for thousands of lookups at once; the library's defaults are for a desktop program. Of TCP connections it would have two, and
+    /// close one in use to have a third: see decision 0046.
+    private static let capacity = [
+        ("outgoing-range:", "950"), ("outgoing-num-tcp:", "1000"), ("num-queries-per-thread:", "4096"),
+    ]
 
     private func set(upstream settings: ResolverSettings) throws(ResolverError) {
         switch settings.upstream {

@@ -21,7 +21,7 @@ struct InStepTests {
             } _: { connection in
                 _ = try await connection.greeting()
                 #expect(try await connection.send("EHLO probe.example") == SMTPReply(250, "mx.example"))
-                try await Task.sleep(for: .milliseconds(80))
+                try await spoken(to: connection)
                 return await failure { try await connection.send("MAIL FROM:<>") }
             }
             #expect(error == .outOfStep("\"250 stray\" came before MAIL was sent"))
@@ -36,7 +36,7 @@ struct InStepTests {
             while (try? await peer.send(block)) != nil {}
         } _: { connection in
             _ = try await connection.greeting()
-            try await Task.sleep(for: .milliseconds(80))
+            try await spoken(to: connection)
             let error = await failure { try await connection.send("EHLO probe.example") }
             let kept = try #require(connection as? LiveSMTPConnection)
             // A line, and what the last read from the socket brought beyond it.
@@ -60,7 +60,7 @@ struct InStepTests {
             _ = try await connection.greeting()
             #expect(try await connection.startTLS().grantsTLS)
             _ = try await connection.handshake(TLSOffer(serverName: nil))
-            try await Task.sleep(for: .milliseconds(80))
+            try await spoken(to: connection)
             return await failure { try await connection.send("EHLO probe.example") }
         }
         #expect(error == .outOfStep("\"220 mx.example once more\" came before EHLO was sent"))
@@ -121,5 +121,13 @@ struct InStepTests {
             return try await connection.handshake(TLSOffer(serverName: nil)).version
         }
         #expect(version == .tls13)
+    }
+
+    /// Waits until something has come that nobody has read.
+    private func spoken(to connection: any SMTPConnection) async throws {
+        let live = try #require(connection as? LiveSMTPConnection)
+        while await live.parser.unread.isEmpty, await live.arrivals.octets <= live.taken {
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 }

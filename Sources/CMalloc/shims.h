@@ -1,2 +1,0 @@
-// What the Glibc module leaves out.
-#include <malloc.h>
