@@ -47,10 +47,16 @@ final class ConnectionBudget: Sendable {
     private struct State {
         var places: [IPAddress: Place] = [:]
         var tickets = 0
+        /// With more addresses than this, those that nobody has connected to for a while are forgotten.
+        var many = 4096
+
+        /// Forgets them. Afterwards there must be twice as many before it looks again, since all of them are looked at.
+        mutating func forget(at now: ContinuousClock.Instant) {
+            places = places.filter { !$0.value.isIdle(at: now) }
+            many = max(4096, 2 * places.count)
+        }
     }
 
-    /// With more addresses than this, those that nobody has connected to for a while are forgotten.
-    private static let many = 4096
     /// For how long an address is remembered, and one that turned us away left alone.
     private static let memory = Duration.seconds(900)
 
@@ -84,6 +90,9 @@ final class ConnectionBudget: Sendable {
             state.places.values.reduce((0, 0)) { ($0.0 + $1.inUse, $0.1 + $1.waiting.count) }
         }
     }
+
+    /// How many addresses it remembers.
+    var places: Int { state.withLock { $0.places.count } }
 
     /// Waits for a free place and for its time; gives the wave that the connection belongs to. Throws `Throttled` where
     /// the address is left alone, `CancellationError` when cancelled; then no place is taken. `told` hears how long it waits for
@@ -179,10 +188,7 @@ extension ConnectionBudget {
     private func takePlace(_ address: IPAddress) async throws {
         let ticket = state.withLock { state in
             state.tickets += 1
-            if state.places.count > Self.many {
-                let now = now()
-                state.places = state.places.filter { !$0.value.isIdle(at: now) }
-            }
+            if state.places.count > state.many { state.forget(at: now()) }
             return state.tickets
         }
         try await withTaskCancellationHandler {

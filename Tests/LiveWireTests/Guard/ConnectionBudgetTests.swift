@@ -240,4 +240,30 @@ struct ConnectionBudgetTests {
         time.withLock { $0 += .seconds(901) }
         try await budget.acquire(.loopback)
     }
+
+    @Test("looks through its addresses once when there are twice as many, and forgets those of long ago")
+    func manyAddresses() async throws {
+        let (time, looks) = (Locked(ContinuousClock.now), Locked(0))
+        let budget = ConnectionBudget(
+            ConnectionPolicy(),
+            now: {
+                looks.withLock { $0 += 1 }
+                return time.withLock { $0 }
+            })
+        func visit(_ numbers: Range<Int>) async throws -> Int {
+            looks.withLock { $0 = 0 }
+            for number in numbers {
+                let address = try #require(IPAddress("10.0.\(number / 256).\(number % 256)"))
+                try await budget.acquire(address)
+                budget.release(address)
+            }
+            // One for each connection to begin; the others are for a look at all of them.
+            return looks.withLock { $0 } - numbers.count
+        }
+        #expect(try await visit(0..<20_000) == 3)
+        #expect(budget.places == 20_000)
+        time.withLock { $0 += .seconds(901) }
+        #expect(try await visit(20_000..<40_000) == 1)
+        #expect(budget.places < 30_000)
+    }
 }
