@@ -17,7 +17,7 @@ public struct Collector: Sendable {
     /// measures the limits and is replaced in tests.
     public init(
         _ plan: Plan, wire: Wire, settings: RunSettings, facts: (any FactStore)? = nil,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = DeadlineClock.shared
     ) {
         self.plan = plan
         self.wire = wire

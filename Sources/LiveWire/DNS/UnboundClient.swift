@@ -35,7 +35,7 @@ public final class UnboundClient: DNSClient {
         try await withThrowingTaskGroup(of: DNSAnswer.self) { group in
             group.addTask { try await self.marking(self.settle(self.ask(name, type)), to: name, type) }
             group.addTask { [deadline] in
-                try await Task.sleep(for: deadline)
+                try await DeadlineClock.shared.sleep(for: deadline)
                 throw DNSFailure.timedOut
             }
             defer { group.cancelAll() }
