@@ -33,8 +33,9 @@ SWIFT_EXAMPLE = swift $(1) --package-path Examples/AcmeGrade --scratch-path .bui
 TIMED := ^(CheckEngineTests|ChecksTests|LiveWireTests)
 # So do those that both compute and wait.
 BUSY := ^(StoreTests|BatchTests|ServiceTests)
-# Tests that start programs run by themselves: a program has its own limits of time, and a fork keeps sockets of others.
-APART := ^ProgramsTests
+# Tests that start programs run by themselves: a program has its own limits of time, and a fork keeps sockets of others. So does one that
+# asks for hundreds of names at a time, of a library with limits of its own.
+APART := ^ProgramsTests|StreamsOnlyTests
 # Models play thousands of schedules: nothing that waits may run beside them.
 MODELS := (Budget|Schedule)ModelTests
 
@@ -101,7 +102,7 @@ test: setup-lab  ## install what tests need, build, run every test, the lab incl
 	@$(SWIFT_TEST) --skip-build --filter '$(BUSY)' --skip '$(MODELS)' $(BY_SUITE)
 	@$(SWIFT_TEST) --skip-build --filter '$(APART)' $(BY_SUITE)
 	@$(SWIFT_TEST) --skip-build --filter '$(MODELS)' $(BY_SUITE)
-	@$(SWIFT_TEST) --skip-build --filter '$(TIMED)' --skip '$(MODELS)' $(BY_SUITE)
+	@$(SWIFT_TEST) --skip-build --filter '$(TIMED)' --skip '$(MODELS)|$(APART)' $(BY_SUITE)
 	@$(SUDO) Tests/Lab/lab run $(AS_ME) $(SWIFT_TEST) --skip-build --filter '^LabTests' $(BY_SUITE)
 
 test-watch: build  ## kill mailgraded in the middle of deliveries, again and again, and count what came of its messages
