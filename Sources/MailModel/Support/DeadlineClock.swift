@@ -3,7 +3,7 @@
 /// A sleep of the standard library that is cancelled keeps its timer, its task's memory and its place in the queue until it would have
 /// ended: a batch begins some thousand deadlines a second, and nearly all of them are over long before. Here, who is cancelled is
 /// forgotten at once. One timer serves everybody, looks around every 50 ms, and rests when nobody sleeps; a sleep ends up to that
-/// much late, never early.
+/// much late, never early. Decision 0047.
 public final class DeadlineClock: Clock {
     /// The one of this process.
     public static let shared = DeadlineClock()
