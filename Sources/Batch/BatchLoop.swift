@@ -78,9 +78,9 @@ struct BatchLoop {
     /// Servers that were asked in this run.
     var asked: Set<MailServer> = []
     var waits: [IPAddress: StoredWait]
-    /// Domains that have their verdict of this run, by a hash: the names of a million would take 100 MB. One that is taken for another
-    /// costs a look at the store.
-    var judged: Set<UInt64> = []
+    /// Domains that have their verdict of this run, by a hash that nobody can aim at: the names of a million would take 100 MB. One that
+    /// is taken for another costs a write of the store, and its verdict may come from a clock that was ahead.
+    var judged: Set<Int> = []
     /// When the run began: what was young enough then is so until it ends, however long it takes.
     let began: Date
     /// Domains of which the lines have been read.
@@ -186,7 +186,7 @@ struct BatchLoop {
             try probedAddress(address, domains, probed, &group)
         case .judged(let domain, let outcome):
             guard let pending = pending.removeValue(forKey: domain) else { return }
-            judged.insert(domain.text.stableHash)
+            judged.insert(domain.hashValue)
             // It was judged while somebody found out that it must not be inferred.
             for server in pending.models.keys where tenants.differ(at: server.address) {
                 means.store.makeDue(server.address, at: means.now())

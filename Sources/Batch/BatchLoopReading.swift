@@ -62,7 +62,7 @@ extension BatchLoop {
                 status.withLock { $0.count(.invalid, nil) }
             }
         }
-        if lines.contains(where: { judged.contains($0.domain.text.stableHash) }) { try await means.store.flush() }
+        if lines.contains(where: { judged.contains($0.domain.hashValue) }) { try await means.store.flush() }
         let known = try means.store.verdicts(of: lines.map(\.domain), under: policy)
         let now = means.now()
         for (domain, lines) in lines {
@@ -72,7 +72,7 @@ extension BatchLoop {
                 held[domain]?.lines += lines
             } else if let verdict = known[domain], verdict.engine == Engine.version, verdict.due > now,
                 // One from the future was given by a clock that was ahead.
-                verdict.judged <= now || judged.contains(domain.text.stableHash),
+                verdict.judged <= now || judged.contains(domain.hashValue),
                 verdict.judged.addingTimeInterval(means.ages.settled.inSeconds) > began
             {
                 for line in lines {

@@ -41,6 +41,14 @@ struct DeadlineClockTests {
         #expect(clock.sleepers == 0)
     }
 
+    @Test("takes a deadline that is further away than looks around can be counted")
+    func farAway() async throws {
+        let task = Task { [clock] in try await clock.sleep(until: .now + .seconds(1e18), tolerance: nil) }
+        while clock.sleepers == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
     @Test("does not wait for what is over")
     func past() async throws {
         try await clock.sleep(until: .now - .seconds(10), tolerance: nil)
