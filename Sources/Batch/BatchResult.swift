@@ -130,9 +130,11 @@ extension BatchResult {
     /// JSON.
     static func line(_ entry: InputEntry, _ result: String, judged: String) -> String {
         let extra = entry.extra.isEmpty ? "" : ",\(entry.extra)"
+        // By octets: to find the last character of a text, all of it would be gone through.
+        let members = Substring(result.utf8.dropFirst().dropLast())
         return
             "{\"v\":\(version),\"line\":\(entry.line),\"domain\":\(entry.name.quoted),\"judged\":\"\(judged)\","
-            + "\(result.dropFirst().dropLast())\(extra)}\n"
+            + "\(members)\(extra)}\n"
     }
 }
 

@@ -43,7 +43,7 @@ extension BatchRun.Means {
                 evidence: Evidence(domain: domain, collectedAt: now(), settings: stages.settings), leftAlone: why)
         }
         let conditions = stages.settings.fingerprint
-        let known = store.evidence(of: domain, conditions, stages.settings)
+        let known = wasUsed ? store.evidence(of: domain, conditions, stages.settings) : nil
         let evidence = try await stages.resolve(
             continuing: known ?? Evidence(domain: domain, collectedAt: now(), settings: stages.settings))
         try Task.checkCancellation()

@@ -54,7 +54,7 @@ final class InputList: Sendable {
         var shape: Shape?
         while let line = try reader.next(longest: Self.longest) {
             let text = line.text.trimmed
-            if text.isEmpty || (shape ?? .plain) == .plain && text.hasPrefix("#") { continue }
+            if text.isEmpty || (shape ?? .plain) == .plain && text.utf8.first == 0x23 { continue }
             if shape == nil {
                 let first = Self.shape(of: text)
                 shape = first
@@ -109,7 +109,7 @@ extension InputList {
     private static func name(_ text: String, _ shape: Shape) -> String {
         switch shape {
         // No domain has the sign in it.
-        case .plain: return String(text.prefix { $0 != "#" }).trimmed
+        case .plain: return String(text.unicodeScalars.prefix { $0 != "#" }).trimmed
         case .csv(_, let domain):
             let cells = CSVLine.cells(text)
             return domain < cells.count ? cells[domain].trimmed : ""
@@ -201,7 +201,15 @@ extension InputList {
 extension String {
     /// Without blanks at both ends, and without a byte order mark.
     fileprivate var trimmed: String {
-        let blanks: Set<Character> = [" ", "\t", "\r", "\n", "\r\n", "\u{FEFF}"]
-        return String(drop { blanks.contains($0) }.reversed().drop { blanks.contains($0) }.reversed())
+        let isBlank = { (scalar: Unicode.Scalar) in
+            switch scalar {
+            case " ", "\t", "\r", "\n", "\u{FEFF}": true
+            default: false
+            }
+        }
+        guard let first = unicodeScalars.firstIndex(where: { !isBlank($0) }),
+            let last = unicodeScalars.lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        return String(unicodeScalars[first...last])
     }
 }

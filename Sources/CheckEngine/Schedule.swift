@@ -12,7 +12,12 @@ struct Schedule {
     private let derivesAll: Bool
     private let mayStart: @Sendable (Probe, Place) -> Bool
     private let activities: [FactID: Activity]
-    private var waiting: [(slot: Slot, step: Plan.Step)] = []
+    /// What is not settled yet, each with the place of its step in the plan: a step is large, and this is gone through often.
+    private var waiting: [(slot: Slot, step: Int)] = []
+    /// What each step of the plan needs.
+    private let needs: [[Dependency]]
+    /// The steps of the plan that are derivations.
+    private let derived: [Bool]
     private var running: Set<Slot> = []
     private var news: [(Slot, Observed<any Fact>)] = []
     private var narrowStepsAdded = false
@@ -29,6 +34,8 @@ struct Schedule {
         self.evidence = evidence
         self.events = events
         listFact = plan.steps.first { $0.provides.type is any ServerList.Type }?.provides.id
+        needs = plan.steps.map(\.needs)
+        derived = plan.steps.map { if case .derivation = $0 { true } else { false } }
         activities = plan.steps.reduce(into: [:]) { activities, step in
             if case .probe(let probe) = step { activities[probe.provides.id] = probe.activity }
         }
@@ -51,11 +58,12 @@ struct Schedule {
     mutating func takeReady() -> [(Slot, Probe)] {
         guard stopped == nil else { return [] }
         let ready = waiting.compactMap { slot, step -> (Slot, Probe)? in
-            guard case .probe(let probe) = step, mayStart(probe, slot.place),
-                isReady(step, at: slot.place)
+            guard !derived[step], isReady(step, at: slot.place), case .probe(let probe) = plan.steps[step],
+                mayStart(probe, slot.place)
             else { return nil }
             return (slot, probe)
         }
+        guard !ready.isEmpty else { return [] }
         let slots = Set(ready.map(\.0))
         waiting.removeAll { slots.contains($0.slot) }
         running.formUnion(slots)
@@ -87,12 +95,10 @@ struct Schedule {
     mutating func settleTheRest(named: (FactType, Place) -> (any Fact)?) {
         let why = stopped ?? .unplanned
         for (slot, step) in waiting {
-            guard case .probe(let probe) = step else { continue }
+            guard case .probe(let probe) = plan.steps[step] else { continue }
             store(slot, named(probe.provides, slot.place).map { .present($0) } ?? .absent(why))
         }
-        waiting.removeAll { slot, step in
-            if case .probe = step { true } else { false }
-        }
+        waiting = waiting.filter { derived[$0.step] }
         derive()
     }
 
@@ -114,9 +120,9 @@ struct Schedule {
     }
 
     private mutating func add(scopes: Set<Scope>) {
-        for step in plan.steps where scopes.contains(step.provides.scope) && isWanted(step) {
+        for (index, step) in plan.steps.enumerated() where scopes.contains(step.provides.scope) && isWanted(step) {
             let slots = evidence.places(step.provides.scope).map { Slot(step.provides.id, $0) }
-            waiting += slots.filter { !evidence.isSettled($0) }.map { ($0, step) }
+            waiting += slots.filter { !evidence.isSettled($0) }.map { ($0, index) }
         }
     }
 
@@ -130,8 +136,8 @@ struct Schedule {
         var progress = true
         while progress {
             progress = false
-            for (slot, step) in waiting {
-                guard case .derivation(let derivation) = step, isReady(step, at: slot.place) else { continue }
+            for (slot, step) in waiting where derived[step] && isReady(step, at: slot.place) {
+                guard case .derivation(let derivation) = plan.steps[step] else { continue }
                 waiting.removeAll { $0.slot == slot }
                 store(slot, derivation.observed(inputs(at: slot.place)))
                 progress = true
@@ -139,8 +145,8 @@ struct Schedule {
         }
     }
 
-    private func isReady(_ step: Plan.Step, at place: Place) -> Bool {
-        step.needs.allSatisfy { need in
+    private func isReady(_ step: Int, at place: Place) -> Bool {
+        needs[step].allSatisfy { need in
             switch need.kind {
             case .wanted, .pending: return true
             case .single, .observed:
