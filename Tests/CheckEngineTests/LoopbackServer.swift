@@ -28,13 +28,12 @@ final class LoopbackServer: Sendable {
             while case let client = accept(listener, nil, nil), client >= 0 {
                 spawn { Self.play(script, to: client, log) }
             }
+            // Closed anywhere else, its number could be another's by the time this thread accepts again.
+            close(listener)
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// The commands that arrived, in order.
     var received: [String] { log.withLock { $0.received } }
