@@ -43,6 +43,7 @@ extension BatchRun.Means {
                 evidence: Evidence(domain: domain, collectedAt: now(), settings: stages.settings), leftAlone: why)
         }
         let conditions = stages.settings.fingerprint
+        // A store that was empty knows nothing of a domain, since each is looked up once.
         let known = wasUsed ? store.evidence(of: domain, conditions, stages.settings) : nil
         let evidence = try await stages.resolve(
             continuing: known ?? Evidence(domain: domain, collectedAt: now(), settings: stages.settings))
