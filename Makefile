@@ -15,7 +15,9 @@ LINT_PACKAGES := shellcheck python3 python3-venv
 SPARK_PACKAGES := default-jre-headless python3 python3-venv
 BROWSER_PACKAGES := chromium chromium-driver fonts-dejavu-core prometheus curl python3 python3-venv default-jre-headless
 FORMAT_PACKAGES := libxml2-utils prometheus python3 python3-venv default-jre-headless chromium fonts-dejavu-core
-SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(shell command -v swift) test --disable-xctest
+# So many tests at a time: those that wait are late where hundreds of others begin at the same instant.
+TESTS_AT_A_TIME := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
+SWIFT_TEST := env SWIFT_BACKTRACE=enable=no $(TESTS_AT_A_TIME) $(shell command -v swift) test --disable-xctest
 # A line for each suite, and everything about what fails.
 BY_SUITE := 2>&1 | tools/by-suite
 # Expanded when a recipe runs: `check` asks for the whole.

@@ -22,9 +22,10 @@ struct HostileHTTPSTests {
             try await peer.drip(
                 "HTTP/1.1 200 OK\r\n\r\n" + String(repeating: "x", count: 60000), every: .milliseconds(20))
         }
-        // On a busy machine the deadline may pass before the handshake does.
-        guard case .timedOut = outcome.exchange.failure else {
-            Issue.record("\(String(describing: outcome.exchange.failure))")
+        // On a busy machine the deadline may pass before the handshake does, or before the connection stands.
+        let exchange = outcome.exchange
+        guard case .timedOut = exchange.failure ?? exchange.failedAttempts.last?.failure else {
+            Issue.record("\(exchange)")
             return
         }
         #expect(outcome.exchange.response == nil)
