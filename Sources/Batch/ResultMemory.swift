@@ -13,7 +13,7 @@ final class ResultMemory: Sendable {
         /// The key of evidence of which what the domain publishes is known.
         init(_ evidence: Evidence) {
             var hasher = Hasher()
-            for slot in evidence.slots where slot.place == .domain {
+            for slot in evidence.slots(at: .domain) {
                 guard let json = try? FactCoding.json(evidence.observed(slot)) else { continue }
                 hasher.combine(slot.fact)
                 hasher.combine(String(decoding: json, as: UTF8.self).replacing(evidence.domain.text, with: "\u{1}"))

@@ -58,9 +58,9 @@ struct Schedule {
     mutating func takeReady() -> [(Slot, Probe)] {
         guard stopped == nil else { return [] }
         let ready = waiting.compactMap { slot, step -> (Slot, Probe)? in
-            guard !derived[step], isReady(step, at: slot.place), case .probe(let probe) = plan.steps[step],
-                mayStart(probe, slot.place)
-            else { return nil }
+            guard !derived[step], isReady(step, at: slot.place), case .probe(let probe) = plan.steps[step] else {
+                return nil
+            }
             return (slot, probe)
         }
         guard !ready.isEmpty else { return [] }
@@ -121,9 +121,16 @@ struct Schedule {
 
     private mutating func add(scopes: Set<Scope>) {
         for (index, step) in plan.steps.enumerated() where scopes.contains(step.provides.scope) && isWanted(step) {
-            let slots = evidence.places(step.provides.scope).map { Slot(step.provides.id, $0) }
+            // What is out of reach would only be gone through, again and again.
+            let places = evidence.places(step.provides.scope).filter { isWithinReach(step, at: $0) }
+            let slots = places.map { Slot(step.provides.id, $0) }
             waiting += slots.filter { !evidence.isSettled($0) }.map { ($0, index) }
         }
+    }
+
+    private func isWithinReach(_ step: Plan.Step, at place: Place) -> Bool {
+        guard case .probe(let probe) = step else { return true }
+        return mayStart(probe, place)
     }
 
     private func isWanted(_ step: Plan.Step) -> Bool {

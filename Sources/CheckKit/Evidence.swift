@@ -129,6 +129,14 @@ public struct Evidence: Sendable {
     /// Every slot that is filled, in a stable order.
     public var slots: [Slot] { entries.keys.sorted() }
 
+    /// Those of them at one place, in the same order.
+    package func slots(at place: Place) -> [Slot] { entries.keys.filter { $0.place == place }.sorted() }
+
+    /// Whether anything is absent for this reason, or for the want of what is.
+    package func lacksAnything(for reason: Absence) -> Bool {
+        entries.values.contains { if case .observed(.absent(let why)) = $0 { why.root == reason } else { false } }
+    }
+
     /// Every server to test: the hosts in order of preference, each at every address.
     public var servers: [MailServer] {
         hosts.flatMap { host in host.addresses.map { MailServer(host: host.name, address: $0) } }

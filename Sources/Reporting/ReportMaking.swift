@@ -53,7 +53,7 @@ extension Report {
             startedAt: evidence.collectedAt, judgedAt: instant, seconds: evidence.trace.seconds,
             connections: evidence.trace.connections.values.reduce(0, +),
             connectionsByAddress: evidence.trace.connections, engine: evidence.trace.engine,
-            wasCancelled: evidence.slots.contains { evidence.observed($0).absence?.root == .cancelled })
+            wasCancelled: evidence.lacksAnything(for: .cancelled))
         conversations = evidence.trace.conversations
     }
 }

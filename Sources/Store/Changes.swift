@@ -50,15 +50,15 @@ extension Store {
                 db,
                 sql: """
                     SELECT p.id AS place_id, p.key, f.text AS fact, s.first_seen, s.version, s.open,
-                        b.size, b.dictionary, b.bytes,
+                        s.body AS own, b.size, b.dictionary, b.bytes,
                         o.last_seen AS old_seen, o.version AS old_version, o.open AS old_open,
-                        ob.size AS old_size, ob.dictionary AS old_dictionary, ob.bytes AS old_bytes
+                        o.body AS old_own, ob.size AS old_size, ob.dictionary AS old_dictionary, ob.bytes AS old_bytes
                     FROM sighting s
                         JOIN sighting o ON o.place = s.place AND o.fact = s.fact AND o.condition = s.condition
                             AND o.first_seen = (SELECT max(first_seen) FROM sighting e WHERE e.place = s.place
                                 AND e.fact = s.fact AND e.condition = s.condition AND e.first_seen < s.first_seen)
                         JOIN place p ON p.id = s.place JOIN label f ON f.id = s.fact
-                        JOIN body b ON b.id = s.body JOIN body ob ON ob.id = o.body
+                        LEFT JOIN body b ON b.id = s.body LEFT JOIN body ob ON ob.id = o.body
                     WHERE s.first_seen >= ? \(isWanted) ORDER BY s.first_seen, p.key, f.text
                     """, arguments: [instant.wholeSeconds] + StatementArguments(keys ?? []))
             return try rows.compactMap { row in
@@ -141,9 +141,7 @@ extension Store {
 
     private func observed(_ row: Row, _ prefix: String, _ type: FactType) -> Observed<any Fact>? {
         guard row["\(prefix)version"] == type.version else { return nil }
-        let text = bodies.unpack(
-            size: row["\(prefix)size"], dictionary: row["\(prefix)dictionary"], bytes: row["\(prefix)bytes"])
-        return text.flatMap { try? FactCoding.read($0, as: type) }
+        return text(row, prefix).flatMap { try? FactCoding.read($0, as: type) }
     }
 
     /// The places of which facts concern a domain: its own, and those of the servers that it has or had; a few hundred at most.
@@ -153,7 +151,8 @@ extension Store {
             db,
             sql: """
                 SELECT p.key FROM edge e JOIN place p ON p.id = e.server
-                WHERE e.domain = (SELECT id FROM place WHERE key = ?) ORDER BY e.last_seen DESC LIMIT 300
+                WHERE e.domain = (SELECT id FROM place WHERE key = ?)
+                GROUP BY p.key ORDER BY max(e.last_seen) DESC LIMIT 300
                 """, arguments: [own])
         let hosts = servers.map { "h:\($0.dropFirst(2).prefix { $0 != "|" })" }
         let addresses = servers.compactMap { $0.split(separator: "|").last.map { "a:\($0)" } }

@@ -8,7 +8,7 @@ extension Store {
     /// compare.
     public func keep(_ evidence: Evidence, _ conditions: String) async {
         let domain = Place.storeKey(of: evidence.domain)
-        let sightings = evidence.slots.filter { $0.place == .domain }.compactMap {
+        let sightings = evidence.slots(at: .domain).compactMap {
             slot -> (Sighting, FactID, Observed<any Fact>)? in
             let observed = evidence.observed(slot)
             guard let text = try? FactCoding.json(observed) else { return nil }
@@ -19,26 +19,14 @@ extension Store {
                 named: nil)
             return (sighting, slot.fact, observed)
         }
-        let edges = evidence.hosts.flatMap { host in
-            host.addresses.map {
-                (Place.server(MailServer(host: host.name, address: $0)).storeKey, host.preference.map(Int.init))
-            }
-        }
+        let servers = ServersOfDomain(evidence)
         let seen = evidence.collectedAt.wholeSeconds
         pass(evidence.collectedAt)
         commits.add { [self] db in
             for (sighting, fact, observed) in sightings {
                 try db.keep(sighting, bodies, now: now()) { says($0, like: observed, of: fact) }
             }
-            let domain = try db.placeID(domain)
-            for (server, preference) in edges {
-                try db.cachedStatement(
-                    sql: """
-                        INSERT INTO edge(domain, server, preference, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)
-                        ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen, preference = excluded.preference
-                        """
-                ).execute(arguments: [domain, try db.placeID(server), preference, seen, seen])
-            }
+            if let servers { try db.keep(servers, of: try db.placeID(domain), seen: seen) }
         }
         await commits.makeRoom()
     }
@@ -49,8 +37,8 @@ extension Store {
             try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT f.text AS fact, s.last_seen, s.open, s.version, b.size, b.dictionary, b.bytes
-                        FROM sighting s JOIN body b ON b.id = s.body JOIN label f ON f.id = s.fact
+                        SELECT f.text AS fact, s.last_seen, s.open, s.version, s.body AS own, b.size, b.dictionary, b.bytes
+                        FROM sighting s LEFT JOIN body b ON b.id = s.body JOIN label f ON f.id = s.fact
                         WHERE s.place = (SELECT id FROM place WHERE key = ?)
                             AND s.condition = (SELECT id FROM label WHERE text = ?) AND s.last_seen <= ?
                         ORDER BY s.last_seen

@@ -10,8 +10,32 @@ enum Schema {
         migrator.registerMigration("4") { db in try db.execute(sql: runs) }
         migrator.registerMigration("5") { db in try db.execute(sql: watching) }
         migrator.registerMigration("6") { db in try db.execute(sql: kinds) }
+        migrator.registerMigration("7") { db in
+            try db.execute(sql: lists)
+            try db.takeEdges()
+            try db.execute(sql: "DROP TABLE old_edge")
+        }
         return migrator
     }
+
+    /// Since then a body in a `sighting` may be the body itself, too, and not the number of its row.
+    private static let lists = """
+        ALTER TABLE edge RENAME TO old_edge;
+        -- Lists of servers, each once, by the first 16 octets of its SHA-256.
+        CREATE TABLE server_list(id INTEGER PRIMARY KEY, sha BLOB NOT NULL UNIQUE);
+        CREATE TABLE server_listed(
+            list INTEGER NOT NULL, server INTEGER NOT NULL, preference INTEGER, PRIMARY KEY(list, server)) WITHOUT ROWID;
+        CREATE INDEX server_listed_server ON server_listed(server);
+        -- Which list a domain has, and since when.
+        CREATE TABLE server_list_use(
+            domain INTEGER NOT NULL, list INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+            PRIMARY KEY(domain, list)) WITHOUT ROWID;
+        CREATE INDEX server_list_use_list ON server_list_use(list);
+        -- Which servers a domain has; one that is in several lists of a domain more than once.
+        CREATE VIEW edge AS
+            SELECT u.domain, l.server, l.preference, u.first_seen, u.last_seen
+            FROM server_list_use u JOIN server_listed l ON l.list = u.list;
+        """
 
     private static let differing = """
         -- Addresses of which not all hosts are alike, and when that was seen.

@@ -20,9 +20,9 @@ extension Store: FactShelf {
             try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
-                        SELECT s.last_seen, s.open, d.key AS domain, b.size, b.dictionary, b.bytes,
+                        SELECT s.last_seen, s.open, d.key AS domain, s.body AS own, b.size, b.dictionary, b.bytes,
                             n.size AS named_size, n.dictionary AS named_dictionary, n.bytes AS named_bytes
-                        FROM sighting s JOIN body b ON b.id = s.body JOIN place d ON d.id = s.domain
+                        FROM sighting s LEFT JOIN body b ON b.id = s.body JOIN place d ON d.id = s.domain
                             LEFT JOIN body n ON n.id = s.named
                         WHERE s.place = (SELECT id FROM place WHERE key = ?)
                             AND s.fact = (SELECT id FROM label WHERE text = ?)
@@ -86,9 +86,8 @@ extension Store: FactShelf {
         let key: String = row["domain"]
         guard let domain = try? DomainName(input: String(key.dropFirst(2))) else { return nil }
         var named: [any NamedFact] = []
-        if let bytes: Data = row["named_bytes"] {
-            let text = bodies.unpack(size: row["named_size"], dictionary: row["named_dictionary"], bytes: bytes)
-            guard let text, let read = try? NamedCoding.read(text, types) else { return nil }
+        if row["named_bytes"] as DatabaseValue != .null {
+            guard let text = self.text(row, "named_"), let read = try? NamedCoding.read(text, types) else { return nil }
             named = read
         }
         return SharedFact(
@@ -96,9 +95,13 @@ extension Store: FactShelf {
             leavesOpen: row["open"])
     }
 
-    /// The text of a body that a row has.
-    func text(_ row: Row) -> Data? {
-        bodies.unpack(size: row["size"], dictionary: row["dictionary"], bytes: row["bytes"])
+    /// The text of a body that a row has, in columns that begin with `prefix`; nil where it is damaged.
+    func text(_ row: Row, _ prefix: String = "") -> Data? {
+        if let own: DatabaseValue = row["\(prefix)own"], case .blob(let own) = own.storage {
+            return bodies.unpack(own: own)
+        }
+        guard let bytes: Data = row["\(prefix)bytes"] else { return nil }
+        return bodies.unpack(size: row["\(prefix)size"], dictionary: row["\(prefix)dictionary"], bytes: bytes)
     }
 }
 
@@ -140,7 +143,7 @@ extension Database {
             last = try lastRow(place, fact, condition)
         }
         if let last, last["version"] == sighting.version, last["open"] == sighting.isOpen,
-            last["sha"] == sighting.body.sha || isLike(last)
+            (last["sha"] as Data?) == sighting.body.sha || isLike(last)
         {
             let named = try sighting.named.map { try bodyID($0, codec) }
             try cachedStatement(
@@ -149,7 +152,8 @@ extension Database {
                     WHERE place = ? AND fact = ? AND condition = ? AND first_seen = ?
                     """
             ).execute(arguments: [
-                future, seen, seen, try bodyID(sighting.body, codec), try placeID(sighting.domain), named, place, fact,
+                future, seen, seen, try bodyValue(sighting.body, codec), try placeID(sighting.domain), named, place,
+                fact,
                 condition, last["first_seen"] as Int64,
             ])
             return
@@ -161,7 +165,7 @@ extension Database {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            place, fact, condition, seen, seen, sighting.version, try bodyID(sighting.body, codec),
+            place, fact, condition, seen, seen, sighting.version, try bodyValue(sighting.body, codec),
             try placeID(sighting.domain), try sighting.named.map { try bodyID($0, codec) }, sighting.isOpen,
         ])
     }
@@ -170,8 +174,8 @@ extension Database {
         try Row.fetchOne(
             cachedStatement(
                 sql: """
-                    SELECT s.first_seen, s.version, s.open, b.sha, b.size, b.dictionary, b.bytes
-                    FROM sighting s JOIN body b ON b.id = s.body
+                    SELECT s.first_seen, s.version, s.open, s.body AS own, b.sha, b.size, b.dictionary, b.bytes
+                    FROM sighting s LEFT JOIN body b ON b.id = s.body
                     WHERE s.place = ? AND s.fact = ? AND s.condition = ? ORDER BY s.first_seen DESC LIMIT 1
                     """),
             arguments: [place, fact, condition])

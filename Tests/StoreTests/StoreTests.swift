@@ -391,13 +391,59 @@ struct StoreTests {
         #expect(problem?.description.contains("later version") == true)
     }
 
-    @Test("a body that is damaged is as if it were not there")
-    func damaged() async throws {
+    @Test(
+        "a body that is damaged is as if it were not there, in a row of its own or in that which has it",
+        arguments: [1, 2])
+    func damaged(times: Int) async throws {
         let store = try open()
-        await store.keep(banner(String(repeating: "hello ", count: 50)), Self.question)
-        try await store.flush()
-        try await store.pool.write { try $0.execute(sql: "UPDATE body SET bytes = x'00ff00ff'") }
+        for _ in 0..<times {
+            await store.keep(banner(String(repeating: "hello ", count: 50)), Self.question)
+            try await store.flush()
+            pass(1)
+        }
+        try await store.pool.write { db in
+            try db.execute(sql: "UPDATE body SET bytes = x'00ff00ff'")
+            try db.execute(sql: "UPDATE sighting SET body = x'ff' WHERE typeof(body) = 'blob'")
+        }
         #expect(await store.fact(Self.question) == nil)
+    }
+
+    @Test(
+        "what is small stands in its row the first time it is met, and once for all from the second on",
+        arguments: [5, 500])
+    func small(length: Int) async throws {
+        let store = try open()
+        func question(_ index: Int) -> FactQuestion {
+            FactQuestion(
+                Banner.id, at: .server(MailServer(host: name("h\(index).example"), address: Self.server.address)))
+        }
+        func kinds() throws -> [String] {
+            try store.read { try String.fetchAll($0, sql: "SELECT typeof(body) FROM sighting ORDER BY place") }
+        }
+        let text = String(repeating: "x", count: length)
+        for index in 0..<3 { await store.keep(banner(text), question(index)) }
+        await store.keep(banner("another"), question(3))
+        try await store.flush()
+        #expect(try kinds() == ["blob", "integer", "integer", "blob"])
+        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM body") } == 1)
+        for index in 0..<3 {
+            #expect((await store.fact(question(index))?.observed.value as? Banner)?.text == text)
+        }
+        pass(10)
+        await store.keep(banner("changed"), question(0))
+        await store.keep(banner(text, 1), question(1))
+        try await store.flush()
+        let changes = try store.factChanges(since: Self.instant)
+        #expect(changes.map { ($0.before.value as? Banner)?.text } == [text])
+        #expect(changes.map { ($0.after.value as? Banner)?.text } == ["changed"])
+    }
+
+    @Test(
+        "octets that are no body are none", arguments: ["", "80", "ffffffffffffffffff7f", "0580", "0a00ff", "0a07ff"])
+    func own(hex: String) async throws {
+        let store = try open()
+        let octets = stride(from: 0, to: hex.count, by: 2).compactMap { UInt8(hex.dropFirst($0).prefix(2), radix: 16) }
+        #expect(store.bodies.unpack(own: Data(octets)) == nil)
     }
 }
 

@@ -41,8 +41,9 @@ extension Judgement {
     public func explanation() -> Explanation {
         let grader = Grader(profile)
         var all = Fix.all(results, ledger, profile)
+        let letters = Letters(grader, ledger, all)
         for index in all.indices where !all[index].places.isEmpty && assessment.grade != nil {
-            all[index].gradeAlone = grader.letter(ledger.fixing([all[index].code]))
+            all[index].gradeAlone = letters.once(fixed: [all[index].code])
         }
         // What is waived is no step towards anything.
         let counting = all.enumerated().filter { !$0.element.places.isEmpty }
@@ -52,8 +53,8 @@ extension Judgement {
             .map(\.element)
         var search = ComplianceSearch(profile, ledger, counting, at: instant)
         let (complying, isComplyingSmallest) = search.run()
-        let next = grader.letter(ledger).flatMap {
-            FixSearch(grader, ledger, counting.filter(grader.canMatter), above: $0).step
+        let next = letters.once(fixed: []).flatMap {
+            FixSearch(letters, counting.filter { letters.mattering.contains($0.code) }, above: $0).step
         }
         let parts = Set(complying + (next?.codes ?? []))
         for index in all.indices {
@@ -64,13 +65,15 @@ extension Judgement {
                 // What else would help a grade that cannot be given is not what to do first.
                 ? all[index].severity >= .error && all[index].isFault(under: assessment)
                 : all[index].isFault(under: assessment)
-                    || all[index].severity == .info && (parts.contains(all[index].code) || improves(all[index], grader))
+                    || all[index].severity == .info
+                        && (parts.contains(all[index].code)
+                            || letters.mattering.contains(all[index].code) && improves(all[index], grader))
         }
         let own = isOwnSide
         let fixes = all.inOrder(next: next)
             .filter { $0.isOfUse(under: assessment, hasHosts: !hosts.isEmpty, isOwnSide: own) }
             .forecasting(from: assessment.grade, keeping: next?.codes.count ?? 0) { sets in
-                sets.map { grader.letter(ledger.fixing($0)) }
+                sets.map { letters.once(fixed: $0) }
             }
         let order = fixes.map(\.code)
         return Explanation(
@@ -94,15 +97,6 @@ extension Grader {
     ) -> Explanation {
         judge(results, of: domain, hosts: hosts, at: instant).explanation()
     }
-
-    /// Whether fixing it can change the letter, alone or with others: a rule looks at it, it costs credit or stands in the
-    /// way of a bonus.
-    fileprivate func canMatter(_ fix: Fix) -> Bool {
-        let rules = profile.caps.map(\.when) + profile.withholds.map(\.when)
-        return rules.contains { $0.depends(on: fix.code, of: fix.check) }
-            || profile.credit[fix.severity] != profile.credit[.info]
-            || profile.checks.contains { $0.id == fix.check && $0.bonus > 0 }
-    }
 }
 
 /// Looks for the smallest set of fixes that gives a better grade; among those of one size, for the least work.
@@ -110,15 +104,13 @@ private struct FixSearch {
     /// How many grades may be computed for it.
     static let limit = 600
 
-    private let grader: Grader
-    private let ledger: Ledger
+    private let letters: Letters
     private let fixes: [Fix]
     private let current: Grade
     private var left = limit
 
-    init(_ grader: Grader, _ ledger: Ledger, _ fixes: [Fix], above current: Grade) {
-        self.grader = grader
-        self.ledger = ledger
+    init(_ letters: Letters, _ fixes: [Fix], above current: Grade) {
+        self.letters = letters
         self.fixes = fixes
         self.current = current
     }
@@ -155,7 +147,7 @@ private struct FixSearch {
     /// The grade with these fixes, where it is better than now.
     private mutating func better(_ chosen: [Int]) -> Grade? {
         left -= 1
-        guard let grade = grader.letter(ledger.fixing(Set(chosen.map { fixes[$0].code }))) else { return nil }
+        guard let grade = letters.once(fixed: Set(chosen.map { fixes[$0].code })) else { return nil }
         return grade > current ? grade : nil
     }
 
