@@ -12,6 +12,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 address, pictures, axe = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]).read_text()
@@ -49,11 +50,17 @@ def picture(driver, name):
     driver.save_screenshot(str(pictures / f"{name}.png"))
 
 
+def leave(driver, element, go):
+    """Goes to another page by an element of this one, and waits until this one is gone: it may have what is waited for there."""
+    go(element)
+    WebDriverWait(driver, 40, poll_frequency=0.05).until(staleness_of(element))
+
+
 def grade(driver, domain):
     driver.get(address)
     field = driver.find_element(By.NAME, "domain")
     field.send_keys(domain)
-    field.submit()
+    leave(driver, field, lambda field: field.submit())
 
 
 def is_report(driver):
@@ -94,14 +101,14 @@ def live():
     shared = driver.current_url.split("?")[0]
     driver.get(shared)
     expect("Delete this result" not in driver.page_source, "whoever has the shared address cannot")
-    driver.find_element(By.LINK_TEXT, "rfc-strict").click()
+    leave(driver, driver.find_element(By.LINK_TEXT, "rfc-strict"), lambda link: link.click())
     wait_for_report(driver)
     expect("profile=rfc-strict" in driver.current_url, "another profile judges the same evidence")
     driver.get(shared)
     driver.find_element(By.CSS_SELECTOR, "#what-if summary").click()
     for box in driver.find_elements(By.NAME, "fix"):
         box.click()
-    driver.find_element(By.CSS_SELECTOR, "#what-if button").click()
+    leave(driver, driver.find_element(By.CSS_SELECTOR, "#what-if button"), lambda button: button.click())
     wait_for_report(driver)
     said = driver.find_element(By.CSS_SELECTOR, "#what-if [role=status]").text
     expect(re.search(r"would be A", said), f"boxes that are ticked tell the grade: {said!r}")
