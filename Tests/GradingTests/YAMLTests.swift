@@ -124,6 +124,18 @@ private func compose(_ bytes: [UInt8]) -> (node: YAMLNode?, errors: [Diagnostic]
                 """)
     }
 
+    @Test("a heap of combining marks in a quoted line is escaped, on both sides of the caret")
+    func heapOfMarks() throws {
+        let marks = String(repeating: "\u{301}", count: 4)
+        let escapes = String(repeating: #"\u{301}"#, count: 2)
+        let (_, errors) = compose(Array("[e\(marks)\u{301}\u{301}, *x]".utf8))
+        let lines = try #require(errors.first).description.split(separator: "\n")
+        #expect(lines[1] == "    [e\(marks)\(escapes), *x]")
+        let file = SourceFile(name: "p.yaml", bytes: Array("e\(marks)\u{301}\u{301}".utf8))
+        let cut = SourcePosition(file: file, line: 1, column: 4).quotation().split(separator: "\n")
+        #expect(cut[0] == "    e\(marks)\(escapes)")
+    }
+
     @Test("a long line is cut around the column")
     func longLine() throws {
         let filler = String(repeating: "x", count: 5_000)

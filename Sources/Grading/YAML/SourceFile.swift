@@ -92,15 +92,15 @@ extension SourcePosition: CustomStringConvertible {
         let target = min(column - 1, scalars.count)
         let start = scalars.count <= width ? 0 : max(0, min(target - width / 2, scalars.count - width))
         let end = min(scalars.count, start + width)
-        let before = (start > 0 ? "…" : "") + Self.printable(scalars[start..<target])
-        let after = Self.printable(scalars[target..<end]) + (end < scalars.count ? "…" : "")
+        // One scan over both sides of the caret: a heap of combining marks is one wherever it is cut.
+        var scan = SteeringScan()
+        let shown = scalars[start..<end].map { scalar in
+            let text = scan.written(scalar)
+            return scalar == "\t" ? "\\t" : text
+        }
+        let before = (start > 0 ? "…" : "") + shown.prefix(target - start).joined()
+        let after = shown.dropFirst(target - start).joined() + (end < scalars.count ? "…" : "")
         return "    \(before)\(after)\n    \(String(repeating: " ", count: before.unicodeScalars.count))^"
-    }
-
-    private static func printable(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
-        var text = ""
-        for scalar in scalars { text += scalar == "\t" ? "\\t" : String(scalar).escapedForTerminal }
-        return text
     }
 }
 

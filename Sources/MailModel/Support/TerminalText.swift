@@ -6,16 +6,8 @@ extension String {
     public var escapedForTerminal: String {
         var scan = SteeringScan()
         guard unicodeScalars.contains(where: { scan.steers($0) }) else { return self }
-        var text = ""
         scan = SteeringScan()
-        for scalar in unicodeScalars {
-            if scan.steers(scalar) {
-                text += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
+        return unicodeScalars.reduce(into: "") { $0 += scan.written($1) }
     }
 }
 
@@ -33,6 +25,11 @@ package struct SteeringScan {
     package mutating func steers(_ scalar: Unicode.Scalar) -> Bool {
         marks = scalar.isCombining ? marks + 1 : 0
         return scalar.steersTerminal || marks > Self.mostMarks
+    }
+
+    /// The next scalar as it may stand on a terminal: itself, or an escape.
+    package mutating func written(_ scalar: Unicode.Scalar) -> String {
+        steers(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }
 }
 
