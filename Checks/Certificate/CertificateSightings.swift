@@ -15,13 +15,17 @@ public struct CertificateSightings: ServerFact, Hashable {
     /// The chain that was seen without SNI; nil where there was no such handshake.
     public var withoutName: CertificateChain?
 
+    /// Why it cannot be told which chains there are; one sentence, nil where it can.
+    public var doubt: String?
     /// How the server ended a handshake without SNI, where it did one with its name; nil else.
     public var nameNeeded: String?
 
     /// Chains, as they were seen.
     public init(
-        withName: [CertificateChain], handshakes: Int, withoutName: CertificateChain? = nil, nameNeeded: String? = nil
+        withName: [CertificateChain], handshakes: Int, withoutName: CertificateChain? = nil, nameNeeded: String? = nil,
+        doubt: String? = nil
     ) {
+        self.doubt = doubt
         self.nameNeeded = nameNeeded
         self.withName = withName
         self.handshakes = handshakes
@@ -40,16 +44,22 @@ extension Derivation {
         var session = chain
         session.others = []
         return CertificateSightings(
-            withName: [session] + chain.others, handshakes: 1 + further.count,
+            withName: [session] + chain.others, handshakes: max(1 + further.count, 1 + chain.others.count),
             withoutName: second.handshakeWithoutName.map {
                 CertificateChain($0.chain, path: $0.path, host: chain.host)
-            }, nameNeeded: second.nameNeeded)
+            }, nameNeeded: second.nameNeeded, doubt: chain.doubt)
     }
 }
 
 extension CertificateChain {
-    /// Judges every chain that senders may get, and says the worst: what only some of them have is told as such.
+    /// Judges every chain that senders may get, and says the worst: what only some of them have is told as such. Where there may be
+    /// more, all that was not found is open.
     func judgingAll<Code: FindingCode>(_ judge: (CertificateChain) -> Verdict<Code>) -> Verdict<Code> {
+        let verdict = judgingKnown(judge)
+        return doubt.map(verdict.leavingOpen) ?? verdict
+    }
+
+    private func judgingKnown<Code: FindingCode>(_ judge: (CertificateChain) -> Verdict<Code>) -> Verdict<Code> {
         var own = self
         own.others = []
         let verdicts = ([own] + others).map(judge)
@@ -84,6 +94,15 @@ extension Verdict {
         switch self {
         case .found(let issues), .partly(let issues, _): issues
         case .passed, .notApplicable, .inconclusive: []
+        }
+    }
+
+    /// The same, with everything open that was not found.
+    fileprivate func leavingOpen(because why: String) -> Verdict {
+        switch self {
+        case .passed: .inconclusive(why)
+        case .found(let issues): .of(issues, open: Set(Code.allCases), because: why)
+        case .partly, .notApplicable, .inconclusive: self
         }
     }
 

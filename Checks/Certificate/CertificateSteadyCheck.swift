@@ -78,6 +78,9 @@ extension Check {
                 .sample(),
                 expect: .passed),
             .given(
+                "another certificate without SNI, and too few handshakes to tell why", .doubtful, .sample(),
+                expect: .of([], open: [.varies, .differsWithoutName], because: "Nobody knows.")),
+            .given(
                 "no handshake without SNI",
                 CertificateSightings(withName: [.sample()], handshakes: 2, nameNeeded: "alert handshake_failure"),
                 .sample(),
@@ -88,19 +91,13 @@ extension Check {
         ]
     ) { (sightings: CertificateSightings, judged: JudgedAt) -> Verdict<CertificateSteadyFinding> in
         if let issue = sightings.variation { return .found([issue]) }
+        if let doubt = sightings.doubt { return .of([], open: [.varies, .differsWithoutName], because: doubt) }
         if let how = sightings.nameNeeded {
             return .found(.noneWithoutName, [.reason: how])
         }
         guard let first = sightings.withName.first?.leaf, let host = sightings.withName.first?.host,
             let other = sightings.withoutName, let leaf = other.leaf, leaf != first
         else { return .passed }
-        guard sightings.handshakes > 1 else {
-            return .of(
-                [], open: [.varies, .differsWithoutName],
-                because:
-                    "Another certificate was seen without SNI, and whether it depends on that could not be "
-                    + "determined.")
-        }
         guard let problem = other.problems(for: host, at: judged.instant).first else { return .passed }
         return .found(
             .differsWithoutName, [.subject: leaf.subject.shortened, .reason: problem.description])
@@ -122,6 +119,9 @@ extension CertificateSightings {
         let lengths = withName.prefix(3).map(\.certificates.count)
         return Issue(.varies, [.handshakes: handshakes, .count: withName.count, .lengths: lengths])
     }
+
+    fileprivate static let doubtful = CertificateSightings(
+        withName: [.sample()], handshakes: 2, withoutName: .elsewhere, doubt: "Nobody knows.")
 
     fileprivate static func seen(_ chains: [CertificateChain], without: CertificateChain? = nil) -> CertificateSightings
     {

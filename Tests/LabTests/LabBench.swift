@@ -40,7 +40,7 @@ struct LabBench: Sendable {
         let checks = profiles.flatMap(\.checkIDs).filter { isDeep || !Self.listing.contains($0) }
         plan = try Plan(
             running: checks, showing: [ServerDelivery.id, DomainDelivery.id], from: Plugin.builtIn)
-        settings = RunSettings(helo: "probe.lab.test", port: lab.port, deadline: .seconds(60))
+        settings = RunSettings(helo: "probe.lab.test", port: lab.port, deadline: .seconds(150))
         let ledger = ConnectionLedger()
         let anchors = try TrustStore(caFile: lab.certificateFile)
         wire = Wire(

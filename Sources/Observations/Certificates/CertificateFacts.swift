@@ -32,6 +32,8 @@ public struct CertificateChain: ServerFact, Hashable {
     /// Other chains that the server showed in further handshakes with the same SNI: two machines behind one address. What
     /// senders get is any of them, so that all of them are judged.
     public var others: [CertificateChain]
+    /// Why it cannot be told whether there are more; one sentence, nil where it can.
+    public var doubt: String?
 
     /// A chain with its path.
     public init(
@@ -55,12 +57,14 @@ extension Derivation {
     static let certificateChain = Derivation.perServer {
         (
             session: TLSSession, host: MailHost, second: Observed<SecondConversation>, records: Observed<TLSARecords>,
-            matches: Observed<TLSAMatches>, mx: Observed<MXRecords>, dane: Wanted<TLSARecords>
+            matches: Observed<TLSAMatches>, mx: Observed<MXRecords>, dane: Wanted<TLSARecords>,
+            survey: Incidental<TLSSurvey>
         ) throws(Absence) -> CertificateChain in
         let isAuthenticated = DANEVerification.authenticates(
             records, matches, mx, at: session.handshake.path.checkedAt)
         let doubt = DANEVerification.doubt(records, matches, mx, isPlanned: dane.isWanted)
-        var chains = ([session.handshake] + (second.value?.distinctHandshakes(besides: session.handshake) ?? [])).map {
+        let known = session.handshake
+        var chains = ([known] + (second.value?.distinctHandshakes(besides: known, survey.value) ?? [])).map {
             CertificateChain(
                 $0.chain, path: $0.path, host: session.handshake.serverName ?? host.name,
                 isAuthenticatedByDANE: isAuthenticated,
@@ -68,6 +72,7 @@ extension Derivation {
         }
         var first = chains.removeFirst()
         first.others = chains
+        first.doubt = second.value?.doubt(besides: known, survey.value)
         return first
     }
 }

@@ -11,14 +11,15 @@ extension Probe {
     static let tlsaMatches = Probe.perServer(.following("TLSA comparison").sending(.comparison)) {
         (
             target: ServerTarget, records: TLSARecords, conversation: Conversation, other: Observed<OtherCertificate>,
-            second: Observed<SecondConversation>
+            second: Observed<SecondConversation>, survey: Incidental<TLSSurvey>
         ) async throws -> TLSAMatches in
         guard let lookup = records.effective else { throw Absence.notApplicable("no TLSA record is usable here") }
         guard !lookup.usable.isEmpty else { throw Absence.notApplicable("no TLSA record can be used") }
         let session = try (conversation.handshake ?? .absent(.unplanned)).get()
         if session.serverName == lookup.base {
             var matches = TLSAMatches([try target.compare(session, lookup)])
-            for further in second.value?.distinctHandshakes(besides: session) ?? [] {
+            let survey = await survey.settled().value
+            for further in second.value?.distinctHandshakes(besides: session, survey) ?? [] {
                 matches.chains.append(try target.compare(further, lookup))
             }
             try target.add(other, besides: session, lookup, to: &matches)

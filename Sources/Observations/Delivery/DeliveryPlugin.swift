@@ -18,7 +18,7 @@ extension Derivation {
         ) throws(Absence) -> ServerDelivery in
         let host = hosts.value?.targets.first { $0.name == here.server.host }
         let session = dialogue.value?.stages.handshake?.value
-        let others = session.flatMap { second.value?.distinctHandshakes(besides: $0) } ?? []
+        let others = session.flatMap { second.value?.distinctHandshakes(besides: $0, survey.value) } ?? []
         let site = DeliverySite(
             host: here.server.host, transport: DeliveryTransport(dialogue, survey.value?.hellos),
             bogusAddress: host?.bogusReason(of: here.server.address), mx: mx, validated: validated, record: record,

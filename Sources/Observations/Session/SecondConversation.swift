@@ -53,9 +53,36 @@ extension SecondConversation {
         ([handshakeWithoutName].compactMap(\.self) + (furtherHandshakes ?? [])).map(\.version)
     }
 
-    /// The further handshakes with SNI that showed another chain than a known one, each chain once.
-    package func distinctHandshakes(besides known: TLSHandshake) -> [TLSHandshake] {
+    /// So many more handshakes with SNI are made where a certificate differs. All of them show the same one of two machines by turns
+    /// in one of sixteen runs.
+    package static let looks = 4
+
+    /// The handshakes that showed another chain for the same SNI than a known one, each chain once. The one without SNI is among them
+    /// where the survey, which sends SNI, was shown its certificate.
+    package func distinctHandshakes(besides known: TLSHandshake, _ survey: TLSSurvey?) -> [TLSHandshake] {
         var seen: Set<[Certificate]> = [known.chain]
-        return (furtherHandshakes ?? []).filter { !$0.chain.isEmpty && seen.insert($0.chain).inserted }
+        return ((furtherHandshakes ?? []) + handshakesByChance(besides: known, survey))
+            .filter { !$0.chain.isEmpty && seen.insert($0.chain).inserted }
+    }
+
+    private func handshakesByChance(besides known: TLSHandshake, _ survey: TLSSurvey?) -> [TLSHandshake] {
+        guard let other = handshakeWithoutName, let leaf = other.chain.first, let survey,
+            survey.leaves(besides: known).contains(SHA256.hex(leaf.der))
+        else { return [] }
+        return [other]
+    }
+
+    /// Whether it could not be told what senders with SNI are shown beside a known chain: nil where it could; else one sentence.
+    package func doubt(besides known: TLSHandshake, _ survey: TLSSurvey?) -> String? {
+        guard let leaf = known.chain.first else { return nil }
+        let named = distinctHandshakes(besides: known, survey)
+        let shown = Set(named.compactMap(\.chain.first).map { SHA256.hex($0.der) })
+        if survey?.leaves(besides: known).isSubset(of: shown) == false {
+            return "Some connections show another certificate, which no whole handshake was shown."
+        }
+        guard let other = handshakeWithoutName?.chain.first, other.der != leaf.der, named.isEmpty,
+            (furtherHandshakes ?? []).count < Self.looks
+        else { return nil }
+        return "Another certificate was seen without SNI, and whether it depends on that could not be determined."
     }
 }

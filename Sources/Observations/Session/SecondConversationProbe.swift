@@ -233,22 +233,14 @@ private struct Second: Sendable {
         }
     }
 
-    /// Whether a hello of the survey was answered with another certificate, for the same name and the same kind of key.
-    private func surveyShowsAnother(than leaf: Certificate) async -> Bool {
-        guard let seen = await survey.settled().value, seen.host == target.server.host else { return false }
-        let digest = SHA256.hex(leaf.der)
-        let kind: TLSOffer.Key = leaf.key.algorithm.hasPrefix("RSA") ? .rsa : .ecdsa
-        return (seen.leaves ?? []).contains { $0.key == kind && $0.sha256 != digest }
-    }
-
     /// Another certificate than in the session: a few more sightings tell whether it depends on SNI.
     private func lookAgain() async throws {
-        guard let with = await session.handshake(settled: true).value?.chain.first else { return }
+        guard let session = await session.handshake(settled: true).value, let with = session.chain.first else { return }
         // When the survey is over, no other connection comes in between: two machines by turns would show the same one each time.
-        let isOtherInSurvey = await surveyShowsAnother(than: with)
+        let isOtherInSurvey = await survey.settled().value?.leaves(besides: session).isEmpty == false
         let isOtherWithoutName = draft.fact.handshakeWithoutName?.chain.first.map { $0.der != with.der } ?? false
         guard isOtherInSurvey || isOtherWithoutName else { return }
-        for _ in 0..<4 {
+        for _ in 0..<SecondConversation.looks {
             do {
                 guard let handshake = try await handshakeAgain(TLSOffer(serverName: target.server.host)) else { return }
                 if handshake.chain.first?.der != with.der { return }

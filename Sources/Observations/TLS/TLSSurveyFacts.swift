@@ -58,6 +58,13 @@ public struct TLSSurvey: AddressFact, DraftFact, Hashable {
     /// Keeps how a connection fared.
     package mutating func note(_ sighting: Sighting) { sightings = (sightings ?? []).union([sighting]) }
 
+    /// The certificates that were shown for the SNI of a handshake beside its own, with the same kind of key: SHA-256 in hexadecimal.
+    package func leaves(besides known: TLSHandshake) -> Set<String> {
+        guard let leaf = known.chain.first, known.serverName == host else { return [] }
+        let kind: TLSOffer.Key = leaf.key.algorithm.hasPrefix("RSA") ? .rsa : .ecdsa
+        return Set((leaves ?? []).filter { $0.key == kind }.map(\.sha256)).subtracting([SHA256.hex(leaf.der)])
+    }
+
     /// Whether some question got no answer that tells.
     public var leavesOpen: Bool {
         versions?.answers.contains { $0.kind == .inconclusive } == true

@@ -80,4 +80,16 @@ import Testing
                     [Issue(.nameMismatch, Self.wrong, isOccasional: true)], open: [.commonNameOnly],
                     because: "Nobody knows."))
     }
+
+    @Test("Where there may be another chain, what was found stays and everything else is open")
+    func doubt() {
+        var chain = CertificateChain.sample()
+        chain.doubt = "Nobody knows."
+        let found = chain.judgingAll { _ -> Verdict<CertificateNameFinding> in .found(.nameMismatch, Self.wrong) }
+        #expect(found == .of([Issue(.nameMismatch, Self.wrong)], open: [.commonNameOnly], because: "Nobody knows."))
+        let passed = chain.judgingAll { _ -> Verdict<CertificateNameFinding> in .passed }
+        #expect(passed == .inconclusive("Nobody knows."))
+        let excused = chain.judgingAll { _ -> Verdict<CertificateNameFinding> in .notApplicable("DANE counts.") }
+        #expect(excused == .notApplicable("DANE counts."))
+    }
 }

@@ -49,6 +49,47 @@ struct SecondSightingTests {
         let byTurns = try await run { _, number in UInt8(number % 2) }
         #expect(byTurns.second.value?.furtherHandshakes?.compactMap { $0.chain.first?.der.first } == [1, 0])
     }
+
+    private static func handshake(_ leaf: UInt8, named: Bool = true) -> TLSHandshake {
+        var handshake = TLSHandshake.scripted(serverName: named ? .sample("mx.example") : nil)
+        handshake.chain = [.numbered(leaf)]
+        return handshake
+    }
+
+    private static func survey(_ leaves: [UInt8], for host: String = "mx.example") -> TLSSurvey {
+        let suite: UInt16 = 0xC02B  // ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+        var survey = TLSSurvey(host: .sample(host))
+        survey.leaves = Set(leaves.compactMap { SeenLeaf([$0], for: suite) })
+        return survey
+    }
+
+    @Test("a certificate that was shown without SNI, and to the survey with it, is one that senders get by chance")
+    func chance() {
+        var second = SecondConversation()
+        second.handshakeWithoutName = Self.handshake(2, named: false)
+        let known = Self.handshake(1)
+        #expect(second.distinctHandshakes(besides: known, Self.survey([1, 2])) == [Self.handshake(2, named: false)])
+        #expect(second.doubt(besides: known, Self.survey([1, 2])) == nil)
+        for survey in [nil, Self.survey([1]), Self.survey([1, 2], for: "other.example")] {
+            #expect(second.distinctHandshakes(besides: known, survey) == [])
+            #expect(second.doubt(besides: known, survey) != nil)
+        }
+    }
+
+    @Test("too few looks leave open whether it depends on the name; so does a certificate of which no chain was seen")
+    func doubt() {
+        var second = SecondConversation()
+        second.handshakeWithoutName = Self.handshake(2, named: false)
+        second.furtherHandshakes = Array(repeating: Self.handshake(1), count: SecondConversation.looks - 1)
+        let known = Self.handshake(1)
+        #expect(second.doubt(besides: known, nil)?.hasPrefix("Another certificate was seen without SNI") == true)
+        second.furtherHandshakes?.append(known)
+        #expect(second.doubt(besides: known, nil) == nil)
+        #expect(second.doubt(besides: known, Self.survey([1, 3]))?.hasPrefix("Some connections") == true)
+        second.furtherHandshakes?[0] = Self.handshake(3)
+        #expect(second.doubt(besides: known, Self.survey([1, 3])) == nil)
+        #expect(second.doubt(besides: Self.handshake(2), nil) == nil, "the same without SNI")
+    }
 }
 
 extension Certificate {
