@@ -9,7 +9,7 @@ import Testing
 @testable import Observations
 
 /// Engine test number one: a conversation that is cut after each line never loses what was seen before.
-@Suite("A conversation that is cut off", .timeLimit(.minutes(5)))
+@Suite("A conversation that is cut off", .timeLimit(.minutes(10)))
 struct CutConversationTests {
     static let script = Script(
         """

@@ -7,7 +7,7 @@ import Testing
 @testable import CheckEngine
 
 /// A store by itself: who gets the turn, who is answered, what is kept.
-@Suite("A store of facts in memory", .timeLimit(.minutes(1)))
+@Suite("A store of facts in memory", .timeLimit(.minutes(10)))
 struct MemoryFactStoreTests {
     private static let question = FactQuestion(Number.id, at: .server(server("mx.example", "192.0.2.1")))
     private let clock = ManualClock()

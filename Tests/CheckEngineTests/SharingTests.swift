@@ -7,7 +7,7 @@ import Testing
 @testable import CheckEngine
 
 /// Runs that share facts.
-@Suite("Runs that share facts", .timeLimit(.minutes(1)))
+@Suite("Runs that share facts", .timeLimit(.minutes(10)))
 struct SharingTests {
     private static let here = server("mx.example", "192.0.2.1")
     private static let place = Place.server(here)

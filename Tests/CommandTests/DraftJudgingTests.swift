@@ -75,7 +75,7 @@ import Testing
         #expect(isNews)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["EHLO …", "STARTTLS", "RCPT …"])
+    @Test(.timeLimit(.minutes(10)), arguments: ["EHLO …", "STARTTLS", "RCPT …"])
     func `What is judged of a run is what Ctrl-C would leave at that moment`(_ last: String) async throws {
         let policies = try mailgrade.policies(["default"])
         var talk = Talk.good()
@@ -114,7 +114,7 @@ import Testing
         #expect(left.openQuestions.map(\.check) == right.openQuestions.map(\.check))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `However many facts arrive, they are judged together, and not before the pace allows it`() async throws {
         let policies = try policies()
         let clock = ManualClock()

@@ -11,7 +11,7 @@ import Reporting
 import Testing
 
 /// Many runs in one process, on servers that they share.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ManyRunsTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ManyRunsTests {
     private static let domains = (0..<40).map { DomainName.of("d\($0).example") }
 
     /// Each domain has its mail at one, two or three of the servers.

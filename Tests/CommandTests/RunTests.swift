@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `An interrupted run reports what it saw, saves it and ends with 130`()
+    @Test(.timeLimit(.minutes(10))) func `An interrupted run reports what it saw, saves it and ends with 130`()
         async throws
     {
         let folder = try TemporaryFolder()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LiveWire
 
-@Suite("The network of a process", .timeLimit(.minutes(1)))
+@Suite("The network of a process", .timeLimit(.minutes(10)))
 struct NetworkTests {
     /// How many conversations a server has at a time.
     private struct Count {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MailModel
 
-@Suite("The clock for deadlines", .timeLimit(.minutes(1)))
+@Suite("The clock for deadlines", .timeLimit(.minutes(10)))
 struct DeadlineClockTests {
     private let clock = DeadlineClock()
 

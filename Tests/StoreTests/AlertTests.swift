@@ -5,7 +5,7 @@ import Testing
 @testable import Store
 
 /// Alerts, deliveries and times of looks in a store.
-@Suite("What a store keeps of a watch", .timeLimit(.minutes(1)))
+@Suite("What a store keeps of a watch", .timeLimit(.minutes(10)))
 struct AlertTests {
     private let folder: StoreTests.Folder
 

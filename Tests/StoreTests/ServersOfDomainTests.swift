@@ -7,7 +7,7 @@ import Testing
 @testable import Store
 
 /// The lists of servers that domains have.
-@Suite("The servers of domains, in a store", .timeLimit(.minutes(1)))
+@Suite("The servers of domains, in a store", .timeLimit(.minutes(10)))
 struct ServersOfDomainTests {
     private static let first = Date(timeIntervalSince1970: 1_790_000_000)
 

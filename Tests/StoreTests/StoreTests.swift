@@ -8,7 +8,7 @@ import Testing
 @testable import Store
 
 /// A store of facts, verdicts and waits.
-@Suite("A store", .timeLimit(.minutes(1)))
+@Suite("A store", .timeLimit(.minutes(10)))
 struct StoreTests {
     /// A fact that differs at each look in its number, and lasts in its text.
     struct Banner: ServerFact, Hashable {

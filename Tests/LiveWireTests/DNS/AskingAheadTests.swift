@@ -5,7 +5,7 @@ import NIOPosix
 import Testing
 
 /// The chain of trust, asked for at once.
-@Suite("Asking the DNS ahead", .timeLimit(.minutes(2)))
+@Suite("Asking the DNS ahead", .timeLimit(.minutes(10)))
 struct AskingAheadTests {
     @Test("The MX records and every link of the chain are asked for before anything is answered")
     func together() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LiveWire
 
-@Suite("What is made of a resolver", .timeLimit(.minutes(1)))
+@Suite("What is made of a resolver", .timeLimit(.minutes(10)))
 struct CheckedResolverTests {
     /// A resolver of which self-tests say so, one after the other; the last one stays. Nothing is sent.
     private static func resolver(looksAgain: Duration, _ healths: ResolverHealth...) throws -> CheckedResolver {

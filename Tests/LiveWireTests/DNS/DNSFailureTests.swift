@@ -3,7 +3,7 @@ import MailModel
 import Testing
 
 /// Upstreams that do not answer, lookups that are given up, and settings that cannot work.
-@Suite("DNS failures", .timeLimit(.minutes(2)))
+@Suite("DNS failures", .timeLimit(.minutes(10)))
 struct DNSFailureTests {
     private static let name = try! DomainName(input: "signed.test")
 

@@ -6,7 +6,7 @@ import Testing
 @testable import LiveWire
 
 /// A resolver that answers over TCP alone.
-@Suite("The DNS over TCP alone", .timeLimit(.minutes(2)))
+@Suite("The DNS over TCP alone", .timeLimit(.minutes(10)))
 struct StreamsOnlyTests {
     /// Several clients: whether a connection that is there is found again depends on where the memory of their threads lies.
     @Test("Hundreds of lookups at a time keep their streams until they are answered")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LiveWire
 
-@Suite("The guard", .timeLimit(.minutes(1)))
+@Suite("The guard", .timeLimit(.minutes(10)))
 struct AddressGuardTests {
     @Test(
         "refuses special-purpose addresses, also inside others, before a socket is opened",

@@ -4,7 +4,7 @@ import Testing
 @testable import LiveWire
 
 /// Having an address to oneself, without a network or a clock.
-@Suite("An address to oneself", .timeLimit(.minutes(1)))
+@Suite("An address to oneself", .timeLimit(.minutes(10)))
 struct AddressHoldsTests {
     private static let address = MailServer.loopback.address
     private let holds = AddressHolds()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LiveWire
 
-@Suite("The connection budget", .timeLimit(.minutes(1)))
+@Suite("The connection budget", .timeLimit(.minutes(10)))
 struct ConnectionBudgetTests {
     @Test("never lets more connections through than it has, and all get their turn")
     func limit() async throws {

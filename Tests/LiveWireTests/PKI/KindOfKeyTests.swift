@@ -5,7 +5,7 @@ import Testing
 @testable import LiveWire
 
 /// Asking a server for a certificate with one kind of key.
-@Suite("A kind of key", .timeLimit(.minutes(1)))
+@Suite("A kind of key", .timeLimit(.minutes(10)))
 struct KindOfKeyTests {
     static let rsa = TestIdentity.make(.init(key: .rsa2048), by: TestPKI.shared.root)
     static let ecdsa = TestIdentity.make(.init(), by: TestPKI.shared.root)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LiveWire
 
-@Suite("Cancelling", .timeLimit(.minutes(1)))
+@Suite("Cancelling", .timeLimit(.minutes(10)))
 struct CancellationTests {
     enum Moment: String, CaseIterable {
         case greeting, command, handshake, idle

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LiveWire
 
-@Suite("The manners of our side", .timeLimit(.minutes(1)))
+@Suite("The manners of our side", .timeLimit(.minutes(10)))
 struct ConnectionPolicyTests {
     @Test("it says nothing before the greeting")
     func neverFirst() async throws {

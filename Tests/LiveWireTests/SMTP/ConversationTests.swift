@@ -3,7 +3,7 @@ import Testing
 
 @testable import LiveWire
 
-@Suite("An SMTP conversation", .timeLimit(.minutes(1)))
+@Suite("An SMTP conversation", .timeLimit(.minutes(10)))
 struct ConversationTests {
     @Test("goes from the greeting through STARTTLS to a farewell inside TLS", arguments: [TLSVersion.tls12, .tls13])
     func wholeDialogue(version: TLSVersion) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LiveWire
 
-@Suite("A conversation that goes wrong", .timeLimit(.minutes(1)))
+@Suite("A conversation that goes wrong", .timeLimit(.minutes(10)))
 struct FailureTests {
     @Test(
         "names the stage in which nothing came, and closes at once",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LiveWire
 
-@Suite("STARTTLS", .timeLimit(.minutes(1)))
+@Suite("STARTTLS", .timeLimit(.minutes(10)))
 struct STARTTLSTests {
     private let pki = TestPKI.shared
     private var tls: ServerTLS { ServerTLS(pki.leaf, chain: [pki.intermediate]) }

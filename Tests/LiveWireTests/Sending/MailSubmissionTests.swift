@@ -4,7 +4,7 @@ import Testing
 @testable import LiveWire
 
 /// Mail that is handed to a relay on loopback.
-@Suite("Mail to the relay", .timeLimit(.minutes(1)))
+@Suite("Mail to the relay", .timeLimit(.minutes(10)))
 struct MailSubmissionTests {
     private static let letter = OutgoingMail(
         from: "watch@example.net", to: ["a@example.net"], lines: ["Subject: hello", "", "one", ".two", "three"])

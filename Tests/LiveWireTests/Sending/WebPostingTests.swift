@@ -4,7 +4,7 @@ import Testing
 @testable import LiveWire
 
 /// Posts to a server on loopback.
-@Suite("Posts", .timeLimit(.minutes(1)))
+@Suite("Posts", .timeLimit(.minutes(10)))
 struct WebPostingTests {
     /// What the server got, and how posting to it ended.
     private func post(

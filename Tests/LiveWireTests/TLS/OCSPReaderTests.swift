@@ -5,7 +5,7 @@ import Testing
 
 @testable import LiveWire
 
-@Suite("A stapled OCSP response", .timeLimit(.minutes(1)))
+@Suite("A stapled OCSP response", .timeLimit(.minutes(10)))
 struct OCSPReaderTests {
     private let pki = TestPKI.shared
 

@@ -33,7 +33,7 @@ final class RecordingCourier: Courier {
 }
 
 /// Messages on their way to channels.
-@Suite("The outbox", .timeLimit(.minutes(1)))
+@Suite("The outbox", .timeLimit(.minutes(10)))
 struct OutboxTests {
     private let folder: TestFolder
     private let clock = Locked(Date(timeIntervalSince1970: 1_790_000_000))

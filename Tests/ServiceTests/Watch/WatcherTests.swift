@@ -13,7 +13,7 @@ import Testing
 @testable import Service
 
 /// A watch over lists, with the time of a test.
-@Suite("A watch", .timeLimit(.minutes(2)))
+@Suite("A watch", .timeLimit(.minutes(10)))
 struct WatcherTests {
     /// What is seen of domains, and when.
     final class World: Sendable {
