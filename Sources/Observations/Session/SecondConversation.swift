@@ -66,23 +66,26 @@ extension SecondConversation {
     }
 
     private func handshakesByChance(besides known: TLSHandshake, _ survey: TLSSurvey?) -> [TLSHandshake] {
-        guard let other = handshakeWithoutName, let leaf = other.chain.first, let survey,
-            survey.leaves(besides: known).contains(SHA256.hex(leaf.der))
-        else { return [] }
-        return [other]
+        guard let other = otherWithoutName(besides: known), let leaf = other.chain.first, let survey else { return [] }
+        return survey.leaves(besides: known).contains(SHA256.hex(leaf.der)) ? [other] : []
     }
 
-    /// Whether it could not be told what senders with SNI are shown beside a known chain: nil where it could; else one sentence.
+    /// The handshake without SNI, where it showed another certificate.
+    private func otherWithoutName(besides known: TLSHandshake) -> TLSHandshake? {
+        guard let leaf = known.chain.first, let other = handshakeWithoutName?.chain.first else { return nil }
+        return other.der == leaf.der ? nil : handshakeWithoutName
+    }
+
+    /// Why it cannot be told what senders with SNI are shown beside a known chain: one sentence, nil where it can.
     package func doubt(besides known: TLSHandshake, _ survey: TLSSurvey?) -> String? {
-        guard let leaf = known.chain.first else { return nil }
+        let unseen = survey?.leaves(besides: known) ?? []
+        let isOtherWithoutName = otherWithoutName(besides: known) != nil
+        guard !unseen.isEmpty || isOtherWithoutName else { return nil }
         let named = distinctHandshakes(besides: known, survey)
-        let shown = Set(named.compactMap(\.chain.first).map { SHA256.hex($0.der) })
-        if survey?.leaves(besides: known).isSubset(of: shown) == false {
+        if !unseen.isSubset(of: named.compactMap(\.chain.first).map { SHA256.hex($0.der) }) {
             return "Some connections show another certificate, which no whole handshake was shown."
         }
-        guard let other = handshakeWithoutName?.chain.first, other.der != leaf.der, named.isEmpty,
-            (furtherHandshakes ?? []).count < Self.looks
-        else { return nil }
+        guard isOtherWithoutName, named.isEmpty, (furtherHandshakes ?? []).count < Self.looks else { return nil }
         return "Another certificate was seen without SNI, and whether it depends on that could not be determined."
     }
 }
