@@ -52,13 +52,21 @@ extension Store {
                     SELECT p.id AS place_id, p.key, f.text AS fact, s.first_seen, s.version, s.open,
                         s.body AS own, b.size, b.dictionary, b.bytes,
                         o.last_seen AS old_seen, o.version AS old_version, o.open AS old_open,
-                        o.body AS old_own, ob.size AS old_size, ob.dictionary AS old_dictionary, ob.bytes AS old_bytes
+                        o.body AS old_own, ob.size AS old_size, ob.dictionary AS old_dictionary, ob.bytes AS old_bytes,
+                        k.last_seen AS known_seen, k.version AS known_version, k.body AS known_own, kb.size AS known_size,
+                        kb.dictionary AS known_dictionary, kb.bytes AS known_bytes
                     FROM sighting s
                         JOIN sighting o ON o.place = s.place AND o.fact = s.fact AND o.condition = s.condition
                             AND o.first_seen = (SELECT max(first_seen) FROM sighting e WHERE e.place = s.place
                                 AND e.fact = s.fact AND e.condition = s.condition AND e.first_seen < s.first_seen)
+                        LEFT JOIN sighting k ON o.open AND NOT s.open AND k.place = s.place AND k.fact = s.fact
+                            AND k.condition = s.condition
+                            AND k.first_seen = (SELECT max(first_seen) FROM sighting e WHERE e.place = s.place
+                                AND e.fact = s.fact AND e.condition = s.condition AND e.first_seen < s.first_seen
+                                AND NOT e.open)
                         JOIN place p ON p.id = s.place JOIN label f ON f.id = s.fact
                         LEFT JOIN body b ON b.id = s.body LEFT JOIN body ob ON ob.id = o.body
+                        LEFT JOIN body kb ON kb.id = k.body
                     WHERE s.first_seen >= ? \(isWanted) ORDER BY s.first_seen, p.key, f.text
                     """, arguments: [instant.wholeSeconds] + StatementArguments(keys ?? []))
             return try rows.compactMap { row in
@@ -71,6 +79,12 @@ extension Store {
                     until: Date(timeIntervalSince1970: row["old_seen"]), after: after,
                     since: Date(timeIntervalSince1970: row["first_seen"]),
                     isOpen: (row["open"] as Bool) || (row["old_open"] as Bool))
+                // What could not be told in between hides no change.
+                if let seen: Int64 = row["known_seen"], let known = observed(row, "known_", type), !known.isLike(after)
+                {
+                    (change.before, change.isOpen) = (known, false)
+                    change.until = Date(timeIntervalSince1970: TimeInterval(seen))
+                }
                 change.domains = try domain.map { [$0] } ?? domains(at: place, since: change.since, db)
                 return change
             }

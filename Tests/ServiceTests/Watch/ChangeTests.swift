@@ -140,6 +140,21 @@ struct ChangeTests {
         #expect(messages.allSatisfy { $0.domainCount == 1 })
     }
 
+    @Test("what changes while a lookup fails is told once the next one succeeds")
+    func behindFailure() async throws {
+        let store = try store()
+        let watcher = try watcher(store, [.change])
+        try await watcher.begin()
+        let failing = Self.three.map { "\($0) MX ! servfail\n" }.joined()
+        for zoneText in [Self.zone(tlsa: "ab"), failing, Self.zone(tlsa: "ab", mx: "mx2.provider.example")] {
+            zone.withLock { $0 = zoneText }
+            pass(3600)
+            try await drain(watcher)
+        }
+        let messages = try messages(store)
+        #expect(Set(messages.map(\.cause)) == Set(Self.three.map { "zone:\($0)" }), "\(messages.map(\.text))")
+    }
+
     @Test("a lookup that fails is no change, and neither is its success afterwards")
     func failed() async throws {
         let store = try store()
