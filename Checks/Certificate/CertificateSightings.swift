@@ -102,7 +102,13 @@ extension Verdict {
         switch self {
         case .passed: .inconclusive(why)
         case .found(let issues): .of(issues, open: Set(Code.allCases), because: why)
-        case .partly, .notApplicable, .inconclusive: self
+        case .partly(let issues, let undecided):
+            .partly(
+                issues,
+                Undecided(
+                    open: Set(Code.allCases).subtracting(undecided.hidden).subtracting(issues.map(\.code)),
+                    hidden: undecided.hidden, because: undecided.why))
+        case .notApplicable, .inconclusive: self
         }
     }
 

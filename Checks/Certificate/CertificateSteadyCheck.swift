@@ -91,10 +91,11 @@ extension Check {
         ]
     ) { (sightings: CertificateSightings, judged: JudgedAt) -> Verdict<CertificateSteadyFinding> in
         if let issue = sightings.variation { return .found([issue]) }
-        if let doubt = sightings.doubt { return .of([], open: [.varies, .differsWithoutName], because: doubt) }
-        if let how = sightings.nameNeeded {
-            return .found(.noneWithoutName, [.reason: how])
+        let needed = sightings.nameNeeded.map { Issue(CertificateSteadyFinding.noneWithoutName, [.reason: $0]) }
+        if let doubt = sightings.doubt {
+            return .of(needed.map { [$0] } ?? [], open: [.varies, .differsWithoutName], because: doubt)
         }
+        if let needed { return .found([needed]) }
         guard let first = sightings.withName.first?.leaf, let host = sightings.withName.first?.host,
             let other = sightings.withoutName, let leaf = other.leaf, leaf != first
         else { return .passed }

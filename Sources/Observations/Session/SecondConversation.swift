@@ -71,7 +71,7 @@ extension SecondConversation {
     }
 
     /// The handshake without SNI, where it showed another certificate.
-    private func otherWithoutName(besides known: TLSHandshake) -> TLSHandshake? {
+    package func otherWithoutName(besides known: TLSHandshake) -> TLSHandshake? {
         guard let leaf = known.chain.first, let other = handshakeWithoutName?.chain.first else { return nil }
         return other.der == leaf.der ? nil : handshakeWithoutName
     }

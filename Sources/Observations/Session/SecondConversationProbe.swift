@@ -238,7 +238,7 @@ private struct Second: Sendable {
         guard let session = await session.handshake(settled: true).value, let with = session.chain.first else { return }
         // When the survey is over, no other connection comes in between: two machines by turns would show the same one each time.
         let isOtherInSurvey = await survey.settled().value?.leaves(besides: session).isEmpty == false
-        let isOtherWithoutName = draft.fact.handshakeWithoutName?.chain.first.map { $0.der != with.der } ?? false
+        let isOtherWithoutName = draft.fact.otherWithoutName(besides: session) != nil
         guard isOtherInSurvey || isOtherWithoutName else { return }
         for _ in 0..<SecondConversation.looks {
             do {

@@ -89,6 +89,17 @@ import Testing
         #expect(found == .of([Issue(.nameMismatch, Self.wrong)], open: [.commonNameOnly], because: "Nobody knows."))
         let passed = chain.judgingAll { _ -> Verdict<CertificateNameFinding> in .passed }
         #expect(passed == .inconclusive("Nobody knows."))
+        let hiding = chain.judgingAll { _ -> Verdict<CertificateNameFinding> in
+            .found(.nameMismatch, Self.wrong, hiding: [.commonNameOnly], because: "It hides.")
+        }
+        #expect(hiding == .found(.nameMismatch, Self.wrong, hiding: [.commonNameOnly], because: "It hides."))
+        let needed = CertificateSightings(
+            withName: [.sample()], handshakes: 2, nameNeeded: "alert", doubt: "Nobody knows.")
+        var evidence = Evidence(domain: .sample("example.com"), collectedAt: JudgedAt.sample().instant)
+        evidence.settle(Slot(CertificateSightings.id, Self.place), .present(needed))
+        let steady = Plugin.certificate.checks.first { $0.id == "certificate.steady" }
+        let codes = steady?.judge(Inputs(evidence: evidence, place: Self.place)).findings.map(\.code)
+        #expect(codes == ["certificate.none-without-name"])
         let excused = chain.judgingAll { _ -> Verdict<CertificateNameFinding> in .notApplicable("DANE counts.") }
         #expect(excused == .notApplicable("DANE counts."))
     }
