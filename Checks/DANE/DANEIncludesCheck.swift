@@ -92,12 +92,11 @@ extension Check {
             let unmatched = parameters.allOf.filter(kinds.contains).filter { !matches.haveMatch(ofKind: $0) }.map {
                 Issue<DANEIncludesFinding>(.unmatched, [.record: $0, .owner: lookup.name])
             }
-            guard let doubt = matches.otherKeyUnknown else { return .of(missing + unmatched) }
-            return .of(
-                missing + unmatched, open: [.unmatched],
-                because:
-                    "Whether the records match a certificate with another kind of key could not be determined: "
-                    + "\(doubt).")
+            let ofOtherKey = matches.otherKeyUnknown.map {
+                "Whether the records match a certificate with another kind of key could not be determined: \($0)."
+            }
+            guard let doubt = ofOtherKey ?? matches.doubt else { return .of(missing + unmatched) }
+            return .of(missing + unmatched, open: [.unmatched], because: doubt)
         }
     }
 

@@ -50,7 +50,7 @@ struct DANEServers {
         for case .refused(let issues) in results {
             return .refused(issues.first?.message.asPhrase ?? "no TLSA record matches")
         }
-        if let why = matches.otherKeyUnknown { return .unknown(why) }
+        if let why = matches.otherKeyUnknown ?? matches.doubt?.asPhrase { return .unknown(why) }
         return results.contains { if case .authenticated = $0 { true } else { false } } ? .authenticated : .unusable
     }
 
@@ -64,13 +64,5 @@ struct DANEServers {
         if lost.certainty == .inconclusive { return .unknown("\(lost.root)") }
         let hello = hellos.elements.first { $0.server == server }?.observed.value
         return hello == nil ? .leftOut : .refused("\(server) has no TLS, which they promise")
-    }
-}
-
-extension String {
-    /// A sentence made fit for the middle of another.
-    fileprivate var asPhrase: String {
-        let text = hasSuffix(".") ? dropLast() : self[...]
-        return text.prefix(1).lowercased() + text.dropFirst()
     }
 }

@@ -127,7 +127,7 @@ extension Check {
             let results = matches.chains.map {
                 DANEVerification(chain: $0, owner: lookup.name, names: names, instant: judged.instant).result()
             }
-            return .combining(results, lookup, otherKeyUnknown: matches.otherKeyUnknown)
+            return .combining(results, lookup, doubt: matches.whyIncomplete)
         }
     }
 }
@@ -169,7 +169,7 @@ extension Verdict<DANEValidFinding> {
 
     /// Every certificate of the server must do: a sender may see any of them. RFC 7671, section 8.
     fileprivate static func combining(
-        _ results: [DANEVerification.Result], _ lookup: TLSALookup, otherKeyUnknown: String?
+        _ results: [DANEVerification.Result], _ lookup: TLSALookup, doubt: String?
     ) -> Verdict {
         var refusals: [Issue<DANEValidFinding>] = []
         var remarks: [Issue<DANEValidFinding>]?
@@ -184,12 +184,8 @@ extension Verdict<DANEValidFinding> {
         }
         guard !refusals.isEmpty || remarks != nil else { return .notApplicable(lookup.noneUsable) }
         let issues = refusals.isEmpty ? remarks ?? [] : refusals
-        guard let otherKeyUnknown else { return .of(issues) }
-        return .of(
-            issues, open: DANEValidFinding.ofCertificates,
-            because:
-                "Whether there is another certificate, with another kind of key, could not be determined: "
-                + "\(otherKeyUnknown).")
+        guard let doubt else { return .of(issues) }
+        return .of(issues, open: DANEValidFinding.ofCertificates, because: doubt)
     }
 
     /// TLSA records are a promise of STARTTLS. RFC 7672, section 2.2.3.
@@ -237,6 +233,15 @@ extension TLSARecords {
             return "The host\u{2019}s addresses are not protected by DNSSEC, so senders ask for no TLSA record."
         }
         return "The host has no TLSA record."
+    }
+}
+
+extension TLSAMatches {
+    /// Why it cannot be told what else the server shows: one sentence, nil where it can.
+    fileprivate var whyIncomplete: String? {
+        otherKeyUnknown.map {
+            "Whether there is another certificate, with another kind of key, could not be determined: \($0)."
+        } ?? doubt
     }
 }
 

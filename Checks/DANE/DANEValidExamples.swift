@@ -38,6 +38,15 @@ enum DANEValidExamples {
                 .noMatch,
                 "No TLSA record of _25._tcp.mx.example.com matches the certificate; 3 1 1 0123abcd would.")),
         given(
+            "the key in use is published, and there may be another certificate", .sample(key),
+            .present(
+                TLSAMatches(
+                    TLSAMatches.sample(TLSAMatch(key, depths: [0])).value?.chains ?? [],
+                    doubt: "Some connections show another certificate.")),
+            expect: .of(
+                [], open: Set(DANEValidFinding.allCases).subtracting([.tlsaBogus, .withoutSTARTTLS]),
+                because: "Some connections show another certificate.")),
+        given(
             "the CA is published and not sent", .sample(anchor), TLSAMatches.sample(TLSAMatch(anchor)),
             expect: .found(
                 .noTrustAnchor,

@@ -64,6 +64,14 @@ extension [Example<
                 "a server is down, another fits", .sample, .sample, hosts, .of(.good, .leftOut("connection refused")),
                 seen, now, expect: .passed),
             .given(
+                "a server that may show another certificate, of which nothing is known", .sample, .sample, hosts,
+                .of(.encrypted(.sample { $0.doubt = "Some connections show another certificate." })), seen, now,
+                expect: .of(
+                    [], open: [.losesMail, .losesAllMail],
+                    because:
+                        "Whether mail is delivered under the policy could not be determined for every server: "
+                        + "mx.example.com[192.0.2.1]: some connections show another certificate.")),
+            .given(
                 "a server defers us", .sample, .sample, hosts, .of(.good, .unknown("it does not talk to us: 421")),
                 seen, now,
                 expect: .of(

@@ -89,18 +89,16 @@ private struct RequireTLSFacts {
         guard let chain = chains.elements.first(where: { $0.server == server })?.observed.value else {
             return .unknown("\(server) showed no chain")
         }
-        let problems = chain.problems(for: server.host, at: instant)
-        if problems.isEmpty { return .open }
-        let lookup = records.elements.first { $0.host == server.host }?.observed.value
-        if let lookup, let effective = lookup.effective,
-            let compared = matches.elements.first(where: { $0.server == server })?.observed.value?.chains.first
-        {
-            let verification = DANEVerification(
-                chain: compared, owner: effective.name, names: lookup.referenceNames(mx, base: effective.base),
-                instant: instant)
-            if case .authenticated = verification.result() { return .open }
+        let problem = chain.problems(for: server.host, at: instant).first
+        let records = records.elements.first { $0.host == server.host }?.observed ?? .absent(.unplanned)
+        let matches = matches.elements.first { $0.server == server }?.observed ?? .absent(.unplanned)
+        guard let problem, !DANEVerification.authenticates(records, matches, .present(mx), at: instant) else {
+            return chain.doubt.map { .unknown("\(server): \($0.asPhrase)") } ?? .open
         }
-        return .closed("\(server) cannot be authenticated, \(problems[0].description)")
+        if let doubt = DANEVerification.doubt(records, matches, .present(mx)) {
+            return .unknown("\(server): \(doubt)")
+        }
+        return .closed("\(server) cannot be authenticated, \(problem.description)")
     }
 }
 

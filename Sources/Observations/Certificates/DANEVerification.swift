@@ -69,7 +69,9 @@ extension DANEVerification {
     ) -> String? {
         guard isPlanned else { return nil }
         if let why = records.absence { return why.whyUnknown }
-        return matches.value == nil ? matches.absence?.whyUnknown : mx.absence?.whyUnknown
+        guard let why = matches.absence else { return mx.absence?.whyUnknown }
+        // A server that refuses the name under which such senders come is not authenticated, for certain.
+        return why.saysHandshakeFails ? nil : why.whyUnknown
     }
 
     /// Whether DANE authenticates a server with every certificate it showed; false where it cannot be told.

@@ -22,6 +22,7 @@ extension Probe {
             for further in second.value?.distinctHandshakes(besides: session, survey) ?? [] {
                 matches.chains.append(try target.compare(further, lookup))
             }
+            matches.doubt = second.value?.doubt(besides: session, survey)
             try target.add(other, besides: session, lookup, to: &matches)
             return matches
         }

@@ -100,11 +100,14 @@ public struct TLSAMatches: ServerFact, Hashable {
     public var chains: [ComparedChain]
     /// Why it is not known whether there is a certificate with another kind of key; nil where it is.
     public var otherKeyUnknown: String?
+    /// Why it cannot be told whether a sender that offers everything gets yet another chain: one sentence, nil where it can.
+    public var doubt: String?
 
     /// Chains, each compared.
-    public init(_ chains: [ComparedChain], otherKeyUnknown: String? = nil) {
+    public init(_ chains: [ComparedChain], otherKeyUnknown: String? = nil, doubt: String? = nil) {
         self.chains = chains
         self.otherKeyUnknown = otherKeyUnknown
+        self.doubt = doubt
     }
 }
 

@@ -80,6 +80,7 @@ extension DeliverySite {
             case .unusable: return (.encrypted, Self.noneUsable.sentence)
             case .refused(let issues): return (.deferred, issues.first?.message ?? "No TLSA record matches.")
             case .authenticated:
+                if let doubt = matches.doubt { return (.unknown, doubt) }
                 return isSigned == true
                     ? (.authenticated, "A TLSA record matches.")
                     : (.encrypted, "A TLSA record matches, but unsigned MX records can lead mail elsewhere.")

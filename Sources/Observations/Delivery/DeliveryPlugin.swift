@@ -23,6 +23,7 @@ extension Derivation {
             host: here.server.host, transport: DeliveryTransport(dialogue, survey.value?.hellos),
             bogusAddress: host?.bogusReason(of: here.server.address), mx: mx, validated: validated, record: record,
             policy: policy, tlsa: tlsa, matches: matches, others: others,
+            certificateDoubt: session.flatMap { second.value?.doubt(besides: $0, survey.value) },
             openNameRefusal: dialogue.value?.stages.openNameRefusal)
         return ServerDelivery(Delivery.Sender.allCases.map(site.delivery))
     }

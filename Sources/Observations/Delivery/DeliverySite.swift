@@ -17,6 +17,8 @@ struct DeliverySite {
     package let matches: Observed<TLSAMatches>
     /// What the server showed on further connections for the same name, where that differed.
     package var others: [TLSHandshake] = []
+    /// Why it cannot be told what else it shows for that name: one sentence, nil where it can.
+    var certificateDoubt: String?
     /// Why it is open whether the server refuses its name as SNI.
     package var openNameRefusal: String?
 
@@ -90,7 +92,7 @@ extension DeliverySite {
                         ?? (.deferred, "It refuses its own name as SNI, which MTA-STS asks senders to send.")
                 }
                 return problem(session).map { (.deferred, "\($0.sentence) MTA-STS forbids delivery.") }
-                    ?? (.authenticated, "The MTA-STS policy names the host, and its certificate verifies.")
+                    ?? verified("The MTA-STS policy names the host, and its certificate verifies.")
             }
         }
     }
@@ -133,7 +135,7 @@ extension DeliverySite {
     }
 
     private func certificateVerifies(_ session: TLSHandshake) -> Ending {
-        guard let problem = problem(session) else { return (.authenticated, "") }
+        guard let problem = problem(session) else { return verified("") }
         switch underDANE {
         case (.authenticated, _): return (.authenticated, "")
         case (.unknown, let why): return (.unknown, why)
@@ -144,8 +146,13 @@ extension DeliverySite {
     private var insistingOnPKIX: Ending {
         overTLS { session, _ in
             problem(session, commonNameCounts: true).map { (.deferred, $0.sentence) }
-                ?? (.authenticated, "The certificate comes from a public CA and is for the MX host.")
+                ?? verified("The certificate comes from a public CA and is for the MX host.")
         }
+    }
+
+    /// What becomes of mail where every certificate that was seen verifies.
+    private func verified(_ reason: String) -> Ending {
+        certificateDoubt.map { (.unknown, $0) } ?? (.authenticated, reason)
     }
 
     /// Why a sender that verifies by PKIX does not accept the certificate, a phrase.
@@ -174,9 +181,4 @@ extension DeliverySite {
 
 extension MTASTSDocument {
     fileprivate func fits(_ host: DomainName) -> Bool { patterns.contains { $0.matches(host) } }
-}
-
-extension String {
-    /// The phrase as a sentence.
-    package var sentence: String { prefix(1).uppercased() + dropFirst() + (hasSuffix(".") ? "" : ".") }
 }

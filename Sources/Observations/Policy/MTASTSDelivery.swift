@@ -50,7 +50,9 @@ public struct MTASTSDelivery: ServerFact, Hashable {
     package func verdict(at instant: Date) -> Verdict {
         var reasons = fits ? [] : ["no pattern of the policy fits \(host)"]
         switch transport {
-        case .encrypted(let chain): reasons += chain.problems(for: host, at: instant).map(\.description)
+        case .encrypted(let chain):
+            reasons += chain.problems(for: host, at: instant).map(\.description)
+            if reasons.isEmpty, let doubt = chain.doubt { return .unknown(doubt.asPhrase) }
         case .plaintext(let why): reasons.append(why)
         // A name that does not fit is refused before anything is tried.
         case .leftOut: if fits { return .leftOut }

@@ -13,6 +13,8 @@ struct DeliveryScene {
     /// The conversation; nil is one that leads to TLS.
     var conversation: Conversation?
     var certificate: (inout CertificateChain) -> Void = { _ in }
+    /// Why it cannot be told which other certificates there are.
+    var doubt: String?
     var bogusAddress: String?
     var mx = Observed.present(MXRecords([.sample], of: .sample("example.com")))
     var validated = Observed.present(ValidatedDNS())
@@ -28,8 +30,14 @@ struct DeliveryScene {
             host: .sample(host),
             transport: DeliveryTransport(.present(Dialogue(conversation ?? .encrypting(chain, keywordsInsideTLS)))),
             bogusAddress: bogusAddress, mx: mx, validated: validated, record: record, policy: policy, tlsa: tlsa,
-            matches: matches
+            matches: doubted, certificateDoubt: doubt
         ).delivery(sender)
+    }
+
+    private var doubted: Observed<TLSAMatches> {
+        guard case .present(var found) = matches else { return matches }
+        found.doubt = doubt
+        return .present(found)
     }
 
     func outcome(_ sender: Delivery.Sender) -> Delivery.Outcome { deliver(sender).outcome }

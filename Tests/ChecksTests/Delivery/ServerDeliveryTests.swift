@@ -63,6 +63,24 @@ struct ServerDeliveryTests {
         #expect(Set(outcomes { $0.conversation = .ended(.failed(failure)) }) == [.deferred])
     }
 
+    @Test("where there may be another certificate, one that verifies proves nothing, and one that does not counts")
+    func doubt() {
+        func outcomes(_ certificate: CertificateChain, publishing matches: Bool) -> [Delivery.Outcome] {
+            self.outcomes { scene in
+                scene.doubt = "Some connections show another certificate."
+                scene.certificate = { $0 = certificate }
+                scene.keywordsInsideTLS = ["REQUIRETLS"]
+                scene.announce()
+                scene.publish(.sample(3, 1, 1), matches: matches)
+            }
+        }
+        let unknown = [Delivery.Outcome](repeating: .unknown, count: 5)
+        #expect(outcomes(.sample(), publishing: true) == [.encrypted] + unknown)
+        #expect(
+            outcomes(.selfSignedSample, publishing: false)
+                == [.encrypted, .deferred, .deferred, .deferred, .bounced, .deferred])
+    }
+
     @Test("RFC 7504: a server that never accepts mail sends everything back")
     func neverAccepts() {
         #expect(Set(outcomes { $0.conversation = .greeted(521, "no mail here") }) == [.bounced])
