@@ -11,7 +11,10 @@ enum STARTTLSSteadyFinding: String, FindingCode {
         switch self {
         case .intermittent, .mostlyMissing: "\(.count) of \(.replies) EHLO replies listed STARTTLS."
         case .intermittentUnderDANE:
-            "\(.count) of \(.replies) EHLO replies listed STARTTLS, which the TLSA records promise every time."
+            .where(
+                .count,
+                is: "\(.count) of \(.replies) EHLO replies listed STARTTLS, which the TLSA records promise every time.",
+                otherwise: "On some connections TLS fails (\(.reason)), which the TLSA records promise every time.")
         }
     }
     var severity: Severity {
@@ -65,6 +68,18 @@ extension Check {
                 .present(Conversation()), .withoutSTARTTLS,
                 expect: .found(.intermittent, "5 of 6 EHLO replies listed STARTTLS.")),
             .given(
+                "STARTTLS was refused on one connection, and TLSA records promise TLS", .listed,
+                STARTTLSTries(listed: 4), .present(.sample(.sample(3, 1, 1))),
+                .present(.seen([Sighting(.handshake, "502 Not now")])), nil,
+                expect: .found(
+                    .intermittentUnderDANE,
+                    "On some connections TLS fails (502 Not now), which the TLSA records promise every time.",
+                    [.reason: "502 Not now"])),
+            .given(
+                "a connection broke once, which may be chance", .listed, STARTTLSTries(listed: 4),
+                .present(.sample(.sample(3, 1, 1))),
+                .present(.seen([Sighting(.handshake, "connection reset", isBreak: true)])), nil, expect: .passed),
+            .given(
                 "the only reply lists it", .listed, STARTTLSTries(), .none, .present(Conversation()), nil,
                 expect: .notApplicable("There was no further EHLO reply to compare.")),
             .given(
@@ -83,11 +98,15 @@ extension Check {
         guard missing + (tries?.listed ?? 0) > 0 else {
             return .notApplicable("There was no further EHLO reply to compare.")
         }
-        guard missing > 0 else { return .passed }
+        let isPromised = tlsa.value?.effective != nil
+        guard missing > 0 else {
+            guard isPromised, let refusal = others.first(where: \.refusesTLS) else { return .passed }
+            return .found(.intermittentUnderDANE, [.reason: refusal.detail])
+        }
         let listed = (tries?.listed ?? 0) + 1
         let seen: Arguments = [.count: listed, .replies: listed + missing]
         // DANE-16: records that cannot be used promise STARTTLS too.
-        if tlsa.value?.effective != nil {
+        if isPromised {
             return .found(.intermittentUnderDANE, seen)
         }
         let issue = Issue(
@@ -98,6 +117,13 @@ extension Check {
         return .of(
             [issue], open: [.intermittentUnderDANE],
             because: "Whether TLSA records promise STARTTLS could not be determined: \(doubt).")
+    }
+}
+
+extension Sighting {
+    /// Whether the server said no to TLS, not just for now, where another connection had it.
+    fileprivate var refusesTLS: Bool {
+        [.handshake, .helloInsideTLS].contains(stage) && (isBreak ? isAlert : !detail.hasPrefix("4"))
     }
 }
 

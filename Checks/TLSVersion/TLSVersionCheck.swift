@@ -151,6 +151,14 @@ extension Check {
                         .init(.noTLS12, "TLS 1.2 is not offered, which many senders still need."),
                     ], open: [], because: "")),
             .given(
+                "TLS 1.3 in the session, and TLS 1.2 on another connection", .example, .offers(.tls12, .tls13),
+                .showing(.tls12), TLSVersionParameters(),
+                expect: .found([
+                    .init(
+                        .notPreferred,
+                        "The newest TLS version that works is TLS 1.2, not TLS 1.3 (on some connections).")
+                ])),
+            .given(
                 "TLS 1.1 alone, and no second conversation", .example, .offers(.tls11), .absent(.failed(.reset)),
                 TLSVersionParameters(),
                 expect: .of(
@@ -176,7 +184,10 @@ extension Check {
         // A session of TLS 1.3 shows what is preferred.
         let isUnasked = supported.contains(.tls13) && versions.preferred == nil || unknown.contains(.tls13)
         if isUnasked, session.handshake.version < .tls13 { possible.insert(.olderPreferred) }
-        let issues = found.filter { certain.contains($0.code) } + [versions.preferenceIssue].compactMap { $0 }
+        let chosen = [session.handshake.version] + (second.value?.versions ?? [])
+        let byTurns = certain.contains(.notPreferred) ? nil : parameters.issueByTurns(chosen)
+        let issues =
+            found.filter { certain.contains($0.code) } + [versions.preferenceIssue, byTurns].compactMap(\.self)
         return .of(
             issues, open: possible,
             because: possible.contains(.onlyDeprecated) && unknown.isEmpty ? second.doubt : versions.doubt)
@@ -208,6 +219,15 @@ extension TLSVersionParameters {
             issues.append(Issue(.noTLS12))
         }
         return issues
+    }
+}
+
+extension TLSVersionParameters {
+    /// A version that is preferred was chosen on some connections, and none on others, where all offered the same.
+    fileprivate func issueByTurns(_ chosen: [TLSVersion]) -> Issue<TLSVersionFinding>? {
+        guard let lowest = chosen.min(), !preferred.contains(lowest), chosen.contains(where: preferred.contains)
+        else { return nil }
+        return Issue(.notPreferred, [.version: lowest, .wanted: preferred.sorted()], isOccasional: true)
     }
 }
 

@@ -148,6 +148,7 @@ domain greeting-name.test;      host mx faulty greeting-name
 domain long-line.test;          host mx faulty long-line
 domain hostile-banner.test;     host mx faulty hostile-banner
 domain ehlo-rejected.test;      host mx faulty ehlo-rejected
+domain ehlo-code-changes.test;  host mx faulty changing-code
 domain one-endless-reply.test;  host mx1 postfix;  host mx2 faulty endless-reply mx=20
 domain one-endless-line.test;   host mx1 postfix;  host mx2 faulty endless-line mx=20
 domain many-keywords.test;      host mx faulty many-keywords
@@ -197,6 +198,7 @@ domain mx-literal.test;         record "@ MX 10 127.25.1.11."
 domain one-mx-literal.test;     host mx postfix;  record "@ MX 20 127.25.1.11."
 domain mx-private.test;         record "@ MX 10 mx";  record "mx A 10.1.2.3"
 domain one-mx-private.test;     host mx1 postfix;  record "@ MX 20 mx2";  record "mx2 A 10.1.2.3"
+domain private-beside.test;     host mx postfix;  record "mx A 10.1.2.3"
 domain mx-without-address.test; record "@ MX 10 mx";  record "mx TXT nothing"
 domain duplicate-mx.test;       host mx postfix;  record "@ MX 20 mx"
 domain no-mx.test;              record "@ TXT nothing"
@@ -343,6 +345,7 @@ domain ta-common-name.test;       host mx postfix cert=cn-only tlsa=201
 domain ta-incomplete.test;        host mx postfix cert=incomplete tlsa=201
 domain ta-wrong-name.test;        host mx postfix cert=wrong-name tlsa=201
 domain ta-expired.test;           host mx postfix cert=expired tlsa=201
+domain ta-sha1.test;              host mx postfix cert=sha1 tlsa=201
 domain ta-by-expired.test;        host mx postfix cert=by-expired tlsa=201
 domain ta-by-expired-key.test;    host mx postfix cert=by-expired tlsa=211
 domain ta-by-expired-full.test;   host mx postfix cert=by-expired tlsa=200
@@ -359,6 +362,7 @@ domain tlsa-short.test;           host mx postfix tlsa=311:short
 domain tlsa-type-9.test;          host mx postfix tlsa=319
 domain tlsa-unsigned.test dnssec=unsigned;  host mx postfix tlsa=311
 domain tlsa-zone-unsigned.test;   host mx postfix tlsa=311 tlsa-zone=unsigned
+domain tlsa-zone-ed448.test;      host mx postfix tlsa=311 tlsa-zone=ed448
 domain half-dane.test dnssec=unsigned;  record "@ MX 10 mx.dane.test."
 domain dane-at-domain.test;       host mx postfix tlsa=311 tlsa-at=_25._tcp
 domain dane-one-of-two.test;      host mx1 postfix tlsa=311;  host mx2 postfix mx=20

@@ -39,7 +39,7 @@ struct NetworkTests {
                     group.addTask {
                         let wire = try await network.wire()
                         try await wire.smtp.withConnection(
-                            to: .loopback, port: running.port, waits: Waits(), transcript: Transcript()
+                            to: .loopback, port: running.port, waits: .patient, transcript: Transcript()
                         ) { connection in
                             _ = try await connection.greeting()
                             _ = try await connection.send("QUIT")

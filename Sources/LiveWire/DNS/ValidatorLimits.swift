@@ -73,7 +73,7 @@ extension UnboundClient {
     /// zone whose keys cannot be looked up nobody knows whether it is validated.
     private func limit(of name: DomainName, _ type: DNSRecordType) async throws -> ValidatorLimits.Finding? {
         var deepest: (zone: DomainName, signers: [DNSRecord])?
-        for ancestor in name.ancestors where ancestor.labels.first?.hasPrefix("_") == false {
+        for ancestor in name.ancestors {
             guard let answer = try await quietly(ancestor, .ds), answer.security == .secure else { break }
             if !answer.records.isEmpty { deepest = (ancestor, answer.records) }
         }

@@ -11,7 +11,11 @@ struct AddressGuard: Sendable {
 
     /// Throws `WireFailure.specialAddress` for an address that must not be contacted.
     func admit(_ address: IPAddress) throws(WireFailure) {
-        guard let purpose = address.specialPurpose, !allowed.contains(where: { $0.contains(address) }) else { return }
-        throw .specialAddress(purpose.name)
+        if let purpose = purposeOffLimits(address) { throw .specialAddress(purpose) }
+    }
+
+    /// The purpose of an address that must not be contacted; nil for any other.
+    func purposeOffLimits(_ address: IPAddress) -> String? {
+        allowed.contains { $0.contains(address) } ? nil : address.specialPurpose?.name
     }
 }

@@ -61,6 +61,9 @@ public final class LiveSMTPClient: SMTPClient {
         }
     }
 
+    /// The special purpose of an address to which no connection is ever made; nil for any other.
+    public func purposeOffLimits(_ address: IPAddress) -> String? { addresses.purposeOffLimits(address) }
+
     /// The same, for what only this room may do with a connection.
     func withLiveConnection<Result: Sendable>(
         to server: MailServer, port: Int, waits: Waits, transcript: Transcript,

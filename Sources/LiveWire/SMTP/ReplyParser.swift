@@ -7,9 +7,9 @@ internal import MailModel
 ///
 /// The first digit decides what becomes of a command, and second digits above 5 are in use (571, 471), so any is taken
 /// (section 4.2.1). All lines of a reply have the same code; a bare code is a complete line. What senders tolerate is
-/// tolerated and noted once: a bare LF as line end, lines over 512 octets, and lines of any length, of which Postfix keeps
-/// 2,048 octets (its `line_length_limit`) and skips the rest. What they cannot understand is a protocol error. Works on bytes,
-/// because Swift takes CR LF for one character.
+/// tolerated and noted once: a bare LF as line end, lines over 512 octets, codes with the same first digit, of which the first
+/// counts, and lines of any length, of which Postfix keeps 2,048 octets (its `line_length_limit`) and skips the rest. What they
+/// cannot understand, or not alike, is a protocol error. Works on bytes, because Swift takes CR LF for one character.
 struct ReplyParser {
     /// So much of a line is kept, without its end; the standard's limit is 512.
     static let lineLimit = 2048
@@ -116,16 +116,20 @@ extension ReplyParser {
         guard let (lineCode, isLast) = Self.head(of: line) else {
             throw .protocolError("expected a reply, got \(Self.excerpt(line))")
         }
-        guard code == nil || code == lineCode else {
-            throw .protocolError("the code changes within a reply: \(Self.excerpt(line))")
+        let first = code ?? lineCode
+        if first != lineCode {
+            guard first / 100 == lineCode / 100 else {
+                throw .protocolError("the code changes within a reply: \(Self.excerpt(line))")
+            }
+            note("a code that changes within a reply (RFC 5321, section 4.2)")
         }
         guard lines.count < Self.lineCountLimit else {
             throw .limitExceeded("a reply of more than \(Self.lineCountLimit) lines")
         }
-        code = lineCode
+        code = first
         lines.append(String(decoding: line.dropFirst(4), as: UTF8.self))
         guard isLast else { return }
-        ready.append(.reply(SMTPReply(code: lineCode, lines: lines)))
+        ready.append(.reply(SMTPReply(code: first, lines: lines)))
         (code, lines, octets) = (nil, [], 0)
     }
 

@@ -75,9 +75,15 @@ public protocol SMTPClient: Sendable {
     func alone<Result: Sendable>(
         with server: MailServer, _ body: @Sendable () async throws -> Result
     ) async throws -> Result
+
+    /// The special purpose of an address to which no connection is ever made; nil for any other.
+    func purposeOffLimits(_ address: IPAddress) -> String?
 }
 
 extension SMTPClient {
+    /// For clients that connect to anybody.
+    public func purposeOffLimits(_ address: IPAddress) -> String? { nil }
+
     /// For clients without a budget: sleeps.
     public func rest(_ server: MailServer, for pause: Duration) async throws { try await Task.sleep(for: pause) }
 

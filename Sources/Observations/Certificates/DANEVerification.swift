@@ -95,12 +95,25 @@ extension DANEVerification {
         // RFC 7672, section 3.1.1.
         if match.record.usage == 3 { return match.depths.contains(0) ? [] : nil }
         guard let path = match.path, let leaf = chain.certificates.first else { return nil }
-        return [broken(path), misnamed(leaf)].compactMap { $0 } + outsideTheirDates(path, match)
+        return [broken(path) ?? forgeable(path, match), misnamed(leaf)].compactMap { $0 }
+            + outsideTheirDates(path, match)
     }
 
     private func broken(_ path: TrustAnchorPath) -> Remark? {
         guard let problem = path.problems.first else { return nil }
         return Remark(.chainInvalid, [.owner: owner, .reason: problem.detail])
+    }
+
+    /// Signatures on the way to the trust anchor are verified, by the libraries of senders at a level at which a broken hash is none. What
+    /// signed the anchor itself does not matter.
+    private func forgeable(_ path: TrustAnchorPath, _ match: TLSAMatch) -> Remark? {
+        let verified = path.certificates.filter { index in
+            chain.certificates.indices.contains(index) && (path.endsInBareKey || !match.depths.contains(index))
+        }
+        let hash = verified.lazy.compactMap { index in
+            PathElement(certificate: chain.certificates[index], depth: index, isBeginning: false).brokenHash
+        }.first
+        return hash.map { Remark(.chainInvalid, [.owner: owner, .reason: "a certificate is signed with \($0)"]) }
     }
 
     /// DNS names count, and the common name where there is none of them. RFC 7672, section 3.2.3.

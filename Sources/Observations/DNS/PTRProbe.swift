@@ -8,6 +8,9 @@ extension Probe {
     ) {
         (target: AddressTarget) async throws -> PTRNames in
         let address = target.address
+        if let purpose = target.wire.smtp.purposeOffLimits(address) {
+            throw Absence.notApplicable("No public mail server can be at a \(purpose) address, and it was not tested.")
+        }
         let answer = try await target.wire.dns.lookupTwice(address.reverseName, .ptr)
         let all = answer.records.compactMap { record -> DomainName? in
             if case .ptr(let name) = record { name } else { nil }

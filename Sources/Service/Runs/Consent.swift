@@ -79,6 +79,8 @@ struct ConsentingSMTP: SMTPClient {
     func alone<Result: Sendable>(
         with server: MailServer, _ body: @Sendable () async throws -> Result
     ) async throws -> Result { try await base.alone(with: server, body) }
+
+    func purposeOffLimits(_ address: IPAddress) -> String? { base.purposeOffLimits(address) }
 }
 
 /// Fetches no policy of a domain that does not want it.

@@ -10,6 +10,14 @@ class EhloRejected(Server):
         client.reply("502 5.5.1 EHLO is not implemented")
 
 
+class ChangingCode(Server):
+    """Has 250 in front of some lines of its EHLO reply and 220 in front of others, as senders put up with."""
+
+    def ehlo(self, client):
+        keywords = self.keywords(client)
+        client.reply("250-" + self.host, *("220-" + keyword for keyword in keywords), "220 HELP")
+
+
 class EndlessReply(Server):
     """Never comes to the last line of its EHLO reply."""
 

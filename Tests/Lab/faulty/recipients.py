@@ -23,14 +23,14 @@ class Greylisting(Server):
     """Puts every recipient off."""
 
     def rcpt(self, client, recipient):
-        client.reply("451 4.7.1 Greylisted, please try again in 300 seconds")
+        client.reply(f"450 4.2.0 <{recipient}>: Recipient address rejected: Greylisted, try again in 300 seconds")
 
 
 class SenderRejected(Server):
     """Takes no sender it does not know, so that nothing can be said about relaying."""
 
     def mail(self, client):
-        client.reply("550 5.1.8 Sender address rejected: domain not found")
+        client.reply("550 5.1.8 <relay-test@example.org>: Sender address rejected: Domain not found")
 
     def rcpt(self, client, recipient):
         client.reply("503 5.5.1 MAIL first")

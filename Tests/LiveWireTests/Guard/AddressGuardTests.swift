@@ -17,7 +17,7 @@ struct AddressGuardTests {
         let address = try #require(IPAddress(text))
         let error = await failure {
             try await client.withConnection(
-                to: MailServer(host: MailServer.loopback.host, address: address), port: 25, waits: Waits(),
+                to: MailServer(host: MailServer.loopback.host, address: address), port: 25, waits: .patient,
                 transcript: Transcript()
             ) { _ in }
         }
@@ -49,7 +49,7 @@ struct AddressGuardTests {
             _ = try await peer.line()
         } _: { running in
             try await client.withConnection(
-                to: server, port: running.port, waits: Waits(), transcript: Transcript()
+                to: server, port: running.port, waits: .patient, transcript: Transcript()
             ) { connection in
                 #expect(await connection.localAddress() == IPAddress("::1"))
                 return try await connection.greeting()

@@ -22,7 +22,7 @@ struct ConnectionBudgetTests {
                 for _ in 0..<12 {
                     group.addTask {
                         try await client.withConnection(
-                            to: server.server, port: server.port, waits: Waits(), transcript: Transcript()
+                            to: server.server, port: server.port, waits: .patient, transcript: Transcript()
                         ) { connection in
                             _ = try await connection.greeting()
                             _ = try await connection.send("QUIT")
@@ -56,7 +56,7 @@ struct ConnectionBudgetTests {
                 for _ in 0..<3 {
                     group.addTask {
                         try await client.withConnection(
-                            to: server.server, port: server.port, waits: Waits(), transcript: Transcript()
+                            to: server.server, port: server.port, waits: .patient, transcript: Transcript()
                         ) { connection in
                             _ = try await connection.greeting()
                             _ = try await connection.send("QUIT")

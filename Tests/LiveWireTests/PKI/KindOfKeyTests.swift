@@ -22,7 +22,7 @@ struct KindOfKeyTests {
             while try await peer.line() != nil { try await peer.send("221 bye\r\n") }
         } _: { server in
             try await client.withConnection(
-                to: server.server, port: server.port, waits: Waits(), transcript: Transcript()
+                to: server.server, port: server.port, waits: .patient, transcript: Transcript()
             ) { connection in
                 _ = try await connection.greeting()
                 _ = try await connection.send("EHLO probe.example")

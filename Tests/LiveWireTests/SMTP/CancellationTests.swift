@@ -65,7 +65,7 @@ struct CancellationTests {
         let client = try LiveSMTPClient.forTests()
         let task = Task {
             try await client.withConnection(
-                to: .loopback, port: listener.port, waits: Waits(), transcript: Transcript()
+                to: .loopback, port: listener.port, waits: .patient, transcript: Transcript()
             ) { _ in }
         }
         try await Task.sleep(for: .milliseconds(100))
@@ -92,7 +92,7 @@ struct CancellationTests {
         let client = try LiveSMTPClient.forTests(ledger: ledger)
         let task = Task {
             await Self.sleepThroughCancellation()
-            try await client.withConnection(to: .loopback, port: 9, waits: Waits(), transcript: Transcript()) { _ in }
+            try await client.withConnection(to: .loopback, port: 9, waits: .patient, transcript: Transcript()) { _ in }
         }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }

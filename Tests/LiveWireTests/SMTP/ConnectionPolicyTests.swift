@@ -126,7 +126,7 @@ struct ConnectionPolicyTests {
     func ports(port: Int) async throws {
         let client = try LiveSMTPClient.forTests()
         let error = await failure {
-            try await client.withConnection(to: .loopback, port: port, waits: Waits(), transcript: Transcript()) { _ in
+            try await client.withConnection(to: .loopback, port: port, waits: .patient, transcript: Transcript()) { _ in
             }
         }
         #expect(error == .local("no such port: \(port)"))

@@ -23,7 +23,7 @@ struct ConversationTests {
             }
         } _: { server in
             try await client.withConnection(
-                to: server.server, port: server.port, waits: Waits(), transcript: transcript
+                to: server.server, port: server.port, waits: .patient, transcript: transcript
             ) { connection in
                 #expect(await connection.localAddress() == .loopback)
                 #expect(try await connection.greeting() == SMTPReply(220, "mx.example ESMTP"))

@@ -99,7 +99,7 @@ struct FailureTests {
         for _ in 0..<20 {
             let transcript = Transcript()
             let error = await failure {
-                try await client.withConnection(to: .loopback, port: port, waits: Waits(), transcript: transcript) {
+                try await client.withConnection(to: .loopback, port: port, waits: .patient, transcript: transcript) {
                     _ in
                 }
             }

@@ -3,9 +3,13 @@ import MailModel
 @testable import LiveWire
 
 extension Waits {
-    /// The usual waits, but one of them so short that a deadline is a matter of milliseconds.
+    /// So long that they end no test on a busy machine; but for the farewell, which some servers never say.
+    static let patient = Waits(
+        connect: .seconds(600), greeting: .seconds(600), command: .seconds(600), handshake: .seconds(600))
+
+    /// The same, but one of them so short that a deadline is a matter of milliseconds.
     static func short(_ wait: WritableKeyPath<Waits, Duration>) -> Waits {
-        var waits = Waits()
+        var waits = Waits.patient
         waits[keyPath: wait] = .milliseconds(200)
         return waits
     }
@@ -13,7 +17,7 @@ extension Waits {
 
 /// Runs a conversation of a client with a scripted server.
 func converse<Result: Sendable>(
-    waits: Waits = Waits(), client: LiveSMTPClient? = nil, transcript: Transcript = Transcript(),
+    waits: Waits = .patient, client: LiveSMTPClient? = nil, transcript: Transcript = Transcript(),
     with script: @escaping @Sendable (Peer) async throws -> Void,
     _ body: @Sendable (any SMTPConnection) async throws -> Result
 ) async throws -> Result {

@@ -10,7 +10,7 @@ struct RenegotiationTests {
 
     private func renegotiate(
         letting letsRenegotiate: Bool = false, versions: ClosedRange<TLSVersion> = .tls10 ... .tls12,
-        waits: Waits = Waits(), _ rest: @escaping @Sendable (Peer) async throws -> Void,
+        waits: Waits = .patient, _ rest: @escaping @Sendable (Peer) async throws -> Void,
         then body: @escaping @Sendable (any SMTPConnection) async throws -> Void = { _ in }
     ) async throws -> Renegotiation {
         let tls = ServerTLS(TestPKI.shared.leaf, versions: versions, letsRenegotiate: letsRenegotiate)

@@ -17,6 +17,8 @@ struct ReplyParserTests {
         ("471 too busy\r\n", SMTPReply(471, "too busy")),
         ("591 go away\r\n", SMTPReply(591, "go away")),
         ("260-a\r\n260 b\r\n", SMTPReply(260, "a", "b")),
+        ("220-a\r\n250 b\r\n", SMTPReply(220, "a", "b")),
+        ("250-a\r\n220-b\r\n250 c\r\n", SMTPReply(250, "a", "b", "c")),
         ("354 go on\r\n", SMTPReply(354, "go on")),
         ("250 bare line feed\n", SMTPReply(250, "bare line feed")),
         ("250  two blanks, tab\there\r\n", SMTPReply(250, " two blanks, tab\there")),

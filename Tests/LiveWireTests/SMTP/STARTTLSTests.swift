@@ -10,7 +10,7 @@ struct STARTTLSTests {
 
     /// Greets, answers STARTTLS with `reply` and goes on with `rest`.
     private func afterSTARTTLS(
-        reply: String = "220 go ahead\r\n", offer: TLSOffer = TLSOffer(serverName: nil), waits: Waits = Waits(),
+        reply: String = "220 go ahead\r\n", offer: TLSOffer = TLSOffer(serverName: nil), waits: Waits = .patient,
         transcript: Transcript = Transcript(), before pause: @escaping @Sendable () async throws -> Void = {},
         _ rest: @escaping @Sendable (Peer) async throws -> Void,
         then body: @escaping @Sendable (any SMTPConnection, TLSHandshake) async throws -> Void = { _, _ in }
@@ -159,7 +159,7 @@ struct STARTTLSTests {
         "a close, a reset and a silence during the handshake are told apart", arguments: ["close", "reset", "silence"])
     func endings(kind: String) async {
         let error = await failure {
-            try await afterSTARTTLS(waits: kind == "silence" ? .short(\.handshake) : Waits()) { peer in
+            try await afterSTARTTLS(waits: kind == "silence" ? .short(\.handshake) : .patient) { peer in
                 switch kind {
                 case "close": break
                 case "reset": try await peer.reset()

@@ -19,7 +19,7 @@ struct HeartbeatProbeTests {
     private static let alert: [UInt8] = [21, 3, 3, 0, 2, 2, 10]
 
     private static func probe(
-        taking extensions: [UInt8] = heartbeat, waits: Waits = Waits(),
+        taking extensions: [UInt8] = heartbeat, waits: Waits = .patient,
         _ rest: @escaping @Sendable (Peer, _ request: [UInt8]) async throws -> Void
     ) async throws -> HeartbeatAnswer {
         let client = try LiveSMTPClient.forTests()

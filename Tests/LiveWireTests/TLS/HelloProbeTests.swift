@@ -8,7 +8,7 @@ struct HelloProbeTests {
     private static let suites: [UInt16] = [0x1301, 0x1302, 0x1303, 0xC02B, 0xC02C, 0xCCA9, 0xC009, 0xC00A]
 
     private static func probe(
-        _ offer: HelloOffer, waits: Waits = Waits(), transcript: Transcript = Transcript(),
+        _ offer: HelloOffer, waits: Waits = .patient, transcript: Transcript = Transcript(),
         _ answer: @escaping @Sendable (Peer) async throws -> Void
     ) async throws -> HelloAnswer {
         let client = try LiveSMTPClient.forTests()
