@@ -1,6 +1,7 @@
 internal import Batch
 internal import CheckKit
 internal import FoundationEssentials
+internal import Grading
 internal import HTTPTypes
 public import Hummingbird
 internal import HummingbirdCore
@@ -31,11 +32,12 @@ public struct MailgradeService: Sendable {
     private let outbox: Outbox?
 
     /// A service. `hosts` are the names that requests may use, and nil takes any: behind a proxy that has looked already. With a
-    /// `courier` the lists are watched, and what there is to be told is sent. Throws `UsageError` where a profile cannot be used, and
-    /// what the store throws.
+    /// `courier` the lists are watched, and what there is to be told is sent; `looking` gives wires for that, which nobody waits for.
+    /// Throws `UsageError` where a profile cannot be used, and what the store throws.
     public init(
         _ configuration: ServiceConfiguration, _ means: RunMeans, hosts: Set<String>? = nil,
-        courier: (any Courier)? = nil, logger: Logger = Logger(label: "mailgraded")
+        courier: (any Courier)? = nil, looking: (@Sendable () async throws -> Wire)? = nil,
+        logger: Logger = Logger(label: "mailgraded")
     ) throws {
         self.configuration = configuration
         self.means = means
@@ -49,20 +51,28 @@ public struct MailgradeService: Sendable {
             (watcher, outbox) = (nil, nil)
             return
         }
-        watcher = try Watcher(Self.watching(configuration, means, listPolicies, metrics, logger))
+        watcher = try Watcher(
+            Self.watching(configuration, means, listPolicies, looking ?? means.wire, metrics, logger))
         outbox = Outbox(
             configuration.channels, means.store, courier, now: means.now,
             isQuiet: { configuration.isQuiet($0, at: $1) }, log: { logger.warning("\($0)") })
     }
 
-    /// Looks go over the same network as runs, and what they show is a result like any other.
+    /// What looks show is a result like any other.
     private static func watching(
         _ configuration: ServiceConfiguration, _ means: RunMeans, _ policies: [String: Policies],
-        _ metrics: ServiceMetrics, _ logger: Logger
+        _ wire: @escaping @Sendable () async throws -> Wire, _ metrics: ServiceMetrics, _ logger: Logger
     ) throws -> Watcher.Means {
+        // What a page shows of a look rests on all that the page's profiles ask for.
+        var asked = policies
+        for (name, list) in configuration.lists {
+            let known = Set((policies[name]?.all ?? []).map(\.profile.id))
+            let offered = zip(configuration.profiles, means.policies.all).filter { !known.contains($1.profile.id) }
+            asked[name] = try means.mailgrade.policies(list.profiles + offered.map(\.0))
+        }
         let looks = try Looks(
-            policies, plugins: means.mailgrade.plugins, settings: means.settings, manners: configuration.manners,
-            store: means.store, now: means.now, wire: { try await means.wire() })
+            asked, plugins: means.mailgrade.plugins, settings: means.settings, manners: configuration.manners,
+            store: means.store, now: means.now, wire: wire)
         var watching = Watcher.Means(
             configuration, policies: policies, plugins: means.mailgrade.plugins, settings: means.settings,
             store: means.store, now: means.now

@@ -82,9 +82,10 @@ struct ServeCommand: ServiceSubcommand {
         let wires = try machine.network(request)
         let means = RunMeans(
             configuration, policies, plugins: plugins, settings: settings, request: request, store: store, open: wires)
+        let looking = try looking(request, configuration, wires, on: machine)
         let courier = try LiveCourier(caFile: network.caFile, name: settings.helo ?? "localhost")
         let service = try MailgradeService(
-            configuration, means, hosts: hosts(configuration), courier: courier, logger: logger)
+            configuration, means, hosts: hosts(configuration), courier: courier, looking: looking, logger: logger)
         let application = try service.application(on: listen.bind) { channel in
             logger.notice("listening on \(channel.localAddress?.description ?? "\(listen)")")
         }
@@ -98,6 +99,21 @@ struct ServeCommand: ServiceSubcommand {
             throw UsageError("It is not possible to listen on \(listen): \(error).")
         }
         try await store.close()
+    }
+
+    /// How looks reach servers: nobody waits for them, so they are as gentle as a batch.
+    private func looking(
+        _ request: WireRequest, _ configuration: ServiceConfiguration,
+        _ wires: @escaping @Sendable (WireRequest) async throws -> Wire, on machine: Environment
+    ) throws -> @Sendable () async throws -> Wire {
+        var gentle = request
+        let manners = configuration.manners
+        gentle.settings.connectionsPerServer = min(request.settings.connectionsPerServer, manners.connectionsPerAddress)
+        gentle.settings.spacing = manners.apart
+        gentle.settings.patience = manners.patience
+        // A list that is empty needs no second resolver.
+        let open = configuration.lists.isEmpty ? wires : try machine.network(gentle)
+        return { [gentle] in try await open(gentle) }
     }
 
     /// The names that requests may use; nil for any, where nothing tells them.

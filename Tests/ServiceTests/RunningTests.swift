@@ -143,6 +143,42 @@ import Testing
         try await site.rest()
     }
 
+    @Test("without a queue a run begins where one may, and the next is refused")
+    func noQueue() async throws {
+        var configuration = ServiceConfiguration()
+        configuration.limits.runs = 1
+        configuration.limits.queue = 0
+        let site = try Site(configuration)
+        site.gate.close()
+        try await site.asking { client async throws in
+            #expect(try await client.call(#"{"domain":"a.example.com"}"#).status == .accepted)
+            #expect(try await client.call(#"{"domain":"b.example.com"}"#).status == .serviceUnavailable)
+        }
+        site.gate.open()
+        try await site.rest()
+    }
+
+    @Test("whoever joins a run reads it under his own profile, the first where he names none")
+    func joinedProfile() async throws {
+        var configuration = ServiceConfiguration()
+        configuration.profiles = ["default", "rfc-strict"]
+        let site = try Site(configuration)
+        let ask = { @Sendable (profile: String) in
+            try await site.asking { try await $0.call("{\"domain\":\"example.com\"\(profile)}").json() }
+        }
+        site.gate.close()
+        let first = try await ask(#","profile":"rfc-strict""#)
+        let second = try await ask("")
+        #expect(second["id"] == first["id"])
+        #expect(second["profile"]?.string == "default")
+        #expect(second["links"]?["page"]?.string?.hasSuffix("?profile=default") == true)
+        site.gate.open()
+        try await site.rest()
+        let third = try await ask("")
+        #expect(third["id"] == first["id"])
+        #expect(third["profile"]?.string == "default")
+    }
+
     @Test("when the queue is full, whoever asks is told how long it will take")
     func queueIsFull() async throws {
         var configuration = ServiceConfiguration()

@@ -57,7 +57,7 @@ final class Site: Sendable {
         let wire = Wire(dns: ScriptedDNS(zone), smtp: ScriptedSMTP([:], ledger: ledger), ledger: ledger)
         let gate = gate
         var settings = RunSettings(helo: "probe.example.net")
-        settings.deadline = .seconds(30)
+        settings.deadline = .seconds(3600)
         means = RunMeans(
             configuration, try Policies(configuration.profiles, plugins: Plugin.builtIn), plugins: Plugin.builtIn,
             settings: settings, request: WireRequest(), store: store,

@@ -102,17 +102,17 @@ extension MailgradeService {
         let profile = try offered(asked.profile)
         switch try await desk.ask(domain, profile: profile, own: own, age: .seconds(asked.maxAge), client: client) {
         case .started(let id, let key): return try await accepted(id, key)
-        case .joined(let id): return try await accepted(id, nil)
+        case .joined(let id): return try await accepted(id, nil, reading: profile)
         case .recent(let run):
-            var response = try Answer.json(RunResource(judged(run, under: asked.profile), profile: asked.profile))
+            var response = try Answer.json(RunResource(judged(run, under: profile), profile: profile))
             response.headers[.contentLocation] = "/api/v1/runs/\(run.id)"
             return response
         }
     }
 
     /// A result under the profile that a program asks for, where somebody else has asked for it under another one.
-    private func judged(_ run: StoredRun, under profile: String?) throws -> StoredRun {
-        guard let profile, profile != run.profile else { return run }
+    private func judged(_ run: StoredRun, under profile: String) throws -> StoredRun {
+        guard profile != run.profile else { return run }
         let result = try result(run)
         var run = run
         run.profile = profile
@@ -120,8 +120,10 @@ extension MailgradeService {
         return run
     }
 
-    private func accepted(_ id: String, _ key: String?) async throws -> Response {
+    /// A run that goes on; `profile` is the one under which it will be read, where somebody else has asked for it.
+    private func accepted(_ id: String, _ key: String?, reading profile: String? = nil) async throws -> Response {
         var resource = try await resource(id)
+        if let profile, profile != resource.profile { resource.read(under: profile) }
         resource.key = key
         var response = try Answer.json(resource, status: .accepted)
         response.headers[.location] = "/api/v1/runs/\(id)"

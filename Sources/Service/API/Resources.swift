@@ -50,7 +50,7 @@ struct RunRequest: Sendable {
 struct RunResource: Encodable, Sendable {
     let id: String
     let domain: String
-    let profile: String
+    var profile: String
     var state: String
     let requested: String
     let finished: String?
@@ -60,7 +60,7 @@ struct RunResource: Encodable, Sendable {
     var worst: String?
     var best: String?
     var key: String?
-    let links: [String: String]
+    var links: [String: String]
 
     /// A run that has ended, or is known by what is on disk. `profile` is the one that its readers want, where they want another one.
     init(_ run: StoredRun, profile: String? = nil) {
@@ -82,6 +82,12 @@ struct RunResource: Encodable, Sendable {
             links["evidence"] = "/runs/\(run.id)/evidence"
         }
         self.links = links
+    }
+
+    /// Names the profile that its readers want, where somebody else has asked for another one.
+    mutating func read(under profile: String) {
+        self.profile = profile
+        links["page"] = "/runs/\(id)?profile=\(profile.inAddress)"
     }
 
     /// One that goes on.

@@ -2,14 +2,14 @@ internal import Grading
 
 /// A grade as a small picture.
 struct Badge: Sendable, Hashable {
-    /// The letter; nil for none.
-    let grade: String?
+    /// The letters between which the grade lies; nil for none.
+    let range: Assessment.GradeRange?
 
     /// SVG 1.1. The colours are readable on white text (WCAG 2.2, 1.4.3), and the letter says it all.
     var svg: String {
-        let letter = grade ?? "none"
+        let letter = range.map { $0.worst == $0.best ? $0.best.rawValue : "\($0.worst)\u{2013}\($0.best)" } ?? "none"
         let colour =
-            switch grade.flatMap({ Grade(rawValue: $0) }) {
+            switch range?.worst {
             case .aPlus?, .a?: "#116329"
             case .b?, .c?: "#7a4b00"
             case .d?, .f?: "#a3102a"

@@ -74,12 +74,12 @@ extension MailgradeService {
     func badge(_ request: Request, _ context: ServiceContext) async throws -> Response {
         let domain = try context.domain()
         try await requirePublished(domain, request)
-        var grade: Grade?
+        var range: Assessment.GradeRange?
         if let run = try means.store.runs(of: domain, limit: 1).first {
             // Whoever asks for a run chooses its profile; the badge is under the one that is shown first.
-            grade = means.policies.all[0].assessment(try result(run).evidence, fixing: []).grade
+            range = means.policies.all[0].assessment(try result(run).evidence, fixing: []).range
         }
-        var response = Answer.text(Badge(grade: grade?.rawValue).svg, type: "image/svg+xml")
+        var response = Answer.text(Badge(range: range).svg, type: "image/svg+xml")
         response.headers[.resourcePolicy] = "cross-origin"
         response.headers[.cacheControl] = "max-age=300"
         return response

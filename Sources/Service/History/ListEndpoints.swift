@@ -15,14 +15,15 @@ struct ListView: Sendable {
         let domain: DomainName
         /// Its last result; nil where there is none.
         let run: StoredRun?
-        /// The letter, or what stands in its place, under each profile of the list, as judged last.
+        /// The letter, with a question mark where it is provisional, or what stands in its place, under each profile of the list, as
+        /// judged last.
         let letters: [String]
     }
 
     let name: String
     let profiles: [String]
     var rows: [Row]
-    /// How many domains have each letter under the first profile, the best first.
+    /// How many domains have each letter under the first profile, the best first; those whose letter is provisional are counted together.
     let counts: [(letter: String, count: Int)]
 
     init(
@@ -38,12 +39,19 @@ struct ListView: Sendable {
             return Row(domain: domain, run: try store.runs(of: domain, limit: 1).first, letters: letters)
         }
         let known = Grade.allCases.sorted().reversed().map(\.rawValue)
-        let first = rows.map { row in row.letters.first.flatMap { known.contains($0) ? $0 : nil } ?? "none" }
-        counts = (known + ["none"]).map { letter in (letter, first.count { $0 == letter }) }
-        let order = ["none"] + known.reversed()
-        func rank(_ row: Row) -> Int { row.letters.first.flatMap { order.firstIndex(of: $0) } ?? 0 }
+        func kind(_ row: Row) -> String {
+            guard let letter = row.letters.first else { return "none" }
+            return letter.hasSuffix("?") ? Self.open : known.contains(letter) ? letter : "none"
+        }
+        let first = rows.map(kind)
+        counts = (known + [Self.open, "none"]).map { letter in (letter, first.count { $0 == letter }) }
+        let order = ["none", Self.open] + known.reversed()
+        func rank(_ row: Row) -> Int { order.firstIndex(of: kind(row)) ?? 0 }
         rows.sort { (rank($0), $0.domain.text) < (rank($1), $1.domain.text) }
     }
+
+    /// How letters are counted that may still change.
+    private static let open = "provisional"
 
     /// Those whose name or letter has a text in it, in the order of a column.
     func rows(holding text: String?, by column: String?) -> [Row] {
@@ -57,7 +65,7 @@ struct ListView: Sendable {
 extension StoredVerdict {
     /// What stands in the cell of a profile: the letter, or how its requirements came out, or why there is neither.
     fileprivate var inMatrix: String {
-        if let grade { return grade }
+        if let grade { return state == BatchState.graded.rawValue ? grade : "\(grade)?" }
         let members = try? JSONDecoder().decode(JSONValue.self, from: Data(result.utf8))
         if case .object(let members) = members, case .string(let compliance) = members["compliance"] {
             return compliance

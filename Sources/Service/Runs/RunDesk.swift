@@ -79,7 +79,7 @@ actor RunDesk {
         }
         if own == nil, let id = byDomain[domain] { return .joined(id: id) }
         if own == nil, let recent = try recent(domain, max(age, limits.coolDown)) { return .recent(recent) }
-        guard queue.count < limits.queue else { throw full }
+        guard going < limits.runs || queue.count < limits.queue else { throw full }
         try clients.start(client, at: start.duration(to: clock.now))
         let key = RandomName.make()
         let run = StoredRun(

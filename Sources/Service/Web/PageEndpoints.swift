@@ -49,10 +49,15 @@ extension MailgradeService {
         switch try await desk.ask(domain, profile: chosen, client: client) {
         case .started(let id, let key): return Answer.seeOther("/runs/\(id)?key=\(key)")
         case .joined(let id):
-            return Answer.seeOther("/runs/\(id)\(profile == nil ? "" : "?profile=\(chosen.inAddress)")")
+            return seeOther(id, profile == nil ? nil : chosen)
         case .recent(let run):
-            return Answer.seeOther("/runs/\(run.id)\(profile == nil ? "" : "?profile=\(chosen.inAddress)")")
+            return seeOther(run.id, run.profile == chosen ? nil : chosen)
         }
+    }
+
+    /// Sends to a run that somebody else has asked for; `profile` is the one under which it is to be read.
+    private func seeOther(_ run: String, _ profile: String?) -> Response {
+        Answer.seeOther("/runs/\(run)\(profile.map { "?profile=\($0.inAddress)" } ?? "")")
     }
 
     /// The id of a profile that is offered, the first where none is named.

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Hosts over IPv6")
 struct IPv6Tests {
-    private func outcome(_ zone: String, _ servers: [MailServer: [Script]], _ settings: RunSettings = RunSettings())
+    private func outcome(_ zone: String, _ servers: [MailServer: [Script]], _ settings: RunSettings = .unhurried)
         async throws -> Outcome
     {
         try await Collected(

@@ -26,7 +26,7 @@ struct DANERun {
         var bench = CheckBench(Plugin.builtIn, servers: scripts, zone: zone)
         bench.health = health
         bench.verifier = pki
-        bench.settings = RunSettings(patience: [.milliseconds(1)], port: port, deadline: .seconds(120))
+        bench.settings = RunSettings(patience: [.milliseconds(1)], port: port, deadline: .seconds(3600))
         bench.instant = JudgedAt.sample().instant
         bench.isStrict = false
         bench.handshake = { offer in

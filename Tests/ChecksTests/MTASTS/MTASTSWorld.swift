@@ -21,7 +21,7 @@ struct MTASTSWorld {
     var servers: [(host: String, script: Script)] = [("mx", .startsTLS)]
     /// A change to the certificate that a host shows.
     var certificate: @Sendable (_ host: String, inout CertificateChain) -> Void = { _, _ in }
-    var settings = RunSettings(patience: [])
+    var settings = RunSettings(patience: [], deadline: .seconds(3600))
     var publishesRecord = true
 
     static let checks = ["mta-sts.published", "mta-sts.enforced", "mta-sts.policy-quality"]

@@ -12,7 +12,7 @@ import Testing
 
     private func collect(
         _ zone: String, greeting: [(String, String)] = [], forbidden: [(String, String)] = [],
-        settings: RunSettings = RunSettings()
+        settings: RunSettings = .unhurried
     ) async throws -> Collected {
         var servers: [MailServer: [Script]] = [:]
         for (host, address) in greeting { servers[.sample(host, address)] = [.greets] }

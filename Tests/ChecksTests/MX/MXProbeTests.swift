@@ -8,11 +8,11 @@ import Testing
 
 @Suite struct MXProbeTests {
     /// The facts alone: no check that opens a connection.
-    private func collect(_ zone: String, settings: RunSettings = RunSettings()) async throws -> Collected {
+    private func collect(_ zone: String, settings: RunSettings = .unhurried) async throws -> Collected {
         try await Collected(checks: ["mx.records-valid"], zone: zone, settings: settings)
     }
 
-    private func hosts(_ zone: String, settings: RunSettings = RunSettings()) async throws -> MailHosts {
+    private func hosts(_ zone: String, settings: RunSettings = .unhurried) async throws -> MailHosts {
         try await collect(zone, settings: settings).fact(MailHosts.self)
     }
 

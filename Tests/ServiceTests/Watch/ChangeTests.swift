@@ -51,14 +51,14 @@ struct ChangeTests {
         let policies = ["ours": try Policies(["default"], plugins: Plugin.builtIn)]
         let now: @Sendable () -> Date = { [clock] in clock.withLock { $0 } }
         let looks = try Looks(
-            policies, plugins: Plugin.builtIn, settings: RunSettings(), manners: Manners(), store: store, now: now,
+            policies, plugins: Plugin.builtIn, settings: .unhurried, manners: Manners(), store: store, now: now,
             clock: steps
         ) { [zone] in
             Wire(dns: ScriptedDNS(zone.withLock { $0 }), smtp: ScriptedSMTP([:]))
         }
         return try Watcher(
             Watcher.Means(
-                configuration, policies: policies, plugins: Plugin.builtIn, settings: RunSettings(), store: store,
+                configuration, policies: policies, plugins: Plugin.builtIn, settings: .unhurried, store: store,
                 now: now, sleep: { _ in }
             ) { [asked] time, kind in
                 asked.withLock { $0.append("\(time.domain) \(kind.rawValue)") }
@@ -183,6 +183,6 @@ struct ChangeTests {
             try await drain(watcher)
         }
         #expect(try messages(store).isEmpty)
-        #expect(store.evidence(of: domain("one.example"), RunSettings().fingerprint, RunSettings()) == nil)
+        #expect(store.evidence(of: domain("one.example"), RunSettings.unhurried.fingerprint, .unhurried) == nil)
     }
 }
