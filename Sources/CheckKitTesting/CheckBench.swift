@@ -135,5 +135,5 @@ public struct CheckBench: Sendable {
 
 extension RunSettings {
     /// The usual settings, with a deadline that ends no test on a busy machine.
-    public static let unhurried = RunSettings(deadline: .seconds(3600))
+    package static let unhurried = RunSettings(deadline: .seconds(3600))
 }
