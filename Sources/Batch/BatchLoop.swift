@@ -63,7 +63,7 @@ struct BatchLoop {
     let means: BatchRun.Means
     let list: InputList
     let policy: String
-    let done: [Int: String]
+    let done: Set<Int>
     let writer: ResultWriter
     let status: Locked<BatchStatus>
 

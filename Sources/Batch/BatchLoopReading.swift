@@ -35,13 +35,7 @@ extension BatchLoop {
         // Lines that name the same domain stay together.
         while next < list.count, next - begin < Self.chunk || list.isAlike(next, next - 1) {
             defer { next += 1 }
-            let entry = list.entry(next)
-            if let domain = done[entry.line] {
-                guard domain == entry.name else {
-                    throw UsageError(
-                        "The output has results of another list: line \(entry.line) is \(domain) there and \(entry.name) here. "
-                            + "Name another file.")
-                }
+            if done.contains(list.number(next)) {
                 status.withLock { status in
                     status.before += 1
                     status.done += 1
@@ -53,6 +47,7 @@ extension BatchLoop {
                 if let place = places[domain] {
                     lines[place].lines.append(entry)
                 } else {
+            let entry = list.entry(next)
                     places[domain] = lines.count
                     lines.append((domain, [entry]))
                 }

@@ -1,6 +1,7 @@
 internal import CheckEngine
 internal import CheckKit
 public import FoundationEssentials
+internal import Grading
 internal import MailModel
 internal import MailgradeKit
 public import Store
@@ -45,6 +46,9 @@ public struct BatchRun: Sendable {
 
     let means: Means
     let list: InputList
+    /// The lines of the list that have their result in the output already.
+    var done: Set<Int> = []
+    let isAgain: Bool
     let status = Locked(BatchStatus())
 
     /// How it stands now.
@@ -53,13 +57,28 @@ public struct BatchRun: Sendable {
     /// A run over a list; `path` is `-` for standard input. Throws `UsageError` where the list cannot be read.
     public init(_ means: Means, list path: String) throws {
         self.means = means
+        isAgain = false
         list = try InputList(path, seed: "")
     }
 
-    /// A run over what has aged in the store, or is to be asked again.
+    /// A run over what has aged in the store, or is to be asked again. Throws `UsageError` where nothing in the store was judged by
+    /// these profiles: nothing would be due, now and ever.
     public init(again means: Means) throws {
+        guard try means.store.hasVerdicts(under: means.policy) else {
+            let profiles = means.stages.policies.all.map(\.profile.id).joined(separator: ", ")
+            throw UsageError(
+                "The store has no results under \(profiles) as it is now, and with these options. "
+                    + "Use those of the batch, or run it once without --again.")
+        }
         self.means = means
+        isAgain = true
         list = try InputList(means.store.domainsDue(under: means.policy, at: means.now()), seed: "")
+    }
+
+    init(again means: Means, _ names: [String], from first: Int) throws {
+        self.means = means
+        isAgain = true
+        list = try InputList(names, seed: "", from: first)
     }
 
     /// How many lines the list has.

@@ -8,9 +8,9 @@ public import Reporting
 public import Store
 
 extension BatchRun {
-    /// Goes through the list, and writes results by `write`. `done` are the lines that have theirs already. Throws what keeps results
-    /// from being kept; when the task is cancelled it returns, and what is missing has no result.
-    public func run(done: [Int: String], write: @escaping @Sendable (String) throws -> Void) async throws {
+    /// Goes through the list, and writes results by `write`. Throws what keeps results from being kept; when the task is cancelled it
+    /// returns, and what is missing has no result.
+    public func run(write: @escaping @Sendable (String) throws -> Void) async throws {
         let writer = ResultWriter(means.store, write: write)
         var loop = BatchLoop(
             means: means, list: list, policy: means.policy, done: done, writer: writer, status: status,

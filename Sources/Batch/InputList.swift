@@ -47,7 +47,7 @@ final class InputList: Sendable {
     /// Reads the list once. `path` is `-` for standard input, which is copied to a file without a name. Throws `UsageError`.
     convenience init(_ path: String, seed: String) throws { try self.init(file: Self.open(path), seed: seed) }
 
-    private init(file: Int32, seed: String) throws {
+    private init(file: Int32, seed: String, from first: Int = 1) throws {
         self.file = file
         var reader = LineReader(file)
         var lines: [Line] = []
@@ -64,16 +64,16 @@ final class InputList: Sendable {
             lines.append(
                 Line(
                     hash: Self.hash(seed, name), offset: line.offset, length: UInt32(line.length),
-                    number: UInt32(line.number)))
+                    number: UInt32(first - 1 + line.number)))
         }
         lines.sort { ($0.hash, $0.number) < ($1.hash, $1.number) }
         self.lines = lines
         self.shape = shape ?? .plain
     }
 
-    /// A list of names, one a line.
-    convenience init(_ names: [String], seed: String) throws {
-        try self.init(file: Self.keep(Array(names.map { $0 + "\n" }.joined().utf8)), seed: seed)
+    /// A list of names, one a line, of which the first has a number.
+    convenience init(_ names: [String], seed: String, from first: Int = 1) throws {
+        try self.init(file: Self.keep(Array(names.map { $0 + "\n" }.joined().utf8)), seed: seed, from: first)
     }
 
     deinit { close(file) }

@@ -60,15 +60,25 @@ actor ResultWriter {
 public final class OutputFile: Sendable {
     private let descriptor: Int32
     private let path: String
-    /// The lines of the input that have their result, each with the domain it is about.
-    public let done: [Int: String]
+    /// What is there.
+    let results: Results
 
-    /// Opens a file to write behind what is there; a last line that is not whole is cut off. Throws `UsageError`.
+    /// The results of a file.
+    struct Results {
+        /// The lines of the input that have their result, each with the domain it is about.
+        var done: [Int: String] = [:]
+        /// The earliest instant by which one was judged, as lines have it; nil where there is none.
+        var earliest: String?
+        /// Where the last line that is whole ends; nil for what is no file, and has no place to write at.
+        var end: UInt64?
+    }
+
+    /// Opens a file to write behind what is there. Nothing of it changes before `prepare`. Throws `UsageError`.
     public init(_ path: String) throws {
         self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         do {
-            done = try Self.results(in: path, descriptor)
+            results = try Self.results(in: path, descriptor)
         } catch {
             close(descriptor)
             throw error
@@ -81,34 +91,42 @@ public final class OutputFile: Sendable {
         close(descriptor)
     }
 
-    private static func results(in path: String, _ descriptor: Int32) throws -> [Int: String] {
+    private static func results(in path: String, _ descriptor: Int32) throws -> Results {
         var status = stat()
         guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
             throw UsageError("\(path) cannot be written: \(systemText(errno).lowercased()).")
         }
-        guard status.st_mode & S_IFMT == S_IFREG else { return [:] }
+        guard status.st_mode & S_IFMT == S_IFREG else { return Results() }
         // The system lets go of it when the process ends, however it ends.
         if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
             throw UsageError("Another mailgrade is writing into \(path). Wait for it, or name another file.")
         }
-        var done: [Int: String] = [:]
+        var results = Results()
         let size = UInt64(max(0, lseek(descriptor, 0, SEEK_END)))
         var reader = LineReader(descriptor)
         var end: UInt64 = 0
         while let line = try reader.next(longest: 1 << 24) {
             let next = line.offset + UInt64(line.length) + 1
-            guard next <= size else { break }
-            guard let (number, domain) = head(line.text) else {
+            // What somebody else has written is not cut off either.
+            if next > size, isBegun(line.text) { break }
+            guard next <= size, let head = head(line.text) else {
                 throw UsageError(
                     "\(path) is there, and line \(line.number) is no result of a batch. Name another file.")
             }
-            done[number] = domain
+            results.done[head.number] = head.domain
+            results.earliest = min(results.earliest ?? head.judged, head.judged)
             end = next
         }
+        results.end = end
+        return results
+    }
+
+    /// Cuts off a last line that is not whole, so that others can stand behind the one before. Throws `UsageError`.
+    public func prepare() throws {
+        guard let end = results.end else { return }
         guard ftruncate(descriptor, off_t(end)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
             throw UsageError("\(path) cannot be written: \(systemText(errno).lowercased()).")
         }
-        return done
     }
 
     /// Writes lines behind what is there. Throws `UnwrittenResults`.
@@ -119,13 +137,25 @@ public final class OutputFile: Sendable {
         }
     }
 
-    /// The number of the input's line and the domain, by which every line begins.
-    private static func head(_ line: String) -> (Int, String)? {
-        let match = line.prefixMatch(of: /\{"v":1,"line":(\d+),"domain":"((?:[^"\\]|\\.)*)",/)
+    /// The number of the input's line, the domain, and when it was judged, by which every line begins.
+    private static func head(_ line: String) -> (number: Int, domain: String, judged: String)? {
+        let match = line.prefixMatch(
+            of: /\{"v":1,"line":(\d+),"domain":"((?:[^"\\]|\\.)*)","judged":"([^"]*)",/)
         guard let match, let number = Int(match.1) else { return nil }
         // As it stood in the list, not as JSON has it.
         guard let name = try? JSONDecoder().decode(String.self, from: Data("\"\(match.2)\"".utf8)) else { return nil }
-        return (number, name)
+        return (number, name, String(match.3))
+    }
+
+    /// Whether a line that was cut off somewhere may be one of ours: as far as it goes, it begins as they do.
+    private static func isBegun(_ line: String) -> Bool {
+        var rest = line.utf8[...]
+        for part in ["{\"v\":1,\"line\":", ",\"domain\":\""] {
+            let begin = rest.prefix(part.utf8.count)
+            guard part.utf8.starts(with: begin) else { return false }
+            rest = rest.dropFirst(begin.count).drop { (0x30...0x39).contains($0) }
+        }
+        return true
     }
 }
 

@@ -112,18 +112,31 @@ extension Store {
         }
     }
 
-    /// Every domain with a verdict under a policy that is due, in a stable order.
-    public func domainsDue(under policy: String, at instant: Date) throws -> [String] {
+    /// Whether any domain has a verdict under a policy, however old.
+    public func hasVerdicts(under policy: String) throws -> Bool {
+        try read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT 1 FROM verdict WHERE policy = (SELECT id FROM label WHERE text = ?) LIMIT 1",
+                arguments: [policy]) != nil
+        }
+    }
+
+    /// Every domain with a verdict under a policy that is due, or was given since an instant, in a stable order.
+    public func domainsDue(
+        under policy: String, at instant: Date, orJudgedSince since: Date = .distantFuture
+    ) throws -> [String] {
         try read { db in
             try String.fetchAll(
                 db,
                 sql: """
                     SELECT substr(p.key, 3) FROM verdict v JOIN place p ON p.id = v.domain
-                    WHERE v.policy = (SELECT id FROM label WHERE text = ?) AND v.due <= ?
+                    WHERE v.policy = (SELECT id FROM label WHERE text = ?)
+                        AND (v.due <= ? OR v.last_seen >= ?)
                         AND v.first_seen = (SELECT max(first_seen) FROM verdict l
                             WHERE l.domain = v.domain AND l.policy = v.policy)
                     ORDER BY v.domain
-                    """, arguments: [policy, instant.wholeSeconds])
+                    """, arguments: [policy, instant.wholeSeconds, since.wholeSeconds])
         }
     }
 }

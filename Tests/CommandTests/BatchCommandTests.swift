@@ -335,6 +335,89 @@ struct BatchCommandTests {
         #expect(folder.text(of: "text") == "hello\n")
     }
 
+    @Test(
+        "what somebody else has written is not cut off, whether its last line ends or not",
+        arguments: ["my precious notes", "{\"v\":1}", "{\"v\":1,\"line\":1,\"domain\":null", "\n"])
+    func foreign(_ text: String) async throws {
+        let list = try folder.file("list", "null.example.org\n")
+        let notes = try folder.file("notes", text)
+        let refused = await run(["batch", list, "--output", notes, "--store", "\(folder.path)/store"])
+        #expect(refused.status == .usage && refused.errors.contains("line 1 is no result of a batch"))
+        #expect(folder.text(of: "notes") == text)
+    }
+
+    @Test("a line of ours is written again wherever it was cut off", arguments: [1, 8, 15, 17, 25, 40, 80])
+    func begun(_ length: Int) async throws {
+        let list = try folder.file("list", "null.example.org\n")
+        let arguments = ["batch", list, "--output", "\(folder.path)/out"]
+        _ = await run(arguments)
+        let whole = try #require(folder.text(of: "out"))
+        _ = try folder.file("out", String(whole.prefix(length)))
+        #expect(await run(arguments).status == .graded)
+        #expect(folder.text(of: "out") == whole)
+    }
+
+    @Test(
+        "nothing is written into the output of another list, however many of its lines could be told at once",
+        arguments: ["d1.example.org\nnull.example.org\n?\n", "?\n", "a b\n\nc d\n# none\n"])
+    func otherList(_ text: String) async throws {
+        let list = try folder.file("list", "null.example.org\nd1.example.org\n")
+        let out = "\(folder.path)/out"
+        _ = await run(["batch", list, "--output", out])
+        let before = try #require(folder.text(of: "out")) + "{\"v\":1,\"li"
+        _ = try folder.file("out", before)
+        let other = try folder.file("other", text)
+        let refused = await run(["batch", other, "--output", out])
+        #expect(refused.status == .usage && refused.errors.contains("has results of another list"))
+        #expect(folder.text(of: "out") == before)
+    }
+
+    @Test("what has aged is looked at again into a file of its own, and is not done because it was the last time")
+    func againBehindLastTime() async throws {
+        let list = try folder.file("list", Self.names.joined(separator: "\n"))
+        let store = "\(folder.path)/store"
+        _ = await run(["batch", list, "--store", store])
+        let arguments = ["batch", "--again", "--store", store, "--output"]
+        let first = await run(arguments + ["\(folder.path)/first"], now: Rig.instant + 2 * 86_400)
+        #expect(first.errors.contains("24 of 24 lines have their result"), "\(first.errors)")
+        let before = folder.text(of: "first")
+        let refused = await run(arguments + ["\(folder.path)/first"], now: Rig.instant + 4 * 86_400)
+        #expect(refused.status == .usage && refused.errors.contains("has results of an earlier run"))
+        #expect(folder.text(of: "first") == before)
+        let second = await run(arguments + ["\(folder.path)/second"], now: Rig.instant + 4 * 86_400)
+        #expect(second.errors.contains("24 of 24 lines have their result"), "\(second.errors)")
+    }
+
+    @Test("a run over what has aged goes on where it was killed, those of the last moment included")
+    func againBehindItself() async throws {
+        let list = try folder.file("list", Self.names.joined(separator: "\n"))
+        let (store, out) = ("\(folder.path)/store", "\(folder.path)/out")
+        _ = await run(["batch", list, "--store", store])
+        let arguments = ["batch", "--again", "--store", store, "--output", out]
+        _ = await run(arguments, now: Rig.instant + 2 * 86_400)
+        let whole = try #require(folder.text(of: "out"))
+        // As if it had been killed when 24 verdicts were in the store and 10 results in the output.
+        let cut = whole.split(separator: "\n").prefix(10).joined(separator: "\n") + "\n{\"v\":1,\"line\":2"
+        _ = try folder.file("out", cut)
+        let rest = await run(arguments, servers: SharedServers(), now: Rig.instant + 2 * 86_400 + 60)
+        #expect(rest.status == .graded && rest.errors.contains("14 of 14 lines"), "\(rest.errors)")
+        let found = try lines(try #require(folder.text(of: "out")))
+        #expect(Set(found.map(\.domain)) == Set(Self.names) && found.count == 24)
+        #expect(Set(found.map(\.line)).count == 24)
+    }
+
+    @Test("where nothing was judged by this profile, nothing can be due, which is said")
+    func againUnderAnother() async throws {
+        let list = try folder.file("list", "null.example.org\n")
+        let store = "\(folder.path)/store"
+        _ = await run(["batch", list, "--store", store])
+        let other = try folder.file("acme.yaml", "schema: 1\nid: acme\nextends: default\ntitle: Ours\n")
+        for more in [["--profile", other], ["--ipv4-only"]] {
+            let refused = await run(["batch", "--again", "--store", store] + more, now: Rig.instant + 2 * 86_400)
+            #expect(refused.status == .usage && refused.errors.contains("The store has no results under"))
+        }
+    }
+
     @Test("all results in other forms")
     func forms() async throws {
         let list = try folder.file("list.csv", "domain,id\nd1.example.org,=1\nd2.example.org,2\nnull.example.org,3\n")

@@ -54,15 +54,19 @@ struct BatchCommandRun {
             stages: many.stages, store: store, manners: manners, ages: ages, now: environment.now)
         means.stay = command.stay
         guard try await isFit(many) else { return .untold }
-        let run = try command.list.map { try BatchRun(means, list: $0) } ?? BatchRun(again: means)
+        var run = try command.list.map { try BatchRun(means, list: $0) } ?? BatchRun(again: means)
         let output = try command.output.map { try OutputFile($0) }
+        if let output {
+            run = try run.behind(output)
+            try output.prepare()
+        }
         let writing: @Sendable (String) throws -> Void = { [environment] text in
             if let output { return try output.write(text) }
             environment.output.write(text)
             // Whoever reads no more wants nobody asked any more.
             if environment.output.isUnread() { throw NobodyReads() }
         }
-        return try await finish(run, done: output?.done ?? [:], writing)
+        return try await finish(run, writing)
     }
 
     private func checkArguments() throws {
@@ -104,9 +108,9 @@ struct BatchCommandRun {
     }
 
     private func finish(
-        _ run: BatchRun, done: [Int: String], _ write: @escaping @Sendable (String) throws -> Void
+        _ run: BatchRun, _ write: @escaping @Sendable (String) throws -> Void
     ) async throws -> CommandStatus {
-        let task = Task { try await run.run(done: done, write: write) }
+        let task = Task { try await run.run(write: write) }
         let interrupted = Locked(false)
         environment.onInterrupt {
             interrupted.withLock { $0 = true }
