@@ -8,6 +8,11 @@ internal import Store
 
 // How a batch takes domains from its list, and writes what needs no asking.
 
+/// What is wrong with a line of the list.
+private struct ListFault: Error, CustomStringConvertible {
+    let description: String
+}
+
 extension BatchLoop {
     /// How many domains may be on their way at a time.
     private var room: Int { means.manners.conversations + 1_000 }
@@ -42,12 +47,13 @@ extension BatchLoop {
                 }
                 continue
             }
+            let entry = list.entry(next)
             do {
+                if let fault = entry.fault { throw ListFault(description: fault) }
                 let domain = try DomainName(input: entry.name)
                 if let place = places[domain] {
                     lines[place].lines.append(entry)
                 } else {
-            let entry = list.entry(next)
                     places[domain] = lines.count
                     lines.append((domain, [entry]))
                 }

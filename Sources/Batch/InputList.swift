@@ -13,6 +13,8 @@ struct InputEntry: Sendable, Hashable {
     var name: String
     /// What else stands in the line, as members of a JSON object; empty where nothing does.
     var extra: String
+    /// What is wrong with the line itself; nil where nothing is.
+    var fault: String?
 }
 
 /// A list of domains, one a line, as CSV (RFC 4180) or as NDJSON, of any length: only where each line begins is kept in memory.
@@ -84,7 +86,9 @@ final class InputList: Sendable {
         var bytes = [UInt8](repeating: 0, count: Int(line.length))
         let count = pread(file, &bytes, bytes.count, off_t(line.offset))
         let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-        return InputEntry(line: Int(line.number), name: Self.name(text, shape), extra: Self.extra(text, shape))
+        return InputEntry(
+            line: Int(line.number), name: Self.name(text, shape), extra: Self.extra(text, shape),
+            fault: Self.fault(text, shape))
     }
 
     /// The line of an index, without reading it.
@@ -98,12 +102,26 @@ extension InputList {
     private static func shape(of text: String) -> Shape {
         if text.hasPrefix("{") { return .ndjson }
         let cells = CSVLine.cells(text)
-        guard cells.count > 1 || cells.first?.lowercased() == "domain" else { return .plain }
-        // A name has no dot where a domain has one.
         if let domain = cells.firstIndex(where: { $0.lowercased() == "domain" }) {
-            return .csv(header: cells, domain: domain)
+            return .csv(header: columns(cells), domain: domain)
         }
-        return .csv(header: nil, domain: 0)
+        // A remark behind a domain may have a comma in it.
+        return CSVLine.cells(name(text, .plain)).count > 1 ? .csv(header: nil, domain: 0) : .plain
+    }
+
+    /// What columns are called in results: a name that others have before it gets the number of its column, and one without a name is
+    /// called by that.
+    private static func columns(_ cells: [String]) -> [String] {
+        cells.indices.reduce(into: []) { names, index in
+            names.append(column(index, cells[index], cells[..<index] + names))
+        }
+    }
+
+    private static func column(_ index: Int, _ cell: String, _ taken: some Sequence<String>) -> String {
+        let taken = Set(taken)
+        var name = cell.isEmpty ? "\(index + 1)" : cell
+        while taken.contains(name) { name += " \(index + 1)" }
+        return name
     }
 
     private static func name(_ text: String, _ shape: Shape) -> String {
@@ -125,7 +143,8 @@ extension InputList {
             let cells = CSVLine.cells(text).enumerated().filter { $0.offset != domain }
             guard !cells.isEmpty else { return "" }
             let members = cells.map { index, cell in
-                let name = header.flatMap { index < $0.count ? $0[index] : nil } ?? "\(index + 1)"
+                let header = header ?? []
+                let name = index < header.count ? header[index] : column(index, "", header)
                 return "\(name.quoted):\(cell.quoted)"
             }
             return "\"columns\":{\(members.joined(separator: ","))}"
@@ -133,6 +152,11 @@ extension InputList {
             // As it stands, not as we would write it: numbers keep all their digits.
             return object(text) == nil ? "\"input\":\(text.quoted)" : "\"input\":\(text.trimmed.escapingSteeringInJSON)"
         }
+    }
+
+    private static func fault(_ text: String, _ shape: Shape) -> String? {
+        guard case .csv = shape, !CSVLine.isWhole(text) else { return nil }
+        return "it has only one of two quotes: a cell ends in the line in which it begins"
     }
 
     private static func object(_ text: String) -> [String: JSONValue]? {

@@ -67,28 +67,41 @@ struct LineReader {
     }
 }
 
-/// The cells of a line of CSV. RFC 4180, but for line ends inside of quotes, which lists of domains do not have.
+/// The cells of a line of CSV. RFC 4180, but for line ends inside of quotes: `isWhole` tells the lines of such a record.
 enum CSVLine {
-    static func cells(_ line: String) -> [String] {
+    /// The cells.
+    static func cells(_ line: String) -> [String] { read(line).cells }
+
+    /// Whether each cell that begins with a quote ends with one, and no other does: else it is a part of a record of several lines.
+    static func isWhole(_ line: String) -> Bool { read(line).isWhole }
+
+    private static func read(_ line: String) -> (cells: [String], isWhole: Bool) {
         var cells: [String] = []
         var cell = ""
         var isQuoted = false
+        // Whether the cell began with a quote, and whether one that did not ended with one.
+        var wasQuoted = false
+        var isTorn = false
         var last: Unicode.Scalar?
         for scalar in line.unicodeScalars where scalar != "\r" && scalar != "\u{FEFF}" {
             defer { last = scalar }
             switch scalar {
-            case "\"" where !isQuoted && cell.isEmpty && last != "\"": isQuoted = true
+            case "\"" where !isQuoted && cell.isEmpty && last != "\"":
+                isQuoted = true
+                wasQuoted = true
             case "\"" where isQuoted: isQuoted = false
             // A doubled quote is one.
             case "\"" where last == "\"":
                 cell.unicodeScalars.append(scalar)
                 isQuoted = true
             case "," where !isQuoted:
+                isTorn = isTorn || !wasQuoted && last == "\""
+                wasQuoted = false
                 cells.append(cell)
                 cell = ""
             default: cell.unicodeScalars.append(scalar)
             }
         }
-        return cells + [cell]
+        return (cells + [cell], !isQuoted && !isTorn && (wasQuoted || last != "\""))
     }
 }

@@ -32,6 +32,47 @@ struct InputListTests {
     }
 
     @Test(
+        "a remark makes no columns, whatever stands in it",
+        arguments: ["a.example # customer, big one\nb.example\n", "a.example # x, domain\nb.example # \"y\",z\n"])
+    func remarkWithComma(_ text: String) throws {
+        let found = try entries(text)
+        #expect(found.map(\.name) == ["a.example", "b.example"] && found.allSatisfy { $0.extra.isEmpty })
+    }
+
+    @Test("the name of a column may have the sign of a remark in it")
+    func signInHeader() throws {
+        let found = try entries("Customer #,domain\n7,a.example\n")
+        #expect(found.map(\.name) == ["a.example"] && found[0].extra == #""columns":{"Customer #":"7"}"#)
+    }
+
+    @Test("columns of one name, and those without one, are told apart by their numbers")
+    func sameColumns() throws {
+        let found = try entries("domain,name,name,,name 3,,2\na.example,b,c,d,e,f,g,h\n")
+        #expect(
+            found.map(\.extra) == [
+                #""columns":{"name":"b","name 3":"c","4":"d","name 3 5":"e","6":"f","2":"g","8":"h"}"#
+            ])
+        #expect(try entries("domain,2\na.example,b,c\n")[0].extra == #""columns":{"2":"b","3":"c"}"#)
+        #expect(try entries("domain,3\na.example,b,c\n")[0].extra == #""columns":{"3":"b","3 3":"c"}"#)
+    }
+
+    @Test("a cell over several lines is not read: its first line and its last say so, and are no domains")
+    func cellOfSeveralLines() throws {
+        let found = try entries(
+            "note,domain\n\"big\none\",a.example\n\"small \"\"one\"\"\",b.example\n19\" rack,c.example\n")
+        #expect(found.map { $0.fault != nil } == [true, true, false, false])
+        #expect(found.map(\.name) == ["", "a.example", "b.example", "c.example"])
+    }
+
+    @Test(
+        "whether a line of CSV is whole",
+        arguments: [
+            ("", true), ("a,b", true), ("\"a\",\"\",b", true), ("\"\"\"\"", true), ("\"a,b", false), ("a\",b", false),
+            ("a,b\"", false), ("a,\"b\"\"", false), ("5\" x,y", true),
+        ])
+    func whole(_ line: String, _ isWhole: Bool) { #expect(CSVLine.isWhole(line) == isWhole) }
+
+    @Test(
         "a byte order mark is no part of the list, whatever it is",
         arguments: ["# ours\na.example\n", "domain,id\na.example,1\n", "{\"domain\":\"a.example\"}\n", "a.example\n"])
     func byteOrderMark(_ text: String) throws {

@@ -433,6 +433,24 @@ struct BatchCommandTests {
         #expect("\(sarif)".contains("startLine") && "\(sarif)".contains("list.csv"))
     }
 
+    @Test("a line that is a part of a record is no domain, and says why")
+    func partOfRecord() async throws {
+        let list = try folder.file("list.csv", "note,domain\n\"two\nlines\",null.example.org\nx,null.example.org\n")
+        let found = try lines(await run(["batch", list, "--store", "\(folder.path)/store"]).output)
+        #expect(found.map(\.state) == ["invalid", "invalid", "no-mail"])
+        #expect(found[1].why?.contains("a cell ends in the line in which it begins") == true)
+    }
+
+    @Test("no column is lost because another one has its name")
+    func sameNames() async throws {
+        let list = try folder.file("list.csv", "domain,name,name\nnull.example.org,a,b\n")
+        let out = "\(folder.path)/out"
+        _ = await run(["batch", list, "--output", out, "--format", "csv=\(folder.path)/csv"])
+        let rows = try #require(folder.text(of: "csv")).split(separator: "\r\n")
+        #expect(rows[0].hasSuffix(",name,name 3") && rows[1].hasSuffix(",a,b"))
+    }
+
+    @Test("no file that a batch reads is written over by what it writes")
     @Test(
         "CSV has the columns of every line, though some lines lack some; a formula is none, whatever follows its sign")
     func ragged() async throws {
