@@ -47,11 +47,13 @@ public final class Store: Sendable {
 
     /// Opens a store, or makes it. `known` are the facts that this program understands. `now` says the time, and tests have one of
     /// their own. `network` says through what the facts are seen, a text to compare: those that were judged by other authorities, or
-    /// looked up elsewhere, are others; nil reads whatever is there. Throws `StoreProblem`.
+    /// looked up elsewhere, are others; nil reads whatever is there. Where it `isThere`, none is made, and a file that is none stays as
+    /// it is. Throws `StoreProblem`.
     public init(
-        file: String, network: String? = nil, known: [FactType], ages: Ages,
+        file: String, network: String? = nil, known: [FactType], ages: Ages, isThere: Bool = false,
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
+        if isThere { try Self.checkIsStore(file) }
         lock = try FileLock(file + ".lock", of: file)
         do {
             pool = try DatabasePool(path: file, configuration: Self.configuration)
@@ -62,8 +64,7 @@ public final class Store: Sendable {
             }
             try Schema.migrator.migrate(pool)
         } catch let error as DatabaseError {
-            throw StoreProblem(
-                "\(file) cannot be used as a store: \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
+            throw Self.unusable(file, error)
         }
         types = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
         self.ages = ages
@@ -86,6 +87,25 @@ public final class Store: Sendable {
                 "\(file) holds what was seen through another resolver, or with other certificate authorities or trust anchors. "
                     + "Name another store.")
         }
+    }
+
+    private static func unusable(_ file: String, _ error: DatabaseError) -> StoreProblem {
+        StoreProblem(
+            "\(file) cannot be used as a store: \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
+    }
+
+    /// Throws `StoreProblem` where a file is no store, and writes nothing.
+    private static func checkIsStore(_ file: String) throws {
+        var configuration = Self.configuration
+        configuration.readonly = true
+        do {
+            let database = try DatabaseQueue(path: file, configuration: configuration)
+            if try database.read({ try $0.tableExists("sighting") }) { return }
+        } catch let error as DatabaseError where error.resultCode != .SQLITE_NOTADB {
+            throw unusable(file, error)
+        } catch {
+        }
+        throw StoreProblem("\(file) is no store of mailgrade. Name the file that was --store of a batch.")
     }
 
     /// Whether something was kept before it was opened.

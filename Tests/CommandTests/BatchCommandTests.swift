@@ -451,6 +451,37 @@ struct BatchCommandTests {
     }
 
     @Test("no file that a batch reads is written over by what it writes")
+    func filesThatAreRead() async throws {
+        let list = try folder.file("list", "null.example.org\n")
+        let base = try folder.file("base.yaml", "schema: 1\nid: base\nextends: default\ntitle: Ours\n")
+        let files = [
+            "--manners": try folder.file("manners.yaml", "schema: 1\n"), "--profile": base,
+            "--ca-file": try folder.file("ca.pem", "x"), "--trust-anchor": try folder.file("anchor", "x"),
+        ]
+        for (option, file) in files {
+            let before = try String(contentsOfFile: file, encoding: .utf8)
+            let given = ["batch", list, option, file]
+            let form = ["--output", "\(folder.path)/out", "--format", "csv=\(file)"]
+            for more in [form, ["--output", file], ["--store", file]] {
+                let refused = await run(given + more)
+                #expect(refused.status == .usage && refused.errors.contains("Name another file for one of them"))
+            }
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == before)
+        }
+    }
+
+    @Test("what is no store is refused, and stays as it is", arguments: ["", "hello\n"])
+    func noStore(_ text: String) async throws {
+        let file = try folder.file("file", text)
+        for arguments in [["diff", file], ["batch", "--again", "--store", file]] {
+            let refused = await run(arguments)
+            #expect(refused.status == .usage && refused.errors.contains("is no store of mailgrade"))
+        }
+        #expect(folder.text(of: "file") == text)
+        #expect(await run(["batch", "--again", "--store", "\(folder.path)/none"]).errors.contains("There is no store"))
+        #expect(folder.text(of: "none") == nil && folder.text(of: "file.lock") == nil)
+    }
+
     @Test(
         "CSV has the columns of every line, though some lines lack some; a formula is none, whatever follows its sign")
     func ragged() async throws {

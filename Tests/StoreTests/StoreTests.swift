@@ -365,6 +365,29 @@ struct StoreTests {
         }
     }
 
+    @Test("a store that is to be there is not made, and one of a process that was killed is there")
+    func isThere() async throws {
+        let ages = Store.Ages(settled: .zero, open: .zero)
+        let store = try open()
+        store.wait(Self.server.address, StoredWait(until: Self.instant, attempts: 1, sign: "421"))
+        try await store.flush()
+        // What it had in its log, and nothing else of it, is what a copy has.
+        let copy = folder.url.appending(path: "copy").path
+        for ending in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: folder.file + ending, toPath: copy + ending)
+        }
+        #expect(try Store(file: copy, known: [], ages: ages, isThere: true).waiting().count == 1)
+        try await store.close()
+        #expect(try Store(file: folder.file, known: [], ages: ages, isThere: true).waiting().count == 1)
+        let none = folder.url.appending(path: "none").path
+        #expect(throws: StoreProblem.self) { try Store(file: none, known: [], ages: ages, isThere: true) }
+        #expect(!FileManager.default.fileExists(atPath: none))
+        let empty = folder.url.appending(path: "empty").path
+        try Data().write(to: URL(filePath: empty))
+        #expect(throws: StoreProblem.self) { try Store(file: empty, known: [], ages: ages, isThere: true) }
+        #expect(FileManager.default.contents(atPath: empty) == Data())
+    }
+
     @Test("what a domain publishes is one row while nothing changes but what differs at each look")
     func domainFactsLast() async throws {
         let store = try Store(

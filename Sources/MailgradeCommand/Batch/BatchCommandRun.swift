@@ -79,15 +79,37 @@ struct BatchCommandRun {
         guard command.format.isEmpty || command.output != nil else {
             throw UsageError("--format is made of the file of --output. Name one.")
         }
+        if command.again, !TextFile.exists(storePath) {
+            throw UsageError("There is no store \(storePath). mailgrade batch with a list makes one.")
+        }
+        try checkFiles()
+        for form in command.format { try TextFile.checkWritable(form.file) }
+    }
+
+    /// No file is written that the run reads, or writes otherwise. Those that are only read may be one.
+    private func checkFiles() throws {
+        let network = command.network
+        let builtIn = Policy.library(plugins).ids
+        let profiles = command.profile.filter { !builtIn.contains($0) }
+        let read =
+            [
+                ("the list", command.list), ("--manners", command.manners.manners), ("--ca-file", network.caFile),
+                ("--trust-anchor", network.trustAnchor),
+            ] + profiles.map { ("--profile", Optional($0)) }
+        let written =
+            [("--output", command.output), ("--store", storePath)]
+            + command.format.map { ("--format \($0.form.rawValue)", Optional($0.file)) }
         var files: [FileIdentity: String] = [:]
-        let named = [("--output", command.output), ("--store", storePath), ("the list", command.list)]
-        for (what, path) in named + command.format.map({ ("--format \($0.form.rawValue)", Optional($0.file)) }) {
+        for (what, path) in read {
+            guard let path, path != "-", let file = FileIdentity(path) else { continue }
+            files[file] = what
+        }
+        for (what, path) in written {
             guard let path, path != "-", let file = FileIdentity(path) else { continue }
             if let other = files.updateValue(what, forKey: file) {
                 throw UsageError("\(other) and \(what) are both \(path). Name another file for one of them.")
             }
         }
-        for form in command.format { try TextFile.checkWritable(form.file) }
     }
 
     /// Whether this machine is fit for a batch; says what is wrong.
@@ -145,7 +167,7 @@ struct BatchCommandRun {
         do {
             return try Store(
                 file: file, network: try command.network.identity, known: policies.plan.knownFacts, ages: ages,
-                now: environment.now)
+                isThere: command.again, now: environment.now)
         } catch let problem as StoreProblem {
             throw UsageError(problem.description)
         }

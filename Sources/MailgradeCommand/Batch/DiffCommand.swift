@@ -35,7 +35,8 @@ struct DiffCommand: OfflineCommand {
         let instant = try instant(environment.now())
         do {
             let ages = Store.Ages(settled: .zero, open: .zero)
-            let opened = try Store(file: store, known: try Policies.facts(plugins), ages: ages, now: environment.now)
+            let opened = try Store(
+                file: store, known: try Policies.facts(plugins), ages: ages, isThere: true, now: environment.now)
             let diff = try StoreDiff(opened, since: instant)
             environment.output.write(json ? try diff.json() : diff.text)
             return diff.isEmpty ? .graded : .below
