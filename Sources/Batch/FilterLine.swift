@@ -3,7 +3,8 @@ internal import FoundationEssentials
 internal import MailModel
 internal import Reporting
 
-/// A line of a filter: JSON that one filter writes and the next one reads. Members that no filter knows go through untouched.
+/// A line of a filter: JSON that one filter writes and the next one reads. Members that no filter knows go through as they were
+/// written.
 ///
 ///     {"v":1,"domain":"example.com"}                                            → resolve →
 ///     {"v":1,"domain":"example.com","evidence":{…},"servers":[{"host":…,"address":…,"group":…}]}   → probe →
@@ -16,7 +17,14 @@ struct FilterLine {
     /// The version of the form.
     static let version = 1
 
+    /// What filters read and write, the domain excepted. A member of a result that comes in is none of the answer.
+    private static let answers =
+        ["address", "connections", "error", "evidence", "judged", "more", "servers", "signs", "status"]
+        + BatchResult.Key.allCases.map(\.stringValue)
+
     private var members: [String: JSONValue]
+    /// What no filter knows: numbers keep all their digits.
+    private var others: [RawMember] = []
 
     /// Reads a line. Throws a `FilterProblem`.
     init(_ text: String) throws {
@@ -28,7 +36,11 @@ struct FilterLine {
         guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)) else {
             throw FilterProblem("not a JSON object")
         }
-        self.members = members
+        let known = Set(Self.answers + ["v", "domain"])
+        self.members = members.filter { known.contains($0.key) }
+        if self.members.count < members.count {
+            others = RawMember.all(of: text).filter { !known.contains($0.name) }
+        }
         if let version = members["v"], version != .integer(Self.version) {
             throw FilterProblem("a line of version \(version.brief); this filter reads version \(Self.version)")
         }
@@ -40,10 +52,7 @@ struct FilterLine {
     /// The line without what filters have written or read, its domain excepted: a result's member must not stand there twice.
     var withoutAnswers: FilterLine {
         var line = self
-        for key in ["address", "connections", "error", "evidence", "judged", "more", "servers", "signs", "status"] {
-            line[key] = nil
-        }
-        for key in BatchResult.Key.allCases { line[key.stringValue] = nil }
+        for key in Self.answers { line[key] = nil }
         return line
     }
 
@@ -61,7 +70,9 @@ struct FilterLine {
     func json() throws -> String {
         var members = members
         members["v"] = .integer(Self.version)
-        return try StableJSON.text(members).escapingSteeringInJSON + "\n"
+        let known = try StableJSON.text(members)
+        let rest = others.map { ",\($0.name.quoted):\($0.value)" }.joined()
+        return "\(known.dropLast())\(rest)}".escapingSteeringInJSON + "\n"
     }
 }
 

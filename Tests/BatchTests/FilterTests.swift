@@ -116,6 +116,24 @@ struct FilterTests {
                 && judged.first?["id"] == .integer(7))
     }
 
+    @Test("members that no filter knows go through as they were written")
+    func untouched() async throws {
+        let others = [
+            #""rank":12345678901234567890123"#, #""share":1.50"#, #""tiny":1E-7"#,
+            #""nested":{ "a,b":[1.0,"}\\\"",{"c":-0}] }"#, #""k\u0065y":"\u00fc""#,
+        ]
+        for asked in [
+            "{\(others.joined(separator: ",")),\"domain\":\"null.example\"}",
+            "{\"domain\":\"null.example\" , \(others.joined(separator: " ,"))}",
+        ] {
+            let line = try FilterLine(asked)
+            for written in [try line.json(), try line.withoutAnswers.json()] {
+                for other in others { #expect(written.contains(other.replacing(#"k\u0065y"#, with: "key"))) }
+                #expect(try FilterLine(written).text("domain") == "null.example")
+            }
+        }
+    }
+
     @Test("what another domain publishes is no evidence of this one")
     func foreign() async throws {
         let (_, resolved) = try await answers(.resolve, [#"{"domain":"null.example"}"#, #"{"domain":"one.example"}"#])
