@@ -1,5 +1,6 @@
 public import FoundationEssentials
 internal import GRDB
+public import MailModel
 
 /// What is wrong somewhere, from when it was seen first until it is over.
 public struct StoredAlert: Sendable, Hashable {
@@ -44,13 +45,32 @@ public struct StoredAlert: Sendable, Hashable {
 }
 
 extension Store {
-    /// What one look at the world changes: alerts as they are now, those that came to nothing, messages for channels, and how far
-    /// changes of facts have been dealt with. All of it is on disk, or nothing.
+    /// A verdict of a domain, and the policy under which it is kept.
+    public struct WatchedVerdict: Sendable {
+        /// What came out.
+        public var verdict: StoredVerdict
+        /// For which domain.
+        public var domain: DomainName
+        /// Under which policy.
+        public var policy: String
+
+        /// A verdict that is to be kept.
+        public init(_ verdict: StoredVerdict, of domain: DomainName, under policy: String) {
+            self.verdict = verdict
+            self.domain = domain
+            self.policy = policy
+        }
+    }
+
+    /// What one look at the world changes: alerts as they are now, those that came to nothing, the verdicts from which they follow,
+    /// messages for channels, and how far changes of facts have been dealt with. All of it is on disk, or nothing.
     public struct AlertChanges: Sendable {
         /// Alerts that are new, or other than they were.
         public var alerts: [StoredAlert] = []
         /// The keys of those that were never opened and are not there any more.
         public var forgotten: [String] = []
+        /// What the next looks are compared with: were it on disk before the alerts, a look that is made again would see no drop.
+        public var verdicts: [WatchedVerdict] = []
         /// What is to be told.
         public var deliveries: [StoredDelivery] = []
         /// Changes of facts before this instant need not be looked at again; nil leaves that as it is.
@@ -61,13 +81,15 @@ extension Store {
 
         /// Whether nothing changes.
         public var isEmpty: Bool {
-            alerts.isEmpty && forgotten.isEmpty && deliveries.isEmpty && lookedUntil == nil
+            alerts.isEmpty && forgotten.isEmpty && verdicts.isEmpty && deliveries.isEmpty && lookedUntil == nil
         }
     }
 
     /// Keeps changes; they are on disk after `flush`. A message whose key is known already is not told again.
     public func keep(_ changes: AlertChanges) {
+        let verdicts = changes.verdicts.map { keeping($0.verdict, of: $0.domain, under: $0.policy) }
         commits.add { db in
+            for keep in verdicts { try keep(db) }
             for alert in changes.alerts { try db.keep(alert) }
             for key in changes.forgotten {
                 try db.cachedStatement(sql: "DELETE FROM alert WHERE key = ? AND opened IS NULL").execute(arguments: [

@@ -32,8 +32,13 @@ public struct StoredVerdict: Sendable, Hashable {
 extension Store {
     /// Keeps a verdict: a new row where it differs from the last one, else that one is true for longer.
     public func keep(_ verdict: StoredVerdict, of domain: DomainName, under policy: String) {
+        commits.add(keeping(verdict, of: domain, under: policy))
+    }
+
+    /// What writes a verdict, for a transaction that writes more than that.
+    func keeping(_ verdict: StoredVerdict, of domain: DomainName, under policy: String) -> GroupCommit.Change {
         let body = bodies.pack(Data(verdict.result.utf8), "verdict")
-        commits.add { [codec = bodies, now] db in
+        return { [codec = bodies, now] db in
             let (place, label) = (try db.placeID(Place.storeKey(of: domain)), try db.labelID(policy))
             let (judged, due) = (verdict.judged.wholeSeconds, verdict.due.wholeSeconds)
             try db.setBackVerdicts(place, label, beyond: max(judged, now().wholeSeconds), to: judged - 1)

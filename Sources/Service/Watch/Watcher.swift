@@ -11,8 +11,8 @@ public import Store
 
 /// Watches lists of domains: looks at each when its time has come, writes down what that changes, and hands messages to the outbox.
 ///
-/// What a look shows is on disk, alerts and messages in one transaction, before the time of the next look is set: who is killed looks
-/// again, and tells nothing twice.
+/// What a look shows is on disk, its verdict, alerts and messages in one transaction, before the time of the next look is set: who is
+/// killed looks again, compares with the same letter as before, and tells nothing twice.
 public actor Watcher {
     /// What a watcher works with.
     public struct Means: Sendable {
@@ -64,6 +64,8 @@ public actor Watcher {
     let domains: [String: Set<String>]
     var book: AlertBook
     var view = OwnView()
+    /// What looks have shown since something was written last. It is written with the alerts that follow from it, never before.
+    var verdicts: [Store.WatchedVerdict] = []
     private var lookedUntil: Date
     private var handled: [ChangeID: Date] = [:]
     /// What the clock said last.
@@ -158,7 +160,8 @@ public actor Watcher {
         ]
     }
 
-    /// Makes the looks that are due, some at a time, and writes down what they change; says whether there were any.
+    /// Makes the looks that are due, some at a time, and writes down what they change; says whether there were any. Who is cancelled
+    /// writes down what the looks that were over have shown; the others are made again.
     private func step(_ pace: Pace) async throws -> Bool {
         try await noticeClock()
         let due = try means.store.watchTimes(due: means.now(), kinds: pace.kinds, limit: pace.width)
@@ -175,12 +178,11 @@ public actor Watcher {
                 }
             }
             for await (time, result) in group {
-                guard !Task.isCancelled, let kind = LookKind(rawValue: time.kind) else { continue }
+                guard let kind = LookKind(rawValue: time.kind), result.isValid else { continue }
                 take(result, of: time, kind)
                 if let following = cadence.next(after: time, at: means.now()) { next.append(following) }
             }
         }
-        try Task.checkCancellation()
         try await means.store.flush()
         let hastened = try absorbChanges()
         try write()
@@ -211,6 +213,7 @@ public actor Watcher {
             configuration.isQuiet($0, at: instant)
         }
         var changes = book.takeChanges()
+        changes.verdicts = verdicts
         for message in messages {
             let channels = configuration.channels(for: message)
             changes.deliveries += try message.deliveries(to: channels, configuration.channels)
@@ -218,6 +221,7 @@ public actor Watcher {
         }
         changes.lookedUntil = lookedUntil
         means.store.keep(changes)
+        verdicts = []
     }
 
     /// Facts that have changed since they were looked at last, one sign for each cause and list; and the looks that this makes due.
@@ -271,6 +275,16 @@ public actor Watcher {
                     StoredWatchTime(list: alert.stored.list, domain: $0, kind: LookKind.graded.rawValue, next: next)
                 }
             }
+        }
+    }
+}
+
+extension Result<Evidence, any Error> {
+    /// Whether it says something: what failed because we stop does not.
+    fileprivate var isValid: Bool {
+        switch self {
+        case .success: true
+        case .failure: !Task.isCancelled
         }
     }
 }

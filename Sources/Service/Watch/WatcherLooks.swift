@@ -96,7 +96,7 @@ extension Watcher {
         let before = (book.letterBefore(time.domain, list: time.list) ?? firm).flatMap { Grade(rawValue: $0) }
         let due = instant.addingTimeInterval(list.graded.inSeconds)
         if let verdict = try? StoredVerdict(reports, of: evidence, due: due) {
-            means.store.keep(verdict, of: time.domain, under: policy)
+            verdicts.append(Store.WatchedVerdict(verdict, of: time.domain, under: policy))
         }
         var signs = GradeSigns(list.alerts, before: before).signs(in: reports.first)
         // Others answer: that these do not is their doing, although it gives no letter.

@@ -92,6 +92,8 @@ struct WatcherTests {
                 guard let name = shows.withLock({ $0[time.domain.text] }), name != "error" else {
                     throw UsageError("The network cannot be used.")
                 }
+                // A server that says nothing for as long as somebody waits.
+                if name == "hangs" { try await Task.sleep(for: .seconds(86_400)) }
                 let evidence = try evidence(name, of: time.domain)
                 await store.keep(evidence, RunSettings().fingerprint)
                 return evidence
@@ -111,7 +113,7 @@ struct WatcherTests {
         }
     }
 
-    private static func configuration(_ names: [String], _ rules: [AlertRule.Subject]) -> ServiceConfiguration {
+    static func configuration(_ names: [String], _ rules: [AlertRule.Subject]) -> ServiceConfiguration {
         var list = WatchedList()
         list.domains = names.map(domain)
         list.lookups = nil
@@ -124,10 +126,10 @@ struct WatcherTests {
         return configuration
     }
 
-    private static let three = ["one.example", "three.example", "two.example"]
+    static let three = ["one.example", "three.example", "two.example"]
 
     /// A world in which three domains were fine for a day.
-    private func fine(_ rules: [AlertRule.Subject]) async throws -> (World, Watcher) {
+    func fine(_ rules: [AlertRule.Subject]) async throws -> (World, Watcher) {
         let world = try World()
         world.shows.withLock { shows in for name in Self.three { shows[name] = "modern" } }
         let watcher = try world.watcher(Self.configuration(Self.three, rules))
