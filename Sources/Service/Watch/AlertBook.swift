@@ -8,8 +8,8 @@ public import Store
 /// An alert is pending until it was seen as often as its kind asks for, then open, acknowledged when somebody says so, and closed when
 /// no domain at which it was seen shows it any more. What could not be told neither opens nor closes one.
 public struct AlertBook: Sendable {
-    private var alerts: [String: Alert]
-    private var dirty: Set<String> = []
+    var alerts: [String: Alert]
+    var dirty: Set<String> = []
     private var forgotten: Set<String> = []
 
     /// A book of the alerts that are not over.
@@ -69,7 +69,7 @@ public struct AlertBook: Sendable {
         forgotten.remove(key)
     }
 
-    private mutating func end(_ key: String, for domain: String, at instant: Date) {
+    mutating func end(_ key: String, for domain: String, at instant: Date) {
         guard var alert = alerts[key] else { return }
         alert.details.standing.remove(domain)
         alert.details.lettersBefore[domain] = nil
@@ -133,16 +133,6 @@ public struct AlertBook: Sendable {
             dated.details.counted = min(alert.details.counted, instant)
             guard dated != alert else { continue }
             alerts[key] = dated
-            dirty.insert(key)
-        }
-    }
-
-    /// Drops what lists say that are not watched any more.
-    public mutating func keep(lists: Set<String>, at instant: Date) {
-        for (key, var alert) in alerts where alert.stored.closed == nil && !lists.contains(alert.stored.list) {
-            alert.stored.closed = instant
-            alert.stored.isSettled = true
-            alerts[key] = alert
             dirty.insert(key)
         }
     }

@@ -43,7 +43,7 @@ public struct Looks: Sendable {
     /// network cannot be used.
     public func observe(_ domain: DomainName, _ kind: LookKind, ofList list: String) async throws -> Evidence {
         let wire = try await wire()
-        guard let policies = policies[list] else { throw LeftAlone(description: "there is no list \(list)") }
+        guard let policies = policies[list] else { throw LeftAlone("there is no list \(list)") }
         try await respect(domain, wire)
         let plan = kind == .certificates ? certificates : policies.plan
         let collector = Collector(plan, wire: wire, settings: settings, facts: facts)
@@ -51,9 +51,9 @@ public struct Looks: Sendable {
         var evidence = await collector.collect(continuing: nothing, .names)
         if kind != .lookups {
             for host in evidence.hosts {
-                try await respect(host.name, wire)
+                try await respect(host.name, wire, onlyServers: true)
                 if let address = host.addresses.first(where: manners.never.holds) {
-                    throw LeftAlone(description: "\(address) of \(host.name) is never contacted")
+                    throw LeftAlone("\(address) of \(host.name) is never contacted", onlyServers: true)
                 }
             }
             evidence = await collector.collect(continuing: evidence, .everything)
@@ -64,8 +64,10 @@ public struct Looks: Sendable {
     }
 
     /// Goes on where nobody says that a name is not to be contacted.
-    private func respect(_ name: DomainName, _ wire: Wire) async throws {
-        if let why = await manners.reasonToLeaveAlone(name, wire.dns) { throw LeftAlone(description: why) }
+    private func respect(_ name: DomainName, _ wire: Wire, onlyServers: Bool = false) async throws {
+        if let why = await manners.reasonToLeaveAlone(name, wire.dns) {
+            throw LeftAlone(why, onlyServers: onlyServers)
+        }
     }
 }
 
@@ -73,4 +75,11 @@ public struct Looks: Sendable {
 public struct LeftAlone: Error, Sendable, CustomStringConvertible {
     /// A phrase.
     public let description: String
+    /// Whether only its servers are not contacted: what the DNS says of it is still looked up.
+    let onlyServers: Bool
+
+    init(_ description: String, onlyServers: Bool = false) {
+        self.description = description
+        self.onlyServers = onlyServers
+    }
 }

@@ -97,7 +97,7 @@ public actor Watcher {
     /// Plans the looks of all lists. Looks that were planned before stay as they were. Throws `StoreProblem`.
     public func begin() async throws {
         let instant = means.now()
-        book.keep(lists: Set(means.configuration.lists.keys), at: instant)
+        book.keep(lists: domains, at: instant)
         setBack(to: instant)
         lastInstant = instant
         try await means.store.plan(cadence.beginning(at: instant))

@@ -33,7 +33,9 @@ extension Watcher {
         let evidence: Evidence
         switch result {
         case .success(let collected): evidence = judge.deriving(collected)
-        case .failure(let why as LeftAlone): return means.log("\(time.domain) is left alone: \(why)")
+        case .failure(let why as LeftAlone):
+            book.leaveAlone(time.domain, list: time.list, onlyServers: why.onlyServers, at: instant)
+            return means.log("\(time.domain) is left alone: \(why)")
         case .failure(let error):
             return noteOwnSide("Looks cannot be made: \("\(error)".gist)", time, at: instant)
         }
@@ -88,8 +90,8 @@ extension Watcher {
         _ reports: Reports, _ evidence: Evidence, of time: StoredWatchTime, _ list: WatchedList, at instant: Date
     ) -> [Sign] {
         guard let policies = means.policies[time.list] else { return [] }
-        // What visitors of the page have found out meanwhile must not hide a drop from those who watch.
-        let policy = policies.storedName(means.settings) + Store.watchedSuffix
+        // Neither what visitors of the page have found out meanwhile nor what another list has may hide a drop from those who watch.
+        let policy = "\(policies.storedName(means.settings)), list \(time.list)\(Store.watchedSuffix)"
         let last = (try? means.store.lastFirmLetter(of: time.domain, under: policy)) ?? nil
         // Another engine judges otherwise: that is no doing of the domain.
         let firm = last.flatMap { $0.engine == Engine.version ? $0.letter : nil }

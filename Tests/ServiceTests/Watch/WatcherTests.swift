@@ -92,6 +92,7 @@ struct WatcherTests {
                 guard let name = shows.withLock({ $0[time.domain.text] }), name != "error" else {
                     throw UsageError("The network cannot be used.")
                 }
+                if name == "left alone" { throw LeftAlone("its owner says so") }
                 // A server that says nothing for as long as somebody waits.
                 if name == "hangs" { try await Task.sleep(for: .seconds(86_400)) }
                 let evidence = try evidence(name, of: time.domain)
