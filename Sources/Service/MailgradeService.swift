@@ -27,9 +27,9 @@ public struct MailgradeService: Sendable {
     let hosts: Set<String>?
     /// The policies of each list: they need not be among those that the page offers.
     let listPolicies: [String: Policies]
-    /// What watches the lists; nil where there are none.
+    /// What watches the lists; nil where there is nothing to watch and nothing to send.
     let watcher: Watcher?
-    private let outbox: Outbox?
+    let outbox: Outbox?
 
     /// A service. `hosts` are the names that requests may use, and nil takes any: behind a proxy that has looked already. With a
     /// `courier` the lists are watched, and what there is to be told is sent; `looking` gives wires for that, which nobody waits for.
@@ -47,7 +47,10 @@ public struct MailgradeService: Sendable {
         desk = RunDesk(means, configuration, metrics: metrics, logger: logger)
         keyring = Keyring(configuration.tokens)
         listPolicies = try configuration.lists.mapValues { try means.mailgrade.policies($0.profiles) }
-        guard let courier, !configuration.lists.isEmpty else {
+        // Lists that are gone leave messages and alerts behind: those are sent, and these end.
+        guard let courier,
+            try !configuration.lists.isEmpty || !configuration.channels.isEmpty || means.store.waitingDeliveries() > 0
+        else {
             (watcher, outbox) = (nil, nil)
             return
         }

@@ -60,12 +60,36 @@ extension Store {
         try await flush()
     }
 
-    /// Every delivery that is not over, in the order in which they were made; ten thousand at most.
+    /// Every delivery that is not over, in the order in which they were made.
     public func unfinishedDeliveries() throws -> [StoredDelivery] {
         try read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM delivery WHERE state IN ('waiting', 'sending') ORDER BY id")
+                .compactMap(\.delivery)
+        }
+    }
+
+    /// Of each alert and channel the delivery that is not over and was made first, in the order in which they were made; with `channel`
+    /// only those of that one. All there are: what one channel does not take must not hide what others are to get. Without the bodies,
+    /// which are long.
+    public func nextDeliveries(to channel: String? = nil) throws -> [StoredDelivery] {
+        let isWanted = channel == nil ? "" : "AND channel = ?"
+        return try read { db in
+            // With min() SQLite takes the other columns from the row that has it.
             try Row.fetchAll(
-                db, sql: "SELECT * FROM delivery WHERE state IN ('waiting', 'sending') ORDER BY id LIMIT 10000"
+                db,
+                sql: """
+                    SELECT min(id) AS first, key, alert, channel, state, attempts, created, next_try, '' AS body, said
+                    FROM delivery WHERE state IN ('waiting', 'sending') \(isWanted)
+                    GROUP BY channel, alert ORDER BY first
+                    """, arguments: StatementArguments(channel.map { [$0] } ?? [])
             ).compactMap(\.delivery)
+        }
+    }
+
+    /// One delivery; nil where it is not known.
+    public func delivery(_ key: String) throws -> StoredDelivery? {
+        try read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM delivery WHERE key = ?", arguments: [key])?.delivery
         }
     }
 

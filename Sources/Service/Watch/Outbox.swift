@@ -10,6 +10,8 @@ public import Store
 /// Before an attempt the row says `sending`, and after it what has come of it; both are on disk before anything else happens. So a
 /// delivery that is known to have succeeded is never made again. One that was under way when the process was killed, or whose answer
 /// never came, is made again with the same key: nobody here can know whether it had arrived.
+///
+/// Channels go on independently of each other: one that is slow, or has thousands of messages that it does not take, delays no other.
 public actor Outbox {
     private let channels: [String: Channel]
     private let store: Store
@@ -22,8 +24,15 @@ public actor Outbox {
     static let waits: [TimeInterval] = [60, 300, 900, 3600, 3 * 3600, 6 * 3600]
     /// How long a message is tried.
     static let patience: TimeInterval = 14 * 86_400
-    /// So many channels are served at a time.
+    /// So many recipients of one channel are served at a time: they have one relay.
     private static let width = 8
+    /// So many messages are sent before what is due is chosen anew.
+    private static let most = 100
+
+    /// The outlets that are being served.
+    private var busy: Set<String> = []
+    /// When each outlet was served last, counted in turns: who has waited longest comes first.
+    private var turns: [String: Int] = [:]
 
     /// An outbox of channels. While a list `isQuiet`, what there is to be told of it waits. `log`
     /// hears of what a channel has not taken.
@@ -41,43 +50,65 @@ public actor Outbox {
         self.log = log
     }
 
+    /// Sends whatever is due, for ever; `pause` passes until it looks again. Throws what the store and `pause` throw.
+    public func run(pause: @Sendable () async throws -> Void) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            while true {
+                for outlet in try ready() { group.addTask { try await self.serve(outlet) } }
+                try await pause()
+            }
+        }
+    }
+
     /// Tries everything whose time has come, and says when the next time comes; nil where nothing waits. Throws what the store throws,
     /// and `CancellationError`.
     public func deliverDue() async throws -> Date? {
-        let instant = now()
-        let heads = try heads()
-        let due = heads.filter { delivery in
-            // The key of an alert begins with its list.
-            let list = String(delivery.alert.prefix { $0 != " " })
-            return (delivery.state == .sending || Self.isDue(delivery.nextTry, at: instant)) && !isQuiet(list, instant)
-        }
-        let lines = Dictionary(grouping: due, by: \.channel).sorted { $0.key < $1.key }.map(\.value)
+        var served: Set<String> = []
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (index, line) in lines.enumerated() {
-                if index >= Self.width { try await group.next() }
-                group.addTask { try await self.deliver(line) }
-            }
-            try await group.waitForAll()
+            repeat {
+                for outlet in try ready(except: served) {
+                    served.insert(outlet)
+                    group.addTask { try await self.serve(outlet) }
+                }
+            } while try await group.next() != nil
         }
-        return try heads.isEmpty ? nil : self.heads().map(\.nextTry).min()
+        return try store.nextDeliveries().map(\.nextTry).min()
     }
 
-    /// Whether the time of an attempt has come. None is ever set further ahead than the longest wait: where it is, the clock was ahead.
-    private static func isDue(_ next: Date, at instant: Date) -> Bool {
-        next <= instant || next > instant.addingTimeInterval(waits.max() ?? 0)
+    /// The outlets that are to be served from now on.
+    private func ready(except served: Set<String> = []) throws -> [String] {
+        let due = Set(try store.nextDeliveries().filter(isDue).map(\.channel)).subtracting(served)
+        return due.sorted { (turns[$0] ?? 0, $0) < (turns[$1] ?? 0, $1) }.filter { outlet in
+            let channel = Outlet(text: outlet).channel
+            guard busy.count(where: { Outlet(text: $0).channel == channel }) < Self.width,
+                busy.insert(outlet).inserted
+            else { return false }
+            turns[outlet] = (turns.values.max() ?? 0) + 1
+            return true
+        }
     }
 
-    /// Of each alert and channel the message that is to be told next: what is told later waits for it, since nobody wants to hear that
-    /// something is over that he never heard of.
-    private func heads() throws -> [StoredDelivery] {
-        var seen: Set<[String]> = []
-        return try store.unfinishedDeliveries().filter { seen.insert([$0.alert, $0.channel]).inserted }
+    /// Whether a message is to be sent now. No time is ever set further ahead than the longest wait: where it is, the clock was ahead.
+    private func isDue(_ delivery: StoredDelivery) -> Bool {
+        let instant = now()
+        // The key of an alert begins with its list.
+        guard !isQuiet(String(delivery.alert.prefix { $0 != " " }), instant) else { return false }
+        return delivery.state == .sending || delivery.nextTry <= instant
+            || delivery.nextTry > instant.addingTimeInterval(Self.waits.max() ?? 0)
     }
 
-    /// The messages of one channel, one after the other. A channel that takes none is not asked for the next one at once.
-    private func deliver(_ line: [StoredDelivery]) async throws {
-        for delivery in line {
-            guard try await attempt(delivery) else { return }
+    /// The messages of one outlet, one after the other. One that takes none is not asked for the next one at once. Of each alert there is
+    /// only the message that is to be told next: what is told later waits for it, since nobody wants to hear that something is over that
+    /// he never heard of.
+    private func serve(_ outlet: String) async throws {
+        defer { busy.remove(outlet) }
+        while true {
+            let due = try store.nextDeliveries(to: outlet).filter(isDue).prefix(Self.most)
+            if due.isEmpty { return }
+            for head in due where isDue(head) {
+                try Task.checkCancellation()
+                guard let delivery = try store.delivery(head.key), try await attempt(delivery) else { return }
+            }
         }
     }
 
@@ -93,6 +124,7 @@ public actor Outbox {
         } catch is NoSuchChannel {
             delivery.state = .abandoned
             delivery.said = "there is no such channel any more"
+            log("a message for the channel \(delivery.channel) is given up: there is no such channel any more")
         } catch let failure as Undelivered {
             delivery.said = String(failure.description.escapedForTerminal.prefix(500))
             let instant = now()
@@ -135,8 +167,8 @@ public actor Outbox {
                 fields["Authorization"] = "Bearer \(String(decoding: try secret(tokenFile), as: UTF8.self))"
             }
             // ntfy takes longer texts for files.
-            let text = message.text.utf8.prefix(4000)
-            try await courier.post(OutgoingPost(to: address, fields: fields, body: Array(text)))
+            let text = message.text.characters(within: 4000)
+            try await courier.post(OutgoingPost(to: address, fields: fields, body: Array(text.utf8)))
         case .command(let folder, let words):
             let program = Program(folder: folder, words: words, limits: Program.Limits(time: .seconds(30)))
             if case .failed(let failure) = try await program.run(input: try message.payload(key: delivery.key)) {
@@ -156,6 +188,17 @@ public actor Outbox {
 
 /// The channel of a message is not in the configuration any more.
 private struct NoSuchChannel: Error {}
+
+extension String {
+    /// The whole characters at its beginning that take no more than so many octets.
+    fileprivate func characters(within limit: Int) -> Substring {
+        var size = 0
+        return prefix { character in
+            size += character.utf8.count
+            return size <= limit
+        }
+    }
+}
 
 /// Where a message goes: a channel, and of a channel of mail one of its recipients. Each gets a message of its own, so that one mailbox
 /// that is full keeps nothing from the others, and nobody gets anything twice.

@@ -22,12 +22,7 @@ struct WatchService: Service, CustomStringConvertible {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await until("watching") { try await watcher.run() } }
                 group.addTask {
-                    await until("sending") {
-                        while true {
-                            _ = try await outbox.deliverDue()
-                            try await Task.sleep(for: Self.pause)
-                        }
-                    }
+                    await until("sending") { try await outbox.run { try await Task.sleep(for: Self.pause) } }
                 }
             }
         }
