@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import MailgradeKit
 
 /// The list of subcommands; it does nothing itself.
 struct RootCommand: ParsableCommand {
@@ -91,9 +92,7 @@ struct JudgeCommand: ParsableCommand {
     var at: Date?
 
     @Sendable static func instant(_ text: String) throws -> Date {
-        // The strategy reads years of five digits, too. RFC 3339, section 5.6.
-        let isComplete = text.prefixMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T/) != nil
-        guard isComplete, let date = try? Date(text, strategy: .iso8601) else {
+        guard let date = Date(instant: text) else {
             throw ValidationError("Use a date and time in UTC such as 2026-12-31T00:00:00Z.")
         }
         return date

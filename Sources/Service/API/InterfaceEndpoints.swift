@@ -153,7 +153,7 @@ extension MailgradeService {
         guard run.state == .done else { throw Refusal(.notReady, run.why ?? "The run has not ended.") }
         let form = FormData(query: request)
         let instant = try form["at"].map { text -> Date in
-            guard let instant = try? Date(text, strategy: .iso8601) else {
+            guard let instant = Date(instant: text) else {
                 throw Refusal(.badRequest, "at must be an instant such as 2027-01-31T12:00:00Z.")
             }
             return instant

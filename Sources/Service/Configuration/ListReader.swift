@@ -145,18 +145,19 @@ struct MaintenanceReader {
 
     private func window(_ cursor: YAMLCursor) -> MaintenanceWindow? {
         guard let fields = cursor.fields(["from", "until", "lists"]) else { return nil }
-        let named = fields["lists"]?.list()?.compactMap { $0.name(of: "lists", in: lists) }
+        let items = fields["lists"]?.list()
+        // Without any it is for all, which nobody means who names none.
+        if let items, items.isEmpty { fields["lists"]?.error("'lists' names no list; without 'lists' it is for all") }
+        let named = items?.compactMap { $0.name(of: "lists", in: lists) }
         let from = fields.required("from").flatMap(instant)
         guard let field = fields.required("until"), let until = instant(field), let from else { return nil }
         if until <= from { field.error("'until' must be later than 'from'") }
         return MaintenanceWindow(lists: named ?? [], from: from, until: until)
     }
 
-    /// RFC 3339, section 5.6.
     private func instant(_ cursor: YAMLCursor) -> Date? {
         guard let text = cursor.text() else { return nil }
-        let isComplete = text.prefixMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T/) != nil
-        guard isComplete, let date = try? Date(text, strategy: .iso8601) else {
+        guard let date = Date(instant: text) else {
             cursor.error("\(cursor.label) must be a date and time such as 2026-12-31T00:00:00Z")
             return nil
         }

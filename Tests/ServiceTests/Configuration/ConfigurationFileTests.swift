@@ -253,6 +253,14 @@ struct ConfigurationFileTests {
             "schema: 1\nmaintenance: [{ from: \"2026-12-24T00:00:00Z\", until: \"2026-12-25T00:00:00Z\", lists: [x] }]",
             ":2:86:", "'x' is not one of the lists"
         ),
+        (
+            "schema: 1\nmaintenance: [{ from: \"2026-12-24T00:00:00Z\", until: \"2026-12-25T00:00:00Z\", lists: [] }]",
+            ":2:85:", "'lists' names no list"
+        ),
+        (
+            "schema: 1\nmaintenance: [{ from: \"2026-02-30T00:00:00Z\", until: \"2026-12-25T00:00:00Z\" }]", ":2:23:",
+            "'from' must be a date"
+        ),
         ("- schema", ":1:1:", "the configuration must be a map"),
         ("schema: 1\nlists: &a {}", ":2:8:", "anchors and aliases are not allowed"),
     ]
