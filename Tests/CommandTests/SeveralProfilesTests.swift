@@ -169,7 +169,10 @@ import Testing
         let later = await Rig().run("judge", evidence, "--profile", profile, "--at", "2027-01-01T00:00:00Z")
         #expect(later.output.hasPrefix("example.com: F\n"))
         #expect(later.output.contains("judged as of 2027-01-01T00:00:00Z"))
-        for instant in ["tomorrow", "12026-12-31T00:00:00Z", "2026-12-31"] {
+        let noInstants = [
+            "tomorrow", "12026-12-31T00:00:00Z", "2026-12-31", "2026-02-30T00:00:00Z", "2026-12-31T25:00:00Z",
+        ]
+        for instant in noInstants {
             let wrong = await Rig().run("judge", evidence, "--at", instant)
             #expect(wrong.status == .usage)
             #expect(wrong.errors.contains("Use a date and time in UTC such as 2026-12-31T00:00:00Z."))

@@ -85,6 +85,11 @@ struct ChannelsTests {
         for (index, name) in ["one.example", "two.example", "three.example"].enumerated() {
             try await enqueue([message(name)], channels, in: store)
             while courier.posts.withLock({ $0.count }) <= index { try await Task.sleep(for: .milliseconds(1)) }
+            // What comes while it is still being served would prove nothing.
+            while try store.unfinishedDeliveries().contains(where: { $0.channel == "b" }) {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            try await Task.sleep(for: .milliseconds(20))
         }
         while courier.hanging.withLock({ $0 }) == 0 { try await Task.sleep(for: .milliseconds(1)) }
         running.cancel()
