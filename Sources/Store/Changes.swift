@@ -173,7 +173,8 @@ extension Store {
         return [own] + Set(servers + hosts + addresses).sorted()
     }
 
-    /// The domains that had their mail at a place at an instant, or later; not those that have gone elsewhere before.
+    /// The domains that had their mail at a place at an instant, or later; not those that have gone elsewhere before. What a clock that
+    /// was ahead has dated does not count: nothing would ever be as new.
     private func domains(at place: Place, since instant: Date, _ db: Database) throws -> [DomainName] {
         let pattern: (String, String) =
             switch place {
@@ -183,13 +184,13 @@ extension Store {
             case .server: ("p.key = ?", place.storeKey)
             }
         let keys = pattern.0.contains("<") ? [pattern.1, pattern.1] : [pattern.1]
-        let arguments = StatementArguments(keys) + [instant.wholeSeconds]
+        let arguments = StatementArguments(keys) + [instant.wholeSeconds, now().wholeSeconds]
         let found = try String.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT DISTINCT d.key FROM edge e JOIN place p ON p.id = e.server JOIN place d ON d.id = e.domain
                     WHERE \(pattern.0) AND (e.last_seen >= ? OR e.last_seen >= (
-                        SELECT coalesce(max(s.last_seen), 0) FROM sighting s WHERE s.place = e.domain))
+                        SELECT coalesce(max(s.last_seen), 0) FROM sighting s WHERE s.place = e.domain AND s.last_seen <= ?))
                     ORDER BY d.key LIMIT 1000
                     """), arguments: arguments)
         return found.compactMap { try? DomainName(input: String($0.dropFirst(2))) }

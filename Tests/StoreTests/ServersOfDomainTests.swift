@@ -72,6 +72,18 @@ struct ServersOfDomainTests {
         #expect(try await domains(at: .address(IPAddress("192.0.2.3")!), store) == [])
     }
 
+    @Test("are still those of a domain of which something else was seen by a clock that was ahead")
+    func clockAhead() async throws {
+        let store = try open()
+        await keep("one.example", [("mx.example", "192.0.2.1")], in: store)
+        var later = Evidence(
+            domain: name("one.example"), collectedAt: Self.first + 30 * 86_400, settings: RunSettings())
+        later.settle(
+            Slot(StoreTests.Notice.id, .domain), .present(StoreTests.Notice(text: "tomorrow", number: 0)))
+        await store.keep(later, "c")
+        #expect(try await domains(at: .address(IPAddress("192.0.2.1")!), store) == ["one.example"])
+    }
+
     @Test("are taken over from a store that had a row for each")
     func migrated() async throws {
         let pool = try DatabasePool(path: folder.file)
