@@ -9,7 +9,7 @@ struct RawMember {
     static func all(of object: String) -> [RawMember] {
         let octets = Array(object.utf8)
         var members: [RawMember] = []
-        var name = ""
+        var name: String?
         var start = 0
         var depth = 0
         var position = 0
@@ -20,10 +20,15 @@ struct RawMember {
                 depth += 1
                 if depth == 1 { start = position + 1 }
             case UInt8(ascii: ":") where depth == 1:
-                name = (try? JSONDecoder().decode(String.self, from: Data(octets[start..<position]))) ?? ""
+                name = try? JSONDecoder().decode(String.self, from: Data(octets[start..<position]))
                 start = position + 1
             case UInt8(ascii: ",") where depth == 1, UInt8(ascii: "}") where depth == 1:
-                members.append(RawMember(name: name, value: String(decoding: octets[start..<position], as: UTF8.self)))
+                // The decoder also takes a comma behind the last one.
+                if let name {
+                    members.append(
+                        RawMember(name: name, value: String(decoding: octets[start..<position], as: UTF8.self)))
+                }
+                name = nil
                 start = position + 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
             default: break

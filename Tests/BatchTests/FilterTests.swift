@@ -125,9 +125,12 @@ struct FilterTests {
         for asked in [
             "{\(others.joined(separator: ",")),\"domain\":\"null.example\"}",
             "{\"domain\":\"null.example\" , \(others.joined(separator: " ,"))}",
+            // The decoder takes a comma behind the last one.
+            "{\"domain\":\"null.example\",\(others.joined(separator: ",")),}",
         ] {
             let line = try FilterLine(asked)
             for written in [try line.json(), try line.withoutAnswers.json()] {
+                #expect(written.hasSuffix("\"}\n") && !written.contains(",}"))
                 for other in others { #expect(written.contains(other.replacing(#"k\u0065y"#, with: "key"))) }
                 #expect(try FilterLine(written).text("domain") == "null.example")
             }
