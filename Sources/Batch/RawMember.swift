@@ -7,7 +7,8 @@ struct RawMember {
 
     /// The members of an object, in their order. Only for what has been decoded: nothing is checked.
     static func all(of object: String) -> [RawMember] {
-        let octets = Array(object.utf8)
+        // The decoder takes ends of lines and the like in strings, too, where JSON has none: a line stays one.
+        let octets = object.utf8.map { $0 < 0x20 ? UInt8(ascii: " ") : $0 }
         var members: [RawMember] = []
         var name: String?
         var start = 0
