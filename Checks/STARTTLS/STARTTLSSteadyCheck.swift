@@ -76,6 +76,13 @@ extension Check {
                     "On some connections TLS fails (502 Not now), which the TLSA records promise every time.",
                     [.reason: "502 Not now"])),
             .given(
+                "STARTTLS was refused on one connection, and the TLSA records could not be looked up", .listed,
+                STARTTLSTries(listed: 4), .absent(.inconclusive("SERVFAIL")),
+                .present(.seen([Sighting(.handshake, "502 Not now")])), nil,
+                expect: .of(
+                    [], open: [.intermittentUnderDANE],
+                    because: "Whether TLSA records promise STARTTLS could not be determined: SERVFAIL.")),
+            .given(
                 "a connection broke once, which may be chance", .listed, STARTTLSTries(listed: 4),
                 .present(.sample(.sample(3, 1, 1))),
                 .present(.seen([Sighting(.handshake, "connection reset", isBreak: true)])), nil, expect: .passed),
@@ -95,12 +102,16 @@ extension Check {
         guard ehlo.offers("STARTTLS") else { return .notApplicable("The first EHLO reply did not list STARTTLS.") }
         let others = (conversation.value?.sightings ?? []) + (second?.sightings ?? [])
         let missing = (tries?.missing ?? 0) + others.count(where: \.isWithoutSTARTTLS)
-        guard missing + (tries?.listed ?? 0) > 0 else {
-            return .notApplicable("There was no further EHLO reply to compare.")
-        }
         let isPromised = tlsa.value?.effective != nil
+        let whyOpen = tlsa.absence?.whyOpen.map {
+            "Whether TLSA records promise STARTTLS could not be determined: \($0)."
+        }
         guard missing > 0 else {
-            guard isPromised, let refusal = others.first(where: \.refusesTLS) else { return .passed }
+            guard let refusal = others.first(where: \.refusesTLS), isPromised || whyOpen != nil else {
+                return (tries?.listed ?? 0) > 0
+                    ? .passed : .notApplicable("There was no further EHLO reply to compare.")
+            }
+            if let whyOpen { return .of([], open: [.intermittentUnderDANE], because: whyOpen) }
             return .found(.intermittentUnderDANE, [.reason: refusal.detail])
         }
         let listed = (tries?.listed ?? 0) + 1
@@ -113,10 +124,8 @@ extension Check {
             // Two machines by turns are half and half; a reply that misses it is asked for again, which makes it a third, give or take.
             missing * 4 < listed + missing ? STARTTLSSteadyFinding.intermittent : .mostlyMissing,
             seen)
-        guard let doubt = tlsa.absence?.whyOpen else { return .found([issue]) }
-        return .of(
-            [issue], open: [.intermittentUnderDANE],
-            because: "Whether TLSA records promise STARTTLS could not be determined: \(doubt).")
+        guard let whyOpen else { return .found([issue]) }
+        return .of([issue], open: [.intermittentUnderDANE], because: whyOpen)
     }
 }
 

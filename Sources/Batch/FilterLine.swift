@@ -22,6 +22,8 @@ struct FilterLine {
         ["address", "connections", "error", "evidence", "judged", "more", "servers", "signs", "status"]
         + BatchResult.Key.allCases.map(\.stringValue)
 
+    private static let known = Set(answers + ["v", "domain"])
+
     private var members: [String: JSONValue]
     /// What no filter knows: numbers keep all their digits.
     private var others: [RawMember] = []
@@ -36,10 +38,9 @@ struct FilterLine {
         guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8)) else {
             throw FilterProblem("not a JSON object")
         }
-        let known = Set(Self.answers + ["v", "domain"])
-        self.members = members.filter { known.contains($0.key) }
+        self.members = members.filter { Self.known.contains($0.key) }
         if self.members.count < members.count {
-            others = RawMember.all(of: text).filter { !known.contains($0.name) }
+            others = RawMember.all(of: text).filter { !Self.known.contains($0.name) }
         }
         if let version = members["v"], version != .integer(Self.version) {
             throw FilterProblem("a line of version \(version.brief); this filter reads version \(Self.version)")

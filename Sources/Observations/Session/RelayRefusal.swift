@@ -17,8 +17,7 @@ extension SMTPReply {
     /// ours, in `450 4.2.0 <…>: Recipient address rejected: Greylisted`, or `relay.example.com` of its own.
     private var wordsOfItsOwn: String {
         text.lowercased().split(whereSeparator: \.isWhitespace).filter { word in
-            let isSentenceEnd = word.last == "." && word.dropLast().allSatisfy { $0 != "." }
-            return !word.contains("@") && (isSentenceEnd || !word.contains("."))
+            !word.contains("@") && word.split(separator: ".").count < 2
         }.joined(separator: " ")
     }
 }

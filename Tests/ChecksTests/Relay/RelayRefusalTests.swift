@@ -14,6 +14,7 @@ struct RelayRefusalTests {
             SMTPReply(550, "5.7.1 Relaying denied"),  // Sendmail
             SMTPReply(550, "5.7.1 <relay-test@example.net>... Relaying denied. Proper authentication required."),
             SMTPReply(550, "Access denied, we do not relay."),
+            SMTPReply(450, "4.7.1 Relaying denied..."),
             SMTPReply(550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain"),  // Exchange
             SMTPReply(451, "4.7.1 we do not relay"),
             SMTPReply(550, "Invalid recipient: relaying prohibited"),

@@ -50,13 +50,6 @@ struct ChannelsTests {
         return book.messages(at: Self.instant, remind: nil) { _ in false }[0]
     }
 
-    private func enqueue(_ messages: [AlertMessage], _ channels: [String: Channel], in store: Store) async throws {
-        var changes = Store.AlertChanges()
-        for message in messages { changes.deliveries += try message.deliveries(to: Set(channels.keys), channels) }
-        store.keep(changes)
-        try await store.flush()
-    }
-
     @Test("thousands of messages that a channel does not take hide none of another")
     func many() async throws {
         let store = try store()

@@ -32,6 +32,14 @@ final class RecordingCourier: Courier {
     }
 }
 
+/// Keeps messages as they are kept for channels.
+func enqueue(_ messages: [AlertMessage], _ channels: [String: Channel], in store: Store) async throws {
+    var changes = Store.AlertChanges()
+    for message in messages { changes.deliveries += try message.deliveries(to: Set(channels.keys), channels) }
+    store.keep(changes)
+    try await store.flush()
+}
+
 /// Messages on their way to channels.
 @Suite("The outbox", .timeLimit(.minutes(10)))
 struct OutboxTests {
@@ -61,13 +69,6 @@ struct OutboxTests {
         book.absorb(Look(list: "ours", domain: domain(name)) { _, _ in true }, at: now())
         let closed = book.messages(at: now(), remind: nil) { _ in false }
         return (opened[0], closed[0])
-    }
-
-    private func enqueue(_ messages: [AlertMessage], _ channels: [String: Channel], in store: Store) async throws {
-        var changes = Store.AlertChanges()
-        for message in messages { changes.deliveries += try message.deliveries(to: Set(channels.keys), channels) }
-        store.keep(changes)
-        try await store.flush()
     }
 
     @Test("what was to be sent before a maintenance began waits for its end")
