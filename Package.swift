@@ -81,6 +81,7 @@ let package = Package(
             cSettings: commit.map { [.define("MAILGRADE_COMMIT", to: "\"\($0)\"")] } ?? []),
         .target(name: "CMalloc", linkerSettings: [.linkedLibrary("jemalloc")]),
         .target(name: "CProgram"),
+        .target(name: "CSignals"),
         .systemLibrary(name: "CIDN2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CUnbound", providers: [.apt(["libunbound-dev"])]),
@@ -114,7 +115,7 @@ let package = Package(
         room(
             "MailgradeCommand",
             [
-                "Batch", "CBuild", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "MailgradeKit",
+                "Batch", "CBuild", "CSignals", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "MailgradeKit",
                 "Reporting",
                 "Store", arguments,
             ]),

@@ -76,7 +76,9 @@ public final class OutputFile: Sendable {
     /// Opens a file to write behind what is there. Nothing of it changes before `prepare`. Throws `UsageError`.
     public init(_ path: String) throws {
         self.path = path
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        // Whoever may read a pipe keeps it open for himself, and never learns that nobody else does; and so a reader is waited for.
+        let mode = TextFile.isPipe(path) ? O_WRONLY : O_RDWR | O_CREAT
+        descriptor = open(path, mode | O_CLOEXEC, 0o644)
         do {
             results = try Self.results(in: path, descriptor)
         } catch {

@@ -14,9 +14,7 @@ package struct FileIdentity: Hashable, Sendable {
             guard status.st_mode & S_IFMT == S_IFREG else { return nil }
             self.init(status, name: "")
         } else {
-            let slash = path.lastIndex(of: "/")
-            let folder = slash.map { String(path[...$0]) } ?? "."
-            let name = String(slash.map { path[path.index(after: $0)...] } ?? path[...])
+            let (folder, name) = Self.parts(TextFile.resolved(path))
             guard stat(folder, &status) == 0, !name.isEmpty else { return nil }
             self.init(status, name: name)
         }
@@ -29,6 +27,12 @@ package struct FileIdentity: Hashable, Sendable {
             return one == other
         }
         return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
+    /// The folder of a path, with its slash, and the name in it.
+    static func parts(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        return (String(path[...slash]), String(path[path.index(after: slash)...]))
     }
 
     private init(_ status: stat, name: String) {

@@ -49,11 +49,22 @@ package enum TextFile {
         }
     }
 
-    /// What a path leads to in the end; the path itself where that is not there yet.
-    private static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
+    /// What a path leads to in the end, by way of links: a file, or the place where one would come to be.
+    static func resolved(_ path: String) -> String {
+        var path = path
+        // As many links as the system follows; in a circle none is the end.
+        for _ in 0..<40 {
+            if let real = realpath(path, nil) {
+                defer { free(real) }
+                return String(cString: real)
+            }
+            var words = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let length = readlink(path, &words, words.count - 1)
+            guard length > 0 else { return path }
+            let next = String(decoding: words.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            path = next.hasPrefix("/") ? next : FileIdentity.parts(path).folder + "/" + next
+        }
+        return path
     }
 
     /// A new file in the folder of another; nil where none can be made.
@@ -90,19 +101,24 @@ package enum TextFile {
         return access(path, X_OK) == 0 ? nil : "is not executable: chmod +x makes it so"
     }
 
+    /// Whether a path leads to a pipe with a name.
+    package static func isPipe(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+    }
+
     /// Finds out early whether a file could be written; creates none.
     package static func checkWritable(_ path: String) throws {
+        let target = resolved(path)
         // To open a pipe and close it again would tell its reader that this was all.
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO, access(path, W_OK) == 0 { return }
-        let file = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+        if isPipe(target), access(target, W_OK) == 0 { return }
+        let file = open(target, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
         if file >= 0 {
             close(file)
             return
         }
-        guard errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") else { throw unwritable(path) }
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(path) }
+        guard errno == ENOENT, !target.isEmpty, !target.hasSuffix("/") else { throw unwritable(path) }
+        guard access(FileIdentity.parts(target).folder, W_OK | X_OK) == 0 else { throw unwritable(path) }
     }
 
     private static func unwritable(_ path: String) -> UsageError {

@@ -54,6 +54,7 @@ public final class Store: Sendable {
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         if isThere { try Self.checkIsStore(file) }
+        let file = try StoreFile.path(file)
         lock = try FileLock(file + ".lock", of: file)
         do {
             pool = try DatabasePool(path: file, configuration: Self.configuration)

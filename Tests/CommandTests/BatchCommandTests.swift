@@ -2,7 +2,7 @@ import CheckEngine
 import CheckKit
 import CheckKitTesting
 import Checks
-import FoundationEssentials
+import Foundation
 import Glibc
 import LiveWire
 import MailModel
@@ -494,6 +494,19 @@ struct BatchCommandTests {
         #expect(rows.contains { $0.hasPrefix("2,d1.example.org") && $0.hasSuffix(",7,x") })
         #expect(rows.contains { $0.hasPrefix("3,d2.example.org") && $0.hasSuffix(",,") })
         #expect(rows.contains { $0.hasPrefix("4,d3.example.org") && $0.hasSuffix(",'=\u{301}1,") })
+    }
+
+    @Test("results go into a pipe as long as somebody reads it; then the batch ends, and says so")
+    func pipe() async throws {
+        let list = try folder.file("list.txt", "d1.example.org\n")
+        let pipe = "\(folder.path)/pipe"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        signal(SIGPIPE, SIG_IGN)  // as the program does
+        // Opens when the batch does, and is gone before the first result. Who waits for a pipe needs a thread of his own.
+        Thread.detachNewThread { close(open(pipe, O_RDONLY)) }
+        let outcome = await run(["batch", list, "--output", pipe, "--store", "\(folder.path)/store"])
+        #expect(outcome.status == .unwritten)
+        #expect(outcome.errors.contains("broken pipe"), "\(outcome.errors)")
     }
 
     @Test(

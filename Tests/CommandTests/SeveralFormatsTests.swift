@@ -1,5 +1,5 @@
 import CheckKit
-import FoundationEssentials
+import Foundation
 import MailModel
 import Testing
 
@@ -54,13 +54,17 @@ import Testing
     @Test(arguments: [
         (["--format", "json", "--format", "csv"], "json and csv have no file"),
         (["--format", "json=-", "--format", "csv"], "would both go to standard output"),
-        (["--format", "json={}/r", "--format", "csv={}/./r"], "is the file of --format json as well"),
+        (["--format", "json={}/r", "--format", "csv={}/./r"], "--format json and --format csv are both"),
         (["--format", "json={}/r", "--output", "{}/s"], "has a file already"),
-        (["--format", "json={}/p.yaml"], "is the profile as well"),
-        (["--format", "json={}/r", "--evidence", "{}/r"], "is the file of --evidence as well"),
-        (["--output", "{}/r", "--evidence", "{}/r"], "is the file of --evidence as well"),
+        (["--format", "json={}/p.yaml"], "a file of the profile sample and --format json are both"),
+        (["--format", "json={}/r", "--evidence", "{}/r"], "--evidence and --format json are both"),
+        (["--output", "{}/r", "--evidence", "{}/r"], "--evidence and --format terminal are both"),
+        (["--evidence", "{}/p.yaml"], "a file of the profile sample and --evidence are both"),
+        (["--evidence", "{}/list", "--ca-file", "{}/list"], "--ca-file and --evidence are both"),
+        (["--evidence", "{}/list", "--trust-anchor", "{}/list"], "--trust-anchor and --evidence are both"),
+        (["--format", "json={}/one", "--format", "csv={}/two"], "--format json and --format csv are both"),
         (["--format", "json="], "cannot be written"), (["--format", "jsno"], "Did you mean json?"),
-        (["--format", "json={}/list", "--anchor", "{}/list"], "is the file of --anchor as well"),
+        (["--format", "json={}/list", "--anchor", "{}/list"], "the file of --anchor and --format json are both"),
         (["--anchor", "/nowhere/list"], "is no path inside of this folder"),
         (["--anchor", "a/../../list"], "is no path inside of this folder"),
         (["--anchor", "nowhere/list"], "cannot be read"),
@@ -68,6 +72,10 @@ import Testing
         async throws
     {
         _ = try folder.file("list", "example.com\n")
+        // Two links to one file that is not there yet.
+        for (name, target) in [("one", "r"), ("two", "./r")] {
+            try FileManager.default.createSymbolicLink(atPath: path(name), withDestinationPath: target)
+        }
         let options = options.map { $0.replacing("{}", with: folder.path) }
         let rig = Rig()
         let outcome = await rig.run(["example.com", "--profile", profile] + options)
@@ -81,8 +89,46 @@ import Testing
         let evidence = try folder.file("e.json", "{}")
         let outcome = await Rig().run("judge", evidence, "--profile", profile, "--format", "json=\(evidence)")
         #expect(outcome.status == .usage)
-        #expect(outcome.errors.contains("is the evidence as well"))
+        #expect(outcome.errors.contains("the evidence and --format json are both"))
         #expect(folder.text(of: "e.json") == "{}")
+    }
+
+    @Test(arguments: [
+        ("base.yaml", "a file of the profile kid and --format json are both"),
+        ("program", "the program of kid.size and --format json are both"),
+        ("former/e.json", "--baseline and --format json are both"),
+    ]) func `Nothing that judging reads is written over`(_ name: String, _ text: String) async throws {
+        let evidence = try folder.file("e.json", "{}")
+        try FileManager.default.createDirectory(atPath: path("former"), withIntermediateDirectories: true)
+        for name in ["former/e.json", "program"] { _ = try folder.file(name, "kept") }
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path("program"))
+        _ = try folder.file("base.yaml", "schema: 1\nid: base\ntitle: Base\nextends: default\n")
+        let kid = try folder.file(
+            "kid.yaml",
+            """
+            schema: 1
+            id: kid
+            title: Kid
+            extends: base.yaml
+            external-checks:
+              kid.size:
+                title: The server offers SIZE
+                why: Senders learn the limit.
+                scope: server
+                facts: [smtp.ehlo-reply]
+                command: [program]
+                findings:
+                  kid.missing: { severity: error, remedy: Offer SIZE. }
+            checks:
+              kid.size: { weight: 1 }
+
+            """)
+        let before = folder.text(of: name)
+        let outcome = await Rig().run(
+            "judge", evidence, "--profile", kid, "--baseline", path("former"), "--format", "json=\(path(name))")
+        #expect(outcome.status == .usage)
+        #expect(outcome.errors.contains(text), "\(outcome.errors)")
+        #expect(folder.text(of: name) == before)
     }
 
     @Test(arguments: [

@@ -30,6 +30,19 @@ import Testing
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
     }
 
+    @Test("Links to a file that is not there yet stay, and it comes to be where they lead")
+    func danglingLink() throws {
+        let folder = try TemporaryFolder()
+        for (name, target) in [("one", "two"), ("two", "real.json")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder.path)/\(name)", withDestinationPath: target)
+        }
+        try TextFile.checkWritable("\(folder.path)/one")
+        try TextFile.save("new", into: "\(folder.path)/one")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(folder.path)/one") == "two")
+        #expect(folder.text(of: "real.json") == "new")
+    }
+
     @Test("A device is written into, and a full one is an error")
     func device() throws {
         try TextFile.save("text", into: "/dev/null")
@@ -41,10 +54,15 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try folder.file("beside", "") + ".pipe"
         #expect(mkfifo(path, 0o600) == 0)
-        let reader = Task.detached { try FileHandle(forReadingFrom: URL(filePath: path)).readToEnd() }
+        // Who waits for a pipe needs a thread of his own.
+        let (texts, reader) = AsyncStream.makeStream(of: Data?.self)
+        Thread.detachNewThread { reader.yield(try? FileHandle(forReadingFrom: URL(filePath: path)).readToEnd()) }
         try TextFile.checkWritable(path)
         try TextFile.save("text", into: path)
-        #expect(try await reader.value == Data("text".utf8))
+        for await text in texts {
+            #expect(text == Data("text".utf8))
+            break
+        }
     }
 
     @Test("A report that could not be written ends with a status of its own, and a message")

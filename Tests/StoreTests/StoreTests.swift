@@ -365,6 +365,22 @@ struct StoreTests {
         }
     }
 
+    @Test("is one process's at a time whatever links lead to it, and has one name")
+    func links() async throws {
+        let ages = Store.Ages(settled: .zero, open: .zero)
+        let link = folder.url.appending(path: "link").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "store")
+        let store = try open()
+        #expect(throws: StoreProblem.self) { try Store(file: link, known: [], ages: ages) }
+        try await store.close()
+        try await Store(file: link, known: [], ages: ages).close()
+        let twin = folder.url.appending(path: "twin").path
+        try FileManager.default.linkItem(atPath: folder.file, toPath: twin)
+        let problem = try #require(throws: StoreProblem.self) { try Store(file: twin, known: [], ages: ages) }
+        #expect(problem.description.contains("2 names"))
+        #expect(throws: StoreProblem.self) { try open() }
+    }
+
     @Test("a store that is to be there is not made, and one of a process that was killed is there")
     func isThere() async throws {
         let ages = Store.Ages(settled: .zero, open: .zero)

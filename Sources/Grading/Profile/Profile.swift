@@ -37,6 +37,8 @@ public struct Profile: Sendable {
     public var classes: [DomainClass] = []
     /// The checks that it declares itself, each with its program; in the order of the file.
     public var externalChecks: [ExternalCheck] = []
+    /// The paths of the files that it was read from: its own, and those that it extends.
+    package var files: [String] = []
     /// The merged document that all this was read from.
     let document: YAMLNode
     /// What is odd about the profile and does not stop it from being used.

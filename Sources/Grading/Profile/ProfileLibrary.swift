@@ -39,8 +39,8 @@ public struct ProfileLibrary: Sendable {
     public func load(_ name: String) throws(InvalidProfile) -> Profile {
         let diagnostics = Diagnostics()
         let resolver = ProfileResolver(builtIn: builtIn, diagnostics: diagnostics)
-        guard let node = resolver.resolve(name) else { throw diagnostics.invalidProfile }
-        return try decode(node, diagnostics)
+        guard let resolved = resolver.resolve(name) else { throw diagnostics.invalidProfile }
+        return try decode(resolved, diagnostics)
     }
 
     /// Reads a profile from bytes; `name` stands in for the file's name in errors.
@@ -51,15 +51,20 @@ public struct ProfileLibrary: Sendable {
     ) throws(InvalidProfile) -> Profile {
         let diagnostics = Diagnostics()
         let resolver = ProfileResolver(builtIn: builtIn, diagnostics: diagnostics)
-        guard let node = resolver.resolve(SourceFile(name: name, bytes: yaml, origin: origin)) else {
+        guard let resolved = resolver.resolve(SourceFile(name: name, bytes: yaml, origin: origin)) else {
             throw diagnostics.invalidProfile
         }
-        return try decode(node, diagnostics)
+        return try decode(resolved, diagnostics)
     }
 
-    private func decode(_ node: YAMLNode, _ diagnostics: Diagnostics) throws(InvalidProfile) -> Profile {
-        let profile = ProfileDecoder(catalog: catalog, engine: engine, diagnostics: diagnostics).profile(node)
-        guard let profile, !diagnostics.hasErrors else { throw diagnostics.invalidProfile }
+    private func decode(
+        _ resolved: ProfileResolver.Resolved, _ diagnostics: Diagnostics
+    ) throws(InvalidProfile) -> Profile {
+        let decoder = ProfileDecoder(catalog: catalog, engine: engine, diagnostics: diagnostics)
+        guard var profile = decoder.profile(resolved.document), !diagnostics.hasErrors else {
+            throw diagnostics.invalidProfile
+        }
+        profile.files = resolved.files
         return profile
     }
 }
@@ -74,16 +79,25 @@ struct ProfileResolver {
     let builtIn: [ProfileLibrary.BuiltIn]
     let diagnostics: Diagnostics
 
-    /// The merged document of a built-in profile or a file.
-    func resolve(_ name: String) -> YAMLNode? {
+    /// What a chain of profiles comes to.
+    struct Resolved {
+        /// The merged document.
+        let document: YAMLNode
+        /// The paths of the files that it was read from.
+        let files: [String]
+    }
+
+    /// Merges a built-in profile or a file with what it extends.
+    func resolve(_ name: String) -> Resolved? {
         guard let file = open(name, relativeTo: nil, named: nil) else { return nil }
         return resolve(file)
     }
 
-    /// The merged document of an opened file.
-    func resolve(_ file: SourceFile) -> YAMLNode? {
+    /// Merges an opened file with what it extends.
+    func resolve(_ file: SourceFile) -> Resolved? {
         var documents: [YAMLNode] = []
         var names: [String] = []
+        var files: [String] = []
         var next: SourceFile? = file
         while let file = next {
             guard let document = YAMLComposer.compose(file, diagnostics: diagnostics), isReadable(document) else {
@@ -91,6 +105,7 @@ struct ProfileResolver {
             }
             documents.append(document)
             names.append(file.name)
+            if file.origin == .file { files.append(file.name) }
             next = nil
             guard let extends = document["extends"] else { break }
             let cursor = YAMLCursor(extends, name: "extends", diagnostics: diagnostics)
@@ -114,9 +129,10 @@ struct ProfileResolver {
             next = parent
         }
         guard let base = documents.last else { return nil }
-        return documents.dropLast().reversed().reduce(base) {
+        let document = documents.dropLast().reversed().reduce(base) {
             ProfileMerge.merge($1, over: ProfileMerge.inherited($0))
         }
+        return Resolved(document: document, files: files)
     }
 
     /// Every file of a chain says which schema it is written in; in another one, keys could mean something else.

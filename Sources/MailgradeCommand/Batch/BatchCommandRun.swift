@@ -26,6 +26,7 @@ struct BatchCommandRun {
         let ages = Store.Ages(
             settled: command.fresh, open: min(command.fresh, manners.retryAfter), retry: manners.retryAfter)
         let policies = try Policies(command.profile, plugins: plugins)
+        try checkFiles(policies)
         for warning in policies.all.flatMap(\.profile.warnings) where !command.quiet {
             environment.errors.write("\(warning)\n")
         }
@@ -82,34 +83,21 @@ struct BatchCommandRun {
         if command.again, !TextFile.exists(storePath) {
             throw UsageError("There is no store \(storePath). mailgrade batch with a list makes one.")
         }
-        try checkFiles()
         for form in command.format { try TextFile.checkWritable(form.file) }
     }
 
-    /// No file is written that the run reads, or writes otherwise. Those that are only read may be one.
-    private func checkFiles() throws {
-        let network = command.network
-        let builtIn = Policy.library(plugins).ids
-        let profiles = command.profile.filter { !builtIn.contains($0) }
-        let read =
-            [
-                ("the list", command.list), ("--manners", command.manners.manners), ("--ca-file", network.caFile),
-                ("--trust-anchor", network.trustAnchor),
-            ] + profiles.map { ("--profile", Optional($0)) }
-        let written =
-            [("--output", command.output), ("--store", storePath)]
-            + command.format.map { ("--format \($0.form.rawValue)", Optional($0.file)) }
-        var files: [FileIdentity: String] = [:]
-        for (what, path) in read {
-            guard let path, path != "-", let file = FileIdentity(path) else { continue }
-            files[file] = what
-        }
-        for (what, path) in written {
-            guard let path, path != "-", let file = FileIdentity(path) else { continue }
-            if let other = files.updateValue(what, forKey: file) {
-                throw UsageError("\(other) and \(what) are both \(path). Name another file for one of them.")
-            }
-        }
+    /// No file is written that the run reads, or writes otherwise.
+    private func checkFiles(_ policies: Policies) throws {
+        var uses = FileUses()
+        uses.reads("the list", command.list)
+        uses.reads("--manners", command.manners.manners)
+        uses.reads("--ca-file", command.network.caFile)
+        uses.reads("--trust-anchor", command.network.trustAnchor)
+        uses.reads(policies)
+        if command.profile.contains("-") { uses.reads("--profile", "-") }
+        try uses.writes("--output", command.output)
+        try uses.writes(store: storePath)
+        for form in command.format { try uses.writes("--format \(form.form.rawValue)", form.file) }
     }
 
     /// Whether this machine is fit for a batch; says what is wrong.

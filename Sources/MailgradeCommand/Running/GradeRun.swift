@@ -22,10 +22,11 @@ struct GradeRun {
     /// Whatever is wrong with the command line is found out before the first packet.
     func run() async throws -> CommandStatus {
         let domain = try domain()
-        let presentation = try Presentation(options: command.report, taken: files, environment: environment)
-        if let evidence = command.evidence { try TextFile.checkWritable(evidence) }
         let mailgrade = Mailgrade(plugins: plugins, network: environment.wire)
         let policies = try mailgrade.policies(command.report.profile, isDeep: command.deep)
+        let presentation = try Presentation(
+            options: command.report, besides: uses(policies), environment: environment)
+        if let evidence = command.evidence { try TextFile.checkWritable(evidence) }
         let settings = try command.network.settings(policies.all.map(\.profile), machine: environment.hostName)
         presentation.warn(about: policies)
         let gate = try GateOptions(command.report, policies)
@@ -54,12 +55,13 @@ struct GradeRun {
         return interrupted.withLock { $0 } ? .interrupted : status
     }
 
-    /// The files that the run reads, or writes beside its reports.
-    private var files: [(what: String, path: String)] {
-        [
-            ("the file of --evidence", command.evidence), ("the file of --ca-file", command.network.caFile),
-            ("the file of --trust-anchor", command.network.trustAnchor),
-        ].compactMap { what, path in path.map { (what: what, path: $0) } }
+    /// The files that the run reads, or writes beside its reports. Throws `UsageError`.
+    private func uses(_ policies: Policies) throws -> FileUses {
+        var uses = try command.report.uses(policies)
+        uses.reads("--ca-file", command.network.caFile)
+        uses.reads("--trust-anchor", command.network.trustAnchor)
+        try uses.writes("--evidence", command.evidence)
+        return uses
     }
 
     private func domain() throws -> DomainName {

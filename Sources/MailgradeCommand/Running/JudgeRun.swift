@@ -20,10 +20,10 @@ struct JudgeRun {
                 "No evidence to judge. Name a file that --evidence has saved: mailgrade judge EVIDENCE.json")
         }
         let files = try EvidenceFiles.all(command.evidence)
-        let presentation = try Presentation(
-            options: command.report, taken: files.filter { $0 != "-" }.map { (what: "the evidence", path: $0) },
-            isOneRun: command.evidence == files && files.count == 1, environment: environment)
         let policies = try Policies(command.report.profile, plugins: plugins)
+        let presentation = try Presentation(
+            options: command.report, besides: uses(files, policies),
+            isOneRun: command.evidence == files && files.count == 1, environment: environment)
         presentation.warn(about: policies)
         let gate = try GateOptions(command.report, policies)
         guard presentation.isOneRun, let file = files.first else {
@@ -31,6 +31,13 @@ struct JudgeRun {
         }
         let reports = try await reports(file, policies)
         return try presentation.show(reports, gate.gate(for: reports.first.domain, reports.first.namedServers))
+    }
+
+    /// The files that are read.
+    private func uses(_ evidence: [String], _ policies: Policies) throws -> FileUses {
+        var uses = try command.report.uses(policies)
+        for file in evidence { uses.reads("the evidence", file) }
+        return uses
     }
 
     private func reports(_ path: String, _ policies: Policies) async throws -> Reports {

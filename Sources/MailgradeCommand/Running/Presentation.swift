@@ -18,18 +18,17 @@ struct Presentation {
     /// The events of a run for the file of a format that takes them, kept until it is written.
     private let events = Locked("")
 
-    /// Finds out before the run whether the reports can be written after it. `taken` are the other files of the run, each with what
-    /// it is. Throws `UsageError`.
+    /// Finds out before the run whether the reports can be written after it, besides the files that the run uses otherwise. Throws
+    /// `UsageError`.
     init(
-        options: ReportOptions, taken: [(what: String, path: String)], isOneRun: Bool = true, environment: Environment
+        options: ReportOptions, besides uses: FileUses, isOneRun: Bool = true, environment: Environment
     ) throws {
         self.options = options
         self.isOneRun = isOneRun
         self.environment = environment
-        let profiles = options.profile.map { (what: "the profile", path: $0) }
-        let anchor = options.anchor.map { (what: "the file of --anchor", path: $0) }
-        destinations = try Destination.all(
-            options.format, output: options.output, taken: taken + profiles + [anchor].compactMap(\.self))
+        var uses = uses
+        uses.reads("the file of --anchor", options.anchor)
+        destinations = try Destination.all(options.format, output: options.output, besides: uses)
         // Without one it is the profile, where that is a file of this folder.
         anchorFile =
             try options.anchor.map { try AnchorFile($0) }
