@@ -115,7 +115,8 @@ let package = Package(
         room(
             "MailgradeCommand",
             [
-                "Batch", "CBuild", "CSignals", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel", "MailgradeKit",
+                "Batch", "CBuild", "CSignals", "CheckKit", "CheckEngine", "Grading", "LiveWire", "MailModel",
+                "MailgradeKit",
                 "Reporting",
                 "Store", arguments,
             ]),

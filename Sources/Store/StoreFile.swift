@@ -10,7 +10,8 @@ enum StoreFile {
         var status = stat()
         if stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink > 1 {
             throw StoreProblem(
-                "\(path) has \(status.st_nlink) names (hard links), and a store can have one. Remove the others, or name a copy.")
+                "\(path) has \(status.st_nlink) names (hard links), and a store can have one. Remove the others, or name a copy."
+            )
         }
         return String(cString: real)
     }
