@@ -53,6 +53,7 @@ public final class Store: Sendable {
         file: String, network: String? = nil, known: [FactType], ages: Ages, isThere: Bool = false,
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
+        try Self.checkIsFile(file)
         if isThere { try Self.checkIsStore(file) }
         lock = try FileLock(file + ".lock", of: file)
         do {
