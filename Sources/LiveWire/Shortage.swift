@@ -31,25 +31,31 @@ extension Shortage {
     /// Free descriptors that a run needs: some thirty for the libraries, and a dozen connections. A run of many servers uses more where
     /// it may, and where it may not, says so of each server that it could not ask.
     private static let leastFiles = 48
+    /// Free descriptors that any command needs: Dispatch takes four, and ends the process where it gets none; a store takes eight or so.
+    private static let leastFilesOffline = 16
     /// Mebibytes: two libraries with threads of their own, whose stacks and arenas are reserved and hardly used.
     private static let leastAddressSpace = 512
 
-    /// Refuses where not even files could be judged: Swift's own threads are needed for that, one for each processor and one that watches over them.
+    /// Refuses where not even files could be judged: Swift's own threads are needed for that, one for each processor and one that
+    /// watches over them, and some descriptors. Raises the soft limit of open files to what the process may have.
     ///
     /// To be called on the main thread before anything asynchronous.
-    public static func refuseProcess() throws(Shortage) { try refuse(threads: System.coreCount + 1) }
+    public static func refuseProcess() throws(Shortage) {
+        try refuseFiles(fewerThan: leastFilesOffline)
+        try refuse(threads: System.coreCount + 1)
+    }
 
-    /// Refuses where the network cannot be used. Raises the soft limit of open files to what the process may have.
+    /// Refuses where the network cannot be used.
     static func refuseNetwork() throws(Shortage) {
         try refuseAddressSpace()
-        try refuseFiles()
+        try refuseFiles(fewerThan: leastFiles)
         // NIO has a thread for each processor, libunbound one, and we one that waits for it.
         try refuse(threads: System.coreCount + 2)
         // They are started while there is room: NIO ends the process where it gets none later.
         _ = MultiThreadedEventLoopGroup.singleton
     }
 
-    private static func refuseFiles() throws(Shortage) {
+    private static func refuseFiles(fewerThan least: Int) throws(Shortage) {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
         if limit.rlim_cur < limit.rlim_max {
@@ -59,13 +65,14 @@ extension Shortage {
                 limit = wanted
             }
         }
-        // The lowest that is free says how many are in use, but for gaps.
-        let next = dup(STDERR_FILENO)
-        let isFull = next < 0 && errno == EMFILE
-        if next >= 0 { close(next) }
-        guard !isFull, Int(clamping: limit.rlim_cur) - Int(max(0, next)) >= leastFiles else {
-            throw .files(Int(clamping: limit.rlim_cur))
+        // They are counted without a descriptor: there may be none. Those in use are the low ones, but for a few.
+        let limitOfFiles = Int(clamping: limit.rlim_cur)
+        var (free, next) = (0, 0)
+        while free < least, next < limitOfFiles {
+            if fcntl(Int32(next), F_GETFD) < 0 { free += 1 }
+            next += 1
         }
+        guard free >= least else { throw .files(limitOfFiles) }
     }
 
     private static func refuseAddressSpace() throws(Shortage) {

@@ -1,7 +1,7 @@
 internal import Grading
 internal import Reporting
 
-/// What the process ends with.
+/// What the process ends with, `mailgraded` as well.
 public enum CommandStatus: Int32, Sendable, Hashable {
     /// A letter was given, and it is not below the bar.
     case graded = 0

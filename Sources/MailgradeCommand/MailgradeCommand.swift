@@ -1,6 +1,5 @@
 internal import ArgumentParser
 public import CheckKit
-internal import LiveWire
 internal import MailModel
 internal import MailgradeKit
 
@@ -14,12 +13,7 @@ public enum MailgradeCommand {
     ///
     /// It begins on the main thread: where no other can be had, whatever is asynchronous would wait for one for ever.
     @MainActor public static func main(_ plugins: [Plugin]) async -> Never {
-        do throws(Shortage) {
-            try Shortage.refuseProcess()
-        } catch {
-            Environment.thisMachine.errors.write("Error: \(error)\n")
-            endProcess(.usage)
-        }
+        Environment.refuseShortage()
         let status = await run(Array(CommandLine.arguments.dropFirst()), plugins: plugins, on: .thisMachine)
         endProcess(status)
     }
@@ -28,12 +22,7 @@ public enum MailgradeCommand {
     public static func run(
         _ arguments: [String], plugins: [Plugin], on environment: Environment
     ) async -> CommandStatus {
-        let status = await obey(arguments, plugins: plugins, on: environment)
-        guard let why = environment.output.failure() else {
-            return environment.errors.failure() == nil ? status : .unwritten
-        }
-        environment.errors.write("Error: Not everything could be written to standard output: \(why).\n")
-        return .unwritten
+        environment.ending(await obey(arguments, plugins: plugins, on: environment))
     }
 
     private static func obey(

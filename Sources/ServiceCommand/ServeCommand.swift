@@ -72,14 +72,15 @@ struct ServeCommand: ServiceSubcommand {
             try config.map { try ServiceConfiguration(file: $0, plugins: plugins) } ?? ServiceConfiguration()
         let logger = log.logger
         var request = network.wire
-        let store = try Store(
-            file: store, network: network.identity, known: Policies.facts(plugins),
-            ages: Store.Ages(settled: .zero, open: .zero))
         let policies = try Policies(configuration.profiles, plugins: plugins)
         var settings = try network.settings(policies.all.map(\.profile), machine: machine.hostName)
         settings.helo = network.helo ?? configuration.manners.helo ?? settings.helo
         request.settings = settings
+        // Before the store is made: a process that cannot use the network has no use for one.
         let wires = try machine.network(request)
+        let store = try Store(
+            file: store, network: network.identity, known: Policies.facts(plugins),
+            ages: Store.Ages(settled: .zero, open: .zero))
         let means = RunMeans(
             configuration, policies, plugins: plugins, settings: settings, request: request, store: store, open: wires)
         let looking = try looking(request, configuration, wires, on: machine)

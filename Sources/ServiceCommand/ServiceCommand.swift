@@ -1,7 +1,5 @@
 internal import ArgumentParser
 public import CheckKit
-internal import Glibc
-internal import LiveWire
 internal import MailgradeCommand
 internal import MailgradeKit
 internal import Store
@@ -13,31 +11,41 @@ internal import Store
 ///     }
 public enum ServiceCommand {
     /// Runs the command with this process's arguments, and ends the process with its status.
-    public static func main(_ plugins: [Plugin]) async -> Never {
+    ///
+    /// It begins on the main thread, as that of `mailgrade` does: a process that lacks what it needs is told so there.
+    @MainActor public static func main(_ plugins: [Plugin]) async -> Never {
+        Environment.refuseShortage()
         let machine = Environment.thisMachine
+        let status = await obey(Array(CommandLine.arguments.dropFirst()), plugins: plugins, on: machine)
+        endProcess(machine.ending(status))
+    }
+
+    private static func obey(
+        _ arguments: [String], plugins: [Plugin], on machine: Environment
+    ) async -> CommandStatus {
         do {
-            try Shortage.refuseProcess()
-            let command = try ServiceRoot.parseAsRoot(Array(CommandLine.arguments.dropFirst()))
+            let command = try ServiceRoot.parseAsRoot(arguments)
             if let command = command as? any ServiceSubcommand {
                 try await command.run(plugins, on: machine)
             } else {
                 var command = command
                 try command.run()
             }
-            exit(0)
+            return .graded
         } catch let error as UsageError {
-            machine.errors.write("Error: \(error)\n")
-        } catch let error as Shortage {
             machine.errors.write("Error: \(error)\n")
         } catch let error as StoreProblem {
             machine.errors.write("Error: \(error)\n")
         } catch {
             let text = ServiceRoot.fullMessage(for: error, columns: machine.output.width) + "\n"
-            let isAsked = ServiceRoot.exitCode(for: error).isSuccess
-            (isAsked ? machine.output : machine.errors).write(text)
-            exit(isAsked ? 0 : 2)
+            guard ServiceRoot.exitCode(for: error).isSuccess else {
+                machine.errors.write(text)
+                return .usage
+            }
+            machine.output.write(text)
+            return .graded
         }
-        exit(2)
+        return .usage
     }
 }
 
@@ -54,7 +62,8 @@ struct ServiceRoot: ParsableCommand {
             Serves the page, the interface for programs and the watch over lists of domains; everything is kept in one file. How it is \
             operated is in operating.md, what is watched in watching.md, below /usr/share/doc/mailgrade.
 
-            Exit status: 0 it was asked to stop, or what was asked for is in order; 2 an error in the command line or in a file.
+            Exit status: 0 it was asked to stop, or what was asked for is in order; 2 an error in the command line or in a file; 5 it could \
+            not be written.
 
             Example:
               mailgraded serve --listen 127.0.0.1:8080 --store mailgraded.store

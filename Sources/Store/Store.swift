@@ -53,11 +53,11 @@ public final class Store: Sendable {
         file: String, network: String? = nil, known: [FactType], ages: Ages, isThere: Bool = false,
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
+        let path = try StoreFile.path(file)
         if isThere { try Self.checkIsStore(file) }
-        let file = try StoreFile.path(file)
-        lock = try FileLock(file + ".lock", of: file)
+        lock = try FileLock(path + ".lock", of: file)
         do {
-            pool = try DatabasePool(path: file, configuration: Self.configuration)
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
             // What a later version has added would be kept only half by this one.
             guard try !pool.read(Schema.migrator.hasBeenSuperseded) else {
                 throw StoreProblem(

@@ -9,6 +9,31 @@ import Testing
         #expect(errors.contains("This process may open \(limit) files, too few for a run."))
     }
 
+    @Test(arguments: [
+        "", "d serve --store store --listen 127.0.0.1:0", "d token", "d check none.yaml", " --help", " plan", " judge none.json",
+        " filter judge", " batch list --store store --output out --anyway", " diff store",
+    ])
+    func `Descriptors are counted before anything needs one, and before anything is made`(_ command: String) throws {
+        let words = command.isEmpty ? " \(grading)" : command
+        for limit in [5, 6, 7, 10, 18] {
+            let (status, errors, left) = try run(exact: words, under: "echo null.example.org >list; ulimit -n \(limit)")
+            #expect(status == 2, "\(words), \(limit): \(errors)")
+            #expect(
+                errors == "Error: This process may open \(limit) files, too few for a run. Raise the limit, for example to 256: "
+                    + "ulimit -n 256.\n", "\(words), \(limit)")
+            #expect(left == ["errors", "list", "mailgrade", "mailgraded"], "\(words), \(limit)")
+        }
+    }
+
+    @Test(arguments: [
+        "d serve --store store --listen 127.0.0.1:0", " batch list --store store --output out --anyway",
+    ])
+    func `No store is made where there are too few files for the network`(_ words: String) throws {
+        let (status, errors, left) = try run(exact: words, under: "echo null.example.org >list; ulimit -n 30")
+        #expect(status == 2 && errors.contains("This process may open 30 files"), "\(errors)")
+        #expect(left == ["errors", "list", "mailgrade", "mailgraded"])
+    }
+
     @Test func `A soft limit is raised as far as it may be`() throws {
         let (status, errors) = try run(under: "ulimit -S -n 20", grading)
         #expect(status == 3, "\(errors)")
@@ -46,12 +71,24 @@ import Testing
     }
 
     private func run(under limit: String = ":", by runner: String = "", _ words: String) throws -> (Int, String) {
+        let (status, errors, _) = try run(exact: " \(words)", under: limit, by: runner)
+        return (status, errors)
+    }
+
+    /// What stands directly behind the name of the program; what it ended with, said and left.
+    private func run(
+        exact words: String, under limit: String, by runner: String = ""
+    ) throws -> (status: Int, errors: String, left: Set<String>) {
         let folder = try TemporaryFolder()
-        // A user without processes cannot look into the folders of whoever builds.
+        // A user without processes cannot look into the folders of whoever builds. To link takes no time, and to copy a tenth of a second.
         let (status, _, _) = try MeasuredRun.measure([
-            #"cd "$1"; cp "$0" mailgrade; chmod -R a+rX .; exec 2>errors; \#(limit); timeout 30 \#(runner) ./mailgrade \#(words)"#,
+            #"""
+            cd "$1"; for i in "$0" "$0d"; do ln "$i" . 2>/dev/null || cp "$i" .; done; chmod a+rX .; exec 2>errors
+            \#(limit); exec timeout 30 \#(runner) ./mailgrade\#(words)
+            """#,
             try MeasuredRun.binary(), folder.path,
         ])
-        return (status, folder.text(of: "errors") ?? "")
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return (status, folder.text(of: "errors") ?? "", Set(left))
     }
 }

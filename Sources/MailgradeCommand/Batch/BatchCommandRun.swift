@@ -30,10 +30,12 @@ struct BatchCommandRun {
         for warning in policies.all.flatMap(\.profile.warnings) where !command.quiet {
             environment.errors.write("\(warning)\n")
         }
+        // Before the store is made: a process that cannot use the network has no use for one.
+        let network = try ManyMeans.open(command.network, policies, manners, environment)
         let store = try open(policies, ages)
         let result: Result<CommandStatus, any Error>
         do {
-            result = .success(try await run(policies, manners, ages, store))
+            result = .success(try await run(policies, network, manners, ages, store))
         } catch {
             result = .failure(error)
         }
@@ -48,9 +50,9 @@ struct BatchCommandRun {
     }
 
     private func run(
-        _ policies: Policies, _ manners: Manners, _ ages: Store.Ages, _ store: Store
+        _ policies: Policies, _ network: ManyMeans.Opened, _ manners: Manners, _ ages: Store.Ages, _ store: Store
     ) async throws -> CommandStatus {
-        let many = try await ManyMeans(command.network, policies, manners, environment, ages: ages, before: store)
+        let many = try await ManyMeans(network, policies, manners, ages: ages, before: store)
         var means = BatchRun.Means(
             stages: many.stages, store: store, manners: manners, ages: ages, now: environment.now)
         means.stay = command.stay

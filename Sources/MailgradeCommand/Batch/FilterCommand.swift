@@ -70,8 +70,10 @@ struct FilterCommand: OfflineCommand {
     }
 
     func run(_ plugins: [Plugin], on environment: Environment) async throws -> CommandStatus {
+        let policies = try Policies(profile, plugins: plugins)
+        let manners = try manners.read()
         let means = try await ManyMeans(
-            network, try Policies(profile, plugins: plugins), try manners.read(), environment,
+            try ManyMeans.open(network, policies, manners, environment), policies, manners,
             ages: .init(settled: .seconds(86_400), open: .seconds(86_400)))
         let filter = Filter(
             stage.stage, means.stages, means.manners, shard: shard, now: environment.now)

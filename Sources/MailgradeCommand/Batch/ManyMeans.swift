@@ -17,20 +17,35 @@ struct ManyMeans {
     private let isPublic: Bool
     let stages: Stages
 
-    /// Opens the network; nothing is sent. `shelf` is where facts are kept, where they are.
-    init(
-        _ network: NetworkOptions, _ policies: Policies, _ manners: Manners, _ environment: Environment,
-        ages: Store.Ages, before shelf: (any FactShelf)? = nil
-    ) async throws {
-        self.manners = manners
-        isPublic = network.allowAddresses.isEmpty
-        let settings = try Self.settings(network, policies, manners, environment)
+    /// The network as batch and filters use it.
+    struct Opened {
+        fileprivate let settings: RunSettings
+        fileprivate let isPublic: Bool
+        fileprivate let wire: @Sendable () async throws -> Wire
+    }
+
+    /// Opens the network; nothing is sent.
+    static func open(
+        _ network: NetworkOptions, _ policies: Policies, _ manners: Manners, _ environment: Environment
+    ) throws -> Opened {
+        let settings = try settings(network, policies, manners, environment)
         var request = network.wire
         request.settings = settings
         let wires = try environment.network(request)
+        return Opened(settings: settings, isPublic: network.allowAddresses.isEmpty) { [request] in
+            try await wires(request)
+        }
+    }
+
+    /// What works on a network that was opened. `shelf` is where facts are kept, where they are.
+    init(
+        _ network: Opened, _ policies: Policies, _ manners: Manners, ages: Store.Ages, before shelf: (any FactShelf)? = nil
+    ) async throws {
+        self.manners = manners
+        isPublic = network.isPublic
         let facts = MemoryFactStore(.init(age: ages.settled, count: 8_000, openAge: ages.open), before: shelf)
         // Nothing is asked ahead: nobody waits for one domain.
-        stages = try await Stages(policies, settings, facts: facts) { [request] in try await wires(request) }
+        stages = try await Stages(policies, network.settings, facts: facts, wire: network.wire)
     }
 
     /// Whether this machine is fit to ask many. Servers of a network of one's own do not care who asks.

@@ -92,6 +92,6 @@ extension TextOutput {
 }
 
 /// Ends the process at once; everything that was written has been written, and threads of libraries may still be at work.
-func endProcess(_ status: CommandStatus) -> Never {
+package func endProcess(_ status: CommandStatus) -> Never {
     _exit(status.rawValue)
 }
