@@ -9,7 +9,8 @@ extension Store {
         // What is not there yet is made, and why it cannot be, SQLite says.
         guard stat(file, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 || isEmpty(file) else {
-            throw StoreProblem("\(file) cannot be used as a store: \(BoundedFile.Unreadable.notRegular.reason). Name a file.")
+            throw StoreProblem(
+                "\(file) cannot be used as a store: \(BoundedFile.Unreadable.notRegular.reason). Name a file.")
         }
     }
 

@@ -107,9 +107,11 @@ struct InputListTests {
         arguments: [
             (#"{"domain":"a.example","domain":"b.example"}"#, "the key \u{201C}domain\u{201D} is there twice"),
             (#"{"domain":"a.example","\u0064omain":"b.example"}"#, "the key \u{201C}domain\u{201D} is there twice"),
-            (#"{"domain":1e999}"#, "not a JSON object that can be read"), (#"{"domain":"\ud800"}"#, "not a JSON object"),
+            (#"{"domain":1e999}"#, "not a JSON object that can be read"),
+            (#"{"domain":"\ud800"}"#, "not a JSON object"),
             (#"{"domain":"a.example""#, "not a JSON object"), (#"["a.example"]"#, "not a JSON object"),
-            (#"{"domain":7}"#, "\u{201C}domain\u{201D} is not a string"), (#"{"name":"a.example"}"#, "no member \u{201C}domain\u{201D}"),
+            (#"{"domain":7}"#, "\u{201C}domain\u{201D} is not a string"),
+            (#"{"name":"a.example"}"#, "no member \u{201C}domain\u{201D}"),
         ])
     func faults(_ line: String, _ says: String) throws {
         let found = try entries("{\"domain\":\"first.example\"}\n\(line)\n")

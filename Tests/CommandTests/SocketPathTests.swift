@@ -22,7 +22,8 @@ import Testing
         #expect(folder.text(of: "status") == "2\n", "\(status)")
         #expect(
             folder.text(of: "second")
-                == "Error: It is not possible to listen on unix:socket: somebody answers there. Stop that, or name another path.\n")
+                == "Error: It is not possible to listen on unix:socket: somebody answers there. Stop that, or name another path.\n"
+        )
         #expect(folder.text(of: "left") == "alone\n")
         #expect(folder.text(of: "first")?.contains("listening on") == true)
         #expect(folder.text(of: "third")?.contains("listening on") == true, "\(folder.text(of: "third") ?? "")")
