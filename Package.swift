@@ -124,7 +124,7 @@ let package = Package(
             "Service",
             [
                 "Batch", "CheckEngine", "CheckKit", "Grading", "MailModel", "MailgradeKit", "Observations", "Programs",
-                "Reporting", "Store", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore,
+                "Reporting", "Store", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore, nioHTTP,
             ]),
         room(
             "ServiceCommand",
@@ -193,7 +193,7 @@ let package = Package(
             [
                 "Batch", "CheckEngine", "CheckKit", "CheckKitTesting", "Checks", "Grading", "LiveWire", "MailModel",
                 "MailgradeKit", "Observations", "Reporting", "Service", "Store", grdb, httpTypes, hummingbird, logging,
-                nioCore,
+                nioCore, nioHTTP,
                 hummingbirdCore, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(

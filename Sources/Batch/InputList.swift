@@ -86,6 +86,14 @@ final class InputList: Sendable {
         var bytes = [UInt8](repeating: 0, count: Int(line.length))
         let count = pread(file, &bytes, bytes.count, off_t(line.offset))
         let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        if shape == .ndjson {
+            let text = text.trimmed
+            let object = ObjectLine(text)
+            // As it stands, not as we would write it: numbers keep all their digits.
+            let input = object.isObject ? text.escapingSteeringInJSON : text.quoted
+            return InputEntry(
+                line: Int(line.number), name: object.name, extra: "\"input\":\(input)", fault: object.fault)
+        }
         return InputEntry(
             line: Int(line.number), name: Self.name(text, shape), extra: Self.extra(text, shape),
             fault: Self.fault(text, shape))
@@ -132,13 +140,13 @@ extension InputList {
             let cells = CSVLine.cells(text)
             return domain < cells.count ? cells[domain].trimmed : ""
         case .ndjson:
-            return object(text)?["domain"].flatMap { if case .string(let name) = $0 { name } else { nil } } ?? ""
+            return ObjectLine(text.trimmed).name
         }
     }
 
     private static func extra(_ text: String, _ shape: Shape) -> String {
         switch shape {
-        case .plain: return ""
+        case .plain, .ndjson: return ""
         case .csv(let header, let domain):
             let cells = CSVLine.cells(text).enumerated().filter { $0.offset != domain }
             guard !cells.isEmpty else { return "" }
@@ -148,19 +156,12 @@ extension InputList {
                 return "\(name.quoted):\(cell.quoted)"
             }
             return "\"columns\":{\(members.joined(separator: ","))}"
-        case .ndjson:
-            // As it stands, not as we would write it: numbers keep all their digits.
-            return object(text) == nil ? "\"input\":\(text.quoted)" : "\"input\":\(text.trimmed.escapingSteeringInJSON)"
         }
     }
 
     private static func fault(_ text: String, _ shape: Shape) -> String? {
         guard case .csv = shape, !CSVLine.isWhole(text) else { return nil }
         return "it has only one of two quotes: a cell ends in the line in which it begins"
-    }
-
-    private static func object(_ text: String) -> [String: JSONValue]? {
-        try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.trimmed.utf8))
     }
 
     /// Over the seed and the name in small letters: the same in every run with the same seed.

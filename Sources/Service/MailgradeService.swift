@@ -118,7 +118,7 @@ public struct MailgradeService: Sendable {
             responder: responder(),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [SlowReaderHandler(patience: .seconds(30))],
+                    additionalChannelHandlers: [TargetHost.Installer(), SlowReaderHandler(patience: .seconds(30))],
                     idleTimeout: .seconds(60),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 100))),

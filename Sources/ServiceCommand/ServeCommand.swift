@@ -68,6 +68,11 @@ struct ServeCommand: ServiceSubcommand {
 
     func run(_ plugins: [Plugin], on machine: Environment) async throws {
         guard network.server.isEmpty else { throw UsageError("--server is about one domain. Leave it out.") }
+        // Otherwise the server would put its own socket in its place, and nobody would reach the other one any more.
+        if case .path(let path) = listen, LocalSocket.isTaken(path) {
+            throw UsageError(
+                "It is not possible to listen on \(listen): somebody answers there. Stop that, or name another path.")
+        }
         let configuration =
             try config.map { try ServiceConfiguration(file: $0, plugins: plugins) } ?? ServiceConfiguration()
         let logger = log.logger

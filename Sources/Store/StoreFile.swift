@@ -15,7 +15,8 @@ enum StoreFile {
         guard stat(path, &status) == 0, let real = realpath(path, nil) else { return path }
         defer { free(real) }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 || isEmpty(path) else {
-            throw StoreProblem("\(path) cannot be used as a store: \(BoundedFile.Unreadable.notRegular.reason). Name a file.")
+            throw StoreProblem(
+                "\(path) cannot be used as a store: \(BoundedFile.Unreadable.notRegular.reason). Name a file.")
         }
         guard status.st_nlink == 1 else {
             throw StoreProblem(

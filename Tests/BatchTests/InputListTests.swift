@@ -99,6 +99,25 @@ struct InputListTests {
         #expect(found.map(\.name) == ["a.example", "", ""])
         #expect(found[0].extra == #""input":{"domain":"a.example","rank":1.50}"#)
         #expect(found[2].extra == #""input":"no json""#)
+        #expect(found.map { $0.fault == nil } == [true, false, false])
+    }
+
+    @Test(
+        "NDJSON: a line that cannot be meant says what is wrong with it",
+        arguments: [
+            (#"{"domain":"a.example","domain":"b.example"}"#, "the key \u{201C}domain\u{201D} is there twice"),
+            (#"{"domain":"a.example","\u0064omain":"b.example"}"#, "the key \u{201C}domain\u{201D} is there twice"),
+            (#"{"domain":1e999}"#, "not a JSON object that can be read"),
+            (#"{"domain":"\ud800"}"#, "not a JSON object"),
+            (#"{"domain":"a.example""#, "not a JSON object"), (#"["a.example"]"#, "not a JSON object"),
+            (#"{"domain":7}"#, "\u{201C}domain\u{201D} is not a string"),
+            (#"{"name":"a.example"}"#, "no member \u{201C}domain\u{201D}"),
+        ])
+    func faults(_ line: String, _ says: String) throws {
+        let found = try entries("{\"domain\":\"first.example\"}\n\(line)\n")
+        #expect(found[0].fault == nil)
+        #expect(found[1].fault?.contains(says) == true, "\(found[1])")
+        #expect(found[1].name.isEmpty)
     }
 
     @Test("lines that name the same domain stand together, in an order that has nothing to do with that of the list")

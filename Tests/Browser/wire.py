@@ -9,11 +9,13 @@ host, port = sys.argv[1], int(sys.argv[2])
 failures = 0
 
 
-def exchange(octets, seconds=5):
-    """What comes back until the other side hangs up or says nothing for a while."""
+def exchange(octets, seconds=5, half=False):
+    """What comes back until the other side hangs up or says nothing for a while; `half` says that nothing more will be sent."""
     with socket.create_connection((host, port), timeout=seconds) as connection:
         try:
             connection.sendall(octets)
+            if half:
+                connection.shutdown(socket.SHUT_WR)
         except ConnectionError:
             return b""
         answer = b""
@@ -53,6 +55,20 @@ expect(status(answer) == 200, "a plain request is answered", answer)
 
 answer = exchange(request(b"GET /healthz HTTP/1.1", b"Host: evil.example"))
 expect(status(answer) == 421, "a name that is not ours is turned away", answer)
+
+answer = exchange(request(b"GET http://evil.example/healthz HTTP/1.1", host_field))
+expect(status(answer) == 421, "and so is one in the target, whatever the field says", answer)
+
+answer = exchange(request(b"GET /healthz HTTP/1.1", host_field, b"Host: evil.example"))
+expect(status(answer) == 400, "two names are one too many", answer)
+
+answer = exchange(request(b"POST /api/v1/runs HTTP/1.1", host_field, b"Content-Type: application/json",
+                          b"Transfer-Encoding: xchunked", body=b"5\r\nabcde\r\n0\r\n\r\n"))
+expect(status(answer) in (400, 501), "a transfer coding that nobody knows is the client's fault", answer)
+
+answer = exchange(request(b"POST /api/v1/runs HTTP/1.1", host_field, b"Content-Type: application/json",
+                          b"Content-Length: 100", body=b"{\"doma"), half=True)
+expect(status(answer) in (0, 400), "and so is a body that is cut short", answer)
 
 answer = exchange(request(b"POST /runs HTTP/1.1", host_field, b"Content-Length: 5", b"Transfer-Encoding: chunked",
                           body=b"0\r\n\r\nGET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"))

@@ -10,7 +10,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "d serve --store store --listen 127.0.0.1:0", "d token", "d check none.yaml", " --help", " plan", " judge none.json",
+        "", "d serve --store store --listen 127.0.0.1:0", "d token", "d check none.yaml", " --help", " plan",
+        " judge none.json",
         " filter judge", " batch list --store store --output out --anyway", " diff store",
     ])
     func `Descriptors are counted before anything needs one, and before anything is made`(_ command: String) throws {
@@ -19,7 +20,8 @@ import Testing
             let (status, errors, left) = try run(exact: words, under: "echo null.example.org >list; ulimit -n \(limit)")
             #expect(status == 2, "\(words), \(limit): \(errors)")
             #expect(
-                errors == "Error: This process may open \(limit) files, too few for a run. Raise the limit, for example to 256: "
+                errors
+                    == "Error: This process may open \(limit) files, too few for a run. Raise the limit, for example to 256: "
                     + "ulimit -n 256.\n", "\(words), \(limit)")
             #expect(left == ["errors", "list", "mailgrade", "mailgraded"], "\(words), \(limit)")
         }

@@ -4,7 +4,10 @@ import Testing
 /// What cannot be written is not lost in silence, by either program.
 @Suite(.serialized) struct LostOutputTests {
     @Test(
-        arguments: [" --version", " --help", " explain default", "d --version", "d --help", "d serve --help", "d check good.yaml", "d token"],
+        arguments: [
+            " --version", " --help", " explain default", "d --version", "d --help", "d serve --help",
+            "d check good.yaml", "d token",
+        ],
         [">/dev/full", ">&-"])
     func `Output that cannot be written is told, with a status of its own`(_ words: String, _ output: String) throws {
         let (status, errors) = try run("\(words) \(output) 2>errors")

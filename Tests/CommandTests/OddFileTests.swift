@@ -43,7 +43,8 @@ import Testing
         let folder = try TemporaryFolder()
         let before = try FileManager.default.contentsOfDirectory(atPath: "/dev")
         let (status, _, _) = try MeasuredRun.measure([
-            #"cd "$2"; mkfifo pipe; ln -s pipe link; mkdir folder; exec >errors 2>&1; run() { timeout 30 "$0" "$@"; }; "# + script,
+            #"cd "$2"; mkfifo pipe; ln -s pipe link; mkdir folder; exec >errors 2>&1; run() { timeout 30 "$0" "$@"; }; "#
+                + script,
             try MeasuredRun.binary(), odd, folder.path,
         ])
         let errors = try #require(folder.text(of: "errors"))

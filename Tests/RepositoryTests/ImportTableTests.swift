@@ -32,7 +32,8 @@ import Testing
         ],
         "Sources/Service": [
             "Batch", "CheckEngine", "CheckKit", "Grading", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging",
-            "MailModel", "MailgradeKit", "NIOCore", "Observations", "Programs", "Reporting", "ServiceLifecycle",
+            "MailModel", "MailgradeKit", "NIOCore", "NIOHTTP1", "Observations", "Programs", "Reporting",
+            "ServiceLifecycle",
             "Store",
         ],
         "Sources/ServiceCommand": [

@@ -24,7 +24,10 @@ struct Client: Sendable {
         uri: String, method: HTTPRequest.Method, headers: HTTPFields = [:], body: ByteBuffer = ByteBuffer()
     ) async throws -> Answer {
         let head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: uri, headerFields: headers)
-        let request = Request(head: head, body: RequestBody(buffer: body))
+        return try await answer(to: Request(head: head, body: RequestBody(buffer: body)))
+    }
+
+    func answer(to request: Request) async throws -> Answer {
         let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "tests"))
         let response = try await responder.respond(to: request, context: ServiceContext(source: source))
         let collected = Collected()

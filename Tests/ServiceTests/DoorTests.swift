@@ -3,6 +3,9 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import MailModel
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
 import Testing
 
 @testable import Service
@@ -65,6 +68,68 @@ import Testing
         }
     }
 
+    @Test(
+        "the host of a target in absolute form counts, and not that of the field",
+        arguments: [
+            ("http://evil.example/healthz", "evil.example"),
+            ("http://localhost@evil.example/healthz", "localhost@evil.example"),
+            ("http://evil.example:81?/healthz", "evil.example:81"), ("http://[::1]:8080/", "[::1]:8080"),
+            ("/healthz?a=http://evil.example", "localhost"), ("*", "localhost"),
+        ])
+    func absolute(_ target: String, _ host: String) throws {
+        #expect(try Self.hosts(of: "GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n") == [host])
+        if host != "localhost" { #expect(!Doorkeeper.isName(host, among: ["localhost"])) }
+    }
+
+    @Test("of two fields Host none is taken away, so that they are refused")
+    func absoluteTwice() throws {
+        #expect(
+            try Self.hosts(of: "GET http://a.example/ HTTP/1.1\r\nHost: b.example\r\nHost: c.example\r\n\r\n")
+                == ["b.example", "c.example"])
+    }
+
+    /// The fields Host that are left of a request in octets.
+    private static func hosts(of octets: String) throws -> [String] {
+        let channel = EmbeddedChannel()
+        try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: false)
+        try channel.pipeline.syncOperations.addHandler(TargetHost.Installer())
+        try channel.writeInbound(ByteBuffer(string: octets))
+        guard case .head(let head)? = try channel.readInbound(as: HTTPServerRequestPart.self) else { return [] }
+        return head.headers["Host"]
+    }
+
+    @Test(
+        "what two readers may understand in two ways is answered by none",
+        arguments: [
+            ("Host", "localhost", 400), ("Transfer-Encoding", "xchunked", 501),
+            ("Transfer-Encoding", "gzip, chunked", 501),
+        ])
+    func twoWays(_ name: String, _ value: String, _ status: Int) async throws {
+        let site = try Site()
+        let field = try #require(HTTPField.Name(name))
+        #expect(try await site.asking { try await $0.read("/healthz", [field: value]) }.status.code == status)
+        let answer = try await site.asking { try await $0.call(#"{"domain":"example.com"}"#, [field: value]) }
+        #expect(answer.status.code == status)
+    }
+
+    @Test("a request that is cut short is no fault of ours")
+    func cutShort() async throws {
+        let site = try Site()
+        struct HungUp: Error {}
+        let body = AsyncThrowingStream<ByteBuffer, any Error> { stream in
+            stream.yield(ByteBuffer(string: #"{"doma"#))
+            stream.finish(throwing: HungUp())
+        }
+        let head = HTTPRequest(
+            method: .post, scheme: "http", authority: "localhost", path: "/api/v1/runs",
+            headerFields: [.contentType: "application/json"])
+        let request = Request(head: head, body: RequestBody(asyncSequence: body))
+        let answer = try await site.asking { try await $0.answer(to: request) }
+        #expect(answer.status == .badRequest)
+        #expect(answer.text.contains("cut short"))
+    }
+
     @Test("a page of another origin starts nothing, whatever its browser says beside")
     func otherOrigin() async throws {
         let site = try Site()
@@ -103,6 +168,7 @@ import Testing
             ("[]", 400, "JSON object"), ("{", 400, "JSON object"),
             (#"{"domain":"user@example.com"}"#, 400, "mail address"),
             (#"{"domain":"10.0.0.1"}"#, 400, "IP address"), (#"{"domain":"localhost"}"#, 400, "label"),
+            (#"{"domain":"example.com","domain":"example.net"}"#, 400, "there twice"),
             (#"{"domain":"example.com","maxAge":-1}"#, 400, "maxAge"),
             (#"{"domain":"example.com","maxAge":1.5}"#, 400, "maxAge"),
             (#"{"domain":"example.com","profile":"none"}"#, 400, "not offered"),

@@ -39,7 +39,8 @@ struct ManyMeans {
 
     /// What works on a network that was opened. `shelf` is where facts are kept, where they are.
     init(
-        _ network: Opened, _ policies: Policies, _ manners: Manners, ages: Store.Ages, before shelf: (any FactShelf)? = nil
+        _ network: Opened, _ policies: Policies, _ manners: Manners, ages: Store.Ages,
+        before shelf: (any FactShelf)? = nil
     ) async throws {
         self.manners = manners
         isPublic = network.isPublic

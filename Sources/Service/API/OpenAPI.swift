@@ -70,7 +70,7 @@ enum OpenAPI {
             answers["\(status)"] = .object(answer)
         }
         let refusals =
-            operation.refusals + [.badRequest, .otherHost, .otherSite, .broken]
+            operation.refusals + [.badRequest, .otherHost, .otherSite, .broken, .unknownCoding]
             + (operation.needsToken ? [.unauthorized] : [])
         for kind in refusals where answers["\(kind.status)"] == nil {
             answers["\(kind.status)"] = .object([

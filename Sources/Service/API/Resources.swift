@@ -14,6 +14,11 @@ struct RunRequest: Sendable {
 
     /// Reads JSON. Throws `Refusal` for what is not known, so that a slip of the pen is no other run than was meant.
     init(json bytes: [UInt8]) throws {
+        do throws(JSONShape.Fault) {
+            try JSONShape.check(bytes)
+        } catch {
+            throw Refusal(.badRequest, "The body cannot be used: \(error.description).")
+        }
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)),
             case .object(let members) = value
         else {

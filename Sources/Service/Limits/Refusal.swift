@@ -18,6 +18,7 @@ struct Refusal: Error, Sendable, Hashable {
         case otherHost = "other-host"
         case otherSite = "other-site"
         case tooMany = "too-many"
+        case unknownCoding = "unknown-coding"
         case full
         case broken
 
@@ -36,6 +37,7 @@ struct Refusal: Error, Sendable, Hashable {
             case .otherHost: 421
             case .tooMany: 429
             case .broken: 500
+            case .unknownCoding: 501
             case .full: 503
             }
         }
@@ -60,6 +62,7 @@ struct Refusal: Error, Sendable, Hashable {
             case .otherSite: "The request came from another site"
             case .tooMany: "Too many runs from your network"
             case .full: "All places are taken"
+            case .unknownCoding: "The request has a transfer coding that is not read here"
             case .broken: "Something went wrong here"
             }
         }

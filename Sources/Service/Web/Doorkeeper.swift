@@ -20,6 +20,8 @@ struct Doorkeeper: RouterMiddleware {
             response = try await next(request, context)
         } catch let refusal as Refusal {
             metrics.refused(refusal.kind)
+            // What follows cannot be told from another request: it is taken, lest it be answered behind this one.
+            if refusal.kind == .unknownCoding { _ = try? await request.smallBody() }
             response = refusal.answer(to: request)
         } catch let error as HTTPError {
             response = Self.refusal(error).answer(to: request)
@@ -35,8 +37,17 @@ struct Doorkeeper: RouterMiddleware {
         return response
     }
 
-    /// A name that leads here by a trick of the DNS, and a form on another site, are not ours.
+    /// What two readers may understand in two ways is answered by none. A name that leads here by a trick of the DNS, and a form on
+    /// another site, are not ours.
     private func check(_ request: Request) throws {
+        // The first field Host became the authority; this is another one. RFC 9112, section 3.2.
+        guard !request.headers.contains(where: { $0.name.canonicalName == "host" }) else {
+            throw Refusal(.badRequest, "The request has more than one field Host.")
+        }
+        // RFC 9112, section 6.1.
+        if let coding = request.headers[.transferEncoding], coding.lowercased() != "chunked" {
+            throw Refusal(.unknownCoding, "Of transfer codings only chunked is read.")
+        }
         if let hosts {
             guard Self.isName(request.head.authority ?? "", among: hosts) else {
                 throw Refusal(.otherHost, "This service does not answer to the name in the request.")

@@ -58,12 +58,17 @@ struct FormData: Sendable {
 }
 
 extension Request {
-    /// The body. Throws `Refusal` where it is larger than anybody needs.
+    /// The body. Throws `Refusal` where it is larger than anybody needs, and where it is not all there: then it is the other side that
+    /// has hung up, or does not keep to HTTP.
     func smallBody() async throws -> ByteBuffer {
         do {
             return try await body.collect(upTo: FormData.limit)
         } catch is NIOTooManyBytesError {
             throw Refusal(.tooLarge, "The request may have \(FormData.limit / 1024) KiB.")
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw Refusal(.badRequest, "The request was cut short, or is not what its fields say.")
         }
     }
 }
